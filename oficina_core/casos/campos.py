@@ -1,0 +1,66 @@
+"""A validação que os pedidos têm em comum; cada um a chama em `__post_init__`."""
+
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from oficina_core.dominio import valores
+from oficina_core.dominio.dinheiro import conferir_reais
+from oficina_core.dominio.erros import DadoInvalido
+
+Referencia: TypeAlias = int | str  # id, ou o nome natural: código, placa, documento
+
+
+def fixar(pedido: object, **campos: Any) -> None:
+    """Troca campos de um pedido congelado pela forma canônica, enquanto ele nasce."""
+    for nome, valor in campos.items():
+        object.__setattr__(pedido, nome, valor)
+
+
+def exigir(pedido: Any, *campos: str) -> None:
+    """Levanta DadoInvalido no primeiro campo vazio."""
+    for campo in campos:
+        if getattr(pedido, campo) in (None, ""):
+            raise DadoInvalido(f"Falta o campo {campo}.", campo)
+
+
+def nome(valor: str, campo: str = "nome", maximo: int = 120) -> str:
+    return valores.nome(valor, campo, maximo)
+
+
+def nome_opcional(valor: str | None, campo: str, maximo: int = 120) -> str | None:
+    return valores.nome(valor, campo, maximo) if valor else None
+
+
+def nota(valor: str, campo: str) -> str:
+    return valores.nota(valor, campo)
+
+
+def nota_opcional(valor: str | None, campo: str) -> str | None:
+    return valores.nota(valor, campo) if valor else None
+
+
+def documento(valor: str | None) -> str | None:
+    return valores.documento(valor) if valor else None
+
+
+def telefone(valor: str | None) -> str | None:
+    return valores.Telefone(valor) if valor else None
+
+
+def email(valor: str | None) -> str | None:
+    return valores.Email(valor) if valor else None
+
+
+def reais(valor: Decimal, campo: str) -> Decimal:
+    return conferir_reais(valor, campo)
+
+
+def reais_opcional(valor: Decimal | None, campo: str) -> Decimal | None:
+    return None if valor is None else conferir_reais(valor, campo)
+
+
+def faixa(valor: int | None, campo: str, minimo: int, maximo: int) -> int | None:
+    """O mesmo inteiro, se está na faixa; None passa."""
+    if valor is not None and not minimo <= valor <= maximo:
+        raise DadoInvalido(f"O campo {campo} vai de {minimo} a {maximo}.", campo)
+    return valor

@@ -1,0 +1,160 @@
+"""Casos de uso do cliente."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from oficina_core.casos import campos
+from oficina_core.casos.cadastros import Busca, ativar, recusar_repetido
+from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.dominio.acesso import Ator, Papel
+from oficina_core.dominio.cliente import Cliente, TipoCliente
+from oficina_core.texto import documento_mascarado, email_mascarado, telefone_mascarado
+
+
+@dataclass(frozen=True, kw_only=True)
+class FichaCliente:
+    """O cliente por inteiro; para o mecânico, com os dados pessoais mascarados (LGPD)."""
+
+    id: int
+    tipo: TipoCliente
+    nome: str
+    documento: str | None
+    telefone: str | None
+    email: str | None
+    ativo: bool
+    criado_em: datetime
+    versao: int
+
+    @classmethod
+    def de(cls, cliente: Cliente, ator: Ator) -> Self:
+        mascarar = ator.papel is Papel.MECANICO
+        return cls(
+            id=cliente.id,
+            tipo=cliente.tipo,
+            nome=cliente.nome,
+            documento=documento_mascarado(cliente.documento) if mascarar else cliente.documento,
+            telefone=telefone_mascarado(cliente.telefone) if mascarar else cliente.telefone,
+            email=email_mascarado(cliente.email) if mascarar else cliente.email,
+            ativo=cliente.ativo,
+            criado_em=cliente.criado_em,
+            versao=cliente.versao,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinhaCliente:
+    """O cliente em uma lista, sempre mascarado."""
+
+    id: int
+    nome: str
+    documento: str | None
+    telefone: str | None
+    ativo: bool
+
+    @classmethod
+    def de(cls, linha: Linha) -> Self:
+        return cls(
+            id=linha["id"],
+            nome=linha["nome"],
+            documento=documento_mascarado(linha["documento"]),
+            telefone=telefone_mascarado(linha["telefone"]),
+            ativo=linha["ativo"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DadosCliente:
+    """O que se diz de um cliente: nome, e documento ou telefone."""
+
+    nome: str
+    documento: str | None = None
+    telefone: str | None = None
+    email: str | None = None
+
+    def __post_init__(self) -> None:
+        campos.fixar(
+            self,
+            nome=campos.nome(self.nome),
+            documento=campos.documento(self.documento),
+            telefone=campos.telefone(self.telefone),
+            email=campos.email(self.email),
+        )
+
+    def cadastrar(self, uow: UnidadeDeTrabalho) -> Cliente:
+        """Cria o cliente; Conflito se o documento já tem dono, mesmo desativado."""
+        recusar_repetido(uow.clientes, self.documento, "cliente")
+        cliente = Cliente(
+            nome=self.nome,
+            documento=self.documento,
+            telefone=self.telefone,
+            email=self.email,
+            criado_em=uow.agora(),
+        )
+        uow.clientes.adicionar(cliente)
+        return cliente
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriarCliente(DadosCliente):
+    """Cadastra um cliente; sem CPF ou CNPJ, nome e telefone bastam."""
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
+        return FichaCliente.de(self.cadastrar(uow), uow.ator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditarCliente(DadosCliente):
+    """Troca os dados do cliente; o campo não informado fica vazio."""
+
+    cliente_id: int
+    versao: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
+        cliente = uow.clientes.obter(self.cliente_id)
+        cliente.conferir_versao(self.versao)
+        recusar_repetido(uow.clientes, self.documento, "cliente", cliente.id)
+        cliente.nome, cliente.documento = self.nome, self.documento
+        cliente.telefone, cliente.email = self.telefone, self.email
+        cliente.conferir()
+        uow.clientes.salvar(cliente)
+        return FichaCliente.de(cliente, uow.ator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerCliente:
+    """Mostra um cliente."""
+
+    cliente_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
+        return FichaCliente.de(uow.clientes.obter(self.cliente_id), uow.ator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListarClientes(Busca):
+    """Lista os clientes por nome."""
+
+    def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaCliente]:
+        return self.pagina(uow.clientes, LinhaCliente.de)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesativarCliente:
+    """Tira o cliente das listas; a história dele fica."""
+
+    cliente_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
+        return FichaCliente.de(ativar(uow.clientes, self.cliente_id, ativo=False), uow.ator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReativarCliente:
+    """Devolve o cliente às listas."""
+
+    cliente_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
+        return FichaCliente.de(ativar(uow.clientes, self.cliente_id, ativo=True), uow.ator)

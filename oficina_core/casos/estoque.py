@@ -1,0 +1,262 @@
+"""Casos de uso do estoque: o que entra, o que se acerta e o livro de movimentos."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from oficina_core.casos import campos
+from oficina_core.casos.cadastros import exigir_ativo
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_limite, paginar
+from oficina_core.casos.pecas import FichaPeca, ficha
+from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.dinheiro import Quantidade, Reais, Unidade, conferir_quantidade
+from oficina_core.dominio.erros import Conflito, DadoInvalido
+from oficina_core.dominio.estoque import CausaMovimento
+from oficina_core.dominio.peca import Peca
+
+
+@dataclass(frozen=True, kw_only=True)
+class Atendida:
+    """Uma linha de ordem que esperava a peça e recebeu."""
+
+    ordem_id: int
+    orcamento_id: int
+    quantidade: Quantidade
+
+
+@dataclass(frozen=True, kw_only=True)
+class FichaMovimento:
+    """O movimento escrito (None se nada mudou), a peça depois dele e as ordens que a esperavam."""
+
+    movimento_id: int | None
+    delta: Quantidade
+    peca: FichaPeca
+    atendidas: tuple[Atendida, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinhaMovimento:
+    """Uma linha do livro; `custo_unitario` só para o gerente."""
+
+    id: int
+    em: datetime
+    codigo: str
+    causa: CausaMovimento
+    delta: Quantidade
+    saldo_apos: Quantidade
+    unidade: Unidade
+    custo_unitario: Reais | None
+    ordem_id: int | None
+    motivo: str | None
+    ator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntradaEstoque:
+    """Dá entrada de uma peça, com o custo; quem esperava por ela recebe primeiro.
+
+    O custo médio da loja se refaz com o desta compra.
+    """
+
+    peca_id: Referencia
+    quantidade: Quantidade
+    custo: Reais | None = None
+    motivo: str | None = None
+
+    def __post_init__(self) -> None:
+        campos.fixar(
+            self,
+            quantidade=conferir_quantidade(self.quantidade),
+            custo=campos.reais_opcional(self.custo, "custo"),
+            motivo=campos.nota_opcional(self.motivo, "motivo"),
+        )
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
+        peca = exigir_ativo(uow.pecas.achar(self.peca_id), "peca")
+        return _mover(
+            uow,
+            peca,
+            peca.unidade.base(self.quantidade),
+            CausaMovimento.ENTRADA,
+            custo=self.custo,
+            motivo=self.motivo,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AjustarEstoque:
+    """Acerta o estoque para mais ou para menos, com o motivo."""
+
+    peca_id: Referencia
+    delta: Quantidade
+    motivo: str
+
+    def __post_init__(self) -> None:
+        if not self.delta.is_finite() or self.delta == 0:
+            raise DadoInvalido("O ajuste é para mais ou para menos, como 2 ou -1,5.", "delta")
+        campos.fixar(self, motivo=campos.nota(self.motivo, "motivo"))
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
+        peca = uow.pecas.achar(self.peca_id)
+        delta = peca.unidade.base(self.delta, "delta")
+        return _mover(uow, peca, delta, CausaMovimento.AJUSTE, motivo=self.motivo)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConferirEstoque:
+    """Registra a contagem da prateleira; a diferença vira um ajuste."""
+
+    peca_id: Referencia
+    contado: Quantidade
+    motivo: str = "conferência"
+
+    def __post_init__(self) -> None:
+        if not self.contado.is_finite() or self.contado < 0:
+            raise DadoInvalido("A contagem não pode ser negativa.", "contado")
+        campos.fixar(self, motivo=campos.nota(self.motivo, "motivo"))
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
+        peca = uow.pecas.achar(self.peca_id)
+        contado = peca.unidade.base(self.contado, "contado")
+        uow.estoques.travar([peca.id])
+        delta = contado - uow.estoques.saldos([peca.id])[peca.id].estoque
+        return _mover(uow, peca, delta, CausaMovimento.AJUSTE, motivo=self.motivo)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstornarMovimento:
+    """Desfaz uma entrada ou um ajuste digitado errado, uma vez só, com o motivo."""
+
+    movimento_id: int
+    motivo: str
+
+    def __post_init__(self) -> None:
+        campos.fixar(self, motivo=campos.nota(self.motivo, "motivo"))
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
+        movimento = uow.movimentos.obter(self.movimento_id)
+        if movimento.causa not in (CausaMovimento.ENTRADA, CausaMovimento.AJUSTE):
+            raise Conflito("Só entrada e ajuste se estornam; a saída é da ordem de serviço.")
+        return _mover(
+            uow,
+            uow.pecas.obter(movimento.peca_id),
+            -movimento.delta,
+            CausaMovimento.ESTORNO,
+            motivo=self.motivo,
+            estorno_de=movimento.id,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinirPrateleira:
+    """Diz o estoque mínimo da peça na loja e onde ela fica."""
+
+    peca_id: Referencia
+    minimo: Quantidade
+    localizacao: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.minimo.is_finite() or self.minimo < 0:
+            raise DadoInvalido("O mínimo não pode ser negativo.", "minimo")
+        campos.fixar(self, localizacao=campos.nome_opcional(self.localizacao, "localizacao", 30))
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
+        peca = uow.pecas.achar(self.peca_id)
+        minimo = peca.unidade.base(self.minimo, "minimo")
+        uow.estoques.definir({peca.id: (minimo, self.localizacao)})
+        return ficha(uow, peca)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListarMovimentos:
+    """Lista os movimentos do estoque, do mais novo para o mais antigo."""
+
+    peca_id: Referencia | None = None
+    limite: int = LIMITE_PADRAO
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        conferir_limite(self.limite)
+
+    def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaMovimento]:
+        peca_id = None if self.peca_id is None else uow.pecas.achar(self.peca_id).id
+        linhas = uow.movimentos.listar(
+            peca_id=peca_id, depois=abrir(self.cursor, 1, peca_id), limite=self.limite + 1
+        )
+        ve_custo = uow.ator.papel is Papel.GERENTE
+        return paginar(
+            linhas,
+            self.limite,
+            lambda linha: (linha["id"],),
+            lambda linha: _linha(linha, ve_custo=ve_custo),
+            peca_id,
+        )
+
+
+def _linha(linha: Linha, *, ve_custo: bool) -> LinhaMovimento:
+    comercial = linha["unidade"].comercial
+    return LinhaMovimento(
+        id=linha["id"],
+        em=linha["em"],
+        codigo=linha["codigo"],
+        causa=linha["causa"],
+        delta=comercial(linha["delta"]),
+        saldo_apos=comercial(linha["saldo_apos"]),
+        unidade=linha["unidade"],
+        custo_unitario=linha["custo_unitario"] if ve_custo else None,
+        ordem_id=linha["ordem_id"],
+        motivo=linha["motivo"],
+        ator=linha["ator"],
+    )
+
+
+def _mover(
+    uow: UnidadeDeTrabalho,
+    peca: Peca,
+    delta: int,
+    causa: CausaMovimento,
+    *,
+    custo: Decimal | None = None,
+    motivo: str | None = None,
+    estorno_de: int | None = None,
+) -> FichaMovimento:
+    """Escreve o movimento e, se entrou peça, completa as linhas que a esperavam."""
+    if delta == 0:
+        return FichaMovimento(
+            movimento_id=None, delta=Decimal(0), peca=ficha(uow, peca), atendidas=()
+        )
+    movimento = uow.estoques.mover(
+        peca.id, delta, causa, custo=custo, motivo=motivo, estorno_de=estorno_de
+    )
+    return FichaMovimento(
+        movimento_id=movimento.id,
+        delta=peca.unidade.comercial(delta),
+        atendidas=_completar(uow, peca) if delta > 0 else (),
+        peca=ficha(uow, peca),
+    )
+
+
+def _completar(uow: UnidadeDeTrabalho, peca: Peca) -> tuple[Atendida, ...]:
+    """Separa o que entrou para as linhas com falta, a aprovação mais antiga primeiro."""
+    disponivel = uow.estoques.saldos([peca.id])[peca.id].disponivel
+    atendidas = []
+    for espera in uow.orcamentos.esperando(peca.id):
+        cota = min(espera.item.falta, disponivel)
+        if not cota:
+            break
+        espera.item.reservada += cota
+        disponivel -= cota
+        uow.orcamentos.completar(espera.item)
+        atendidas.append(
+            Atendida(
+                ordem_id=espera.ordem_id,
+                orcamento_id=espera.orcamento_id,
+                quantidade=peca.unidade.comercial(cota),
+            )
+        )
+    separadas = sum(peca.unidade.base(atendida.quantidade) for atendida in atendidas)
+    if separadas:
+        uow.estoques.reservar({peca.id: separadas}, permitir_falta=False)
+    return tuple(atendidas)

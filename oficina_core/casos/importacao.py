@@ -1,0 +1,106 @@
+"""Importação de cadastros: linhas já tipadas, uma transação, tudo ou nada."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from oficina_core.casos.portas import CadastrosEmLote
+from oficina_core.dominio.entidade import Cadastro
+from oficina_core.dominio.erros import Conflito, DadoInvalido
+
+C = TypeVar("C", bound=Cadastro)
+C_contra = TypeVar("C_contra", contravariant=True)
+
+LINHAS_MAXIMO = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Importacao:
+    """Quantos registros a planilha trouxe, e o que aconteceu com eles."""
+
+    novos: int
+    atualizados: int
+    iguais: int
+
+
+class LinhaImportada(Protocol[C]):
+    """Uma linha que sabe virar registro novo ou vestir um que existe."""
+
+    @property
+    def linha(self) -> int: ...
+    @property
+    def codigo(self) -> str: ...
+    def novo(self) -> C: ...
+    def vestir(self, cadastro: C, /) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resultado(Generic[C]):
+    resumo: Importacao
+    criados: list[C]
+
+
+def importar(
+    colecao: CadastrosEmLote[C],
+    linhas: Sequence[LinhaImportada[C]],
+    *,
+    iguais: tuple[str, ...],
+    atualizar: bool,
+) -> Resultado[C]:
+    """Cria o que falta; o que difere nos campos `iguais` é recusado, ou trocado se pedido."""
+    _conferir(linhas)
+    existentes = colecao.por_nome([linha.codigo for linha in linhas])
+    novas = [linha for linha in linhas if linha.codigo not in existentes]
+    diferentes = [
+        (linha, existentes[linha.codigo])
+        for linha in linhas
+        if linha.codigo in existentes and _difere(linha, existentes[linha.codigo], iguais)
+    ]
+    if diferentes and not atualizar:
+        raise Conflito(
+            f"{len(diferentes)} linhas diferem do que está cadastrado e nada foi importado; "
+            "confira, ou use --atualizar para ficar com as da planilha.",
+            detalhes=tuple(f"linha {x.linha}: {_porque(x, y, iguais)}" for x, y in diferentes),
+        )
+    for linha, cadastro in diferentes:
+        linha.vestir(cadastro)
+        colecao.salvar(cadastro)
+    criados = [linha.novo() for linha in novas]
+    colecao.adicionar_varios(criados)
+    resumo = Importacao(
+        novos=len(criados),
+        atualizados=len(diferentes),
+        iguais=len(linhas) - len(criados) - len(diferentes),
+    )
+    return Resultado(resumo=resumo, criados=criados)
+
+
+def _conferir(linhas: Sequence[LinhaImportada[C]]) -> None:
+    if not linhas:
+        raise DadoInvalido("A planilha não tem nenhuma linha para importar.", "linhas")
+    if len(linhas) > LINHAS_MAXIMO:
+        raise DadoInvalido(f"A planilha tem mais de {LINHAS_MAXIMO} linhas; divida-a.", "linhas")
+    vistas: dict[str, int] = {}
+    repetidas = tuple(
+        f"linha {linha.linha}: o código {linha.codigo} já está na linha {antes}"
+        for linha in linhas
+        if (antes := vistas.setdefault(linha.codigo, linha.linha)) != linha.linha
+    )
+    if repetidas:
+        raise DadoInvalido(
+            f"{len(repetidas)} linhas repetem um código e nada foi importado.",
+            "linhas",
+            detalhes=repetidas,
+        )
+
+
+def _difere(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> bool:
+    return not cadastro.ativo or any(getattr(linha, c) != getattr(cadastro, c) for c in campos)
+
+
+def _porque(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> str:
+    if not cadastro.ativo:
+        return f"{linha.codigo} está desativado; reative-o antes"
+    mudam = [c for c in campos if getattr(linha, c) != getattr(cadastro, c)]
+    trocas = [f"{c} {getattr(cadastro, c)} → {getattr(linha, c)}" for c in mudam]
+    return f"{linha.codigo}: {', '.join(trocas)}"

@@ -1,0 +1,236 @@
+"""Casos de uso do kit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from oficina_core.casos import campos
+from oficina_core.casos.cadastros import Busca, ativar, recusar_repetido
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.importacao import Importacao
+from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.dominio.dinheiro import (
+    ZERO,
+    Quantidade,
+    Reais,
+    Unidade,
+    conferir_quantidade,
+    total_da_linha,
+)
+from oficina_core.dominio.kit import ItemKit, Kit
+from oficina_core.dominio.orcamento import TipoItem
+from oficina_core.dominio.peca import Peca
+from oficina_core.dominio.servico import Servico
+from oficina_core.dominio.valores import Codigo
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinhaItemKit:
+    """Um item do kit, com o preço de hoje."""
+
+    tipo: TipoItem
+    codigo: str
+    nome: str
+    quantidade: Quantidade
+    unidade: Unidade
+    preco: Reais
+    total: Reais
+
+
+@dataclass(frozen=True, kw_only=True)
+class FichaKit:
+    """O kit e o que vale hoje."""
+
+    id: int
+    codigo: str
+    nome: str
+    total: Reais
+    itens: tuple[LinhaItemKit, ...]
+    ativo: bool
+    versao: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinhaKit:
+    id: int
+    codigo: str
+    nome: str
+    ativo: bool
+
+    @classmethod
+    def de(cls, linha: Linha) -> "LinhaKit":
+        return cls(
+            id=linha["id"], codigo=linha["codigo"], nome=linha["nome"], ativo=linha["ativo"]
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemPedido:
+    """Um serviço ou peça pedido: id ou código, quantidade na unidade comercial, desconto em R$."""
+
+    id: Referencia
+    quantidade: Quantidade = Decimal(1)
+    desconto: Reais = ZERO
+
+    def __post_init__(self) -> None:
+        campos.fixar(
+            self,
+            quantidade=conferir_quantidade(self.quantidade),
+            desconto=campos.reais(self.desconto, "desconto"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DadosKit:
+    """O que compõe um kit; cada serviço ou peça é um id, um código ou um pedido inteiro."""
+
+    codigo: str
+    nome: str
+    servicos: tuple[Referencia | ItemPedido, ...] = ()
+    pecas: tuple[Referencia | ItemPedido, ...] = ()
+
+    def __post_init__(self) -> None:
+        campos.fixar(self, codigo=Codigo(self.codigo), nome=campos.nome(self.nome))
+
+    def compor(self, uow: UnidadeDeTrabalho, kit: Kit) -> None:
+        """Resolve os itens pedidos e os põe no kit."""
+        kit.codigo, kit.nome = self.codigo, self.nome
+        kit.compor([*_de_servicos(uow, self.servicos), *_de_pecas(uow, self.pecas)])
+
+
+def pedidos(itens: tuple[Referencia | ItemPedido, ...]) -> list[ItemPedido]:
+    """Cada item na forma inteira: o id ou código solto pede um."""
+    return [item if isinstance(item, ItemPedido) else ItemPedido(id=item) for item in itens]
+
+
+def _de_servicos(
+    uow: UnidadeDeTrabalho, itens: tuple[Referencia | ItemPedido, ...]
+) -> list[ItemKit]:
+    todos = pedidos(itens)
+    achados = uow.servicos.achar_varios([item.id for item in todos])
+    return [
+        ItemKit(servico_id=achados[i.id].id, quantidade=Unidade.UN.base(i.quantidade))
+        for i in todos
+    ]
+
+
+def _de_pecas(uow: UnidadeDeTrabalho, itens: tuple[Referencia | ItemPedido, ...]) -> list[ItemKit]:
+    todos = pedidos(itens)
+    achadas = uow.pecas.achar_varios([item.id for item in todos])
+    return [
+        ItemKit(peca_id=achadas[i.id].id, quantidade=achadas[i.id].unidade.base(i.quantidade))
+        for i in todos
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriarKit(DadosKit):
+    """Junta serviços e peças que se orçam de uma vez."""
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
+        recusar_repetido(uow.kits, self.codigo, "kit")
+        kit = Kit(codigo=self.codigo, nome=self.nome)
+        self.compor(uow, kit)
+        uow.kits.adicionar(kit)
+        return ficha(uow, kit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditarKit(DadosKit):
+    """Troca o nome e o conteúdo do kit; os orçamentos já feitos não mudam."""
+
+    kit_id: int
+    versao: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
+        kit = uow.kits.obter(self.kit_id)
+        kit.conferir_versao(self.versao)
+        recusar_repetido(uow.kits, self.codigo, "kit", kit.id)
+        self.compor(uow, kit)
+        uow.kits.salvar(kit)
+        return ficha(uow, kit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerKit:
+    """Mostra um kit e o preço dele hoje."""
+
+    kit_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
+        return ficha(uow, uow.kits.obter(self.kit_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListarKits(Busca):
+    """Lista os kits por código."""
+
+    def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaKit]:
+        return self.pagina(uow.kits, LinhaKit.de)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesativarKit:
+    """Tira o kit das listas."""
+
+    kit_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
+        return ficha(uow, ativar(uow.kits, self.kit_id, ativo=False))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReativarKit:
+    """Devolve o kit às listas."""
+
+    kit_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
+        return ficha(uow, ativar(uow.kits, self.kit_id, ativo=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportarKits:
+    """Traz kits prontos, todos ou nenhum; o kit que já existe fica como está."""
+
+    kits: tuple[DadosKit, ...]
+
+    def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
+        existentes = uow.kits.por_nome([dados.codigo for dados in self.kits])
+        novos = [dados for dados in self.kits if dados.codigo not in existentes]
+        for dados in novos:
+            kit = Kit(codigo=dados.codigo, nome=dados.nome)
+            dados.compor(uow, kit)
+            uow.kits.adicionar(kit)
+        return Importacao(novos=len(novos), atualizados=0, iguais=len(self.kits) - len(novos))
+
+
+def ficha(uow: UnidadeDeTrabalho, kit: Kit) -> FichaKit:
+    servicos = uow.servicos.achar_varios([i.servico_id for i in kit.itens if i.servico_id])
+    pecas = uow.pecas.achar_varios([i.peca_id for i in kit.itens if i.peca_id])
+    itens = tuple(
+        _linha(servicos[item.servico_id] if item.servico_id else pecas[item.peca_id or 0], item)
+        for item in kit.itens
+    )
+    return FichaKit(
+        id=kit.id,
+        codigo=kit.codigo,
+        nome=kit.nome,
+        total=sum((item.total for item in itens), ZERO),
+        itens=itens,
+        ativo=kit.ativo,
+        versao=kit.versao,
+    )
+
+
+def _linha(produto: Peca | Servico, item: ItemKit) -> LinhaItemKit:
+    unidade = produto.unidade if isinstance(produto, Peca) else Unidade.UN
+    return LinhaItemKit(
+        tipo=TipoItem.PECA if isinstance(produto, Peca) else TipoItem.SERVICO,
+        codigo=produto.codigo,
+        nome=produto.nome,
+        quantidade=unidade.comercial(item.quantidade),
+        unidade=unidade,
+        preco=produto.preco,
+        total=total_da_linha(produto.preco, item.quantidade, unidade.fator),
+    )

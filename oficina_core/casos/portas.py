@@ -1,0 +1,332 @@
+"""As duas portas do núcleo: o que ele oferece e o que ele pede. Só assinaturas e valores."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.paginas import Chave
+from oficina_core.dominio.acesso import Ator, Sujeito
+from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
+from oficina_core.dominio.evento import Evento
+from oficina_core.dominio.funcionario import Funcionario
+from oficina_core.dominio.kit import Kit
+from oficina_core.dominio.loja import Loja
+from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusOrcamento
+from oficina_core.dominio.ordem import Anotacao, OrdemServico, StatusOrdem
+from oficina_core.dominio.pagamento import Pagamento
+from oficina_core.dominio.parametros import Parametros
+from oficina_core.dominio.peca import Peca
+from oficina_core.dominio.servico import Servico
+from oficina_core.dominio.veiculo import Veiculo
+
+E = TypeVar("E")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+Linha = Mapping[str, Any]  # uma linha de lista: só as colunas que se mostram
+
+
+class Repositorio(Protocol[E]):
+    """Uma coleção de entidades, vista por quem pede: o que está fora do alcance não existe."""
+
+    def obter(self, id: int, /) -> E:
+        """Devolve a entidade ou levanta NaoEncontrado."""
+        ...
+
+    def adicionar(self, entidade: E, /) -> None:
+        """Guarda a entidade e lhe dá um id."""
+        ...
+
+
+class Entidades(Repositorio[E], Protocol[E]):
+    """Coleção do que muda."""
+
+    def salvar(self, entidade: E, /) -> None:
+        """Grava o que mudou, ou levanta VersaoAntiga se alguém gravou depois da leitura."""
+        ...
+
+
+class Cadastros(Entidades[E], Protocol[E]):
+    """Coleção do que se procura pelo nome que as pessoas usam."""
+
+    def achar(self, referencia: Referencia, /) -> E:
+        """Por id, ou pelo nome natural; levanta NaoEncontrado."""
+        ...
+
+    def achar_varios(self, referencias: Collection[Referencia], /) -> dict[Referencia, E]:
+        """O mesmo para vários, em uma consulta; levanta NaoEncontrado no primeiro que falta."""
+        ...
+
+    def procurar(self, nome: str, /) -> E | None:
+        """Pelo nome natural, ativo ou não."""
+        ...
+
+    def listar(
+        self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
+    ) -> Sequence[Linha]:
+        """Até `limite` linhas depois da chave, por nome; `busca` é um pedaço do nome ou código."""
+        ...
+
+
+class CadastrosEmLote(Cadastros[E], Protocol[E]):
+    """Coleção que se importa de uma planilha."""
+
+    def adicionar_varios(self, entidades: Sequence[E], /) -> None: ...
+    def por_nome(self, nomes: Collection[str], /) -> dict[str, E]:
+        """As que existem, ativas ou não, pelo nome natural."""
+        ...
+
+
+class Veiculos(Cadastros[Veiculo], Protocol):
+    def do_cliente(self, cliente_id: int, /) -> Sequence[Linha]: ...
+
+
+class Pecas(CadastrosEmLote[Peca], Protocol):
+    def listar_com_saldo(
+        self,
+        *,
+        busca: str | None,
+        inativos: bool,
+        abaixo_do_minimo: bool,
+        depois: Chave | None,
+        limite: int,
+    ) -> Sequence[Linha]:
+        """As peças com o estoque da loja de quem pede."""
+        ...
+
+
+class Estoques(Protocol):
+    """Os saldos da loja. Toda mudança é um UPDATE que leva a condição; peças em ordem de id."""
+
+    def criar(self, pecas: Sequence[int], /) -> None:
+        """Abre o saldo zerado de peças novas, em todas as lojas."""
+        ...
+
+    def saldos(self, pecas: Iterable[int], /) -> dict[int, Saldo]: ...
+
+    def travar(self, pecas: Iterable[int], /) -> None:
+        """Toma as linhas para si até o fim da transação; a `reservada` delas fica parada."""
+        ...
+
+    def reservar(self, pedidos: Mapping[int, int], /, *, permitir_falta: bool) -> dict[int, int]:
+        """Separa o pedido de cada peça e diz quanto separou.
+
+        Sem `permitir_falta`, levanta RegraViolada com o que falta de cada uma.
+        """
+        ...
+
+    def liberar(self, reservadas: Mapping[int, int], /) -> None: ...
+
+    def mover(
+        self,
+        peca_id: int,
+        delta: int,
+        causa: CausaMovimento,
+        *,
+        custo: Decimal | None = None,
+        motivo: str | None = None,
+        ordem_id: int | None = None,
+        estorno_de: int | None = None,
+        liberar: int = 0,
+    ) -> Movimento:
+        """Muda o saldo, solta `liberar` do reservado e escreve o movimento.
+
+        Levanta RegraViolada se o saldo não cobre o que sai ou o que fica reservado.
+        """
+        ...
+
+    def entrar_varios(self, entradas: Mapping[int, tuple[int, Decimal | None]], /) -> None:
+        """O saldo inicial de peças recém-criadas: quantidade e custo de cada uma."""
+        ...
+
+    def definir(self, prateleiras: Mapping[int, tuple[int, str | None]], /) -> None:
+        """O mínimo e o lugar de cada peça."""
+        ...
+
+
+class Movimentos(Repositorio[Movimento], Protocol):
+    def listar(
+        self, *, peca_id: int | None, depois: Chave | None, limite: int
+    ) -> Sequence[Linha]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Espera:
+    """Uma linha aprovada a que falta peça."""
+
+    ordem_id: int
+    orcamento_id: int
+    item: ItemOrcamento
+
+
+class Orcamentos(Entidades[Orcamento], Protocol):
+    """`salvar` grava a raiz; as linhas vão depois, quando o estoque já está na mão."""
+
+    def salvar_itens(self, orcamento: Orcamento, /) -> None: ...
+    def da_ordem(self, ordem_id: int, /) -> list[Orcamento]: ...
+    def revisao_de(self, orcamento_id: int, /) -> Orcamento | None:
+        """O rascunho que substituirá este, se há."""
+        ...
+
+    def pecas_da_ordem(self, ordem_id: int, /) -> list[int]:
+        """As peças das linhas aprovadas da ordem."""
+        ...
+
+    def esperando(self, peca_id: int, /) -> list[Espera]:
+        """Linhas aprovadas com falta desta peça, na loja; a aprovação mais antiga primeiro."""
+        ...
+
+    def completar(self, item: ItemOrcamento, /) -> None:
+        """Grava a `reservada` de uma linha, com o estoque dela travado."""
+        ...
+
+    def recusados_do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]:
+        """O que o cliente deixou para depois, do mais recente para o mais antigo."""
+        ...
+
+    def listar(
+        self,
+        *,
+        status: StatusOrcamento | None,
+        hoje: date,
+        veiculo_id: int | None,
+        ordem_id: int | None,
+        todas_lojas: bool,
+        depois: Chave | None,
+        limite: int,
+    ) -> Sequence[Linha]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conta:
+    """O que uma ordem custa e o que já se pagou."""
+
+    total: Decimal
+    pago: Decimal
+    esperando: int  # orçamentos à espera do cliente
+
+
+class Ordens(Entidades[OrdemServico], Protocol):
+    def do_status(
+        self, status: StatusOrdem, *, todas_lojas: bool, depois: Chave | None, limite: int
+    ) -> Sequence[Linha]:
+        """As ordens de um status: na fila, da mais antiga; encerradas, da mais nova."""
+        ...
+
+    def do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]: ...
+    def contas(self, ordens: Collection[int], /) -> dict[int, Conta]: ...
+
+
+class Anotacoes(Protocol):
+    def adicionar(self, anotacao: Anotacao, /) -> None: ...
+    def da_ordem(self, ordem_id: int, /) -> list[Anotacao]: ...
+
+
+class Pagamentos(Repositorio[Pagamento], Protocol):
+    def da_ordem(self, ordem_id: int, /) -> list[Pagamento]: ...
+
+
+class Eventos(Protocol):
+    def da_ordem(self, ordem_id: int, /) -> list[Evento]:
+        """Os da ordem e dos orçamentos, linhas, pagamentos e anotações dela, em ordem."""
+        ...
+
+
+class Lojas(Entidades[Loja], Protocol):
+    def todas(self) -> list[Loja]: ...
+
+
+class UnidadeDeTrabalho(Protocol):
+    """O que um pedido enxerga: quem pede, que horas são e o acervo, em uma só transação."""
+
+    @property
+    def ator(self) -> Ator: ...
+    @property
+    def parametros(self) -> Parametros: ...
+    def definir_parametro(self, nome: str, valor: int, /) -> None: ...
+    def agora(self) -> datetime: ...
+    def hoje(self) -> date:
+        """O dia na loja de quem pede."""
+        ...
+
+    @property
+    def lojas(self) -> Lojas: ...
+    @property
+    def clientes(self) -> Cadastros[Cliente]: ...
+    @property
+    def funcionarios(self) -> Cadastros[Funcionario]: ...
+    @property
+    def veiculos(self) -> Veiculos: ...
+    @property
+    def servicos(self) -> CadastrosEmLote[Servico]: ...
+    @property
+    def pecas(self) -> Pecas: ...
+    @property
+    def kits(self) -> CadastrosEmLote[Kit]: ...
+    @property
+    def estoques(self) -> Estoques: ...
+    @property
+    def movimentos(self) -> Movimentos: ...
+    @property
+    def orcamentos(self) -> Orcamentos: ...
+    @property
+    def ordens(self) -> Ordens: ...
+    @property
+    def anotacoes(self) -> Anotacoes: ...
+    @property
+    def pagamentos(self) -> Pagamentos: ...
+    @property
+    def eventos(self) -> Eventos: ...
+
+
+class CasoDeUso(Protocol[R_co]):
+    """Um pedido à oficina: os campos são os dados, executar é a ação."""
+
+    def executar(self, uow: UnidadeDeTrabalho, /) -> R_co: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pedido:
+    """O que viaja ao lado do caso: a chave de idempotência, o número do pedido e a loja."""
+
+    chave: str | None = None
+    requisicao: str | None = None
+    loja: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Efeito:
+    """Um registro que mudaria, e como."""
+
+    entidade: str
+    id: int
+    acao: str
+    diferenca: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulacao(Generic[R]):
+    """O que o pedido responderia e o que mudaria, sem que nada tenha mudado."""
+
+    resultado: R
+    efeitos: tuple[Efeito, ...]
+
+
+PEDIDO = Pedido()
+
+
+class Oficina(Protocol):
+    """Quem atende pedidos. CLI, TUI e API não conhecem outra coisa."""
+
+    def executar(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO, /) -> R: ...
+    def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO, /) -> Simulacao[R]: ...
+
+
+class Recepcao(Oficina, Protocol):
+    """A porta da frente: atende em nome de alguém."""
+
+    def como(self, sujeito: Sujeito, /) -> Self: ...

@@ -1,0 +1,285 @@
+"""Dataclass ↔ JSON canônico, para o conjunto fechado de tipos que os casos usam.
+
+Um tradutor só serve ao corpo HTTP, ao hash do pedido, à resposta guardada e a `-o json`. Dinheiro
+é texto com dois decimais; quantidade é número com até três; instante leva o fuso.
+"""
+
+import dataclasses
+import json
+import types
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
+
+Json: TypeAlias = Any
+Leitor: TypeAlias = Callable[[Json, str], Any]
+
+TEXTO_MAXIMO = 10_000
+
+
+def escrever(valor: Any) -> Json:
+    """O valor em tipos de JSON; os campos saem na ordem em que se declaram."""
+    match valor:
+        case None | bool():
+            return valor
+        case Opcao():
+            return valor.value
+        case str():
+            return str(valor)
+        case int():
+            return _inteiro(valor, "número")
+        case datetime() | date():
+            return valor.isoformat()
+        case tuple():
+            return [escrever(item) for item in valor]
+        case _:
+            gravam = _escritores(type(valor))
+            return {nome: grava(getattr(valor, nome)) for nome, grava in gravam.items()}
+
+
+def canonico(valor: Any) -> str:
+    """O texto JSON, sem espaços: o mesmo para o mesmo valor."""
+    return json.dumps(escrever(valor), ensure_ascii=False, separators=(",", ":"))
+
+
+def ler(tipo: Any, valor: Json, campo: str = "corpo") -> Any:
+    """O valor do tipo dado a partir de JSON já lido; DadoInvalido diz o campo que não serve."""
+    return _leitor(tipo)(valor, campo)
+
+
+def ler_texto(tipo: Any, texto: str | bytes) -> Any:
+    """O mesmo a partir do texto JSON, sem aceitar NaN nem chave repetida."""
+    return ler(tipo, carregar(texto))
+
+
+def carregar(texto: str | bytes) -> Json:
+    """JSON estrito: números exatos, sem NaN nem chave repetida."""
+    try:
+        return json.loads(
+            texto,
+            parse_float=Decimal,
+            parse_constant=_sem_constante,
+            object_pairs_hook=_sem_repeticao,
+        )
+    except (ValueError, RecursionError) as erro:
+        if isinstance(erro, DadoInvalido):
+            raise
+        raise DadoInvalido("O corpo não é um JSON válido.", "corpo") from None
+
+
+def _sem_constante(nome: str) -> None:
+    raise DadoInvalido("O corpo tem um número que não existe.", "corpo")
+
+
+def _sem_repeticao(pares: list[tuple[str, Json]]) -> dict[str, Json]:
+    if len({nome for nome, _ in pares}) < len(pares):
+        raise DadoInvalido("O corpo repete um campo.", "corpo")
+    return dict(pares)
+
+
+@cache
+def _escritores(tipo: type) -> dict[str, Callable[[Any], Json]]:
+    tipos = get_type_hints(tipo, include_extras=True)
+    return {campo.name: _escritor(tipos[campo.name]) for campo in dataclasses.fields(tipo)}
+
+
+@cache
+def _leitores(tipo: type) -> dict[str, tuple[Leitor, bool]]:
+    """Nome → (como se lê, se é obrigatório)."""
+    tipos = get_type_hints(tipo, include_extras=True)
+    return {
+        campo.name: (
+            _leitor(tipos[campo.name]),
+            campo.default is dataclasses.MISSING and campo.default_factory is dataclasses.MISSING,
+        )
+        for campo in dataclasses.fields(tipo)
+    }
+
+
+def _escritor(tipo: Any) -> Callable[[Any], Json]:
+    marca = _marca(tipo)
+    if marca == "reais":
+        return lambda valor: None if valor is None else f"{valor:.2f}"
+    if marca == "quantidade":
+        return lambda valor: None if valor is None else _numero(valor)
+    return escrever
+
+
+def _marca(tipo: Any) -> str | None:
+    """`reais` ou `quantidade`, também quando o campo pode ser None."""
+    if get_origin(tipo) is Annotated:
+        return str(get_args(tipo)[1])
+    if get_origin(tipo) in (Union, types.UnionType):
+        return next((m for parte in get_args(tipo) if (m := _marca(parte))), None)
+    return None
+
+
+def _numero(valor: Decimal) -> int | float:
+    return int(valor) if valor == int(valor) else float(valor)
+
+
+@cache
+def _leitor(tipo: Any) -> Leitor:
+    origem, partes = get_origin(tipo), get_args(tipo)
+    if origem is Annotated:
+        return _leitor(partes[0])
+    if origem in (Union, types.UnionType):
+        return _ler_uniao(partes)
+    if origem is tuple:
+        return _ler_tupla(_leitor(partes[0]))
+    if isinstance(tipo, type) and issubclass(tipo, Opcao):
+        return _ler_opcao(tipo)
+    if dataclasses.is_dataclass(tipo):
+        return lambda valor, campo: _ler_dataclass(tipo, valor, campo)
+    if origem is not None and dataclasses.is_dataclass(origem):
+        return _ler_generico(origem, partes)
+    return SIMPLES[tipo]
+
+
+def _ler_uniao(partes: tuple[Any, ...]) -> Leitor:
+    """Escolhe pelo tipo do JSON: nulo, número, texto ou objeto."""
+    por_json = {_tipo_json(parte): _leitor(parte) for parte in partes}
+
+    def ler_parte(valor: Json, campo: str) -> Any:
+        leitor = por_json.get(type(valor)) or por_json.get(int if type(valor) is Decimal else str)
+        return (leitor or next(iter(por_json.values())))(valor, campo)
+
+    return ler_parte
+
+
+def _tipo_json(tipo: Any) -> type:
+    if get_origin(tipo) is Annotated:
+        tipo = get_args(tipo)[0]
+    if tipo in (int, bool, type(None)):
+        return tipo  # type: ignore[no-any-return]
+    if get_origin(tipo) is tuple:
+        return list
+    return dict if dataclasses.is_dataclass(tipo) else str
+
+
+def _ler_tupla(leitor: Leitor) -> Leitor:
+    def ler_itens(valor: Json, campo: str) -> tuple[Any, ...]:
+        if not isinstance(valor, list | tuple):
+            raise DadoInvalido(f"O campo {campo} é uma lista.", campo)
+        return tuple(leitor(item, campo) for item in valor)
+
+    return ler_itens
+
+
+def _ler_opcao(tipo: type[Opcao]) -> Leitor:
+    def ler_opcao(valor: Json, campo: str) -> Opcao:
+        try:
+            return tipo(valor)
+        except ValueError:
+            opcoes = ", ".join(opcao.value for opcao in tipo)
+            raise DadoInvalido(f"O campo {campo} é um de: {opcoes}.", campo) from None
+
+    return ler_opcao
+
+
+def _ler_dataclass(tipo: Any, valor: Json, campo: str) -> Any:
+    if not isinstance(valor, dict):
+        raise DadoInvalido(f"O campo {campo} é um objeto.", campo)
+    leitores = _leitores(tipo)
+    if valor.keys() - leitores.keys():
+        aceitos = ", ".join(leitores)
+        raise DadoInvalido(f"Há campo desconhecido em {campo}; os que existem: {aceitos}.", campo)
+    if faltam := [nome for nome, (_, exigido) in leitores.items() if exigido and nome not in valor]:
+        raise DadoInvalido(f"Falta o campo {faltam[0]}.", faltam[0])
+    return tipo(**{nome: leitores[nome][0](item, nome) for nome, item in valor.items()})
+
+
+def _ler_generico(origem: Any, partes: tuple[Any, ...]) -> Leitor:
+    """Um dataclass genérico de um parâmetro, como Pagina[LinhaOrdem]."""
+    (parametro,) = origem.__parameters__
+    tipos = get_type_hints(origem, include_extras=True)
+    leitores = {
+        campo.name: _leitor(_trocar(tipos[campo.name], parametro, partes[0]))
+        for campo in dataclasses.fields(origem)
+    }
+
+    def ler_campos(valor: Json, campo: str) -> Any:
+        return origem(**{nome: leitores[nome](item, nome) for nome, item in valor.items()})
+
+    return ler_campos
+
+
+def _trocar(tipo: Any, parametro: Any, por: Any) -> Any:
+    if tipo is parametro:
+        return por
+    return tipo[por] if getattr(tipo, "__parameters__", ()) else tipo
+
+
+def _inteiro(valor: Json, campo: str) -> int:
+    if type(valor) is not int:
+        raise DadoInvalido(f"O campo {campo} é um número inteiro.", campo)
+    if abs(valor) > INTEIRO_MAXIMO:
+        raise DadoInvalido(f"O campo {campo} é grande demais.", campo)
+    return valor
+
+
+def _texto(valor: Json, campo: str) -> str:
+    if not isinstance(valor, str):
+        raise DadoInvalido(f"O campo {campo} é um texto.", campo)
+    if len(valor) > TEXTO_MAXIMO:
+        raise DadoInvalido(f"O campo {campo} é longo demais.", campo)
+    if any("\ud800" <= c <= "\udfff" for c in valor):
+        raise DadoInvalido(f"O campo {campo} tem um caractere que não existe.", campo)
+    return valor
+
+
+def _logico(valor: Json, campo: str) -> bool:
+    if not isinstance(valor, bool):
+        raise DadoInvalido(f"O campo {campo} é verdadeiro ou falso.", campo)
+    return valor
+
+
+def _decimal(valor: Json, campo: str) -> Decimal:
+    """Número ou texto com ponto decimal; a vírgula é das pessoas, não do JSON."""
+    if isinstance(valor, bool) or not isinstance(valor, int | str | float | Decimal):
+        raise DadoInvalido(f"O campo {campo} é um número.", campo)
+    try:
+        exato = Decimal(str(valor))
+    except InvalidOperation:
+        raise DadoInvalido(f'O campo {campo} é um número, como "10.50".', campo) from None
+    if not exato.is_finite() or not -12 <= exato.adjusted() <= 12:
+        raise DadoInvalido(f"O campo {campo} está fora do que a oficina aceita.", campo)
+    return exato
+
+
+def _momento(valor: Json, campo: str) -> datetime:
+    try:
+        momento = datetime.fromisoformat(_texto(valor, campo))
+    except ValueError:
+        raise DadoInvalido(f"O campo {campo} é um instante ISO-8601.", campo) from None
+    if momento.tzinfo is None:
+        raise DadoInvalido(f"O campo {campo} precisa do fuso, como -03:00.", campo)
+    return momento
+
+
+def _data(valor: Json, campo: str) -> date:
+    try:
+        return date.fromisoformat(_texto(valor, campo))
+    except ValueError:
+        raise DadoInvalido(f"O campo {campo} é uma data, como 2026-11-23.", campo) from None
+
+
+def _nada(valor: Json, campo: str) -> None:
+    if valor is not None:
+        raise DadoInvalido(f"O campo {campo} fica vazio.", campo)
+
+
+SIMPLES: dict[Any, Leitor] = {
+    int: _inteiro,
+    str: _texto,
+    bool: _logico,
+    Decimal: _decimal,
+    datetime: _momento,
+    date: _data,
+    type(None): _nada,
+}

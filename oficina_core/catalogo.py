@@ -1,0 +1,164 @@
+"""Tudo o que se pode pedir à oficina: o endereço na API, quem pode pedir e se grava."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal, get_type_hints
+
+from oficina_core.casos import (
+    busca,
+    clientes,
+    estoque,
+    funcionarios,
+    kits,
+    lojas,
+    orcamentos,
+    ordens,
+    parametros,
+    pecas,
+    servicos,
+    veiculos,
+)
+from oficina_core.casos.portas import CasoDeUso
+from oficina_core.dominio.acesso import Alcance, Papel
+
+Papeis = Mapping[Papel, Alcance]
+
+MIB = 1024 * 1024
+CORPO = 1 * MIB
+PLANILHA = 10 * MIB
+
+
+@dataclass(frozen=True)
+class Rota:
+    """Uma linha do catálogo. `limite` é o tamanho máximo do corpo, em bytes."""
+
+    caso: type[CasoDeUso[Any]]
+    verbo: Literal["GET", "POST", "PUT"]
+    caminho: str
+    papeis: Papeis
+    escreve: bool = True
+    status: int = 200
+    limite: int = CORPO
+
+    @cached_property
+    def resultado(self) -> Any:
+        """O tipo da resposta."""
+        return get_type_hints(self.caso.executar, include_extras=True)["return"]
+
+    @cached_property
+    def no_caminho(self) -> frozenset[str]:
+        """Os campos do caso que viajam no endereço."""
+        nomes = (campo.name for campo in fields(self.caso))  # type: ignore[arg-type]
+        return frozenset(nome for nome in nomes if f"{{{nome}}}" in self.caminho)
+
+
+def _de(**papeis: Alcance) -> Papeis:
+    return MappingProxyType({Papel(nome): alcance for nome, alcance in papeis.items()})
+
+
+TODOS, ATRIBUIDOS = Alcance.TODOS, Alcance.ATRIBUIDOS
+GERENCIA = _de(GERENTE=TODOS)
+BALCAO = _de(ATENDENTE=TODOS, GERENTE=TODOS)
+EQUIPE = _de(MECANICO=TODOS, ATENDENTE=TODOS, GERENTE=TODOS)
+OFICINA = _de(MECANICO=ATRIBUIDOS, ATENDENTE=TODOS, GERENTE=TODOS)
+BANCADA = _de(MECANICO=ATRIBUIDOS, GERENTE=TODOS)
+
+
+def _ler(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
+    return Rota(caso, "GET", caminho, papeis, escreve=False)
+
+
+def _criar(
+    caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis, *, limite: int = CORPO
+) -> Rota:
+    return Rota(caso, "POST", caminho, papeis, status=201, limite=limite)
+
+
+def _agir(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
+    return Rota(caso, "POST", caminho, papeis)
+
+
+def _trocar(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
+    return Rota(caso, "PUT", caminho, papeis)
+
+
+CATALOGO = (
+    Rota(busca.Localizar, "POST", "/busca", EQUIPE, escreve=False),
+    _ler(lojas.ListarLojas, "/lojas", EQUIPE),
+    _trocar(lojas.EditarLoja, "/lojas/{loja_id}", GERENCIA),
+    _ler(parametros.VerParametros, "/parametros", EQUIPE),
+    _trocar(parametros.DefinirParametro, "/parametros/{nome}", GERENCIA),
+    _criar(clientes.CriarCliente, "/clientes", BALCAO),
+    _ler(clientes.ListarClientes, "/clientes", EQUIPE),
+    _ler(clientes.VerCliente, "/clientes/{cliente_id}", EQUIPE),
+    _trocar(clientes.EditarCliente, "/clientes/{cliente_id}", BALCAO),
+    _agir(clientes.DesativarCliente, "/clientes/{cliente_id}/desativacao", BALCAO),
+    _agir(clientes.ReativarCliente, "/clientes/{cliente_id}/reativacao", BALCAO),
+    _criar(funcionarios.CriarFuncionario, "/funcionarios", GERENCIA),
+    _ler(funcionarios.ListarFuncionarios, "/funcionarios", GERENCIA),
+    _ler(funcionarios.VerFuncionario, "/funcionarios/{funcionario_id}", GERENCIA),
+    _trocar(funcionarios.EditarFuncionario, "/funcionarios/{funcionario_id}", GERENCIA),
+    _agir(
+        funcionarios.DesativarFuncionario, "/funcionarios/{funcionario_id}/desativacao", GERENCIA
+    ),
+    _agir(funcionarios.ReativarFuncionario, "/funcionarios/{funcionario_id}/reativacao", GERENCIA),
+    _criar(veiculos.CriarVeiculo, "/veiculos", BALCAO),
+    _ler(veiculos.ListarVeiculos, "/veiculos", EQUIPE),
+    _ler(veiculos.VerVeiculo, "/veiculos/{veiculo_id}", EQUIPE),
+    _trocar(veiculos.EditarVeiculo, "/veiculos/{veiculo_id}", BALCAO),
+    _agir(veiculos.DesativarVeiculo, "/veiculos/{veiculo_id}/desativacao", BALCAO),
+    _agir(veiculos.ReativarVeiculo, "/veiculos/{veiculo_id}/reativacao", BALCAO),
+    _ler(veiculos.VerHistoricoVeiculo, "/veiculos/{veiculo_id}/historico", OFICINA),
+    _criar(servicos.CriarServico, "/servicos", GERENCIA),
+    _criar(servicos.ImportarServicos, "/servicos/importacao", GERENCIA, limite=PLANILHA),
+    _ler(servicos.ListarServicos, "/servicos", EQUIPE),
+    _ler(servicos.VerServico, "/servicos/{servico_id}", EQUIPE),
+    _trocar(servicos.EditarServico, "/servicos/{servico_id}", GERENCIA),
+    _agir(servicos.DesativarServico, "/servicos/{servico_id}/desativacao", GERENCIA),
+    _agir(servicos.ReativarServico, "/servicos/{servico_id}/reativacao", GERENCIA),
+    _criar(pecas.CriarPeca, "/pecas", GERENCIA),
+    _criar(pecas.ImportarPecas, "/pecas/importacao", GERENCIA, limite=PLANILHA),
+    _ler(pecas.ListarPecas, "/pecas", EQUIPE),
+    _ler(pecas.VerPeca, "/pecas/{peca_id}", EQUIPE),
+    _trocar(pecas.EditarPeca, "/pecas/{peca_id}", GERENCIA),
+    _agir(pecas.DesativarPeca, "/pecas/{peca_id}/desativacao", GERENCIA),
+    _agir(pecas.ReativarPeca, "/pecas/{peca_id}/reativacao", GERENCIA),
+    _criar(kits.CriarKit, "/kits", GERENCIA),
+    _criar(kits.ImportarKits, "/kits/importacao", GERENCIA, limite=PLANILHA),
+    _ler(kits.ListarKits, "/kits", EQUIPE),
+    _ler(kits.VerKit, "/kits/{kit_id}", EQUIPE),
+    _trocar(kits.EditarKit, "/kits/{kit_id}", GERENCIA),
+    _agir(kits.DesativarKit, "/kits/{kit_id}/desativacao", GERENCIA),
+    _agir(kits.ReativarKit, "/kits/{kit_id}/reativacao", GERENCIA),
+    _criar(estoque.EntradaEstoque, "/estoque/entradas", BALCAO),
+    _criar(estoque.AjustarEstoque, "/estoque/ajustes", GERENCIA),
+    _criar(estoque.ConferirEstoque, "/estoque/conferencias", GERENCIA),
+    _criar(estoque.EstornarMovimento, "/estoque/movimentos/{movimento_id}/estorno", GERENCIA),
+    _criar(estoque.DefinirPrateleira, "/estoque/prateleiras", GERENCIA),
+    _ler(estoque.ListarMovimentos, "/estoque/movimentos", EQUIPE),
+    _criar(orcamentos.CriarOrcamento, "/orcamentos", OFICINA),
+    _ler(orcamentos.ListarOrcamentos, "/orcamentos", OFICINA),
+    _ler(orcamentos.VerOrcamento, "/orcamentos/{orcamento_id}", OFICINA),
+    _trocar(orcamentos.EditarOrcamento, "/orcamentos/{orcamento_id}", OFICINA),
+    _agir(orcamentos.EnviarOrcamento, "/orcamentos/{orcamento_id}/envio", OFICINA),
+    _agir(ordens.AprovarOrcamento, "/orcamentos/{orcamento_id}/aprovacao", BALCAO),
+    _agir(orcamentos.RecusarOrcamento, "/orcamentos/{orcamento_id}/recusa", BALCAO),
+    _criar(orcamentos.RevisarOrcamento, "/orcamentos/{orcamento_id}/revisoes", OFICINA),
+    _agir(orcamentos.CancelarOrcamento, "/orcamentos/{orcamento_id}/cancelamento", OFICINA),
+    _criar(ordens.AbrirOrdem, "/ordens", BALCAO),
+    _ler(ordens.ListarOrdens, "/ordens", OFICINA),
+    _ler(ordens.VerOrdem, "/ordens/{ordem_id}", OFICINA),
+    _ler(ordens.VerHistoricoOrdem, "/ordens/{ordem_id}/historico", OFICINA),
+    _trocar(ordens.AtribuirMecanico, "/ordens/{ordem_id}/mecanico", BALCAO),
+    _agir(ordens.IniciarDiagnostico, "/ordens/{ordem_id}/diagnostico", BANCADA),
+    _criar(ordens.AnotarOrdem, "/ordens/{ordem_id}/anotacoes", OFICINA),
+    _agir(ordens.FinalizarOrdem, "/ordens/{ordem_id}/finalizacao", BANCADA),
+    _agir(ordens.EntregarOrdem, "/ordens/{ordem_id}/entrega", BALCAO),
+    _agir(ordens.CancelarOrdem, "/ordens/{ordem_id}/cancelamento", BALCAO),
+    _criar(ordens.RegistrarPagamento, "/ordens/{ordem_id}/pagamentos", BALCAO),
+    _criar(ordens.EstornarPagamento, "/pagamentos/{pagamento_id}/estorno", GERENCIA),
+)
+
+ROTAS: Mapping[type, Rota] = {rota.caso: rota for rota in CATALOGO}

@@ -1,0 +1,140 @@
+"""Dinheiro e quantidades: exatos, com um arredondamento só.
+
+`Reais` é Decimal com no máximo dois decimais. Quantidade, dentro do domínio, é um inteiro da
+unidade de base (`un`, `ml`, `g`, `mm`); para pessoas e JSON é Decimal da unidade comercial.
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.valores import Opcao
+
+Reais: TypeAlias = Annotated[Decimal, "reais"]
+Quantidade: TypeAlias = Annotated[Decimal, "quantidade"]
+
+REAIS_MAXIMO = Decimal("99999999.99")
+QUANTIDADE_MAXIMA = 10**6  # na unidade de base; confiabilidade I3
+ZERO = Decimal(0)
+
+
+class Unidade(Opcao):
+    """Unidade comercial, em que se vende e se digita; a de base é mil vezes menor, menos `un`."""
+
+    UN = "un", "unidade"
+    L = "l", "litro"
+    KG = "kg", "quilo"
+    M = "m", "metro"
+
+    @property
+    def fator(self) -> int:
+        """Quantas unidades de base cabem em uma comercial."""
+        return 1 if self is Unidade.UN else 1000
+
+    def base(self, comercial: Decimal, campo: str = "quantidade") -> int:
+        """Da unidade comercial para a de base; DadoInvalido se sobra fração ou passa do limite."""
+        exata = comercial * self.fator
+        if exata != int(exata):
+            partes = "inteira" if self is Unidade.UN else "com até três decimais"
+            raise DadoInvalido(f"A quantidade em {self.value} deve ser {partes}.", campo)
+        if abs(exata) > QUANTIDADE_MAXIMA:
+            raise DadoInvalido("A quantidade é grande demais; confira.", campo)
+        return int(exata)
+
+    def comercial(self, base: int) -> Decimal:
+        return Decimal(base) / self.fator
+
+
+def dividir(numerador: int, denominador: int) -> int:
+    """Divisão inteira com meio para cima (o que o cliente confere na calculadora).
+
+    O denominador é positivo; o numerador negativo arredonda afastando-se de zero.
+    """
+    modulo = (2 * abs(numerador) + denominador) // (2 * denominador)
+    return modulo if numerador >= 0 else -modulo
+
+
+def centavos(valor: Decimal) -> int:
+    return int(valor.scaleb(2))
+
+
+def reais(valor: int) -> Decimal:
+    """Centavos de volta a reais."""
+    return Decimal(valor).scaleb(-2)
+
+
+def total_da_linha(
+    preco: Decimal, base: int, fator: int, desconto: Decimal = ZERO, *, de: int | None = None
+) -> Decimal:
+    """`preço × base / fator − desconto`, em um só arredondamento.
+
+    `de` é a quantidade a que o desconto se refere: usada só uma parte dela, o desconto entra na
+    mesma proporção.
+    """
+    inteira = de or base
+    exato = centavos(preco) * base * inteira - centavos(desconto) * base * fator
+    return reais(dividir(exato, fator * inteira))
+
+
+def ratear(desconto: Decimal, totais: list[Decimal]) -> list[Decimal]:
+    """Divide um desconto entre linhas, na proporção delas; a soma fecha no centavo.
+
+    Os centavos que sobram vão para os maiores restos, e no empate para a linha anterior.
+    """
+    valores = [centavos(total) for total in totais]
+    soma, inteiro = sum(valores), centavos(desconto)
+    partes = [divmod(inteiro * valor, soma) for valor in valores]
+    sobra = inteiro - sum(cota for cota, _ in partes)
+    maiores = sorted(range(len(partes)), key=lambda i: -partes[i][1])[:sobra]
+    return [reais(cota + (i in maiores)) for i, (cota, _) in enumerate(partes)]
+
+
+def conferir_reais(valor: Decimal, campo: str, *, minimo: Decimal = ZERO) -> Decimal:
+    """O mesmo valor, se cabe na tabela e não tem fração de centavo."""
+    if not valor.is_finite() or valor != round(valor, 2):
+        raise DadoInvalido(f"O campo {campo} tem no máximo dois decimais.", campo)
+    if not minimo <= valor <= REAIS_MAXIMO:
+        sentido = "negativo" if valor < minimo == ZERO else "fora do que a oficina aceita"
+        raise DadoInvalido(f"O campo {campo} não pode ser {sentido}.", campo)
+    return round(valor, 2)
+
+
+def conferir_quantidade(valor: Decimal, campo: str = "quantidade") -> Decimal:
+    """O mesmo valor, se é positivo e finito; a unidade da peça confere o resto."""
+    if not valor.is_finite() or valor <= 0:
+        raise DadoInvalido("A quantidade deve ser maior que zero.", campo)
+    return valor
+
+
+def ler_reais(texto: str, campo: str = "valor") -> Decimal:
+    """Entende o que se escreve no Brasil: `1234`, `1234,5`, `1.234,56`, `R$ 10`.
+
+    Recusa o que tem dois sentidos, como `10.50` e `1,234.56`.
+    """
+    limpo = texto.strip().removeprefix("R$").strip()
+    if re.fullmatch(r"-?[0-9]+\.[0-9]{1,2}", limpo):
+        raise DadoInvalido(
+            f"Use vírgula para os centavos: {limpo.replace('.', ',')}, e não {limpo}.", campo
+        )
+    if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]{1,2})?", limpo):
+        raise DadoInvalido("Escreva o valor em reais, como 1.234,56 ou 10,50.", campo)
+    return _decimal(limpo)
+
+
+def ler_quantidade(texto: str, campo: str = "quantidade") -> Decimal:
+    """Entende `2`, `3,5` e `3,5 l`; recusa `1.234`, que seria mil ou uma fração."""
+    limpo = re.sub(r"\s*(un|kg|l|m)$", "", texto.strip().lower())
+    if re.fullmatch(r"-?[0-9]+\.[0-9]+", limpo):
+        raise DadoInvalido(
+            f"{limpo} tem dois sentidos; escreva {limpo.replace('.', ',')} para fração ou "
+            f"{limpo.replace('.', '')} para milhar.",
+            campo,
+        )
+    if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]{1,3})?", limpo):
+        raise DadoInvalido("Escreva a quantidade como 2 ou 3,5.", campo)
+    return _decimal(limpo)
+
+
+def _decimal(brasileiro: str) -> Decimal:
+    return Decimal(brasileiro.replace(".", "").replace(",", "."))

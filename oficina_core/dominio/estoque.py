@@ -1,0 +1,72 @@
+"""Estoque: o saldo de cada peça em cada loja, e o livro que o explica.
+
+O saldo só muda por UPDATE condicional no banco; aqui estão as contas.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from oficina_core.dominio.dinheiro import centavos, dividir, reais
+from oficina_core.dominio.entidade import Registro
+from oficina_core.dominio.valores import Opcao
+
+
+class CausaMovimento(Opcao):
+    ENTRADA = "ENTRADA", "entrada"
+    SAIDA_OS = "SAIDA_OS", "saída para ordem"
+    AJUSTE = "AJUSTE", "ajuste"
+    ESTORNO = "ESTORNO", "estorno"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saldo:
+    """Fotografia do estoque de uma peça em uma loja; quantidades na unidade de base.
+
+    `custo` é a média móvel por unidade comercial; None enquanto nunca houve entrada com custo.
+    """
+
+    loja_id: int
+    peca_id: int
+    estoque: int
+    reservado: int
+    custo: Decimal | None
+    minimo: int
+    localizacao: str | None
+    seq: int
+
+    @property
+    def disponivel(self) -> int:
+        return self.estoque - self.reservado
+
+    @property
+    def abaixo_do_minimo(self) -> bool:
+        return self.disponivel < self.minimo
+
+    def custo_medio(self, entrada: int, custo: Decimal | None) -> Decimal | None:
+        """O custo médio depois da entrada, de que este saldo já faz parte."""
+        anterior = self.estoque - entrada
+        if custo is None:
+            return self.custo
+        if self.custo is None or anterior <= 0:
+            return custo
+        soma = anterior * centavos(self.custo) + entrada * centavos(custo)
+        return reais(dividir(soma, self.estoque))
+
+
+@dataclass(kw_only=True, slots=True)
+class Movimento(Registro):
+    """Uma linha do livro: nunca muda; `delta` e `saldo_apos` na unidade de base."""
+
+    loja_id: int
+    peca_id: int
+    seq: int
+    delta: int
+    saldo_apos: int
+    custo_unitario: Decimal | None
+    causa: CausaMovimento
+    motivo: str | None = None
+    ordem_id: int | None = None
+    estorno_de: int | None = None
+    ator: str
+    em: datetime

@@ -1,0 +1,308 @@
+"""Orçamento: o que a oficina propõe fazer no veículo, por quanto e até quando."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Self
+
+from oficina_core.dominio.dinheiro import ZERO, Unidade, ratear, total_da_linha
+from oficina_core.dominio.entidade import Entidade
+from oficina_core.dominio.erros import Conflito, NaoEncontrado, RegraViolada
+from oficina_core.dominio.peca import Peca
+from oficina_core.dominio.servico import Servico
+from oficina_core.dominio.valores import Opcao
+from oficina_core.texto import data, reais
+
+
+class StatusOrcamento(Opcao):
+    """EXPIRADO se deriva de AGUARDANDO_APROVACAO e da validade; nunca se grava."""
+
+    RASCUNHO = "RASCUNHO", "rascunho"
+    AGUARDANDO_APROVACAO = "AGUARDANDO_APROVACAO", "aguardando aprovação"
+    APROVADO = "APROVADO", "aprovado"
+    RECUSADO = "RECUSADO", "recusado"
+    CANCELADO = "CANCELADO", "cancelado"
+    SUBSTITUIDO = "SUBSTITUIDO", "substituído"
+    EXPIRADO = "EXPIRADO", "expirado"
+
+
+class StatusItem(Opcao):
+    PENDENTE = "PENDENTE", "pendente"
+    APROVADO = "APROVADO", "aprovado"
+    RECUSADO = "RECUSADO", "recusado"
+
+
+class TipoItem(Opcao):
+    SERVICO = "SERVICO", "serviço"
+    PECA = "PECA", "peça"
+
+
+class Meio(Opcao):
+    """Como o cliente decidiu: a prova de que fala o CDC (art. 39 VI e 40)."""
+
+    BALCAO = "BALCAO", "balcão, presencial"
+    TELEFONE = "TELEFONE", "telefone"
+    WHATSAPP = "WHATSAPP", "WhatsApp"
+    EMAIL = "EMAIL", "e-mail"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decisao:
+    """Quem respondeu pelo cliente, quando e por que meio."""
+
+    por: str
+    em: datetime
+    meio: Meio
+
+
+@dataclass(kw_only=True, slots=True)
+class ItemOrcamento:
+    """Uma linha da proposta; descrição e preço ficam congelados no dia em que foi feita.
+
+    `quantidade`, `reservada` e `usada` na unidade de base; `preco_unitario` por unidade comercial.
+    """
+
+    id: int = 0
+    tipo: TipoItem
+    servico_id: int | None = None
+    peca_id: int | None = None
+    descricao: str
+    unidade: Unidade = Unidade.UN
+    preco_unitario: Decimal
+    quantidade: int
+    desconto: Decimal = ZERO
+    total: Decimal = ZERO
+    status: StatusItem = StatusItem.PENDENTE
+    motivo: str | None = None
+    reservada: int = 0
+    usada: int | None = None
+
+    @property
+    def bruto(self) -> Decimal:
+        return total_da_linha(self.preco_unitario, self.quantidade, self.unidade.fator)
+
+    @property
+    def falta(self) -> int:
+        """Quanto desta linha aprovada ainda não tem peça separada."""
+        if self.status is not StatusItem.APROVADO or self.peca_id is None:
+            return 0
+        return 0 if self.usada is not None else self.quantidade - self.reservada
+
+    @property
+    def cobrado(self) -> Decimal:
+        """O que esta linha custa ao cliente: nada se não aprovada; o usado, depois de finalizada."""
+        if self.status is not StatusItem.APROVADO:
+            return ZERO
+        if self.usada is None or self.tipo is TipoItem.SERVICO:
+            return self.total
+        return total_da_linha(
+            self.preco_unitario,
+            self.usada,
+            self.unidade.fator,
+            self.desconto,
+            de=self.quantidade,
+        )
+
+    def calcular(self) -> None:
+        """Refaz o total; RegraViolada se o desconto passa do valor da linha."""
+        if not ZERO <= self.desconto <= self.bruto:
+            raise RegraViolada(
+                f"O desconto em {self.descricao} vai de R$ 0,00 a {reais(self.bruto)}."
+            )
+        self.total = total_da_linha(
+            self.preco_unitario, self.quantidade, self.unidade.fator, self.desconto
+        )
+
+
+@dataclass(kw_only=True, slots=True)
+class Orcamento(Entidade):
+    """Proposta de serviços e peças, que o cliente aprova inteira, por linha, ou recusa.
+
+    Enviado, não muda: outra proposta é outra revisão (CDC art. 40 § 2º).
+    """
+
+    loja_id: int
+    veiculo_id: int
+    cliente_id: int
+    ordem_id: int | None = None
+    complementar_de: int | None = None
+    revisao: int = 1
+    substitui_id: int | None = None
+    descricao: str
+    status: StatusOrcamento = StatusOrcamento.RASCUNHO
+    valor_total: Decimal = ZERO
+    valor_aprovado: Decimal | None = None
+    validade: date | None = None
+    motivo: str | None = None
+    decidido_por: str | None = None
+    decidido_em: datetime | None = None
+    decidido_meio: Meio | None = None
+    criado_em: datetime
+    itens: list[ItemOrcamento] = field(default_factory=list)
+
+    @property
+    def principal(self) -> bool:
+        return self.complementar_de is None
+
+    @property
+    def aberto(self) -> bool:
+        """Rascunho ou à espera do cliente: ainda pode virar outra coisa."""
+        return self.status in (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO)
+
+    @property
+    def bruto(self) -> Decimal:
+        return sum((item.bruto for item in self.itens), ZERO)
+
+    @property
+    def desconto(self) -> Decimal:
+        return sum((item.desconto for item in self.itens), ZERO)
+
+    @property
+    def cobrado(self) -> Decimal:
+        """A parte deste orçamento na conta da ordem."""
+        return sum((item.cobrado for item in self.itens), ZERO)
+
+    @property
+    def aprovados(self) -> list[ItemOrcamento]:
+        return [item for item in self.itens if item.status is StatusItem.APROVADO]
+
+    def situacao(self, hoje: date) -> StatusOrcamento:
+        """O status, ou EXPIRADO quando a validade (inclusive) passou sem resposta."""
+        if self.status is StatusOrcamento.AGUARDANDO_APROVACAO and self.validade < hoje:  # type: ignore[operator]
+            return StatusOrcamento.EXPIRADO
+        return self.status
+
+    def incluir(
+        self, produto: Peca | Servico, quantidade: int = 1, desconto: Decimal = ZERO
+    ) -> None:
+        """Põe um serviço ou peça na proposta; o que já está nela soma na mesma linha."""
+        self._exigir("receber itens", StatusOrcamento.RASCUNHO)
+        e_peca = isinstance(produto, Peca)
+        servico_id, peca_id = (None, produto.id) if e_peca else (produto.id, None)
+        for item in self.itens:
+            if (item.servico_id, item.peca_id) == (servico_id, peca_id):
+                item.quantidade += quantidade
+                item.desconto += desconto
+                break
+        else:
+            item = ItemOrcamento(
+                tipo=TipoItem.PECA if e_peca else TipoItem.SERVICO,
+                servico_id=servico_id,
+                peca_id=peca_id,
+                descricao=produto.nome,
+                unidade=produto.unidade if isinstance(produto, Peca) else Unidade.UN,
+                preco_unitario=produto.preco,
+                quantidade=quantidade,
+                desconto=desconto,
+            )
+            self.itens.append(item)
+        self._recalcular()
+
+    def reescrever(self, novo: "Orcamento") -> None:
+        """Fica com as linhas do outro; a que continua guarda o número e o preço congelado."""
+        self._exigir("mudar", StatusOrcamento.RASCUNHO)
+        antes = {(i.servico_id, i.peca_id): i for i in self.itens}
+        self.itens = []
+        for item in novo.itens:
+            antigo = antes.get((item.servico_id, item.peca_id))
+            if antigo:
+                item = replace(
+                    antigo, quantidade=item.quantidade, desconto=item.desconto
+                )
+            self.itens.append(item)
+        self._recalcular()
+
+    def descontar(self, desconto: Decimal) -> None:
+        """Reparte um desconto em reais pelas linhas, além do que cada uma já tem."""
+        if not ZERO <= desconto <= self.valor_total:
+            raise RegraViolada(f"O desconto vai de R$ 0,00 a {reais(self.valor_total)}.")
+        if desconto:
+            cotas = ratear(desconto, [item.total for item in self.itens])
+            for item, cota in zip(self.itens, cotas, strict=True):
+                item.desconto += cota
+        self._recalcular()
+
+    def enviar(self, hoje: date, dias: int) -> None:
+        """Congela a proposta e começa a contar a validade."""
+        self._exigir("ser enviado", StatusOrcamento.RASCUNHO)
+        if not self.itens:
+            raise RegraViolada("O orçamento está vazio; inclua ao menos um serviço ou peça.")
+        self.validade = self.validade or hoje + timedelta(days=dias)
+        if self.validade < hoje:
+            raise RegraViolada(f"A validade {data(self.validade)} já passou; escolha outra.")
+        self.status = StatusOrcamento.AGUARDANDO_APROVACAO
+
+    def aprovar(
+        self, linhas: Collection[int] | None, decisao: Decisao, hoje: date, motivo: str | None
+    ) -> None:
+        """Fecha cada linha: as de `linhas` (None: todas) aprovadas, as outras recusadas."""
+        self._exigir("ser aprovado", StatusOrcamento.AGUARDANDO_APROVACAO)
+        if self.situacao(hoje) is StatusOrcamento.EXPIRADO:
+            raise RegraViolada(
+                f"O orçamento {self.id} venceu em {data(self.validade)}; "  # type: ignore[arg-type]
+                f"renove com: oficina orcamento revisar {self.id} --enviar"
+            )
+        escolhidas = {item.id for item in self.itens} if linhas is None else set(linhas)
+        if not escolhidas:
+            raise RegraViolada("Diga ao menos uma linha a aprovar, ou recuse o orçamento.")
+        if estranhas := escolhidas - {item.id for item in self.itens}:
+            raise NaoEncontrado(f"A linha {min(estranhas)} não é do orçamento {self.id}.")
+        for item in self.itens:
+            if item.id in escolhidas:
+                item.status = StatusItem.APROVADO
+            else:
+                item.status, item.motivo = StatusItem.RECUSADO, motivo
+        self.valor_aprovado = sum((item.total for item in self.aprovados), ZERO)
+        self._decidir(StatusOrcamento.APROVADO, decisao)
+
+    def recusar(self, motivo: str, decisao: Decisao) -> None:
+        self._exigir("ser recusado", StatusOrcamento.AGUARDANDO_APROVACAO)
+        for item in self.itens:
+            item.status, item.motivo = StatusItem.RECUSADO, motivo
+        self.valor_aprovado, self.motivo = ZERO, motivo
+        self._decidir(StatusOrcamento.RECUSADO, decisao)
+
+    def cancelar(self, motivo: str) -> None:
+        """Desiste da proposta; a revisão cancelada libera o lugar para outra."""
+        if not self.aberto:
+            raise self._recusa("ser cancelado")
+        self.status, self.motivo, self.substitui_id = StatusOrcamento.CANCELADO, motivo, None
+
+    def substituir(self) -> None:
+        """A revisão seguinte foi enviada: se esta ainda esperava, deixa de valer."""
+        if self.status is StatusOrcamento.AGUARDANDO_APROVACAO:
+            self.status = StatusOrcamento.SUBSTITUIDO
+
+    def revisar(self, agora: datetime) -> Self:
+        """Um rascunho igual, revisão seguinte, com os mesmos preços."""
+        self._exigir("ser revisado", StatusOrcamento.AGUARDANDO_APROVACAO)
+        return replace(
+            self,
+            id=0,
+            versao=1,
+            revisao=self.revisao + 1,
+            substitui_id=self.id,
+            status=StatusOrcamento.RASCUNHO,
+            validade=None,
+            criado_em=agora,
+            itens=[replace(item, id=0) for item in self.itens],
+        )
+
+    def _recalcular(self) -> None:
+        for item in self.itens:
+            item.calcular()
+        self.valor_total = sum((item.total for item in self.itens), ZERO)
+
+    def _decidir(self, status: StatusOrcamento, decisao: Decisao) -> None:
+        self.status = status
+        self.decidido_por, self.decidido_em = decisao.por, decisao.em
+        self.decidido_meio = decisao.meio
+
+    def _exigir(self, acao: str, status: StatusOrcamento) -> None:
+        if self.status is not status:
+            raise self._recusa(acao)
+
+    def _recusa(self, acao: str) -> Conflito:
+        nome = f"O orçamento {self.id}" if self.id else "O orçamento"
+        return Conflito(f"{nome} está {self.status.rotulo} e não pode {acao}.")

@@ -1,0 +1,24 @@
+"""Os limites de negócio que cada oficina escolhe."""
+
+from dataclasses import dataclass, fields
+
+from oficina_core.dominio.erros import DadoInvalido
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parametros:
+    """Valores em vigor; o que a tabela `parametros` não diz fica no padrão."""
+
+    validade_dias: int = 10  # CDC art. 40 § 1º
+    desconto_atendente: int = 10  # por cento do orçamento
+    atraso_dias: int = 3  # dias com a ordem aberta até a marca de atraso
+
+    def __post_init__(self) -> None:
+        limites = {"validade_dias": 365, "desconto_atendente": 100, "atraso_dias": 365}
+        for campo, maximo in limites.items():
+            if not 0 <= getattr(self, campo) <= maximo:
+                raise DadoInvalido(f"O parâmetro {campo} vai de 0 a {maximo}.", campo)
+
+    @classmethod
+    def nomes(cls) -> tuple[str, ...]:
+        return tuple(campo.name for campo in fields(cls))

@@ -1,0 +1,182 @@
+"""Valores que se validam uma vez, aqui, para todas as superfícies.
+
+Cada um é o texto canônico (a forma que se guarda e se compara); a forma que se mostra está em
+`oficina_core.texto`. Todos levantam DadoInvalido.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Self
+
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.texto import inofensivo
+
+INTEIRO_MAXIMO = 2**63 - 1
+
+
+class Opcao(StrEnum):
+    """Um enum com código estável, para banco e API, e rótulo, para pessoas."""
+
+    rotulo: str
+
+    def __new__(cls, codigo: str, rotulo: str) -> Self:
+        membro = str.__new__(cls, codigo)
+        membro._value_ = codigo
+        membro.rotulo = rotulo
+        return membro
+
+
+def _digito(corpo: str, pesos: range | tuple[int, ...]) -> str:
+    """Módulo 11 sobre o código ASCII menos 48: restos 0 e 1 dão 0."""
+    resto = sum((ord(c) - 48) * peso for c, peso in zip(corpo, pesos, strict=True)) % 11
+    return str(0 if resto < 2 else 11 - resto)
+
+
+def _sem_pontuacao(texto: str) -> str:
+    return re.sub(r"[\s./\-]", "", texto).upper()
+
+
+class CPF(str):
+    """Onze dígitos com os dois verificadores certos; dígitos repetidos não valem."""
+
+    __slots__ = ()
+
+    def __new__(cls, texto: str) -> Self:
+        numero = _sem_pontuacao(texto)
+        if not re.fullmatch("[0-9]{11}", numero):
+            raise DadoInvalido("O CPF tem 11 números, como 123.456.789-09.", "cpf")
+        if len(set(numero)) == 1 or numero[9:] != cls._verificadores(numero[:9]):
+            raise DadoInvalido("Esse CPF não existe: os dígitos não conferem; verifique.", "cpf")
+        return super().__new__(cls, numero)
+
+    @staticmethod
+    def _verificadores(base: str) -> str:
+        primeiro = _digito(base, range(10, 1, -1))
+        return primeiro + _digito(base + primeiro, range(11, 1, -1))
+
+
+class CNPJ(str):
+    """Doze letras ou números e dois verificadores (alfanumérico: IN RFB 2.229/2024)."""
+
+    __slots__ = ()
+
+    def __new__(cls, texto: str) -> Self:
+        numero = _sem_pontuacao(texto)
+        if not re.fullmatch("[0-9A-Z]{12}[0-9]{2}", numero):
+            raise DadoInvalido(
+                "O CNPJ tem 12 letras ou números e 2 dígitos, como 12.ABC.345/01DE-35.", "cnpj"
+            )
+        if len(set(numero)) == 1 or numero[12:] != cls._verificadores(numero[:12]):
+            raise DadoInvalido("Esse CNPJ não existe: os dígitos não conferem; verifique.", "cnpj")
+        return super().__new__(cls, numero)
+
+    @staticmethod
+    def _verificadores(base: str) -> str:
+        pesos = (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+        primeiro = _digito(base, pesos)
+        return primeiro + _digito(base + primeiro, (6, *pesos))
+
+
+def documento(texto: str) -> CPF | CNPJ:
+    """CPF ou CNPJ, conforme o tamanho."""
+    tamanho = len(_sem_pontuacao(texto))
+    if tamanho == 11:
+        return CPF(texto)
+    if tamanho == 14:
+        return CNPJ(texto)
+    raise DadoInvalido("Informe um CPF (11 números) ou um CNPJ (14 caracteres).", "documento")
+
+
+class Placa(str):
+    """Placa antiga `LLLNNNN` ou Mercosul `LLLNLNN`, sem hífen.
+
+    As duas grafias são do mesmo carro: o quinto caractere 0–9 vira A–J (Resolução Contran 969).
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, texto: str) -> Self:
+        placa = _sem_pontuacao(texto)
+        if not re.fullmatch("[A-Z]{3}[0-9][0-9A-Z][0-9]{2}", placa):
+            raise DadoInvalido("A placa é como ABC1234 ou ABC1D23.", "placa")
+        return super().__new__(cls, placa)
+
+    @property
+    def canonica(self) -> str:
+        """A forma Mercosul, que é única por carro."""
+        quinto = self[4]
+        return f"{self[:4]}{'ABCDEFGHIJ'[int(quinto)] if quinto.isdigit() else quinto}{self[5:]}"
+
+
+class Telefone(str):
+    """Telefone brasileiro em E.164: `+55`, DDD e 8 números, ou 9 começando por 9."""
+
+    __slots__ = ()
+
+    def __new__(cls, texto: str) -> Self:
+        numero = re.sub(r"[\s().\-]", "", texto)
+        numero = numero.removeprefix("+").removeprefix("0")
+        if len(numero) > 11:
+            numero = numero.removeprefix("55")
+        if not re.fullmatch("[1-9][1-9](9[0-9]{8}|[2-5][0-9]{7})", numero):
+            raise DadoInvalido(
+                "O telefone tem DDD e número, como (11) 98765-4321 ou (11) 3456-7890.", "telefone"
+            )
+        return super().__new__(cls, f"+55{numero}")
+
+
+class Email(str):
+    """Endereço com nome e domínio, em minúsculas; se existe, só a mensagem enviada prova."""
+
+    __slots__ = ()
+
+    def __new__(cls, texto: str) -> Self:
+        endereco = texto.strip().lower()
+        if len(endereco) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f<>]+@[^@\s<>]+\.[a-z]{2,}", endereco):
+            raise DadoInvalido("O e-mail é como nome@exemplo.com.br.", "email")
+        return super().__new__(cls, _inofensivo(endereco, "email", endereco))
+
+
+class Codigo(str):
+    """Código curto de peça, serviço ou kit: maiúsculas, números, `-`, `_`, `.` e `/`.
+
+    Sem `:` nem espaço, porque na linha de comando `FILTRO:2` é código e quantidade.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, texto: str) -> Self:
+        codigo = texto.strip().upper()
+        if not re.fullmatch(r"[0-9A-Z][0-9A-Z._/\-]{0,29}", codigo):
+            raise DadoInvalido(
+                "O código tem até 30 letras, números, - _ . ou /, sem espaço nem acento.", "codigo"
+            )
+        return super().__new__(cls, codigo)
+
+
+def _inofensivo(texto: str, campo: str, resposta: str) -> str:
+    if not all(map(inofensivo, texto)):
+        raise DadoInvalido(f"O campo {campo} tem caracteres de controle; digite só texto.", campo)
+    return resposta
+
+
+def nome(texto: str, campo: str = "nome", maximo: int = 120) -> str:
+    """Uma linha de texto: espaços aparados, sem caracteres de controle, não vazia."""
+    canonico = " ".join(unicodedata.normalize("NFC", texto).split(" ")).strip()
+    canonico = re.sub(" +", " ", canonico)
+    if not canonico:
+        raise DadoInvalido(f"O campo {campo} não pode ficar vazio.", campo)
+    if len(canonico) > maximo:
+        raise DadoInvalido(f"O campo {campo} tem no máximo {maximo} letras.", campo)
+    return _inofensivo(canonico, campo, canonico)
+
+
+def nota(texto: str, campo: str, maximo: int = 1000) -> str:
+    """Texto livre, que pode ter várias linhas."""
+    canonico = unicodedata.normalize("NFC", texto).replace("\r\n", "\n").strip()
+    if not canonico:
+        raise DadoInvalido(f"O campo {campo} não pode ficar vazio.", campo)
+    if len(canonico) > maximo:
+        raise DadoInvalido(f"O campo {campo} tem no máximo {maximo} letras.", campo)
+    return _inofensivo(canonico.replace("\n", ""), campo, canonico)

@@ -1,0 +1,101 @@
+"""Como os valores se mostram a pessoas, e como o texto delas fica inofensivo."""
+
+import re
+import unicodedata
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+
+_ESCAPE = re.compile(
+    "\x1b[\\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c|$)"  # OSC, DCS, SOS, PM, APC
+    "|\x1b\\[[0-?]*[ -/]*[@-~]"  # CSI
+    "|\x1b[ -/]*[0-~]?"
+)
+_DIRECAO = frozenset("\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+
+
+def inofensivo(caractere: str) -> bool:
+    """Falso para o que comanda o terminal, inverte a leitura ou não existe sozinho."""
+    return caractere not in _DIRECAO and unicodedata.category(caractere) not in ("Cc", "Cs")
+
+
+def limpar(valor: str, *, linhas: bool = False) -> str:
+    """Texto alheio pronto para um terminal: sem controles, sequências de escape nem bidi.
+
+    O que sai vira `\ufffd`, para que se veja que havia algo; com `linhas`, a quebra de linha fica.
+    """
+    sem_escape = _ESCAPE.sub("\ufffd", unicodedata.normalize("NFC", valor))
+    return "".join(
+        c if inofensivo(c) or (linhas and c == "\n") else "\ufffd" for c in sem_escape
+    )
+
+
+def sem_acento(valor: str) -> str:
+    """Minúsculas e sem acento: a forma em que os nomes se procuram."""
+    decomposto = unicodedata.normalize("NFKD", valor.casefold())
+    return "".join(c for c in decomposto if not unicodedata.combining(c))
+
+
+def _brasileiro(numero: str) -> str:
+    return numero.translate(str.maketrans(",.", ".,"))
+
+
+def reais(valor: Decimal) -> str:
+    """R$ 1.234,56."""
+    return f"R$ {_brasileiro(f'{valor:,.2f}')}"
+
+
+def quantidade(valor: Decimal, unidade: str = "") -> str:
+    """3,5 l: sem zeros à direita, com a unidade comercial quando dita."""
+    inteiro_e_fracao = f"{valor:,.3f}".rstrip("0").rstrip(".")
+    return f"{_brasileiro(inteiro_e_fracao)} {unidade}".rstrip()
+
+
+def data(valor: date) -> str:
+    return f"{valor:%d/%m/%Y}"
+
+
+def momento(valor: datetime, fuso: tzinfo | None = None) -> str:
+    """Instante no fuso dado (ou no da máquina), até o minuto."""
+    return f"{valor.astimezone(fuso):%d/%m/%Y %H:%M}"
+
+
+def documento(valor: str) -> str:
+    """CPF 123.456.789-09 ou CNPJ 12.ABC.345/01DE-35."""
+    if len(valor) == 11:
+        return f"{valor[:3]}.{valor[3:6]}.{valor[6:9]}-{valor[9:]}"
+    return f"{valor[:2]}.{valor[2:5]}.{valor[5:8]}/{valor[8:12]}-{valor[12:]}"
+
+
+def telefone(valor: str) -> str:
+    """(11) 98765-4321, a partir de +5511987654321."""
+    ddd, numero = valor[3:5], valor[5:]
+    return f"({ddd}) {numero[:-4]}-{numero[-4:]}"
+
+
+def documento_mascarado(valor: str | None) -> str | None:
+    """***.456.789-** ou **.ABC.345/****-**: basta para conferir, não para usar (LGPD)."""
+    if valor is None:
+        return None
+    if len(valor) == 11:
+        return f"***.{valor[3:6]}.{valor[6:9]}-**"
+    return f"**.{valor[2:5]}.{valor[5:8]}/****-**"
+
+
+def telefone_mascarado(valor: str | None) -> str | None:
+    """Só os quatro últimos números."""
+    return valor and f"(**) *****-{valor[-4:]}"
+
+
+def email_mascarado(valor: str | None) -> str | None:
+    """A primeira letra e o domínio."""
+    if not valor:
+        return None
+    nome, _, dominio = valor.partition("@")
+    return f"{nome[:1]}***@{dominio}"
+
+
+def lista(nomes: list[str], conjuncao: str = "e") -> str:
+    """a, b e c."""
+    if len(nomes) < 2:
+        return "".join(nomes)
+    return f"{', '.join(nomes[:-1])} {conjuncao} {nomes[-1]}"
