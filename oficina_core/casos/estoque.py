@@ -165,7 +165,7 @@ class DefinirPrateleira:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
         peca = uow.pecas.achar(self.peca_id)
         minimo = peca.unidade.base(self.minimo, "minimo")
-        uow.estoques.definir({peca.id: (minimo, self.localizacao)})
+        uow.estoques.definir(peca.id, minimo, self.localizacao)
         return ficha(uow, peca)
 
 

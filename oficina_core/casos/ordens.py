@@ -13,7 +13,6 @@ from oficina_core.casos.orcamentos import (
     LinhaItem,
     Proposta,
     abrir_rascunho,
-    cancelar_abertos,
     decisao,
     enviar,
     gravar_novo,
@@ -28,6 +27,7 @@ from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, conferir_quan
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
 from oficina_core.dominio.estoque import CausaMovimento
 from oficina_core.dominio.orcamento import (
+    ABERTOS,
     ItemOrcamento,
     Meio,
     Orcamento,
@@ -560,9 +560,7 @@ class FinalizarOrdem:
             ordem.exigir_responsavel(uow.ator.id)
         ordem.finalizar(uow.agora())
         uow.ordens.salvar(ordem)
-        cancelar_rascunhos(uow, ordem)
-        uow.estoques.travar(uow.orcamentos.pecas_da_ordem(ordem.id))
-        orcamentos = uow.orcamentos.da_ordem(ordem.id)
+        orcamentos = _tomar_orcamentos(uow, ordem, "ordem finalizada", StatusOrcamento.RASCUNHO)
         itens = [item for orcamento in orcamentos for item in orcamento.aprovados]
         ordem.exigir_completa([o.id for o in orcamentos if _espera(o)], _faltas(itens))
         self._anotar_uso(itens)
@@ -589,12 +587,19 @@ class FinalizarOrdem:
                 )
 
 
-def cancelar_rascunhos(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> None:
-    """O complementar que nem se enviou não sobrevive ao fim do serviço."""
+def _tomar_orcamentos(
+    uow: UnidadeDeTrabalho, ordem: OrdemServico, motivo: str, *cancelaveis: StatusOrcamento
+) -> list[Orcamento]:
+    """Os orçamentos da ordem, com eles e o estoque deles na mão; a `reservada` já não muda.
+
+    Os que estão em `cancelaveis` se cancelam: sem resposta, não sobrevivem à ordem.
+    """
     for orcamento in uow.orcamentos.da_ordem(ordem.id):
-        if orcamento.status is StatusOrcamento.RASCUNHO:
-            orcamento.cancelar("ordem finalizada")
-            uow.orcamentos.salvar(orcamento)
+        if orcamento.status in cancelaveis:
+            orcamento.cancelar(motivo)
+        uow.orcamentos.salvar(orcamento)
+    uow.estoques.travar(uow.orcamentos.pecas_da_ordem(ordem.id))
+    return uow.orcamentos.da_ordem(ordem.id)
 
 
 def _faltas(itens: list[ItemOrcamento]) -> list[str]:
@@ -670,10 +675,8 @@ class CancelarOrdem:
             uow.ator.exigir(Papel.GERENTE, acao="cancelar uma ordem em execução")
         ordem.cancelar(self.motivo)
         uow.ordens.salvar(ordem)
-        cancelar_abertos(uow, ordem, self.motivo)
-        uow.estoques.travar(uow.orcamentos.pecas_da_ordem(ordem.id))
         reservadas = Counter[int]()
-        for orcamento in uow.orcamentos.da_ordem(ordem.id):
+        for orcamento in _tomar_orcamentos(uow, ordem, self.motivo, *ABERTOS):
             for item in orcamento.aprovados:
                 if item.peca_id is not None and item.reservada:
                     reservadas[item.peca_id] += item.reservada

@@ -7,7 +7,7 @@ from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Busca, ativar, por_nome, recusar_repetido
 from oficina_core.casos.importacao import Importacao, importar
 from oficina_core.casos.paginas import Pagina, abrir, paginar
-from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.casos.portas import Linha, NovoSaldo, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade
 from oficina_core.dominio.erros import DadoInvalido
@@ -102,10 +102,10 @@ class CriarPeca(DadosPeca):
         recusar_repetido(uow.pecas, self.codigo, "peca")
         peca = Peca(codigo=self.codigo, nome=self.nome, unidade=self.unidade, preco=self.preco)
         uow.pecas.adicionar(peca)
-        uow.estoques.criar([peca.id])
-        if self.minimo or self.localizacao:
-            minimo = self.unidade.base(self.minimo, "minimo")
-            uow.estoques.definir({peca.id: (minimo, self.localizacao)})
+        minimo = self.unidade.base(self.minimo, "minimo")
+        uow.estoques.criar(
+            [NovoSaldo(peca_id=peca.id, minimo=minimo, localizacao=self.localizacao)]
+        )
         return ficha(uow, peca)
 
 
@@ -201,6 +201,16 @@ class LinhaImportadaPeca(DadosPeca):
     def novo(self) -> Peca:
         return Peca(codigo=self.codigo, nome=self.nome, unidade=self.unidade, preco=self.preco)
 
+    def saldo(self, peca: Peca) -> NovoSaldo:
+        """O estoque com que a peça nova começa."""
+        return NovoSaldo(
+            peca_id=peca.id,
+            quantidade=self.unidade.base(self.estoque or ZERO, "estoque"),
+            custo=self.custo,
+            minimo=self.unidade.base(self.minimo or ZERO, "minimo"),
+            localizacao=self.localizacao,
+        )
+
     def vestir(self, peca: Peca) -> None:
         """Passa nome e preço para uma peça que já existe; a unidade tem de ser a mesma."""
         if peca.unidade is not self.unidade:
@@ -227,22 +237,7 @@ class ImportarPecas:
             uow.pecas, self.linhas, iguais=("nome", "preco", "unidade"), atualizar=self.atualizar
         )
         linhas = {linha.codigo: linha for linha in self.linhas}
-        criadas = [(peca, linhas[peca.codigo]) for peca in resultado.criados]
-        uow.estoques.criar([peca.id for peca, _ in criadas])
-        uow.estoques.entrar_varios(
-            {
-                peca.id: (peca.unidade.base(linha.estoque, "estoque"), linha.custo)
-                for peca, linha in criadas
-                if linha.estoque
-            }
-        )
-        uow.estoques.definir(
-            {
-                peca.id: (peca.unidade.base(linha.minimo or ZERO, "minimo"), linha.localizacao)
-                for peca, linha in criadas
-                if linha.minimo or linha.localizacao
-            }
-        )
+        uow.estoques.criar([linhas[peca.codigo].saldo(peca) for peca in resultado.criados])
         return resultado.resumo
 
 

@@ -81,10 +81,6 @@ class CadastrosEmLote(Cadastros[E], Protocol[E]):
         ...
 
 
-class Veiculos(Cadastros[Veiculo], Protocol):
-    def do_cliente(self, cliente_id: int, /) -> Sequence[Linha]: ...
-
-
 class Pecas(CadastrosEmLote[Peca], Protocol):
     def listar_com_saldo(
         self,
@@ -99,11 +95,22 @@ class Pecas(CadastrosEmLote[Peca], Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class NovoSaldo:
+    """Como começa o estoque de uma peça; quantidades na unidade de base."""
+
+    peca_id: int
+    quantidade: int = 0
+    custo: Decimal | None = None
+    minimo: int = 0
+    localizacao: str | None = None
+
+
 class Estoques(Protocol):
     """Os saldos da loja. Toda mudança é um UPDATE que leva a condição; peças em ordem de id."""
 
-    def criar(self, pecas: Sequence[int], /) -> None:
-        """Abre o saldo zerado de peças novas, em todas as lojas."""
+    def criar(self, novos: Sequence[NovoSaldo], /) -> None:
+        """Abre o saldo de peças recém-criadas: na loja de quem pede, com o que se disse dele."""
         ...
 
     def saldos(self, pecas: Iterable[int], /) -> dict[int, Saldo]: ...
@@ -139,13 +146,7 @@ class Estoques(Protocol):
         """
         ...
 
-    def entrar_varios(self, entradas: Mapping[int, tuple[int, Decimal | None]], /) -> None:
-        """O saldo inicial de peças recém-criadas: quantidade e custo de cada uma."""
-        ...
-
-    def definir(self, prateleiras: Mapping[int, tuple[int, str | None]], /) -> None:
-        """O mínimo e o lugar de cada peça."""
-        ...
+    def definir(self, peca_id: int, minimo: int, localizacao: str | None, /) -> None: ...
 
 
 class Movimentos(Repositorio[Movimento], Protocol):
@@ -260,7 +261,7 @@ class UnidadeDeTrabalho(Protocol):
     @property
     def funcionarios(self) -> Cadastros[Funcionario]: ...
     @property
-    def veiculos(self) -> Veiculos: ...
+    def veiculos(self) -> Cadastros[Veiculo]: ...
     @property
     def servicos(self) -> CadastrosEmLote[Servico]: ...
     @property

@@ -27,6 +27,9 @@ class StatusOrcamento(Opcao):
     EXPIRADO = "EXPIRADO", "expirado"
 
 
+ABERTOS = (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO)
+
+
 class StatusItem(Opcao):
     PENDENTE = "PENDENTE", "pendente"
     APROVADO = "APROVADO", "aprovado"
@@ -148,7 +151,7 @@ class Orcamento(Entidade):
     @property
     def aberto(self) -> bool:
         """Rascunho ou à espera do cliente: ainda pode virar outra coisa."""
-        return self.status in (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO)
+        return self.status in ABERTOS
 
     @property
     def bruto(self) -> Decimal:

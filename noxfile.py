@@ -1,0 +1,69 @@
+"""Todos os controles de qualidade: `nox` roda os essenciais, `nox -l` mostra o resto."""
+
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+
+TRAVA = "requirements.lock"
+
+
+def preparar(sessao: nox.Session) -> None:
+    """Instala o que a trava fixa, com os resumos conferidos, e o projeto sem buscar mais nada."""
+    sessao.install("--require-hashes", "-r", TRAVA)
+    sessao.install("--no-deps", "--no-build-isolation", "-e", ".")
+
+
+def testar(sessao: nox.Session) -> None:
+    preparar(sessao)
+    # Uma parte dos testes não cobre tudo: quem escolhe o que rodar dispensa a cobertura.
+    sessao.run("pytest", *(sessao.posargs or ["-n", "2", "--cov"]))
+
+
+@nox.session
+def estilo(sessao: nox.Session) -> None:
+    """Formato e lint."""
+    preparar(sessao)
+    sessao.run("ruff", "format", "--check", ".")
+    sessao.run("ruff", "check", ".")
+
+
+@nox.session
+def tipos(sessao: nox.Session) -> None:
+    """Tipos, em modo estrito."""
+    preparar(sessao)
+    sessao.run("mypy")
+
+
+@nox.session
+def camadas(sessao: nox.Session) -> None:
+    """Quem pode importar quem."""
+    preparar(sessao)
+    sessao.run("lint-imports")
+
+
+@nox.session
+def testes(sessao: nox.Session) -> None:
+    """Testes em todos os mundos e cobertura; passe opções do pytest depois de --."""
+    testar(sessao)
+
+
+@nox.session(python=["3.12", "3.13"], default=False)
+def versoes(sessao: nox.Session) -> None:
+    """Os mesmos testes nas outras versões do Python."""
+    testar(sessao)
+
+
+@nox.session(default=False)
+def trava(sessao: nox.Session) -> None:
+    """Refaz o requirements.lock; passe -U depois de -- para subir as versões."""
+    sessao.install("uv")
+    sessao.run(
+        *("uv", "pip", "compile", "pyproject.toml", "-o", TRAVA, "--quiet"),
+        *("--universal", "--python-version", "3.11", "--group", "dev", "--all-extras"),
+        *("--generate-hashes", "--no-header", *sessao.posargs),
+    )
+    if "://" in Path(TRAVA).read_text(encoding="utf-8"):
+        sessao.error(f"{TRAVA} traz o endereço de um repositório de pacotes")

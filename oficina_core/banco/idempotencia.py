@@ -1,0 +1,81 @@
+"""A mesma chave, um efeito só: o registro entra na transação do próprio efeito."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from oficina_core.banco import tabelas
+from oficina_core.casos import traducao
+from oficina_core.dominio.erros import DadoInvalido
+
+IDE = tabelas.idempotencia
+VALIDADE = timedelta(hours=48)
+
+_esta = (
+    (IDE.c.quem == bindparam("de_quem"))
+    & (IDE.c.caso == bindparam("qual"))
+    & (IDE.c.chave == bindparam("com"))
+)
+NOVA = insert(IDE)
+LEITURA = select(IDE.c.resumo, IDE.c.resposta).where(_esta)
+RESPOSTA = update(IDE).where(_esta).values(resposta=bindparam("dada"))
+VENCIDAS = delete(IDE).where(
+    IDE.c.criado_em < bindparam("antes", type_=IDE.c.criado_em.type)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chave:
+    """Quem pede, o caso e a chave; `resumo` é o hash do pedido."""
+
+    quem: str
+    caso: str
+    chave: str
+    resumo: str
+
+    @classmethod
+    def de(cls, quem: str, caso: object, chave: str) -> "Chave":
+        """Levanta DadoInvalido se a chave não é curta e simples."""
+        if not 8 <= len(chave) <= 64 or not chave.isascii() or not chave.isprintable():
+            raise DadoInvalido("A chave tem de 8 a 64 letras e números.", "chave")
+        resumo = sha256(traducao.canonico(caso).encode()).hexdigest()
+        return cls(quem, type(caso).__name__, chave, resumo)
+
+    @property
+    def _esta(self) -> dict[str, str]:
+        return {"de_quem": self.quem, "qual": self.caso, "com": self.chave}
+
+    def tomar(self, conexao: Connection, agora: datetime) -> None:
+        """Ocupa a chave; quem a ocupou antes faz levantar IntegrityError."""
+        conexao.execute(
+            NOVA,
+            {
+                "quem": self.quem,
+                "caso": self.caso,
+                "chave": self.chave,
+                "resumo": self.resumo,
+                "criado_em": agora,
+            },
+        )
+
+    def responder(self, conexao: Connection, resposta: object) -> None:
+        conexao.execute(RESPOSTA, self._esta | {"dada": traducao.canonico(resposta)})
+
+    def lembrar(self, conexao: Connection, tipo: Any) -> tuple[Any] | None:
+        """A resposta já dada a este pedido, em uma tupla; DadoInvalido se o pedido era outro."""
+        linha = conexao.execute(LEITURA, self._esta).first()
+        if linha is None:
+            return None
+        if linha.resumo != self.resumo:
+            raise DadoInvalido("Essa chave já serviu a outro pedido; use uma nova.", "chave")
+        return (traducao.ler_texto(tipo, linha.resposta),)
+
+
+def limpar(conexao: Connection, agora: datetime) -> None:
+    """Esquece as chaves de mais de 48 horas."""
+    conexao.execute(VENCIDAS, {"antes": agora - VALIDADE})
+
+

@@ -1,0 +1,152 @@
+"""A oficina que fala direto com o banco: uma transação por caso de uso, e só aqui."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from oficina_core.banco import idempotencia, identidade, manutencao
+from oficina_core.banco.falhas import Reacao, insistir, reacao
+from oficina_core.banco.idempotencia import Chave
+from oficina_core.banco.motor import abrir
+from oficina_core.banco.unidade import UnidadeSQL
+from oficina_core.casos import traducao
+from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
+from oficina_core.catalogo import ROTAS, Rota
+from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito
+from oficina_core.dominio.erros import AcessoNegado, DadoInvalido
+
+LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
+
+
+def relogio() -> datetime:
+    return datetime.now(UTC)
+
+
+class OficinaLocal:
+    """Executa cada pedido em uma transação: confirma no fim, desfaz no erro, repete se perdeu."""
+
+    unidade = UnidadeSQL
+
+    def __init__(
+        self, motor: Engine, sujeito: Sujeito = SISTEMA, agora: Callable[[], datetime] = relogio
+    ) -> None:
+        self._motor, self._sujeito, self._agora = motor, sujeito, agora
+        self._conferido = False
+
+    @classmethod
+    def em(cls, url: str, agora: Callable[[], datetime] = relogio) -> Self:
+        return cls(abrir(url), agora=agora)
+
+    def como(self, sujeito: Sujeito) -> Self:
+        outra = type(self)(self._motor, sujeito, self._agora)
+        outra._conferido = self._conferido
+        return outra
+
+    def operador(self, cpf: str) -> Sujeito:
+        """O funcionário desse CPF; NaoIdentificado se ninguém o tem."""
+
+        def ler() -> Sujeito:
+            with self._conectar(so_leitura=True) as conexao, conexao.begin():
+                return identidade.procurar_operador(conexao, cpf)
+
+        return insistir(ler, versao_dita=False)
+
+    def fechar(self) -> None:
+        self._motor.dispose()
+
+    def executar(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> R:
+        rota = ROTAS[type(caso)]
+        traducao.escrever(caso)
+        versao_dita = getattr(caso, "versao", None) is not None
+        if not rota.escreve:
+            return insistir(lambda: self._ler(rota, caso, pedido), versao_dita=versao_dita)
+        dita = pedido.chave or secrets.token_hex(16)
+        chave = Chave.de(str(self._sujeito), caso, dita)
+        resposta = insistir(
+            lambda: self._gravar(rota, caso, pedido, chave), versao_dita=versao_dita
+        )
+        if not secrets.randbelow(LIMPEZA):
+            self._limpar()
+        return resposta
+
+    def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> Simulacao[R]:
+        rota = ROTAS[type(caso)]
+        if not rota.escreve:
+            raise DadoInvalido("Só se simula o que grava; esse pedido só lê.")
+        traducao.escrever(caso)
+
+        def tentar() -> Simulacao[R]:
+            with self._conectar() as conexao:
+                transacao = conexao.begin()
+                try:
+                    uow = self._unidade(conexao, rota, pedido)
+                    resultado = caso.executar(uow)
+                    return Simulacao(resultado=resultado, efeitos=uow.efeitos(type(caso).__name__))
+                finally:
+                    transacao.rollback()
+
+        return insistir(tentar, versao_dita=getattr(caso, "versao", None) is not None)
+
+    def _ler(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido) -> R:
+        with self._conectar(so_leitura=True) as conexao, conexao.begin():
+            return caso.executar(self._unidade(conexao, rota, pedido))
+
+    def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave) -> R:
+        with self._conectar() as conexao:
+            try:
+                with conexao.begin():
+                    return self._transacao(conexao, rota, caso, pedido, chave)
+            except IntegrityError as erro:
+                if reacao(erro) is not Reacao.REPETIDO:
+                    raise
+                lembrada = self._lembrar(conexao, rota, chave)
+                if lembrada is None:
+                    raise
+                resposta: R = lembrada[0]
+                return resposta
+
+    def _transacao(
+        self, conexao: Connection, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave
+    ) -> R:
+        """Nesta ordem: quem pede, a chave, o caso, os eventos e a resposta guardada."""
+        uow = self._unidade(conexao, rota, pedido)
+        chave.tomar(conexao, self._agora())
+        resposta = caso.executar(uow)
+        uow.escrever_eventos(type(caso).__name__, pedido.requisicao)
+        chave.responder(conexao, resposta)
+        self._conferir_esquecidos(uow)
+        return resposta
+
+    def _lembrar(self, conexao: Connection, rota: Rota, chave: Chave) -> tuple[Any] | None:
+        with conexao.begin():
+            return chave.lembrar(conexao, rota.resultado)
+
+    def _unidade(self, conexao: Connection, rota: Rota, pedido: Pedido) -> UnidadeSQL:
+        ator, fuso = identidade.identificar(conexao, self._sujeito, pedido.loja)
+        return self.unidade(conexao, _autorizar(ator, rota), fuso, self._agora())
+
+    def _conferir_esquecidos(self, uow: UnidadeSQL) -> None:
+        """Nada em produção; nos testes, falha se um caso mudou e não salvou."""
+
+    def _conectar(self, *, so_leitura: bool = False) -> Connection:
+        if not self._conferido:
+            manutencao.conferir(self._motor)
+            self._conferido = True
+        return self._motor.connect().execution_options(so_leitura=so_leitura)
+
+    def _limpar(self) -> None:
+        with self._conectar() as conexao, conexao.begin():
+            idempotencia.limpar(conexao, self._agora())
+
+
+def _autorizar(ator: Ator, rota: Rota) -> Ator:
+    """O ator com o alcance do papel neste caso; AcessoNegado se o catálogo não o admite."""
+    alcance = rota.papeis.get(ator.papel)
+    if alcance is None:
+        raise AcessoNegado(f"O papel {ator.papel.rotulo} não pode fazer isso; chame o gerente.")
+    return replace(ator, alcance=alcance)

@@ -1,0 +1,114 @@
+"""Migrações: a revisão em que o banco está, a que o programa espera e o caminho entre elas."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, bindparam, inspect, text
+
+from oficina_core.banco.falhas import insistir
+from oficina_core.banco.motor import abrir
+from oficina_core.dominio.erros import Indisponivel
+
+REVISAO = "0001"
+MIGRACOES = Path(__file__).parent / "migracoes"
+TRAVA = "oficina_migracao"
+ESPERA_DA_TRAVA = 60  # segundos
+
+LEITURA = text("SELECT version_num FROM alembic_version")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstadoBanco:
+    """Onde está o banco (sem a senha) e em que revisão."""
+
+    banco: str
+    revisao: str | None
+    esperada: str
+
+    @property
+    def em_dia(self) -> bool:
+        return self.revisao == self.esperada
+
+
+def estado(url: str) -> EstadoBanco:
+    motor = abrir(url)
+    try:
+        return insistir(lambda: _estado(motor), versao_dita=False)
+    finally:
+        motor.dispose()
+
+
+def migrar(url: str) -> EstadoBanco:
+    """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro."""
+    motor = abrir(url)
+    try:
+        _migrar(motor)
+        return _estado(motor)
+    finally:
+        motor.dispose()
+
+
+def conferir(motor: Engine) -> None:
+    """O arquivo embutido se migra sozinho; o servidor, só quando mandam.
+
+    Levanta Indisponivel se o banco é de outra revisão.
+    """
+    situacao = insistir(lambda: _estado(motor), versao_dita=False)
+    if situacao.em_dia:
+        return
+    if situacao.revisao is not None and situacao.revisao > REVISAO:
+        raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
+    if motor.dialect.name != "sqlite":
+        raise Indisponivel("O banco não está na versão do programa; rode: oficina banco migrar")
+    _migrar(motor)
+
+
+def _estado(motor: Engine) -> EstadoBanco:
+    with motor.connect().execution_options(so_leitura=True) as conexao:
+        return EstadoBanco(
+            banco=motor.url.render_as_string(hide_password=True),
+            revisao=_revisao(conexao),
+            esperada=REVISAO,
+        )
+
+
+def _revisao(conexao: Connection) -> str | None:
+    if not inspect(conexao).has_table("alembic_version"):
+        return None
+    return conexao.execute(LEITURA).scalar()
+
+
+def _migrar(motor: Engine) -> None:
+    insistir(lambda: _aplicar(motor), versao_dita=False)
+
+
+def _aplicar(motor: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    configuracao = Config()
+    configuracao.set_main_option("script_location", str(MIGRACOES))
+    with motor.connect() as conexao, _a_sos(conexao), conexao.begin():
+        configuracao.attributes["conexao"] = conexao
+        command.upgrade(configuracao, REVISAO)
+
+
+@contextmanager
+def _a_sos(conexao: Connection) -> Iterator[None]:
+    """Uma migração de cada vez; no SQLite, quem abre a transação já está só."""
+    if conexao.dialect.name == "sqlite":
+        yield
+        return
+    tomar = text("SELECT GET_LOCK(:nome, :espera)").bindparams(
+        bindparam("nome", TRAVA), bindparam("espera", ESPERA_DA_TRAVA)
+    )
+    if conexao.execute(tomar).scalar() != 1:
+        raise Indisponivel("Outra migração está em curso; espere ela terminar.")
+    conexao.rollback()
+    try:
+        yield
+    finally:
+        conexao.execute(text("SELECT RELEASE_LOCK(:nome)").bindparams(nome=TRAVA))
+        conexao.rollback()

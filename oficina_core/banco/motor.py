@@ -1,0 +1,130 @@
+"""Como se abre cada banco, e o contrato de cada sessão com ele."""
+
+import ssl
+from ipaddress import ip_address
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+
+SQLITE_AO_CONECTAR = (
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+)
+MODO = "STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO"
+CONTRATO_MYSQL = {
+    "time_zone": "+00:00",
+    "innodb_lock_wait_timeout": 5,
+    "transaction_isolation": "READ-COMMITTED",
+    "read_only": 0,
+}
+LEITURA_SEGUNDOS = 30
+
+
+def abrir(endereco: str) -> Engine:
+    """O motor de um endereço `sqlite:///…` ou `mysql+pymysql://…`; nada se conecta ainda."""
+    try:
+        url = make_url(endereco)
+    except ArgumentError:
+        raise DadoInvalido(
+            "O endereço do banco é como sqlite:///oficina.db ou "
+            "mysql+pymysql://usuario:senha@servidor/banco.",
+            "banco",
+        ) from None
+    if url.drivername == "sqlite":
+        return _abrir_sqlite(url)
+    if url.drivername in ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
+        return _abrir_mysql(url)
+    raise DadoInvalido("O banco é SQLite ou MySQL; confira o endereço.", "banco")
+
+
+def _abrir_sqlite(url: URL) -> Engine:
+    motor = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
+
+    @event.listens_for(motor, "connect")
+    def preparar(conexao: Any, _: Any) -> None:
+        for comando in SQLITE_AO_CONECTAR:
+            conexao.execute(comando)
+
+    @event.listens_for(motor, "begin")
+    def iniciar(conexao: Connection) -> None:
+        """Quem vai escrever pega a vez já no início, para não perdê-la no meio."""
+        leitura = conexao.get_execution_options().get("so_leitura")
+        conexao.exec_driver_sql("BEGIN" if leitura else "BEGIN IMMEDIATE")
+
+    return motor
+
+
+def _abrir_mysql(url: URL) -> Engine:
+    motor = create_engine(
+        url.set(drivername="mysql+pymysql").difference_update_query(["ssl_ca"]),
+        connect_args={
+            "charset": "utf8mb4",
+            "connect_timeout": 5,
+            "read_timeout": LEITURA_SEGUNDOS,
+            "write_timeout": LEITURA_SEGUNDOS,
+        }
+        | _tls(url),
+        pool_size=3,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_recycle=280,
+        pool_pre_ping=True,
+    )
+
+    @event.listens_for(motor, "connect")
+    def preparar(conexao: Any, _: Any) -> None:
+        _contratar(conexao)
+
+    @event.listens_for(motor, "begin")
+    def iniciar(conexao: Connection) -> None:
+        """Quem só lê vê uma fotografia; quem escreve vê o último confirmado."""
+        if conexao.get_execution_options().get("so_leitura"):
+            conexao.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            conexao.exec_driver_sql("START TRANSACTION READ ONLY")
+
+    return motor
+
+
+def _tls(url: URL) -> dict[str, Any]:
+    """TLS conferido por autoridade e nome; na própria máquina, nenhum (custa 55 ms)."""
+    if _propria_maquina(url.host):
+        return {"ssl_disabled": True}
+    autoridade = url.query.get("ssl_ca")
+    return {"ssl": ssl.create_default_context(cafile=str(autoridade) if autoridade else None)}
+
+
+def _propria_maquina(host: str | None) -> bool:
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _contratar(conexao: Any) -> None:
+    """Pede a sessão de que o núcleo precisa e confere se o servidor a deu."""
+    mariadb = "MariaDB" in conexao.get_server_info()
+    isolamento = "tx_isolation" if mariadb else "transaction_isolation"
+    espera = "max_statement_time = 5" if mariadb else "max_execution_time = 5000"
+    with conexao.cursor() as cursor:
+        cursor.execute(
+            f"SET SESSION time_zone = '+00:00', sql_mode = '{MODO}', "
+            f"innodb_lock_wait_timeout = 5, {espera}, {isolamento} = 'READ-COMMITTED'"
+        )
+        cursor.execute(
+            "SELECT @@time_zone, @@innodb_lock_wait_timeout, "
+            f"@@{isolamento}, @@global.read_only, @@sql_mode"
+        )
+        *valores, modo = cursor.fetchone()
+    conexao.rollback()
+    if tuple(valores) != tuple(CONTRATO_MYSQL.values()) or "STRICT_TRANS_TABLES" not in modo:
+        raise Indisponivel(
+            "O servidor do banco não aceitou a sessão da oficina (fuso UTC, modo estrito, "
+            "READ COMMITTED, gravação); fale com quem cuida dele."
+        )

@@ -1,0 +1,343 @@
+"""Clientes, funcionários, veículos, serviços, peças, kits e lojas."""
+
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.paginas import Chave
+from oficina_core.dominio import valores
+from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.entidade import Cadastro
+from oficina_core.dominio.erros import NaoEncontrado
+from oficina_core.dominio.funcionario import Funcionario
+from oficina_core.dominio.kit import ItemKit, Kit
+from oficina_core.dominio.loja import Loja
+from oficina_core.dominio.peca import Peca
+from oficina_core.dominio.servico import Servico
+from oficina_core.dominio.veiculo import Veiculo
+from oficina_core.texto import sem_acento
+
+C = TypeVar("C", bound=Cadastro)
+
+
+def depois_de(ordem: ColumnElement[Any], id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Continua de onde a página parou; por extenso, que o MariaDB não usa índice em tupla."""
+    return or_(ordem > bindparam("ultima"), and_(ordem == bindparam("ultima"), id > bindparam("ultimo")))
+
+
+def pedaco(busca: str) -> str:
+    """O padrão de LIKE que acha o texto em qualquer lugar, com os curingas dele escapados."""
+    literal = sem_acento(busca)
+    for especial in "\\%_":
+        literal = literal.replace(especial, "\\" + especial)
+    return f"%{literal}%"
+
+
+class ComandosDeCadastro(Comandos[C]):
+    """O SQL de um cadastro: `natural` é a coluna do nome que as pessoas usam."""
+
+    def __init__(
+        self,
+        tabela: Any,
+        tipo: Callable[..., C],
+        nome: str,
+        *,
+        natural: str,
+        canonico: Callable[[str], str],
+        ordem: str,
+        busca: Callable[[C], str],
+        falta: str,
+    ) -> None:
+        super().__init__(tabela, tipo, nome)
+        self.natural, self.canonico, self.busca, self.falta = natural, canonico, busca, falta
+        self.ordem = tabela.c[ordem]
+        ids = tabela.c.id.in_(bindparam("ids", expanding=True))
+        nomes = tabela.c[natural].in_(bindparam("nomes", expanding=True))
+        self.por_ids = select(*self.colunas).where(ids)
+        self.por_nomes = select(*self.colunas).where(nomes)
+        self.lista = cache(self._montar_lista)
+
+    def origem(self) -> Select[Any]:
+        """As colunas da lista, sem filtro."""
+        return select(*self.colunas, self.ordem.label("ordem"))
+
+    def _montar_lista(self, *, busca: bool, inativos: bool, depois: bool) -> Select[Any]:
+        consulta = self.origem().where(self.tabela.c.ativo == (not inativos))
+        if busca:
+            consulta = consulta.where(self.tabela.c.busca.like(bindparam("pedaco"), escape="\\"))
+        if depois:
+            consulta = consulta.where(depois_de(self.ordem, self.tabela.c.id))
+        return consulta.order_by(self.ordem, self.tabela.c.id).limit(bindparam("limite"))
+
+
+class CadastrosSQL(Entidades[C], Generic[C]):
+    _comandos: ComandosDeCadastro[C]
+
+    def __init__(self, sessao: Sessao, comandos: ComandosDeCadastro[C]) -> None:
+        super().__init__(sessao, comandos)
+
+    def achar(self, referencia: Referencia) -> C:
+        return self.achar_varios([referencia])[referencia]
+
+    def achar_varios(self, referencias: Collection[Referencia]) -> dict[Referencia, C]:
+        ids = [r for r in referencias if isinstance(r, int)]
+        nomes = {r: self._comandos.canonico(r) for r in referencias if isinstance(r, str)}
+        por_id = self._por_ids(ids)
+        por_nome = self.por_nome(list(nomes.values()))
+        achados: dict[Referencia, C] = {}
+        for referencia in referencias:
+            if isinstance(referencia, int):
+                achado = por_id.get(referencia)
+            else:
+                achado = por_nome.get(nomes[referencia])
+            if achado is None:
+                raise self._falta(referencia)
+            achados[referencia] = achado
+        return achados
+
+    def procurar(self, nome: str) -> C | None:
+        canonico = self._comandos.canonico(nome)
+        return self.por_nome([canonico]).get(canonico)
+
+    def por_nome(self, nomes: Collection[str]) -> dict[str, C]:
+        todos = list(nomes)
+        return {
+            getattr(achado, self._comandos.natural): achado
+            for lote in lotes(todos)
+            for achado in self._ler(self._comandos.por_nomes, nomes=lote)
+        }
+
+    def adicionar_varios(self, entidades: Sequence[C]) -> None:
+        """Insere em lotes e lê de volta os números, pelo nome natural."""
+        comandos = self._comandos
+        natural = comandos.tabela.c[comandos.natural]
+        for lote in lotes(entidades):
+            self._executar(
+                comandos.insercao, [self._guardar(e, self._linha(e)) for e in lote]
+            )
+            nomes = [getattr(e, comandos.natural) for e in lote]
+            consulta = select(natural, comandos.tabela.c.id).where(natural.in_(nomes))
+            ids = dict(self._executar(consulta).all())
+            for entidade in lote:
+                entidade.id = ids[getattr(entidade, comandos.natural)]
+                self._gravou(entidade, self._linha(entidade))
+
+    def listar(
+        self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
+    ) -> Sequence[Any]:
+        consulta = self._comandos.lista(
+            busca=bool(busca), inativos=inativos, depois=depois is not None
+        )
+        ultima, ultimo = depois or (None, None)
+        valores = {"limite": limite}
+        if busca:
+            valores |= {"pedaco": pedaco(busca)}  # type: ignore[dict-item]
+        if depois:
+            valores |= {"ultima": ultima, "ultimo": ultimo}
+        return self._linhas(consulta, **valores)
+
+    def _por_ids(self, ids: Sequence[int]) -> dict[int, C]:
+        if not ids:
+            return {}
+        return {achado.id: achado for achado in self._ler(self._comandos.por_ids, ids=list(ids))}
+
+    def _falta(self, referencia: Referencia) -> NaoEncontrado:
+        nome = self._comandos.nome
+        if isinstance(referencia, int):
+            return NaoEncontrado(f"Não há {nome} {referencia}; confira o número.")
+        return NaoEncontrado(self._comandos.falta.format(codigo=referencia.strip().upper()))
+
+    def _guardar(self, entidade: C, linha: dict[str, Any]) -> dict[str, Any]:
+        return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
+
+
+def _com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) -> Any:
+    return ComandosDeCadastro(
+        tabela,
+        tipo,
+        nome,
+        natural="codigo",
+        canonico=valores.Codigo,
+        ordem="codigo",
+        busca=lambda e: f"{e.codigo} {e.nome}",  # type: ignore[attr-defined]
+        falta=f"Não há {nome} {{codigo}}; veja os códigos com: oficina {recurso} listar",
+    )
+
+
+CLIENTES = ComandosDeCadastro(
+    tabelas.clientes,
+    Cliente,
+    "cliente",
+    natural="documento",
+    canonico=valores.documento,
+    ordem="busca",
+    busca=lambda cliente: cliente.nome,
+    falta="Nenhum cliente tem esse documento; cadastre com: oficina cliente criar",
+)
+FUNCIONARIOS = ComandosDeCadastro(
+    tabelas.funcionarios,
+    Funcionario,
+    "funcionário",
+    natural="cpf",
+    canonico=valores.CPF,
+    ordem="busca",
+    busca=lambda funcionario: funcionario.nome,
+    falta="Nenhum funcionário tem esse CPF; cadastre com: oficina funcionario criar",
+)
+SERVICOS = _com_codigo(tabelas.servicos, Servico, "serviço", "servico")
+KITS = _com_codigo(tabelas.kits, Kit, "kit", "kit")
+PECAS = _com_codigo(tabelas.pecas, Peca, "peça", "peca")
+
+
+class ComandosDeVeiculo(ComandosDeCadastro[Veiculo]):
+    def origem(self) -> Select[Any]:
+        dono = tabelas.clientes
+        return select(
+            *self.colunas, self.ordem.label("ordem"), dono.c.nome.label("cliente")
+        ).join_from(self.tabela, dono, self.tabela.c.cliente_id == dono.c.id)
+
+
+VEICULOS = ComandosDeVeiculo(
+    tabelas.veiculos,
+    Veiculo,
+    "veículo",
+    natural="placa_canonica",
+    canonico=lambda texto: valores.Placa(texto).canonica,
+    ordem="placa_canonica",
+    busca=lambda v: f"{v.placa} {v.placa_canonica} {v.marca} {v.modelo}",
+    falta="Nenhum veículo tem essa placa; confira, ou cadastre com: oficina veiculo criar",
+)
+
+
+class KitsSQL(CadastrosSQL[Kit]):
+    """O kit se lê e se grava inteiro: a raiz e os itens dela."""
+
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, KITS)
+
+    def adicionar(self, entidade: Kit) -> None:
+        super().adicionar(entidade)
+        self._gravar_itens(entidade)
+
+    def salvar(self, entidade: Kit) -> None:
+        super().salvar(entidade)
+        self._executar(SEM_ITENS, {"kit": entidade.id})
+        self._gravar_itens(entidade)
+
+    def _ler(self, consulta: Any, **valores: Any) -> list[Kit]:
+        linhas = self._linhas(consulta, **valores)
+        itens: dict[int, list[ItemKit]] = {linha["id"]: [] for linha in linhas}
+        if itens:
+            for i in self._executar(ITENS_DE_KITS, {"ids": list(itens)}):
+                itens[i.kit_id].append(
+                    ItemKit(servico_id=i.servico_id, peca_id=i.peca_id, quantidade=i.quantidade)
+                )
+        return [self._entidade({**linha, "itens": itens[linha["id"]]}) for linha in linhas]
+
+    def _entidade(self, linha: Any) -> Kit:
+        kit = Kit(**linha)
+        self._sessao.diario.leu("kits", kit.id, self._linha(kit), kit.versao, lambda: self._linha(kit))
+        return kit
+
+    def _linha(self, entidade: Kit) -> dict[str, Any]:
+        return super()._linha(entidade) | {"itens": [_item(i) for i in entidade.itens]}
+
+    def _guardar(self, entidade: Kit, linha: dict[str, Any]) -> dict[str, Any]:
+        campos = super()._guardar(entidade, linha)
+        campos.pop("itens")
+        return campos
+
+    def _gravar_itens(self, kit: Kit) -> None:
+        """Em ordem de peça, que a chave estrangeira trava."""
+        itens = sorted(kit.itens, key=lambda item: item.peca_id or 0)
+        self._executar(NOVOS_ITENS, [{"kit_id": kit.id} | _item(i) for i in itens])
+
+
+def _item(item: ItemKit) -> dict[str, Any]:
+    return {
+        "servico_id": item.servico_id,
+        "peca_id": item.peca_id,
+        "quantidade": item.quantidade,
+    }
+
+
+ITENS_DE_KITS = (
+    select(tabelas.kit_itens)
+    .where(tabelas.kit_itens.c.kit_id.in_(bindparam("ids", expanding=True)))
+    .order_by(tabelas.kit_itens.c.id)
+)
+NOVOS_ITENS = insert(tabelas.kit_itens)
+SEM_ITENS = delete(tabelas.kit_itens).where(tabelas.kit_itens.c.kit_id == bindparam("kit"))
+
+
+class VeiculosSQL(CadastrosSQL[Veiculo]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, VEICULOS)
+
+
+class PecasSQL(CadastrosSQL[Peca]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, PECAS)
+
+    def listar_com_saldo(
+        self,
+        *,
+        busca: str | None,
+        inativos: bool,
+        abaixo_do_minimo: bool,
+        depois: Chave | None,
+        limite: int,
+    ) -> Sequence[Any]:
+        consulta = _pecas_com_saldo(
+            busca=bool(busca),
+            inativos=inativos,
+            abaixo=abaixo_do_minimo,
+            depois=depois is not None,
+        )
+        valores: dict[str, Any] = {"limite": limite, "loja": self._sessao.ator.loja_certa}
+        if busca:
+            valores["pedaco"] = pedaco(busca)
+        if depois:
+            valores["ultima"], valores["ultimo"] = depois
+        return self._linhas(consulta, **valores)
+
+
+@cache
+def _pecas_com_saldo(*, busca: bool, inativos: bool, abaixo: bool, depois: bool) -> Select[Any]:
+    p, e = tabelas.pecas, tabelas.estoques
+    consulta = (
+        select(
+            *PECAS.colunas,
+            p.c.codigo.label("ordem"),
+            e.c.estoque,
+            e.c.reservado,
+            e.c.minimo,
+            e.c.localizacao,
+        )
+        .join_from(p, e, and_(e.c.peca_id == p.c.id, e.c.loja_id == bindparam("loja")))
+        .where(p.c.ativo == (not inativos))
+    )
+    if busca:
+        consulta = consulta.where(p.c.busca.like(bindparam("pedaco"), escape="\\"))
+    if abaixo:
+        consulta = consulta.where(e.c.estoque - e.c.reservado < e.c.minimo)
+    if depois:
+        consulta = consulta.where(depois_de(p.c.codigo, p.c.id))
+    return consulta.order_by(p.c.codigo, p.c.id).limit(bindparam("limite"))
+
+
+LOJAS = Comandos(tabelas.lojas, Loja, "loja")
+TODAS_AS_LOJAS = select(*LOJAS.colunas).order_by(tabelas.lojas.c.id)
+
+
+class LojasSQL(Entidades[Loja]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, LOJAS)
+
+    def todas(self) -> list[Loja]:
+        return self._ler(TODAS_AS_LOJAS)

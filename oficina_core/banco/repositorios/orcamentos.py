@@ -1,0 +1,236 @@
+"""Orçamentos: a raiz e as linhas dela, que se gravam em momentos diferentes da transação."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, insert, select, update
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios import alcance
+from oficina_core.banco.repositorios.alcance import Visao
+from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
+from oficina_core.casos.paginas import Chave
+from oficina_core.casos.portas import Espera
+from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusItem, StatusOrcamento
+from oficina_core.dominio.ordem import StatusOrdem
+
+ORC = tabelas.orcamentos
+ITEM = tabelas.orcamento_itens
+OS = tabelas.ordens
+
+ORCAMENTOS = Comandos(ORC, Orcamento, "orçamento")
+CAMPOS_DO_ITEM = [c.name for c in ITEM.c if c.name not in ("id", "orcamento_id")]
+
+
+def _visto(consulta: Select[Any], visao: Visao) -> Select[Any]:
+    """Do mecânico, o que é de uma ordem sua, de ninguém, ou ainda sem ordem."""
+    if visao is Visao.BANCADA:
+        consulta = consulta.outerjoin(OS, ORC.c.ordem_id == OS.c.id)
+    return alcance.restringir(consulta, ORC.c.loja_id, visao)
+
+
+OBTER = alcance.por_visao(lambda visao: _visto(ORCAMENTOS.leitura, visao))
+DA_ORDEM = select(*ORCAMENTOS.colunas).where(ORC.c.ordem_id == bindparam("ordem")).order_by(ORC.c.id)
+REVISAO = select(*ORCAMENTOS.colunas).where(
+    ORC.c.substitui_id == bindparam("anterior"), ORC.c.status == StatusOrcamento.RASCUNHO
+)
+ITENS = (
+    select(ITEM).where(ITEM.c.orcamento_id.in_(bindparam("ids", expanding=True))).order_by(ITEM.c.id)
+)
+NOVO_ITEM = insert(ITEM)
+SEM_ITEM = delete(ITEM).where(ITEM.c.id == bindparam("este"))
+MUDA_ITEM = update(ITEM).where(ITEM.c.id == bindparam("este"))
+PECAS_DA_ORDEM = (
+    select(ITEM.c.peca_id)
+    .join_from(ORC, ITEM, ITEM.c.orcamento_id == ORC.c.id)
+    .where(
+        ORC.c.ordem_id == bindparam("ordem"),
+        ITEM.c.status == StatusItem.APROVADO,
+        ITEM.c.peca_id.is_not(None),
+    )
+    .distinct()
+)
+ESPERANDO = (
+    select(ITEM, ORC.c.ordem_id)
+    .join_from(ITEM, ORC, ITEM.c.orcamento_id == ORC.c.id)
+    .join(OS, ORC.c.ordem_id == OS.c.id)
+    .where(
+        ITEM.c.peca_id == bindparam("peca"),
+        ITEM.c.status == StatusItem.APROVADO,
+        ITEM.c.reservada < ITEM.c.quantidade,
+        OS.c.status == StatusOrdem.EM_EXECUCAO,
+        OS.c.loja_id == bindparam("loja"),
+    )
+    .order_by(ORC.c.decidido_em, ITEM.c.id)
+)
+COMPLETA = update(ITEM).where(ITEM.c.id == bindparam("este")).values(reservada=bindparam("separada"))
+RECUSADOS = alcance.por_visao(
+    lambda visao: _visto(
+        select(
+            *(ITEM.c.orcamento_id, ITEM.c.descricao, ITEM.c.unidade, ITEM.c.quantidade, ITEM.c.total, ITEM.c.motivo),
+            ORC.c.decidido_em,
+        )
+        .join_from(ORC, ITEM, ITEM.c.orcamento_id == ORC.c.id)
+        .where(ORC.c.veiculo_id == bindparam("veiculo"), ITEM.c.status == StatusItem.RECUSADO)
+        .order_by(ORC.c.id.desc(), ITEM.c.id)
+        .limit(100),
+        visao,
+    )
+)
+
+
+def item_da_linha(linha: Any) -> ItemOrcamento:
+    return ItemOrcamento(id=linha["id"], **{campo: linha[campo] for campo in CAMPOS_DO_ITEM})
+
+
+class OrcamentosSQL(Entidades[Orcamento]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, ORCAMENTOS)
+        self._visao = alcance.visao(sessao.ator, todas_lojas=True)
+        self._alcance = alcance.valores(sessao.ator, self._visao)
+
+    def obter(self, id: int) -> Orcamento:
+        return self._um(id, OBTER[self._visao], **self._alcance)
+
+    def adicionar(self, entidade: Orcamento) -> None:
+        super().adicionar(entidade)
+        self.salvar_itens(entidade)
+
+    def salvar_itens(self, orcamento: Orcamento) -> None:
+        """Insere as novas, tira as que saíram e atualiza as que ficaram, em ordem de peça."""
+        antes = self._itens_vistos(orcamento)
+        for id in antes.keys() - {item.id for item in orcamento.itens}:
+            self._executar(SEM_ITEM, {"este": id})
+        for item in sorted(orcamento.itens, key=lambda item: item.peca_id or 0):
+            valores = _campos(item)
+            if not item.id:
+                novo = valores | {"orcamento_id": orcamento.id}
+                item.id = self._executar(NOVO_ITEM, novo).lastrowid
+            elif valores != antes[item.id]:
+                self._executar(MUDA_ITEM, valores | {"este": item.id})
+        super()._gravou(orcamento, self._linha(orcamento))
+
+    def da_ordem(self, ordem_id: int) -> list[Orcamento]:
+        return self._ler(DA_ORDEM, ordem=ordem_id)
+
+    def revisao_de(self, orcamento_id: int) -> Orcamento | None:
+        achadas = self._ler(REVISAO, anterior=orcamento_id)
+        return achadas[0] if achadas else None
+
+    def pecas_da_ordem(self, ordem_id: int) -> list[int]:
+        return list(self._executar(PECAS_DA_ORDEM, {"ordem": ordem_id}).scalars())
+
+    def esperando(self, peca_id: int) -> list[Espera]:
+        loja = self._sessao.ator.loja_certa
+        return [
+            Espera(
+                ordem_id=linha["ordem_id"],
+                orcamento_id=linha["orcamento_id"],
+                item=item_da_linha(linha),
+            )
+            for linha in self._linhas(ESPERANDO, peca=peca_id, loja=loja)
+        ]
+
+    def completar(self, item: ItemOrcamento) -> None:
+        """A `reservada` de uma linha só cresce até a baixa, e por isso numera o evento."""
+        self._executar(COMPLETA, {"este": item.id, "separada": item.reservada})
+        linha = {"reservada": item.reservada}
+        self._sessao.diario.gravou(
+            "orcamento_itens", item.id, linha, item.reservada, lambda: linha
+        )
+
+    def recusados_do_veiculo(self, veiculo_id: int) -> Sequence[Any]:
+        return self._linhas(RECUSADOS[self._visao], veiculo=veiculo_id, **self._alcance)
+
+    def listar(
+        self,
+        *,
+        status: StatusOrcamento | None,
+        hoje: date,
+        veiculo_id: int | None,
+        ordem_id: int | None,
+        todas_lojas: bool,
+        depois: Chave | None,
+        limite: int,
+    ) -> Sequence[Any]:
+        visao = alcance.visao(self._sessao.ator, todas_lojas=todas_lojas)
+        filtros: dict[str, Any] = {
+            "status": status,
+            "veiculo": veiculo_id,
+            "ordem": ordem_id,
+            "ultimo": depois and depois[0],
+        }
+        ditos = {nome: valor for nome, valor in filtros.items() if valor is not None}
+        valores = alcance.valores(self._sessao.ator, visao) | ditos | {"limite": limite}
+        if status in VIGENCIA:
+            valores |= {"hoje": hoje, "status": StatusOrcamento.AGUARDANDO_APROVACAO}
+        vigencia = status if status in VIGENCIA else None
+        return self._linhas(_lista(visao, frozenset(ditos), vigencia), **valores)
+
+    def _ler(self, consulta: Any, **valores: Any) -> list[Orcamento]:
+        linhas = self._linhas(consulta, **valores)
+        itens: dict[int, list[ItemOrcamento]] = {linha["id"]: [] for linha in linhas}
+        if itens:
+            for linha in self._linhas(ITENS, ids=list(itens)):
+                itens[linha["orcamento_id"]].append(item_da_linha(linha))
+        return [self._entidade({**linha, "itens": itens[linha["id"]]}) for linha in linhas]
+
+    def _entidade(self, linha: Any) -> Orcamento:
+        o = Orcamento(**linha)
+        self._sessao.diario.leu(
+            "orcamentos", o.id, self._linha(o), o.versao, lambda: self._linha(o)
+        )
+        return o
+
+    def _linha(self, entidade: Orcamento) -> dict[str, Any]:
+        return super()._linha(entidade) | {"itens": {i.id: _campos(i) for i in entidade.itens}}
+
+    def _guardar(self, entidade: Orcamento, linha: dict[str, Any]) -> dict[str, Any]:
+        return {campo: valor for campo, valor in linha.items() if campo != "itens"}
+
+    def _gravou(self, entidade: Orcamento, linha: dict[str, Any]) -> None:
+        """`salvar` grava só a raiz: as linhas, no banco, estão como se viram."""
+        super()._gravou(entidade, linha | {"itens": self._itens_vistos(entidade)})
+
+    def _itens_vistos(self, orcamento: Orcamento) -> dict[int, dict[str, Any]]:
+        visto = self._sessao.diario.visto("orcamentos", orcamento.id)
+        return dict(visto["itens"]) if visto else {}
+
+
+VIGENCIA = (StatusOrcamento.AGUARDANDO_APROVACAO, StatusOrcamento.EXPIRADO)
+
+
+@cache
+def _lista(
+    visao: Visao, filtros: frozenset[str], vigencia: StatusOrcamento | None
+) -> Select[Any]:
+    v, c = tabelas.veiculos, tabelas.clientes
+    consulta = (
+        select(
+            *(ORC.c.id, ORC.c.status, ORC.c.descricao, ORC.c.valor_total, ORC.c.validade, ORC.c.ordem_id),
+            ORC.c.criado_em,
+            v.c.placa,
+            c.c.nome.label("cliente"),
+        )
+        .join_from(ORC, v, ORC.c.veiculo_id == v.c.id)
+        .join(c, ORC.c.cliente_id == c.c.id)
+    )
+    condicoes = {
+        "status": ORC.c.status == bindparam("status"),
+        "veiculo": ORC.c.veiculo_id == bindparam("veiculo"),
+        "ordem": ORC.c.ordem_id == bindparam("ordem"),
+        "ultimo": ORC.c.id < bindparam("ultimo"),
+    }
+    consulta = consulta.where(*(condicoes[filtro] for filtro in sorted(filtros)))
+    hoje = bindparam("hoje", type_=ORC.c.validade.type)
+    if vigencia is StatusOrcamento.EXPIRADO:
+        consulta = consulta.where(ORC.c.validade < hoje)
+    elif vigencia:
+        consulta = consulta.where(ORC.c.validade >= hoje)
+    return _visto(consulta, visao).order_by(ORC.c.id.desc()).limit(bindparam("limite"))
+
+
+def _campos(item: ItemOrcamento) -> dict[str, Any]:
+    return {campo: getattr(item, campo) for campo in CAMPOS_DO_ITEM}

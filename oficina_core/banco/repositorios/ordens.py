@@ -1,0 +1,158 @@
+"""Ordens de serviço, e o que só se acrescenta a elas: anotações e pagamentos."""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios import alcance
+from oficina_core.banco.repositorios.alcance import Visao
+from oficina_core.banco.repositorios.base import Comandos, Entidades, Registros, Sessao
+from oficina_core.banco.repositorios.orcamentos import item_da_linha
+from oficina_core.casos.paginas import Chave
+from oficina_core.casos.portas import Conta
+from oficina_core.dominio.dinheiro import ZERO
+from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
+from oficina_core.dominio.ordem import ENCERRADAS, Anotacao, OrdemServico, StatusOrdem
+from oficina_core.dominio.pagamento import Pagamento
+
+OS = tabelas.ordens
+ORC = tabelas.orcamentos
+ITEM = tabelas.orcamento_itens
+
+ORDENS = Comandos(OS, OrdemServico, "ordem")
+OBTER = alcance.por_visao(
+    lambda visao: alcance.restringir(ORDENS.leitura, OS.c.loja_id, visao)
+)
+DO_VEICULO = alcance.por_visao(
+    lambda visao: alcance.restringir(
+        select(OS.c.id, OS.c.status, OS.c.queixa, OS.c.km_entrada, OS.c.criado_em)
+        .where(OS.c.veiculo_id == bindparam("veiculo"))
+        .order_by(OS.c.criado_em.desc(), OS.c.id.desc())
+        .limit(100),
+        OS.c.loja_id,
+        visao,
+    )
+)
+_destas = ORC.c.ordem_id.in_(bindparam("ordens", expanding=True))
+ESPERANDO = select(ORC.c.ordem_id).where(
+    _destas, ORC.c.status == StatusOrcamento.AGUARDANDO_APROVACAO
+)
+COBRADOS = (
+    select(ITEM, ORC.c.ordem_id)
+    .join_from(ITEM, ORC, ITEM.c.orcamento_id == ORC.c.id)
+    .join(OS, ORC.c.ordem_id == OS.c.id)
+    .where(_destas, ITEM.c.status == StatusItem.APROVADO, OS.c.status != StatusOrdem.CANCELADA)
+)
+PAGOS = select(tabelas.pagamentos.c.ordem_id, tabelas.pagamentos.c.valor).where(
+    tabelas.pagamentos.c.ordem_id.in_(bindparam("ordens", expanding=True))
+)
+
+
+@cache
+def _do_status(visao: Visao, *, encerrada: bool, depois: bool) -> Select[Any]:
+    """Um status da fila, pelo índice (loja, status, criado_em, id)."""
+    v, c, f = tabelas.veiculos, tabelas.clientes, tabelas.funcionarios
+    consulta = (
+        select(
+            *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em),
+            *(v.c.placa, v.c.marca, v.c.modelo),
+            c.c.nome.label("cliente"),
+            f.c.nome.label("mecanico"),
+        )
+        .join_from(OS, v, OS.c.veiculo_id == v.c.id)
+        .join(c, OS.c.cliente_id == c.c.id)
+        .outerjoin(f, OS.c.mecanico_id == f.c.id)
+        .where(OS.c.status == bindparam("status"))
+    )
+    consulta = alcance.restringir(consulta, OS.c.loja_id, visao)
+    quando, numero = bindparam("quando", type_=OS.c.criado_em.type), bindparam("ultimo")
+    if depois and encerrada:
+        seguinte = or_(OS.c.criado_em < quando, and_(OS.c.criado_em == quando, OS.c.id < numero))
+        consulta = consulta.where(seguinte)
+    elif depois:
+        seguinte = or_(OS.c.criado_em > quando, and_(OS.c.criado_em == quando, OS.c.id > numero))
+        consulta = consulta.where(seguinte)
+    if encerrada:
+        consulta = consulta.order_by(OS.c.criado_em.desc(), OS.c.id.desc())
+    else:
+        consulta = consulta.order_by(OS.c.criado_em, OS.c.id)
+    return consulta.limit(bindparam("limite"))
+
+
+class OrdensSQL(Entidades[OrdemServico]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, ORDENS)
+        self._visao = alcance.visao(sessao.ator, todas_lojas=True)
+        self._alcance = alcance.valores(sessao.ator, self._visao)
+
+    def obter(self, id: int) -> OrdemServico:
+        return self._um(id, OBTER[self._visao], **self._alcance)
+
+    def do_status(
+        self, status: StatusOrdem, *, todas_lojas: bool, depois: Chave | None, limite: int
+    ) -> Sequence[Any]:
+        visao = alcance.visao(self._sessao.ator, todas_lojas=todas_lojas)
+        consulta = _do_status(visao, encerrada=status in ENCERRADAS, depois=depois is not None)
+        valores = alcance.valores(self._sessao.ator, visao) | {"status": status, "limite": limite}
+        if depois:
+            valores["quando"], valores["ultimo"] = depois
+        return self._linhas(consulta, **valores)
+
+    def do_veiculo(self, veiculo_id: int) -> Sequence[Any]:
+        return self._linhas(DO_VEICULO[self._visao], veiculo=veiculo_id, **self._alcance)
+
+    def contas(self, ordens: Collection[int]) -> dict[int, Conta]:
+        """O total pelos itens, na mesma conta do domínio; nada se soma com arredondamento em SQL."""
+        total, pago = dict.fromkeys(ordens, ZERO), dict.fromkeys(ordens, ZERO)
+        esperando = dict.fromkeys(ordens, 0)
+        if ordens:
+            destas = {"ordens": list(ordens)}
+            for ordem_id, item in self._itens(destas):
+                total[ordem_id] += item.cobrado
+            for linha in self._executar(PAGOS, destas):
+                pago[linha.ordem_id] += linha.valor
+            for linha in self._executar(ESPERANDO, destas):
+                esperando[linha.ordem_id] += 1
+        return {
+            ordem: Conta(total=total[ordem], pago=pago[ordem], esperando=esperando[ordem])
+            for ordem in ordens
+        }
+
+    def _itens(self, destas: dict[str, Any]) -> list[tuple[int, Any]]:
+        return [
+            (linha["ordem_id"], item_da_linha(linha)) for linha in self._linhas(COBRADOS, **destas)
+        ]
+
+
+class PagamentosSQL(Registros[Pagamento]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, PAGAMENTOS)
+
+    def da_ordem(self, ordem_id: int) -> list[Pagamento]:
+        return self._ler(PAGAMENTOS_DA_ORDEM, ordem=ordem_id)
+
+
+class AnotacoesSQL(Registros[Anotacao]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, ANOTACOES)
+
+    def da_ordem(self, ordem_id: int) -> list[Anotacao]:
+        return self._ler(ANOTACOES_DA_ORDEM, ordem=ordem_id)
+
+
+def _da_ordem(comandos: Comandos[Any]) -> Select[Any]:
+    tabela = comandos.tabela
+    return (
+        select(*comandos.colunas)
+        .where(tabela.c.ordem_id == bindparam("ordem"))
+        .order_by(tabela.c.id)
+    )
+
+
+PAGAMENTOS = Comandos(tabelas.pagamentos, Pagamento, "pagamento")
+PAGAMENTOS_DA_ORDEM = _da_ordem(PAGAMENTOS)
+ANOTACOES = Comandos(tabelas.anotacoes, Anotacao, "anotação")
+ANOTACOES_DA_ORDEM = _da_ordem(ANOTACOES)

@@ -1,0 +1,156 @@
+"""A unidade de trabalho: o acervo inteiro sobre uma transação, visto por quem pede."""
+
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, insert, or_, and_, select, update
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.diario import Diario
+from oficina_core.banco.repositorios import cadastros
+from oficina_core.banco.repositorios.base import Comandos, Sessao
+from oficina_core.banco.repositorios.cadastros import (
+    CadastrosSQL,
+    KitsSQL,
+    LojasSQL,
+    PecasSQL,
+    VeiculosSQL,
+)
+from oficina_core.banco.repositorios.estoques import EstoquesSQL, MovimentosSQL
+from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
+from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
+from oficina_core.casos.portas import Efeito
+from oficina_core.dominio.acesso import Ator
+from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.evento import Evento
+from oficina_core.dominio.funcionario import Funcionario
+from oficina_core.dominio.parametros import Parametros
+from oficina_core.dominio.servico import Servico
+
+EVT = tabelas.eventos
+PRM = tabelas.parametros
+
+EVENTOS = Comandos(EVT, Evento, "evento")
+PARAMETROS = select(PRM.c.nome, PRM.c.valor)
+MUDA_PARAMETRO = (
+    update(PRM).where(PRM.c.nome == bindparam("qual")).values(valor=bindparam("novo"))
+)
+NOVO_PARAMETRO = insert(PRM)
+
+
+def _filhos(tabela: str, coluna: str = "ordem_id") -> object:
+    """Os eventos do que pertence à ordem."""
+    filha = tabelas.metadata.tables[tabela]
+    ids = select(filha.c.id).where(filha.c[coluna] == bindparam("ordem"))
+    return and_(EVT.c.entidade == tabela, EVT.c.entidade_id.in_(ids))
+
+
+_itens = (
+    select(tabelas.orcamento_itens.c.id)
+    .join(tabelas.orcamentos)
+    .where(tabelas.orcamentos.c.ordem_id == bindparam("ordem"))
+)
+DA_ORDEM = (
+    select(*EVENTOS.colunas)
+    .where(
+        or_(
+            and_(EVT.c.entidade == "ordens_servico", EVT.c.entidade_id == bindparam("ordem")),
+            and_(EVT.c.entidade == "orcamento_itens", EVT.c.entidade_id.in_(_itens)),
+            *(
+                _filhos(tabela)  # type: ignore[arg-type]
+                for tabela in ("orcamentos", "pagamentos", "anotacoes", "movimentos_estoque")
+            ),
+        )
+    )
+    .order_by(EVT.c.id)
+)
+
+
+class EventosSQL:
+    def __init__(self, sessao: Sessao) -> None:
+        self._sessao = sessao
+
+    def da_ordem(self, ordem_id: int) -> list[Evento]:
+        linhas = self._sessao.conexao.execute(DA_ORDEM, {"ordem": ordem_id}).mappings()
+        return [Evento(**linha) for linha in linhas]
+
+
+class UnidadeSQL:
+    """Um acervo por transação; os repositórios já nascem sabendo quem pede."""
+
+    def __init__(
+        self,
+        conexao: Connection,
+        ator: Ator,
+        fuso: str,
+        agora: datetime,
+    ) -> None:
+        self.ator = ator
+        self._fuso, self._agora = fuso, agora
+        self._conexao = conexao
+        self.diario = Diario()
+        sessao = Sessao(conexao, ator, self.diario, agora)
+        self.lojas = LojasSQL(sessao)
+        self.clientes: CadastrosSQL[Cliente] = CadastrosSQL(sessao, cadastros.CLIENTES)
+        self.funcionarios: CadastrosSQL[Funcionario] = CadastrosSQL(
+            sessao, cadastros.FUNCIONARIOS
+        )
+        self.veiculos = VeiculosSQL(sessao)
+        self.servicos: CadastrosSQL[Servico] = CadastrosSQL(sessao, cadastros.SERVICOS)
+        self.pecas = PecasSQL(sessao)
+        self.kits = KitsSQL(sessao)
+        self.movimentos = MovimentosSQL(sessao)
+        self.estoques = EstoquesSQL(sessao, self.movimentos)
+        self.orcamentos = OrcamentosSQL(sessao)
+        self.ordens = OrdensSQL(sessao)
+        self.anotacoes = AnotacoesSQL(sessao)
+        self.pagamentos = PagamentosSQL(sessao)
+        self.eventos = EventosSQL(sessao)
+
+    def agora(self) -> datetime:
+        """Um instante só por transação."""
+        return self._agora
+
+    def hoje(self) -> date:
+        return self._agora.astimezone(ZoneInfo(self._fuso)).date()
+
+    @cached_property
+    def parametros(self) -> Parametros:
+        conhecidos = Parametros.nomes()
+        linhas = self._conexao.execute(PARAMETROS)
+        return Parametros(**{nome: valor for nome, valor in linhas if nome in conhecidos})
+
+    def definir_parametro(self, nome: str, valor: int) -> None:
+        novo = {"qual": nome, "novo": valor}
+        if not self._conexao.execute(MUDA_PARAMETRO, novo).rowcount:
+            self._conexao.execute(NOVO_PARAMETRO, {"nome": nome, "valor": valor})
+        self.diario.gravou("parametros", 0, {nome: valor}, 0, lambda: {nome: valor})
+
+    def efeitos(self, acao: str) -> tuple[Efeito, ...]:
+        """O que mudou até aqui."""
+        return tuple(
+            Efeito(entidade=rastro.entidade, id=rastro.id, acao=acao, diferenca=diferenca)
+            for rastro, diferenca in self.diario.mudancas()
+        )
+
+    def escrever_eventos(self, acao: str, requisicao: str | None) -> None:
+        """A auditoria do que esta transação mudou, na mesma transação."""
+        eventos = [
+            {
+                "loja_id": self.ator.loja,
+                "entidade": rastro.entidade,
+                "entidade_id": rastro.id,
+                "seq": rastro.seq,
+                "acao": acao,
+                "diferenca": diferenca,
+                "ator_tipo": self.ator.tipo,
+                "ator_id": self.ator.id,
+                "ator_nome": self.ator.nome,
+                "requisicao": requisicao,
+                "em": self._agora,
+            }
+            for rastro, diferenca in self.diario.mudancas()
+        ]
+        if eventos:
+            self._conexao.execute(EVENTOS.insercao, eventos)

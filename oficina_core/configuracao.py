@@ -1,0 +1,146 @@
+"""Toda a configuração, lida uma vez: argumento, ambiente, arquivo de ambiente, TOML e padrão.
+
+Os nomes são os do ambiente (`OFICINA_BANCO`, `DB_HOST`…); no `config.toml` do usuário são os
+mesmos, em minúsculas. Só as superfícies leem daqui.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+
+MOTIVOS = {
+    "int_parsing": "deve ser um número inteiro",
+    "greater_than_equal": "está abaixo do que se aceita",
+    "less_than_equal": "está acima do que se aceita",
+    "url_scheme": "deve começar com http:// ou https://",
+}
+
+
+def arquivo_do_usuario() -> Path:
+    return user_config_path("oficina", appauthor=False) / "config.toml"
+
+
+class Configuracao(BaseSettings):
+    """O que se pode escolher sem mudar o programa. Senha e token nunca se mostram."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+
+    db_host: str | None = None
+    db_port: int = Field(3306, ge=1, le=65535)
+    db_user: str | None = None
+    db_password: SecretStr = SecretStr("")
+    db_name: str | None = None
+    oficina_banco: SecretStr | None = None
+    oficina_api: str | None = None
+    oficina_token: SecretStr | None = None
+    oficina_operador: str | None = None
+    oficina_loja: int | None = Field(None, ge=1, le=2**63 - 1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        usuario = TomlConfigSettingsSource(settings_cls, arquivo_do_usuario())
+        return init_settings, env_settings, dotenv_settings, usuario
+
+    @classmethod
+    def ler(cls, env: Path | None = None, **escolhas: Any) -> Self:
+        """A configuração em vigor; `escolhas` são os argumentos, que valem mais que tudo.
+
+        Levanta DadoInvalido com todos os problemas de uma vez, sem mostrar nenhum valor.
+        """
+        if env and not env.is_file():
+            raise DadoInvalido(f"O arquivo {env} não existe.", "env")
+        try:
+            return cls(_env_file=env, **_que_vencem(escolhas))
+        except ValidationError as erro:
+            raise _problemas(erro) from None
+        except tomllib.TOMLDecodeError as erro:
+            raise DadoInvalido(f"O arquivo {arquivo_do_usuario()} não é TOML: {erro}.") from None
+        except UnicodeDecodeError:
+            raise DadoInvalido("O arquivo de configuração não está em UTF-8.") from None
+
+    @model_validator(mode="after")
+    def _conferir(self) -> Self:
+        partes = {"DB_HOST": self.db_host, "DB_USER": self.db_user, "DB_NAME": self.db_name}
+        ditas = [nome for nome, valor in partes.items() if valor]
+        if ditas and self.oficina_banco:
+            raise ValueError(f"diga OFICINA_BANCO ou {', '.join(ditas)}; apague um dos dois")
+        if ditas and (faltam := [nome for nome in partes if nome not in ditas]):
+            raise ValueError(f"para usar MySQL falta {' e '.join(faltam)}")
+        if self.db_name and not re.fullmatch(r"[A-Za-z0-9_$-]{1,64}", self.db_name):
+            raise ValueError("DB_NAME tem só letras, números, _ e -")
+        if self.oficina_api and urlsplit(self.oficina_api).scheme not in ("http", "https"):
+            raise ValueError("OFICINA_API deve começar com http:// ou https://")
+        return self
+
+    def banco(self) -> str:
+        """O endereço do banco, com a senha: só para quem conecta.
+
+        Sem nenhum dito, é um arquivo SQLite na pasta de dados do usuário, criada aqui.
+        """
+        if self.oficina_banco:
+            return endereco(self.oficina_banco.get_secret_value())
+        return self._mysql() if self.db_host else f"sqlite:///{_pasta_de_dados() / 'oficina.db'}"
+
+    def _mysql(self) -> str:
+        host = f"[{self.db_host}]" if ":" in (self.db_host or "") else self.db_host
+        senha = quote(self.db_password.get_secret_value(), safe="")
+        conta = quote(self.db_user or "", safe="") + (f":{senha}" if senha else "")
+        return f"mysql+pymysql://{conta}@{host}:{self.db_port}/{self.db_name}"
+
+
+def _que_vencem(escolhas: dict[str, Any]) -> dict[str, Any]:
+    """O banco dito na linha de comando vale também contra as outras formas de dizer onde fica."""
+    ditas = {nome: valor for nome, valor in escolhas.items() if valor is not None}
+    if "oficina_banco" in ditas:
+        ditas |= dict.fromkeys(("db_host", "db_user", "db_name", "oficina_api"))
+    return ditas
+
+
+def _pasta_de_dados() -> Path:
+    pasta = user_data_path("oficina", appauthor=False)
+    try:
+        pasta.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as erro:
+        raise Indisponivel(
+            f"Não deu para criar a pasta {pasta}; diga outro arquivo com --banco."
+        ) from erro
+    return pasta
+
+
+def endereco(dito: str) -> str:
+    """O endereço completo: um caminho é um arquivo SQLite, e `mysql://` é pelo PyMySQL."""
+    if "://" not in dito:
+        return f"sqlite:///{Path(dito).expanduser().absolute()}"
+    return re.sub("^mysql://", "mysql+pymysql://", dito)
+
+
+def _problemas(erro: ValidationError) -> DadoInvalido:
+    return DadoInvalido(
+        "A configuração tem problemas; corrija-os e repita.",
+        detalhes=tuple(_problema(item["loc"], item) for item in erro.errors(include_input=False)),
+    )
+
+
+def _problema(local: tuple[int | str, ...], item: Any) -> str:
+    motivo = item.get("ctx", {}).get("error") or MOTIVOS.get(item["type"], "não serve")
+    return " ".join([*(str(parte).upper() for parte in local), str(motivo)])
