@@ -139,6 +139,8 @@ class EstornarMovimento:
         movimento = uow.movimentos.obter(self.movimento_id)
         if movimento.causa not in (CausaMovimento.ENTRADA, CausaMovimento.AJUSTE):
             raise Conflito("Só entrada e ajuste se estornam; a saída é da ordem de serviço.")
+        if uow.movimentos.estornado(movimento.id):
+            raise Conflito(f"O movimento {movimento.id} já foi estornado.")
         return _mover(
             uow,
             uow.pecas.obter(movimento.peca_id),

@@ -460,9 +460,9 @@ class RecusarOrcamento:
                 ordem.retomar_diagnostico()
             uow.ordens.salvar(ordem)
         uow.orcamentos.salvar(orcamento)
+        uow.orcamentos.salvar_itens(orcamento)
         if ordem and ordem.status is StatusOrdem.CANCELADA:
             cancelar_abertos(uow, ordem, self.motivo)
-        uow.orcamentos.salvar_itens(orcamento)
         return ficha(uow, orcamento)
 
 

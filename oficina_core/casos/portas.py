@@ -150,6 +150,7 @@ class Estoques(Protocol):
 
 
 class Movimentos(Repositorio[Movimento], Protocol):
+    def estornado(self, id: int, /) -> bool: ...
     def listar(
         self, *, peca_id: int | None, depois: Chave | None, limite: int
     ) -> Sequence[Linha]: ...

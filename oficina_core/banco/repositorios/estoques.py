@@ -72,6 +72,7 @@ PRIMEIROS = select(MOV.c.peca_id, MOV.c.id).where(
     MOV.c.seq == 1,
     MOV.c.peca_id.in_(bindparam("pecas", expanding=True)),
 )
+ESTORNO = select(MOV.c.id).where(MOV.c.estorno_de == bindparam("este"))
 NOMES = select(PECA.c.id, PECA.c.codigo, PECA.c.nome, PECA.c.unidade).where(
     PECA.c.id.in_(bindparam("pecas", expanding=True))
 )
@@ -89,6 +90,9 @@ class MovimentosSQL(Registros[Movimento]):
             (valores["ultimo"],) = depois
         consulta = _movimentos(da_peca=peca_id is not None, depois=depois is not None)
         return self._linhas(consulta, **valores)
+
+    def estornado(self, id: int) -> bool:
+        return self._executar(ESTORNO, {"este": id}).first() is not None
 
     def adicionar_varios(self, movimentos: Sequence[Movimento]) -> None:
         """Os primeiros movimentos de peças novas, em lotes."""
