@@ -5,12 +5,16 @@ import unicodedata
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
+TAMANHO_CPF = 11
+
 _ESCAPE = re.compile(
     "\x1b[\\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c|$)"  # OSC, DCS, SOS, PM, APC
     "|\x1b\\[[0-?]*[ -/]*[@-~]"  # CSI
     "|\x1b[ -/]*[0-~]?"
 )
-_DIRECAO = frozenset("\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_DIRECAO = frozenset(
+    "\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 
 
 def inofensivo(caractere: str) -> bool:
@@ -24,9 +28,7 @@ def limpar(valor: str, *, linhas: bool = False) -> str:
     O que sai vira `\ufffd`, para que se veja que havia algo; com `linhas`, a quebra de linha fica.
     """
     sem_escape = _ESCAPE.sub("\ufffd", unicodedata.normalize("NFC", valor))
-    return "".join(
-        c if inofensivo(c) or (linhas and c == "\n") else "\ufffd" for c in sem_escape
-    )
+    return "".join(c if inofensivo(c) or (linhas and c == "\n") else "\ufffd" for c in sem_escape)
 
 
 def sem_acento(valor: str) -> str:
@@ -61,7 +63,7 @@ def momento(valor: datetime, fuso: tzinfo | None = None) -> str:
 
 def documento(valor: str) -> str:
     """CPF 123.456.789-09 ou CNPJ 12.ABC.345/01DE-35."""
-    if len(valor) == 11:
+    if len(valor) == TAMANHO_CPF:
         return f"{valor[:3]}.{valor[3:6]}.{valor[6:9]}-{valor[9:]}"
     return f"{valor[:2]}.{valor[2:5]}.{valor[5:8]}/{valor[8:12]}-{valor[12:]}"
 
@@ -76,7 +78,7 @@ def documento_mascarado(valor: str | None) -> str | None:
     """***.456.789-** ou **.ABC.345/****-**: basta para conferir, não para usar (LGPD)."""
     if valor is None:
         return None
-    if len(valor) == 11:
+    if len(valor) == TAMANHO_CPF:
         return f"***.{valor[3:6]}.{valor[6:9]}-**"
     return f"**.{valor[2:5]}.{valor[5:8]}/****-**"
 
@@ -96,6 +98,5 @@ def email_mascarado(valor: str | None) -> str | None:
 
 def lista(nomes: list[str], conjuncao: str = "e") -> str:
     """a, b e c."""
-    if len(nomes) < 2:
-        return "".join(nomes)
-    return f"{', '.join(nomes[:-1])} {conjuncao} {nomes[-1]}"
+    *primeiros, ultimo = nomes
+    return f"{', '.join(primeiros)} {conjuncao} {ultimo}" if primeiros else ultimo

@@ -1,6 +1,7 @@
 """O que os testes precisam ter na oficina antes de começar, feito por casos de uso."""
 
 from decimal import Decimal
+from typing import Any
 
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, FichaCliente
 from oficina_core.casos.estoque import EntradaEstoque
@@ -69,7 +70,9 @@ def peca(
     return ficha.id
 
 
-def cliente(oficina: Oficina, nome: str = "Ana Conceição", documento: str = CPF_ANA) -> FichaCliente:
+def cliente(
+    oficina: Oficina, nome: str = "Ana Conceição", documento: str = CPF_ANA
+) -> FichaCliente:
     return oficina.executar(
         CriarCliente(nome=nome, documento=documento, telefone="(11) 98765-4321")
     )
@@ -91,25 +94,25 @@ def sujeito(ficha: FichaFuncionario) -> Sujeito:
     return Sujeito(tipo=TipoAtor.FUNCIONARIO, id=ficha.id)
 
 
-def abrir(oficina: Oficina, *, placa: str = PLACA, **campos: object) -> FichaOrdem:
+def abrir(oficina: Oficina, *, placa: str = PLACA, **campos: Any) -> FichaOrdem:
     """Uma ordem com cliente e veículo novos, e o que mais se disser."""
-    dados: dict[str, object] = {
+    dados: dict[str, Any] = {
         "veiculo_id": placa,
         "veiculo": DadosVeiculo(marca="VW", modelo="Gol 1.0", ano=2015),
         "cliente": DadosCliente(nome="Ana Conceição", documento=CPF_ANA),
         "queixa": "Barulho no freio",
     }
-    return oficina.executar(AbrirOrdem(**(dados | campos)))  # type: ignore[arg-type]
+    return oficina.executar(AbrirOrdem(**(dados | campos)))
 
 
-def em_execucao(oficina: Oficina, **campos: object) -> FichaOrdem:
+def em_execucao(oficina: Oficina, **campos: Any) -> FichaOrdem:
     """Uma ordem com o orçamento principal aprovado: o kit de troca de óleo, se outro não é dito."""
     proposta = campos or {"kits": ("TROCA-OLEO",)}
     ordem = abrir(oficina, **proposta)
     return oficina.executar(AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id))
 
 
-def enviado(oficina: Oficina, **proposta: object) -> FichaOrcamento:
+def enviado(oficina: Oficina, **proposta: Any) -> FichaOrcamento:
     """Um orçamento enviado, de uma ordem nova."""
     ordem = abrir(oficina, **(proposta or {"kits": ("TROCA-OLEO",)}))
     return oficina.executar(EnviarOrcamento(orcamento_id=ordem.orcamentos[0].id))

@@ -116,7 +116,9 @@ def _esvaziar(motor: Engine) -> None:
         for tabela in metadata.tables.values():
             if tabela.name != "lojas":
                 conexao.execute(tabela.delete())
-        conexao.execute(text("DELETE FROM lojas WHERE id <> (SELECT MIN(l.id) FROM (SELECT id FROM lojas) l)"))
+        conexao.execute(
+            text("DELETE FROM lojas WHERE id <> (SELECT MIN(l.id) FROM (SELECT id FROM lojas) l)")
+        )
         conexao.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
 
 

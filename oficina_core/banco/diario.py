@@ -73,7 +73,7 @@ class Diario:
     def visto(self, entidade: str, id: int) -> Linha | None:
         """A última leitura ou gravação de um registro nesta transação."""
         rastro = self._rastros.get((entidade, id))
-        return rastro and rastro.visto
+        return rastro.visto if rastro else None
 
     def mudancas(self) -> Iterator[tuple[Rastro, str]]:
         """Cada registro que ficou diferente, com a diferença em JSON."""

@@ -13,7 +13,13 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as FilaCheia
 
-from oficina_core.dominio.erros import Conflito, DadoInvalido, ErroOficina, Indisponivel, VersaoAntiga
+from oficina_core.dominio.erros import (
+    Conflito,
+    DadoInvalido,
+    ErroOficina,
+    Indisponivel,
+    VersaoAntiga,
+)
 
 R = TypeVar("R")
 
@@ -83,6 +89,9 @@ SQLITE = {
     2067: Reacao.REPETIDO,  # UNIQUE
 }
 
+SQLITE_LEU_ANTES = 517  # BUSY_SNAPSHOT: leu sem pegar a vez, e isso é defeito
+SEM_SERVIDOR = 2003
+
 MOTIVOS = {
     1045: "O banco recusou o usuário ou a senha; confira DB_USER e DB_PASSWORD.",
     1044: "O usuário não tem direito a esse banco; confira DB_USER e DB_NAME.",
@@ -113,7 +122,7 @@ def codigo(erro: DBAPIError) -> int:
 def reacao(erro: DBAPIError) -> Reacao:
     tabela = SQLITE if hasattr(erro.orig, "sqlite_errorcode") else MYSQL
     numero = codigo(erro)
-    if numero == 517:  # SQLITE_BUSY_SNAPSHOT: alguém leu antes de pegar a vez
+    if numero == SQLITE_LEU_ANTES:
         return Reacao.DEFEITO
     if numero in tabela:
         return tabela[numero]
@@ -157,7 +166,7 @@ def insistir(tentar: Callable[[], R], *, versao_dita: bool) -> R:
         except DBAPIError as erro:
             qual = reacao(erro)
             feitas[qual] = feitas.get(qual, 0) + 1
-            perdeu = Reacao.RECONECTAR in feitas and codigo(erro) == 2003
+            perdeu = Reacao.RECONECTAR in feitas and codigo(erro) == SEM_SERVIDOR
             limite = TENTATIVAS[Reacao.RECONECTAR] if perdeu else TENTATIVAS.get(qual, 0)
             if feitas[qual] > limite:
                 raise (traduzir(erro) or erro) from erro

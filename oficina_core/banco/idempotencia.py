@@ -22,9 +22,7 @@ _esta = (
 NOVA = insert(IDE)
 LEITURA = select(IDE.c.resumo, IDE.c.resposta).where(_esta)
 RESPOSTA = update(IDE).where(_esta).values(resposta=bindparam("dada"))
-VENCIDAS = delete(IDE).where(
-    IDE.c.criado_em < bindparam("antes", type_=IDE.c.criado_em.type)
-)
+VENCIDAS = delete(IDE).where(IDE.c.criado_em < bindparam("antes", type_=IDE.c.criado_em.type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,6 @@ class Chave:
 
     @classmethod
     def de(cls, quem: str, caso: object, chave: str) -> "Chave":
-        """Levanta DadoInvalido se a chave não é curta e simples."""
-        if not 8 <= len(chave) <= 64 or not chave.isascii() or not chave.isprintable():
-            raise DadoInvalido("A chave tem de 8 a 64 letras e números.", "chave")
         resumo = sha256(traducao.canonico(caso).encode()).hexdigest()
         return cls(quem, type(caso).__name__, chave, resumo)
 
@@ -77,5 +72,3 @@ class Chave:
 def limpar(conexao: Connection, agora: datetime) -> None:
     """Esquece as chaves de mais de 48 horas."""
     conexao.execute(VENCIDAS, {"antes": agora - VALIDADE})
-
-

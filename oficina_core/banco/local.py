@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
@@ -33,19 +34,21 @@ class OficinaLocal:
     unidade = UnidadeSQL
 
     def __init__(
-        self, motor: Engine, sujeito: Sujeito = SISTEMA, agora: Callable[[], datetime] = relogio
+        self,
+        motor: Engine,
+        sujeito: Sujeito = SISTEMA,
+        agora: Callable[[], datetime] = relogio,
+        conferido: Event | None = None,
     ) -> None:
         self._motor, self._sujeito, self._agora = motor, sujeito, agora
-        self._conferido = False
+        self._conferido = conferido or Event()  # o banco já se sabe na revisão certa
 
     @classmethod
     def em(cls, url: str, agora: Callable[[], datetime] = relogio) -> Self:
         return cls(abrir(url), agora=agora)
 
     def como(self, sujeito: Sujeito) -> Self:
-        outra = type(self)(self._motor, sujeito, self._agora)
-        outra._conferido = self._conferido
-        return outra
+        return type(self)(self._motor, sujeito, self._agora, self._conferido)
 
     def operador(self, cpf: str) -> Sujeito:
         """O funcionário desse CPF; NaoIdentificado se ninguém o tem."""
@@ -134,9 +137,9 @@ class OficinaLocal:
         """Nada em produção; nos testes, falha se um caso mudou e não salvou."""
 
     def _conectar(self, *, so_leitura: bool = False) -> Connection:
-        if not self._conferido:
+        if not self._conferido.is_set():
             manutencao.conferir(self._motor)
-            self._conferido = True
+            self._conferido.set()
         return self._motor.connect().execution_options(so_leitura=so_leitura)
 
     def _limpar(self) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, insert, or_, and_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.diario import Diario
@@ -33,9 +33,7 @@ PRM = tabelas.parametros
 
 EVENTOS = Comandos(EVT, Evento, "evento")
 PARAMETROS = select(PRM.c.nome, PRM.c.valor)
-MUDA_PARAMETRO = (
-    update(PRM).where(PRM.c.nome == bindparam("qual")).values(valor=bindparam("novo"))
-)
+MUDA_PARAMETRO = update(PRM).where(PRM.c.nome == bindparam("qual")).values(valor=bindparam("novo"))
 NOVO_PARAMETRO = insert(PRM)
 
 
@@ -93,9 +91,7 @@ class UnidadeSQL:
         sessao = Sessao(conexao, ator, self.diario, agora)
         self.lojas = LojasSQL(sessao)
         self.clientes: CadastrosSQL[Cliente] = CadastrosSQL(sessao, cadastros.CLIENTES)
-        self.funcionarios: CadastrosSQL[Funcionario] = CadastrosSQL(
-            sessao, cadastros.FUNCIONARIOS
-        )
+        self.funcionarios: CadastrosSQL[Funcionario] = CadastrosSQL(sessao, cadastros.FUNCIONARIOS)
         self.veiculos = VeiculosSQL(sessao)
         self.servicos: CadastrosSQL[Servico] = CadastrosSQL(sessao, cadastros.SERVICOS)
         self.pecas = PecasSQL(sessao)

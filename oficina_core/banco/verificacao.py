@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import insistir
 from oficina_core.banco.motor import abrir
-from oficina_core.dominio.dinheiro import total_da_linha, Unidade, reais, centavos
+from oficina_core.dominio.dinheiro import Unidade, centavos, reais, total_da_linha
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,9 +59,7 @@ class LinhaKit:
 
     @classmethod
     def de(cls, linha: Linha) -> "LinhaKit":
-        return cls(
-            id=linha["id"], codigo=linha["codigo"], nome=linha["nome"], ativo=linha["ativo"]
-        )
+        return cls(id=linha["id"], codigo=linha["codigo"], nome=linha["nome"], ativo=linha["ativo"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -390,9 +390,7 @@ def _linha(linha: Linha, hoje: date) -> LinhaOrcamento:
     )
 
 
-def enviar(
-    uow: UnidadeDeTrabalho, ordem: OrdemServico | None, orcamento: Orcamento
-) -> None:
+def enviar(uow: UnidadeDeTrabalho, ordem: OrdemServico | None, orcamento: Orcamento) -> None:
     """Congela o rascunho; a revisão anterior, se esperava, deixa de valer. Não grava o orçamento.
 
     A ordem do orçamento principal passa a aguardar; em execução, ela nem se move.

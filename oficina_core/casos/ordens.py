@@ -23,7 +23,7 @@ from oficina_core.casos.portas import Conta, Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.cliente import Cliente
-from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, conferir_quantidade
+from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
 from oficina_core.dominio.estoque import CausaMovimento
 from oficina_core.dominio.orcamento import (
@@ -117,7 +117,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> FichaOrdem:
         cliente_id=ordem.cliente_id,
         cliente=uow.clientes.obter(ordem.cliente_id).nome,
         queixa=ordem.queixa,
-        mecanico=mecanico and mecanico.nome,
+        mecanico=mecanico.nome if mecanico else None,
         km_entrada=ordem.km_entrada,
         km_saida=ordem.km_saida,
         aguarda_complementar=any(_espera(o) and not o.principal for o in orcamentos),
@@ -349,15 +349,14 @@ class ListarOrdens:
         atraso = uow.agora() - timedelta(days=uow.parametros.atraso_dias)
         return Pagina(
             itens=tuple(
-                LinhaOrdem.de(linha, contas[linha["id"]], atraso)
-                for linha in linhas[: self.limite]
+                LinhaOrdem.de(linha, contas[linha["id"]], atraso) for linha in linhas[: self.limite]
             ),
             proximo=self._proximo(linhas),
         )
 
     def _ler(self, uow: UnidadeDeTrabalho) -> list[Linha]:
         """Um status de cada vez, cada um por uma consulta com índice, até encher a página."""
-        status = (self.status,) if self.status else FILA
+        status: tuple[StatusOrdem, ...] = (self.status,) if self.status else FILA
         depois = None
         if chave := abrir(self.cursor, 3, *self._filtro):
             status = status[status.index(StatusOrdem(chave[0])) :]

@@ -1,15 +1,18 @@
 """As duas portas do núcleo: o que ele oferece e o que ele pede. Só assinaturas e valores."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from oficina_core.casos import campos
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.acesso import Ator, Sujeito
 from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.dominio.evento import Evento
 from oficina_core.dominio.funcionario import Funcionario
@@ -21,6 +24,7 @@ from oficina_core.dominio.pagamento import Pagamento
 from oficina_core.dominio.parametros import Parametros
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
+from oficina_core.dominio.valores import INTEIRO_MAXIMO
 from oficina_core.dominio.veiculo import Veiculo
 
 E = TypeVar("E")
@@ -298,6 +302,14 @@ class Pedido:
     chave: str | None = None
     requisicao: str | None = None
     loja: int | None = None
+
+    def __post_init__(self) -> None:
+        """Levanta DadoInvalido: a chave e a requisição são curtas, visíveis e ASCII."""
+        if self.chave is not None and not re.fullmatch("[!-~]{8,64}", self.chave):
+            raise DadoInvalido("A chave tem de 8 a 64 letras e números.", "chave")
+        if self.requisicao is not None and not re.fullmatch("[!-~]{1,64}", self.requisicao):
+            raise DadoInvalido("O número da requisição tem até 64 letras e números.", "requisicao")
+        campos.faixa(self.loja, "loja", 1, INTEIRO_MAXIMO)
 
 
 @dataclass(frozen=True, kw_only=True)

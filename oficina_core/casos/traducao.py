@@ -6,10 +6,11 @@ Um tradutor só serve ao corpo HTTP, ao hash do pedido, à resposta guardada e a
 
 import dataclasses
 import json
+import re
 import types
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -18,8 +19,11 @@ from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
 
 Json: TypeAlias = Any
 Leitor: TypeAlias = Callable[[Json, str], Any]
+Leitores: TypeAlias = dict[str, tuple[Leitor, bool]]  # nome → (como se lê, se é obrigatório)
 
-TEXTO_MAXIMO = 10_000
+CASAS = 12
+NUMERO = re.compile(rf"-?[0-9]{{1,{CASAS}}}(\.[0-9]{{1,{CASAS}}})?")
+DATA = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 def escrever(valor: Any) -> Json:
@@ -27,19 +31,16 @@ def escrever(valor: Any) -> Json:
     match valor:
         case None | bool():
             return valor
-        case Opcao():
-            return valor.value
         case str():
-            return str(valor)
+            return _texto(str(valor), "texto")
         case int():
             return _inteiro(valor, "número")
         case datetime() | date():
             return valor.isoformat()
         case tuple():
             return [escrever(item) for item in valor]
-        case _:
-            gravam = _escritores(type(valor))
-            return {nome: grava(getattr(valor, nome)) for nome, grava in gravam.items()}
+    tipo: Any = type(valor)
+    return {nome: grava(getattr(valor, nome)) for nome, grava in _escritores(tipo).items()}
 
 
 def canonico(valor: Any) -> str:
@@ -66,7 +67,7 @@ def carregar(texto: str | bytes) -> Json:
             parse_constant=_sem_constante,
             object_pairs_hook=_sem_repeticao,
         )
-    except (ValueError, RecursionError) as erro:
+    except (ValueError, ArithmeticError, RecursionError) as erro:
         if isinstance(erro, DadoInvalido):
             raise
         raise DadoInvalido("O corpo não é um JSON válido.", "corpo") from None
@@ -89,15 +90,17 @@ def _escritores(tipo: type) -> dict[str, Callable[[Any], Json]]:
 
 
 @cache
-def _leitores(tipo: type) -> dict[str, tuple[Leitor, bool]]:
-    """Nome → (como se lê, se é obrigatório)."""
-    tipos = get_type_hints(tipo, include_extras=True)
+def _leitores(tipo: Any) -> Leitores:
+    """Os campos de um dataclass, ou de um genérico de um parâmetro, como Pagina[LinhaOrdem]."""
+    origem = get_origin(tipo) or tipo
+    parametros = dict(zip(getattr(origem, "__parameters__", ()), get_args(tipo), strict=True))
+    tipos = get_type_hints(origem, include_extras=True)
     return {
         campo.name: (
-            _leitor(tipos[campo.name]),
+            _leitor(_trocar(tipos[campo.name], parametros)),
             campo.default is dataclasses.MISSING and campo.default_factory is dataclasses.MISSING,
         )
-        for campo in dataclasses.fields(tipo)
+        for campo in dataclasses.fields(origem)
     }
 
 
@@ -134,10 +137,8 @@ def _leitor(tipo: Any) -> Leitor:
         return _ler_tupla(_leitor(partes[0]))
     if isinstance(tipo, type) and issubclass(tipo, Opcao):
         return _ler_opcao(tipo)
-    if dataclasses.is_dataclass(tipo):
-        return lambda valor, campo: _ler_dataclass(tipo, valor, campo)
-    if origem is not None and dataclasses.is_dataclass(origem):
-        return _ler_generico(origem, partes)
+    if dataclasses.is_dataclass(origem or tipo):
+        return lambda valor, campo: _ler_objeto(origem or tipo, _leitores(tipo), valor, campo)
     return SIMPLES[tipo]
 
 
@@ -182,10 +183,9 @@ def _ler_opcao(tipo: type[Opcao]) -> Leitor:
     return ler_opcao
 
 
-def _ler_dataclass(tipo: Any, valor: Json, campo: str) -> Any:
+def _ler_objeto(tipo: Any, leitores: Leitores, valor: Json, campo: str) -> Any:
     if not isinstance(valor, dict):
         raise DadoInvalido(f"O campo {campo} é um objeto.", campo)
-    leitores = _leitores(tipo)
     if valor.keys() - leitores.keys():
         aceitos = ", ".join(leitores)
         raise DadoInvalido(f"Há campo desconhecido em {campo}; os que existem: {aceitos}.", campo)
@@ -194,25 +194,12 @@ def _ler_dataclass(tipo: Any, valor: Json, campo: str) -> Any:
     return tipo(**{nome: leitores[nome][0](item, nome) for nome, item in valor.items()})
 
 
-def _ler_generico(origem: Any, partes: tuple[Any, ...]) -> Leitor:
-    """Um dataclass genérico de um parâmetro, como Pagina[LinhaOrdem]."""
-    (parametro,) = origem.__parameters__
-    tipos = get_type_hints(origem, include_extras=True)
-    leitores = {
-        campo.name: _leitor(_trocar(tipos[campo.name], parametro, partes[0]))
-        for campo in dataclasses.fields(origem)
-    }
-
-    def ler_campos(valor: Json, campo: str) -> Any:
-        return origem(**{nome: leitores[nome](item, nome) for nome, item in valor.items()})
-
-    return ler_campos
-
-
-def _trocar(tipo: Any, parametro: Any, por: Any) -> Any:
-    if tipo is parametro:
-        return por
-    return tipo[por] if getattr(tipo, "__parameters__", ()) else tipo
+def _trocar(tipo: Any, parametros: dict[Any, Any]) -> Any:
+    """O tipo com os parâmetros dele no lugar."""
+    if tipo in parametros:
+        return parametros[tipo]
+    livres = getattr(tipo, "__parameters__", ())
+    return tipo[tuple(parametros[livre] for livre in livres)] if livres else tipo
 
 
 def _inteiro(valor: Json, campo: str) -> int:
@@ -226,8 +213,6 @@ def _inteiro(valor: Json, campo: str) -> int:
 def _texto(valor: Json, campo: str) -> str:
     if not isinstance(valor, str):
         raise DadoInvalido(f"O campo {campo} é um texto.", campo)
-    if len(valor) > TEXTO_MAXIMO:
-        raise DadoInvalido(f"O campo {campo} é longo demais.", campo)
     if any("\ud800" <= c <= "\udfff" for c in valor):
         raise DadoInvalido(f"O campo {campo} tem um caractere que não existe.", campo)
     return valor
@@ -241,15 +226,14 @@ def _logico(valor: Json, campo: str) -> bool:
 
 def _decimal(valor: Json, campo: str) -> Decimal:
     """Número ou texto com ponto decimal; a vírgula é das pessoas, não do JSON."""
-    if isinstance(valor, bool) or not isinstance(valor, int | str | float | Decimal):
+    if isinstance(valor, bool) or not isinstance(valor, int | str | Decimal):
         raise DadoInvalido(f"O campo {campo} é um número.", campo)
-    try:
-        exato = Decimal(str(valor))
-    except InvalidOperation:
-        raise DadoInvalido(f'O campo {campo} é um número, como "10.50".', campo) from None
-    if not exato.is_finite() or not -12 <= exato.adjusted() <= 12:
-        raise DadoInvalido(f"O campo {campo} está fora do que a oficina aceita.", campo)
-    return exato
+    if isinstance(valor, Decimal) and abs(valor.adjusted()) <= CASAS:
+        valor = f"{valor:f}"
+    escrito = str(valor)
+    if not NUMERO.fullmatch(escrito):
+        raise DadoInvalido(f'O campo {campo} é um número, como "10.50".', campo)
+    return Decimal(escrito)
 
 
 def _momento(valor: Json, campo: str) -> datetime:
@@ -264,8 +248,8 @@ def _momento(valor: Json, campo: str) -> datetime:
 
 def _data(valor: Json, campo: str) -> date:
     try:
-        return date.fromisoformat(_texto(valor, campo))
-    except ValueError:
+        return date(*map(int, DATA.fullmatch(_texto(valor, campo)).groups()))  # type: ignore[union-attr]
+    except (AttributeError, ValueError):
         raise DadoInvalido(f"O campo {campo} é uma data, como 2026-11-23.", campo) from None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
+from oficina_core.texto import TAMANHO_CPF
 
 
 class TipoCliente(Opcao):
@@ -32,4 +33,4 @@ class Cliente(Cadastro):
         if not self.documento and not self.telefone:
             raise DadoInvalido("Sem CPF ou CNPJ, informe ao menos o telefone.", "telefone")
         if self.documento:
-            self.tipo = TipoCliente.PF if len(self.documento) == 11 else TipoCliente.PJ
+            self.tipo = TipoCliente.PF if len(self.documento) == TAMANHO_CPF else TipoCliente.PJ

@@ -94,7 +94,7 @@ class ItemOrcamento:
 
     @property
     def cobrado(self) -> Decimal:
-        """O que esta linha custa ao cliente: nada se não aprovada; o usado, depois de finalizada."""
+        """O que a linha custa ao cliente: nada se não aprovada; o usado, depois de finalizada."""
         if self.status is not StatusItem.APROVADO:
             return ZERO
         if self.usada is None or self.tipo is TipoItem.SERVICO:
@@ -208,12 +208,8 @@ class Orcamento(Entidade):
         antes = {(i.servico_id, i.peca_id): i for i in self.itens}
         self.itens = []
         for item in novo.itens:
-            antigo = antes.get((item.servico_id, item.peca_id))
-            if antigo:
-                item = replace(
-                    antigo, quantidade=item.quantidade, desconto=item.desconto
-                )
-            self.itens.append(item)
+            antigo = antes.get((item.servico_id, item.peca_id), item)
+            self.itens.append(replace(antigo, quantidade=item.quantidade, desconto=item.desconto))
         self._recalcular()
 
     def descontar(self, desconto: Decimal) -> None:

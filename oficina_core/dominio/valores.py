@@ -10,9 +10,13 @@ from enum import StrEnum
 from typing import Self
 
 from oficina_core.dominio.erros import DadoInvalido
-from oficina_core.texto import inofensivo
+from oficina_core.texto import TAMANHO_CPF, inofensivo
 
 INTEIRO_MAXIMO = 2**63 - 1
+MODULO = 11
+TAMANHO_CNPJ = 14
+TELEFONE_MAXIMO = 11  # DDD e nove números
+EMAIL_MAXIMO = 254  # RFC 5321
 
 
 class Opcao(StrEnum):
@@ -20,7 +24,7 @@ class Opcao(StrEnum):
 
     rotulo: str
 
-    def __new__(cls, codigo: str, rotulo: str) -> Self:
+    def __new__(cls, codigo: str, rotulo: str = "") -> Self:
         membro = str.__new__(cls, codigo)
         membro._value_ = codigo
         membro.rotulo = rotulo
@@ -29,8 +33,8 @@ class Opcao(StrEnum):
 
 def _digito(corpo: str, pesos: range | tuple[int, ...]) -> str:
     """Módulo 11 sobre o código ASCII menos 48: restos 0 e 1 dão 0."""
-    resto = sum((ord(c) - 48) * peso for c, peso in zip(corpo, pesos, strict=True)) % 11
-    return str(0 if resto < 2 else 11 - resto)
+    resto = sum((ord(c) - 48) * peso for c, peso in zip(corpo, pesos, strict=True)) % MODULO
+    return str(0 if resto <= 1 else MODULO - resto)
 
 
 def _sem_pontuacao(texto: str) -> str:
@@ -81,9 +85,9 @@ class CNPJ(str):
 def documento(texto: str) -> CPF | CNPJ:
     """CPF ou CNPJ, conforme o tamanho."""
     tamanho = len(_sem_pontuacao(texto))
-    if tamanho == 11:
+    if tamanho == TAMANHO_CPF:
         return CPF(texto)
-    if tamanho == 14:
+    if tamanho == TAMANHO_CNPJ:
         return CNPJ(texto)
     raise DadoInvalido("Informe um CPF (11 números) ou um CNPJ (14 caracteres).", "documento")
 
@@ -117,7 +121,7 @@ class Telefone(str):
     def __new__(cls, texto: str) -> Self:
         numero = re.sub(r"[\s().\-]", "", texto)
         numero = numero.removeprefix("+").removeprefix("0")
-        if len(numero) > 11:
+        if len(numero) > TELEFONE_MAXIMO:
             numero = numero.removeprefix("55")
         if not re.fullmatch("[1-9][1-9](9[0-9]{8}|[2-5][0-9]{7})", numero):
             raise DadoInvalido(
@@ -133,7 +137,9 @@ class Email(str):
 
     def __new__(cls, texto: str) -> Self:
         endereco = texto.strip().lower()
-        if len(endereco) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f<>]+@[^@\s<>]+\.[a-z]{2,}", endereco):
+        if len(endereco) > EMAIL_MAXIMO or not re.fullmatch(
+            r"[^@\s\x00-\x1f<>]+@[^@\s<>]+\.[a-z]{2,}", endereco
+        ):
             raise DadoInvalido("O e-mail é como nome@exemplo.com.br.", "email")
         return super().__new__(cls, _inofensivo(endereco, "email", endereco))
 

@@ -83,7 +83,7 @@ def test_sem_estoque_diz_todas_as_pecas_que_faltam_e_nao_muda_nada(balcao: Ofici
             "FILTRO",
         ),
     )
-    with pytest.raises(RegraViolada, match="OLEO-5W30.*40,5 l e há 40 l.*PASTILHA.*2 un e há 1 un"):
+    with pytest.raises(RegraViolada, match=r"OLEO-5W30.*40,5 l e há 40 l.*PASTILHA.*2 un e há 1 un"):
         balcao.executar(AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id))
     assert balcao.executar(VerOrdem(ordem_id=ordem.id)) == ordem
     assert [saldo(balcao, c)[1] for c in ("FILTRO", "OLEO-5W30", "PASTILHA")] == [0, 0, 0]
@@ -131,18 +131,14 @@ def test_sobra_nao_usada_volta_ao_disponivel(balcao: Oficina) -> None:
     ordem = cenario.em_execucao(balcao, pecas=("FILTRO",))
     (item,) = ordem.orcamentos[0].itens
     balcao.executar(
-        FinalizarOrdem(
-            ordem_id=ordem.id, usadas=(PecaUsada(linha=item.id, quantidade=Decimal(0)),)
-        )
+        FinalizarOrdem(ordem_id=ordem.id, usadas=(PecaUsada(linha=item.id, quantidade=Decimal(0)),))
     )
     assert saldo(balcao, "FILTRO") == (10, 0)
     assert len(movimentos(balcao, "FILTRO")) == 1
 
 
 def test_custo_e_a_media_movel_com_centavo_arredondado(balcao: Oficina) -> None:
-    balcao.executar(
-        EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(5), custo=Decimal("23.00"))
-    )
+    balcao.executar(EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(5), custo=Decimal("23.00")))
     assert ver(balcao, "FILTRO").custo == Decimal("21.00")
     balcao.executar(EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(1)))
     assert ver(balcao, "FILTRO").custo == Decimal("21.00")

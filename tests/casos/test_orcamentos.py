@@ -265,7 +265,9 @@ def test_vencido_nao_se_aprova_ate_renovar(balcao: Oficina, relogio: Relogio) ->
     relogio.passar(days=1)
     vencidos = balcao.executar(ListarOrcamentos(status=StatusOrcamento.EXPIRADO)).itens
     assert [linha.status for linha in vencidos] == [StatusOrcamento.EXPIRADO]
-    assert balcao.executar(ListarOrcamentos(status=StatusOrcamento.AGUARDANDO_APROVACAO)).itens == ()
+    assert (
+        balcao.executar(ListarOrcamentos(status=StatusOrcamento.AGUARDANDO_APROVACAO)).itens == ()
+    )
     with pytest.raises(RegraViolada, match="renove com: oficina orcamento revisar"):
         balcao.executar(AprovarOrcamento(orcamento_id=enviado.id))
     renovado = balcao.executar(RevisarOrcamento(orcamento_id=enviado.id, enviar=True))
@@ -312,9 +314,7 @@ def test_revisao_enviada_substitui_e_a_cancelada_deixa_lugar_a_outra(balcao: Ofi
 
 
 def test_orcamento_de_balcao_tambem_se_revisa(balcao: Oficina) -> None:
-    feito = balcao.executar(
-        CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), enviar=True)
-    )
+    feito = balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), enviar=True))
     revisao = balcao.executar(RevisarOrcamento(orcamento_id=feito.id))
     aprovada = balcao.executar(AprovarOrcamento(orcamento_id=revisao.id))
     assert aprovada.total == Decimal("75.00")
@@ -396,9 +396,7 @@ def test_atendente_da_desconto_ate_o_limite_e_o_gerente_alem(
     cenario.catalogo(gerencia)
     cenario.cliente(gerencia)
     cenario.veiculo(gerencia)
-    atendente = em_nome_de(
-        cenario.sujeito(cenario.funcionario(gerencia, Papel.ATENDENTE))
-    )
+    atendente = em_nome_de(cenario.sujeito(cenario.funcionario(gerencia, Papel.ATENDENTE)))
 
     def orcar(oficina: Oficina, desconto: str) -> FichaOrcamento:
         return oficina.executar(

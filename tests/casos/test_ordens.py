@@ -32,7 +32,7 @@ from oficina_core.casos.ordens import (
     VerOrdem,
 )
 from oficina_core.casos.portas import CasoDeUso, Oficina
-from oficina_core.casos.veiculos import DadosVeiculo, ListarVeiculos, VerVeiculo
+from oficina_core.casos.veiculos import ListarVeiculos, VerVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import (
     AcessoNegado,
@@ -139,7 +139,7 @@ def test_cliente_desativado_se_oferece_reativar(balcao: Oficina) -> None:
     ],
 )
 def test_abertura_errada_nao_deixa_nada_pela_metade(
-    balcao: Oficina, campos: dict[str, object], diz: str
+    balcao: Oficina, campos: dict[str, Any], diz: str
 ) -> None:
     with pytest.raises((DadoInvalido, NaoEncontrado), match=diz):
         cenario.abrir(balcao, **campos)
@@ -330,9 +330,7 @@ def test_desconto_acompanha_o_que_se_usou(balcao: Oficina) -> None:
     )
     (item,) = ordem.orcamentos[0].itens
     pronta = balcao.executar(
-        FinalizarOrdem(
-            ordem_id=ordem.id, usadas=(PecaUsada(linha=item.id, quantidade=Decimal(3)),)
-        )
+        FinalizarOrdem(ordem_id=ordem.id, usadas=(PecaUsada(linha=item.id, quantidade=Decimal(3)),))
     )
     assert pronta.total == Decimal("97.50")  # 3 × 35,00 − 3/4 × 10,00
 
@@ -347,9 +345,7 @@ def test_entrega_com_saldo_avisa_e_nao_impede(balcao: Oficina) -> None:
 def test_sinal_maior_que_a_conta_vira_dinheiro_a_devolver(balcao: Oficina) -> None:
     ordem = cenario.abrir(balcao)
     com_sinal = balcao.executar(
-        RegistrarPagamento(
-            ordem_id=ordem.id, forma=FormaPagamento.DINHEIRO, valor=Decimal("50.00")
-        )
+        RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.DINHEIRO, valor=Decimal("50.00"))
     )
     assert com_sinal.aviso == "Há R$ 50,00 a devolver ao cliente."
 
@@ -370,9 +366,7 @@ def test_pagamento_de_ordem_pronta_nao_passa_do_saldo(balcao: Oficina) -> None:
 def test_pagamento_se_estorna_uma_vez(balcao: Oficina) -> None:
     ordem = cenario.em_execucao(balcao)
     paga = balcao.executar(
-        RegistrarPagamento(
-            ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=Decimal("100.00")
-        )
+        RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=Decimal("100.00"))
     )
     numero = paga.pagamentos[0].id
     estornada = balcao.executar(EstornarPagamento(pagamento_id=numero))
@@ -462,9 +456,7 @@ def test_fila_mostra_a_execucao_antes_e_a_mais_antiga_antes(balcao: Oficina) -> 
 def test_encerradas_se_pedem_e_vem_da_mais_nova(balcao: Oficina) -> None:
     numeros = [_ate(balcao, S.FINALIZADA).id for _ in range(3)]
     primeira = balcao.executar(ListarOrdens(status=S.FINALIZADA, limite=2))
-    segunda = balcao.executar(
-        ListarOrdens(status=S.FINALIZADA, limite=2, cursor=primeira.proximo)
-    )
+    segunda = balcao.executar(ListarOrdens(status=S.FINALIZADA, limite=2, cursor=primeira.proximo))
     vistos = [linha.id for linha in (*primeira.itens, *segunda.itens)]
     assert vistos == numeros[::-1]
     assert balcao.executar(ListarOrdens(todas_lojas=True)).itens == ()

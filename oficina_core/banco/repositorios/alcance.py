@@ -45,7 +45,9 @@ def restringir(consulta: Select[Any], loja: Any, visao: Visao) -> Select[Any]:
     consulta = consulta.where(loja == bindparam("loja"))
     if visao is Visao.LOJA:
         return consulta
-    return consulta.where(or_(OS.c.mecanico_id == bindparam("mecanico"), OS.c.mecanico_id.is_(None)))
+    return consulta.where(
+        or_(OS.c.mecanico_id == bindparam("mecanico"), OS.c.mecanico_id.is_(None))
+    )
 
 
 def por_visao(montar: Callable[[Visao], Select[Any]]) -> dict[Visao, Select[Any]]:

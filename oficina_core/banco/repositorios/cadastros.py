@@ -27,7 +27,9 @@ C = TypeVar("C", bound=Cadastro)
 
 def depois_de(ordem: ColumnElement[Any], id: ColumnElement[int]) -> ColumnElement[bool]:
     """Continua de onde a página parou; por extenso, que o MariaDB não usa índice em tupla."""
-    return or_(ordem > bindparam("ultima"), and_(ordem == bindparam("ultima"), id > bindparam("ultimo")))
+    return or_(
+        ordem > bindparam("ultima"), and_(ordem == bindparam("ultima"), id > bindparam("ultimo"))
+    )
 
 
 def pedaco(busca: str) -> str:
@@ -117,9 +119,7 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         comandos = self._comandos
         natural = comandos.tabela.c[comandos.natural]
         for lote in lotes(entidades):
-            self._executar(
-                comandos.insercao, [self._guardar(e, self._linha(e)) for e in lote]
-            )
+            self._executar(comandos.insercao, [self._guardar(e, self._linha(e)) for e in lote])
             nomes = [getattr(e, comandos.natural) for e in lote]
             consulta = select(natural, comandos.tabela.c.id).where(natural.in_(nomes))
             ids = dict(self._executar(consulta).all())
@@ -164,7 +164,7 @@ def _com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) ->
         natural="codigo",
         canonico=valores.Codigo,
         ordem="codigo",
-        busca=lambda e: f"{e.codigo} {e.nome}",  # type: ignore[attr-defined]
+        busca=lambda e: f"{e.codigo} {e.nome}",
         falta=f"Não há {nome} {{codigo}}; veja os códigos com: oficina {recurso} listar",
     )
 
@@ -241,7 +241,9 @@ class KitsSQL(CadastrosSQL[Kit]):
 
     def _entidade(self, linha: Any) -> Kit:
         kit = Kit(**linha)
-        self._sessao.diario.leu("kits", kit.id, self._linha(kit), kit.versao, lambda: self._linha(kit))
+        self._sessao.diario.leu(
+            "kits", kit.id, self._linha(kit), kit.versao, lambda: self._linha(kit)
+        )
         return kit
 
     def _linha(self, entidade: Kit) -> dict[str, Any]:

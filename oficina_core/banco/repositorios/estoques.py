@@ -196,7 +196,9 @@ class EstoquesSQL:
         for peca, solta in sorted(reservadas.items()):
             valores = self._desta(peca) | {"solta": solta}
             if not self._executar(SOLTURA, valores).rowcount:
-                raise RegraViolada(f"A peça {peca} não tem {solta} reservados; rode: oficina verificar")
+                raise RegraViolada(
+                    f"A peça {peca} não tem {solta} reservados; rode: oficina verificar"
+                )
 
     def mover(
         self,

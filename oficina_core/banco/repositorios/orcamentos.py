@@ -32,12 +32,16 @@ def _visto(consulta: Select[Any], visao: Visao) -> Select[Any]:
 
 
 OBTER = alcance.por_visao(lambda visao: _visto(ORCAMENTOS.leitura, visao))
-DA_ORDEM = select(*ORCAMENTOS.colunas).where(ORC.c.ordem_id == bindparam("ordem")).order_by(ORC.c.id)
+DA_ORDEM = (
+    select(*ORCAMENTOS.colunas).where(ORC.c.ordem_id == bindparam("ordem")).order_by(ORC.c.id)
+)
 REVISAO = select(*ORCAMENTOS.colunas).where(
     ORC.c.substitui_id == bindparam("anterior"), ORC.c.status == StatusOrcamento.RASCUNHO
 )
 ITENS = (
-    select(ITEM).where(ITEM.c.orcamento_id.in_(bindparam("ids", expanding=True))).order_by(ITEM.c.id)
+    select(ITEM)
+    .where(ITEM.c.orcamento_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ITEM.c.id)
 )
 NOVO_ITEM = insert(ITEM)
 SEM_ITEM = delete(ITEM).where(ITEM.c.id == bindparam("este"))
@@ -65,11 +69,20 @@ ESPERANDO = (
     )
     .order_by(ORC.c.decidido_em, ITEM.c.id)
 )
-COMPLETA = update(ITEM).where(ITEM.c.id == bindparam("este")).values(reservada=bindparam("separada"))
+COMPLETA = (
+    update(ITEM).where(ITEM.c.id == bindparam("este")).values(reservada=bindparam("separada"))
+)
 RECUSADOS = alcance.por_visao(
     lambda visao: _visto(
         select(
-            *(ITEM.c.orcamento_id, ITEM.c.descricao, ITEM.c.unidade, ITEM.c.quantidade, ITEM.c.total, ITEM.c.motivo),
+            *(
+                ITEM.c.orcamento_id,
+                ITEM.c.descricao,
+                ITEM.c.unidade,
+                ITEM.c.quantidade,
+                ITEM.c.total,
+                ITEM.c.motivo,
+            ),
             ORC.c.decidido_em,
         )
         .join_from(ORC, ITEM, ITEM.c.orcamento_id == ORC.c.id)
@@ -137,9 +150,7 @@ class OrcamentosSQL(Entidades[Orcamento]):
         """A `reservada` de uma linha só cresce até a baixa, e por isso numera o evento."""
         self._executar(COMPLETA, {"este": item.id, "separada": item.reservada})
         linha = {"reservada": item.reservada}
-        self._sessao.diario.gravou(
-            "orcamento_itens", item.id, linha, item.reservada, lambda: linha
-        )
+        self._sessao.diario.gravou("orcamento_itens", item.id, linha, item.reservada, lambda: linha)
 
     def recusados_do_veiculo(self, veiculo_id: int) -> Sequence[Any]:
         return self._linhas(RECUSADOS[self._visao], veiculo=veiculo_id, **self._alcance)
@@ -203,13 +214,18 @@ VIGENCIA = (StatusOrcamento.AGUARDANDO_APROVACAO, StatusOrcamento.EXPIRADO)
 
 
 @cache
-def _lista(
-    visao: Visao, filtros: frozenset[str], vigencia: StatusOrcamento | None
-) -> Select[Any]:
+def _lista(visao: Visao, filtros: frozenset[str], vigencia: StatusOrcamento | None) -> Select[Any]:
     v, c = tabelas.veiculos, tabelas.clientes
     consulta = (
         select(
-            *(ORC.c.id, ORC.c.status, ORC.c.descricao, ORC.c.valor_total, ORC.c.validade, ORC.c.ordem_id),
+            *(
+                ORC.c.id,
+                ORC.c.status,
+                ORC.c.descricao,
+                ORC.c.valor_total,
+                ORC.c.validade,
+                ORC.c.ordem_id,
+            ),
             ORC.c.criado_em,
             v.c.placa,
             c.c.nome.label("cliente"),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
@@ -23,9 +23,7 @@ ORC = tabelas.orcamentos
 ITEM = tabelas.orcamento_itens
 
 ORDENS = Comandos(OS, OrdemServico, "ordem")
-OBTER = alcance.por_visao(
-    lambda visao: alcance.restringir(ORDENS.leitura, OS.c.loja_id, visao)
-)
+OBTER = alcance.por_visao(lambda visao: alcance.restringir(ORDENS.leitura, OS.c.loja_id, visao))
 DO_VEICULO = alcance.por_visao(
     lambda visao: alcance.restringir(
         select(OS.c.id, OS.c.status, OS.c.queixa, OS.c.km_entrada, OS.c.criado_em)
@@ -55,7 +53,7 @@ PAGOS = select(tabelas.pagamentos.c.ordem_id, tabelas.pagamentos.c.valor).where(
 def _do_status(visao: Visao, *, encerrada: bool, depois: bool) -> Select[Any]:
     """Um status da fila, pelo índice (loja, status, criado_em, id)."""
     v, c, f = tabelas.veiculos, tabelas.clientes, tabelas.funcionarios
-    consulta = (
+    consulta: Select[Any] = (
         select(
             *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em),
             *(v.c.placa, v.c.marca, v.c.modelo),
@@ -68,7 +66,8 @@ def _do_status(visao: Visao, *, encerrada: bool, depois: bool) -> Select[Any]:
         .where(OS.c.status == bindparam("status"))
     )
     consulta = alcance.restringir(consulta, OS.c.loja_id, visao)
-    quando, numero = bindparam("quando", type_=OS.c.criado_em.type), bindparam("ultimo")
+    quando = bindparam("quando", type_=OS.c.criado_em.type)
+    numero: BindParameter[int] = bindparam("ultimo")
     if depois and encerrada:
         seguinte = or_(OS.c.criado_em < quando, and_(OS.c.criado_em == quando, OS.c.id < numero))
         consulta = consulta.where(seguinte)
@@ -105,7 +104,7 @@ class OrdensSQL(Entidades[OrdemServico]):
         return self._linhas(DO_VEICULO[self._visao], veiculo=veiculo_id, **self._alcance)
 
     def contas(self, ordens: Collection[int]) -> dict[int, Conta]:
-        """O total pelos itens, na mesma conta do domínio; nada se soma com arredondamento em SQL."""
+        """O total pelos itens, na conta do domínio: nada se arredonda em SQL."""
         total, pago = dict.fromkeys(ordens, ZERO), dict.fromkeys(ordens, ZERO)
         esperando = dict.fromkeys(ordens, 0)
         if ordens:

@@ -1,0 +1,261 @@
+"""O que só aparece quando várias pessoas mexem ao mesmo tempo.
+
+Os concorrentes são processos, como no balcão; cada corrida termina com `verificar` limpo (a
+fixture o chama). O controle, sem a guarda, tem de vender demais: é ele que prova a corrida.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir
+from oficina_core.casos.clientes import CriarCliente
+from oficina_core.casos.estoque import EntradaEstoque
+from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos import CriarOrcamento, RecusarOrcamento, RevisarOrcamento
+from oficina_core.casos.ordens import (
+    AprovarOrcamento,
+    CancelarOrdem,
+    FinalizarOrdem,
+    RegistrarPagamento,
+    VerOrdem,
+)
+from oficina_core.casos.pecas import EditarPeca, VerPeca
+from oficina_core.dominio.ordem import StatusOrdem
+from oficina_core.dominio.pagamento import FormaPagamento
+from tests import cenario
+from tests.banco.corrida import Chegada, Corredor, Pista
+
+CORREDORES = 8
+
+
+@pytest.fixture
+def balcao(local: OficinaLocal) -> OficinaLocal:
+    cenario.catalogo(local)
+    return local
+
+
+@pytest.fixture(scope="module")
+def corredores() -> Iterator[list[Corredor]]:
+    todos: list[Corredor] = []
+    yield todos
+    for corredor in todos:
+        corredor.parar()
+
+
+@pytest.fixture
+def pista(url: str, corredores: list[Corredor]) -> Pista:
+    return Pista(url, corredores)
+
+
+def resultados(chegadas: list[Chegada]) -> Counter[str | None]:
+    return Counter(chegada.erro for chegada in chegadas)
+
+
+def esperando(oficina: OficinaLocal, quantos: int, *pecas: ItemPedido | str) -> list[int]:
+    """Orçamentos enviados, cada um de uma ordem, todos com as mesmas peças."""
+    cenario.abrir(oficina)
+    return [
+        oficina.executar(CriarOrcamento(veiculo_id=cenario.PLACA, pecas=pecas, enviar=True)).id
+        for _ in range(quantos)
+    ]
+
+
+def test_ultima_unidade_se_vende_uma_vez(balcao: OficinaLocal, pista: Pista) -> None:
+    numeros = esperando(balcao, CORREDORES, "PASTILHA")
+    chegadas = pista.correr([AprovarOrcamento(orcamento_id=numero) for numero in numeros])
+    assert resultados(chegadas) == {None: 1, "regra_violada": CORREDORES - 1}
+    assert {c.mensagem[:14] for c in chegadas if c.erro} == {"Falta estoque:"}
+
+
+def test_quem_aprova_o_mesmo_orcamento_recebe_a_mesma_ordem_e_nunca_sem_estoque(
+    balcao: OficinaLocal, pista: Pista
+) -> None:
+    (numero,) = esperando(balcao, 1, "PASTILHA")
+    chegadas = pista.correr([AprovarOrcamento(orcamento_id=numero)] * CORREDORES)
+    assert resultados(chegadas) == {None: CORREDORES}
+    assert len({chegada.resposta["id"] for chegada in chegadas}) == 1
+
+
+def test_sem_a_guarda_a_ultima_unidade_se_vende_varias_vezes(
+    balcao: OficinaLocal, url: str
+) -> None:
+    """O controle: lê e decide fora da transação, e grava o valor absoluto em outra."""
+    peca_id = cenario.peca(balcao, "ULTIMA", estoque="1")
+    motor = abrir(url)
+    largada = threading.Barrier(4)
+
+    def vender(_: int) -> bool:
+        with motor.connect() as conexao, conexao.begin():
+            ler = text("SELECT estoque - reservado FROM estoques WHERE peca_id = :peca")
+            disponivel = conexao.execute(ler, {"peca": peca_id}).scalar_one()
+        largada.wait()
+        if disponivel < 1:
+            return False
+        with motor.begin() as conexao:
+            gravar = text("UPDATE estoques SET reservado = :novo WHERE peca_id = :peca")
+            conexao.execute(gravar, {"novo": 1, "peca": peca_id})
+        return True
+
+    motor.pool._max_overflow = 4  # type: ignore[attr-defined]
+    with ThreadPoolExecutor(4) as pessoas:
+        vendidas = sum(pessoas.map(vender, range(4)))
+    with motor.begin() as conexao:
+        desfazer = text("UPDATE estoques SET reservado = 0 WHERE peca_id = :peca")
+        conexao.execute(desfazer, {"peca": peca_id})
+    motor.dispose()
+    assert vendidas > 1
+
+
+def duelo(
+    oficina: OficinaLocal,
+    pista: Pista,
+    montar: Callable[[OficinaLocal], tuple[Any, Any]],
+    rodadas: int = 4,
+) -> list[tuple[str | None, str | None]]:
+    """Dois casos que se atropelam, em várias rodadas; metade larga na ordem inversa."""
+    finais = []
+    for rodada in range(rodadas):
+        um, outro = montar(oficina)
+        casos = [um, outro] if rodada % 2 else [outro, um]
+        chegadas = pista.correr(casos)
+        erros = [chegada.erro for chegada in chegadas]
+        finais.append((erros[0], erros[1]) if rodada % 2 else (erros[1], erros[0]))
+    return finais
+
+
+def test_aprovar_contra_recusar_tem_um_vencedor(balcao: OficinaLocal, pista: Pista) -> None:
+    def montar(oficina: OficinaLocal) -> tuple[Any, Any]:
+        enviado = cenario.enviado(oficina)
+        return (
+            AprovarOrcamento(orcamento_id=enviado.id),
+            RecusarOrcamento(orcamento_id=enviado.id, motivo="caro"),
+        )
+
+    for final in duelo(balcao, pista, montar):
+        assert set(final) == {None, "conflito"}
+
+
+def test_aprovar_contra_cancelar_a_ordem_nao_deixa_reserva_solta(
+    balcao: OficinaLocal, pista: Pista
+) -> None:
+    def montar(oficina: OficinaLocal) -> tuple[Any, Any]:
+        enviado = cenario.enviado(oficina)
+        return (
+            AprovarOrcamento(orcamento_id=enviado.id),
+            CancelarOrdem(ordem_id=enviado.ordem_id or 0, motivo="desistiu"),
+        )
+
+    for aprovou, cancelou in duelo(balcao, pista, montar):
+        assert cancelou is None
+        assert aprovou in (None, "conflito")
+
+
+def test_complementar_aprovado_contra_finalizar(balcao: OficinaLocal, pista: Pista) -> None:
+    cenario.peca(balcao, "CORREIA", estoque="100")
+
+    def montar(oficina: OficinaLocal) -> tuple[Any, Any]:
+        ordem = cenario.em_execucao(oficina, servicos=("OLEO",))
+        extra = cenario.complementar(oficina, ordem.id, "CORREIA")
+        return AprovarOrcamento(orcamento_id=extra.id), FinalizarOrdem(ordem_id=ordem.id)
+
+    for aprovou, finalizou in duelo(balcao, pista, montar):
+        assert aprovou is None
+        assert finalizou in (None, "regra_violada")
+
+
+def test_entrada_que_completa_contra_cancelar(balcao: OficinaLocal, pista: Pista) -> None:
+    peca_id = cenario.peca(balcao, "CORREIA")
+
+    def montar(oficina: OficinaLocal) -> tuple[Any, Any]:
+        ordem = cenario.abrir(oficina, pecas=("CORREIA",))
+        oficina.executar(AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id, permitir_falta=True))
+        return (
+            EntradaEstoque(peca_id=peca_id, quantidade=Decimal(1)),
+            CancelarOrdem(ordem_id=ordem.id, motivo="desistiu"),
+        )
+
+    assert set(duelo(balcao, pista, montar)) == {(None, None)}
+    ficha = balcao.executar(VerPeca(peca_id=peca_id))
+    assert (ficha.estoque, ficha.reservado) == (4, 0)
+
+
+def test_mudar_o_preco_contra_orcar_congela_um_dos_dois(balcao: OficinaLocal, pista: Pista) -> None:
+    peca_id = cenario.peca(balcao, "CORREIA", "10.00")
+    cenario.abrir(balcao)
+
+    def montar(oficina: OficinaLocal) -> tuple[Any, Any]:
+        ficha = oficina.executar(VerPeca(peca_id=peca_id))
+        return (
+            EditarPeca(
+                peca_id=peca_id,
+                versao=ficha.versao,
+                codigo=ficha.codigo,
+                nome=ficha.nome,
+                preco=ficha.preco + 1,
+            ),
+            CriarOrcamento(veiculo_id=cenario.PLACA, pecas=(peca_id,)),
+        )
+
+    assert set(duelo(balcao, pista, montar)) == {(None, None)}
+
+
+def test_duas_revisoes_do_mesmo_orcamento_deixam_uma(balcao: OficinaLocal, pista: Pista) -> None:
+    enviado = cenario.enviado(balcao)
+    chegadas = pista.correr([RevisarOrcamento(orcamento_id=enviado.id)] * 4)
+    assert resultados(chegadas) == {None: 1, "conflito": 3}
+
+
+def test_dois_orcamentos_principais_na_mesma_ordem_deixam_um(
+    balcao: OficinaLocal, pista: Pista
+) -> None:
+    ordem = cenario.abrir(balcao)
+    chegadas = pista.correr([CriarOrcamento(ordem_id=ordem.id, servicos=("OLEO",))] * 4)
+    assert resultados(chegadas) == {None: 1, "conflito": 3}
+
+
+def test_pagamentos_juntos_nao_passam_da_conta(balcao: OficinaLocal, pista: Pista) -> None:
+    ordem = cenario.em_execucao(balcao)
+    pronta = balcao.executar(FinalizarOrdem(ordem_id=ordem.id))
+    pagar = RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=pronta.saldo)
+    assert resultados(pista.correr([pagar] * 4)) == {None: 1, "regra_violada": 3}
+
+
+def test_a_mesma_chave_junto_e_um_efeito_e_a_mesma_resposta(
+    balcao: OficinaLocal, pista: Pista
+) -> None:
+    caso = CriarCliente(nome="Ana", telefone="11987654321")
+    chegadas = pista.correr([caso] * CORREDORES, "chave-do-balcao")
+    assert resultados(chegadas) == {None: CORREDORES}
+    assert len({chegada.resposta["id"] for chegada in chegadas}) == 1
+
+
+def test_o_mesmo_documento_junto_cadastra_um_cliente(balcao: OficinaLocal, pista: Pista) -> None:
+    caso = CriarCliente(nome="Ana", documento=cenario.CPF_ANA)
+    assert resultados(pista.correr([caso] * 4)) == {None: 1, "conflito": 3}
+
+
+def test_pecas_em_ordem_trocada_nao_se_travam(balcao: OficinaLocal, pista: Pista) -> None:
+    for codigo in ("DISCO", "CABO"):
+        cenario.peca(balcao, codigo, estoque="99")
+    cenario.abrir(balcao)
+    pares = [("DISCO", "CABO"), ("CABO", "DISCO")]
+    casos = [
+        AprovarOrcamento(
+            orcamento_id=balcao.executar(
+                CriarOrcamento(veiculo_id=cenario.PLACA, pecas=pares[i % 2], enviar=True)
+            ).id
+        )
+        for i in range(CORREDORES)
+    ]
+    chegadas = pista.correr(casos)
+    assert resultados(chegadas) == {None: CORREDORES}
+    ordem = balcao.executar(VerOrdem(ordem_id=chegadas[0].resposta["id"]))
+    assert ordem.status is StatusOrdem.EM_EXECUCAO

@@ -1,0 +1,95 @@
+"""O que se exporta em CSV se importa de volta, igual."""
+
+import io
+import string
+from contextlib import redirect_stdout
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from oficina_cli.opcoes import Formato
+from oficina_cli.planilha import GUARDA, ler_pecas, ler_servicos
+from oficina_cli.saida import mostrar
+from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.pecas import LinhaPeca
+from oficina_core.casos.servicos import MINUTOS_MAXIMO, LinhaServico
+from oficina_core.dominio.dinheiro import REAIS_MAXIMO, Unidade
+from oficina_core.dominio.erros import DadoInvalido
+
+LETRAS = string.ascii_letters + string.digits + " áçõéÍ'\";,=+-@.%()[]/"
+CODIGOS = st.from_regex(r"[0-9A-Z][0-9A-Z._/\-]{0,29}", fullmatch=True)
+REAIS = st.decimals(0, REAIS_MAXIMO, places=2)
+QUANTIDADES = st.integers(0, 10**6).map(lambda base: Decimal(base) / 1000)
+AJUSTES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+def nomes(maximo: int) -> st.SearchStrategy[str]:
+    """Textos de uma linha; o que já começa como guarda a exportação não distingue."""
+    aparados = st.text(LETRAS, min_size=1, max_size=maximo).map(lambda x: " ".join(x.split()))
+    return aparados.filter(lambda x: bool(x) and not GUARDA.match(x))
+
+
+PECAS = st.builds(
+    LinhaPeca,
+    id=st.just(1),
+    codigo=CODIGOS,
+    nome=nomes(120),
+    unidade=st.just(Unidade.L),
+    preco=REAIS,
+    estoque=QUANTIDADES,
+    disponivel=QUANTIDADES,
+    minimo=QUANTIDADES,
+    localizacao=st.none() | nomes(30),
+    ativo=st.booleans(),
+)
+SERVICOS = st.builds(
+    LinhaServico,
+    id=st.just(1),
+    codigo=CODIGOS,
+    nome=nomes(120),
+    preco=REAIS,
+    tempo_estimado=st.integers(0, MINUTOS_MAXIMO),
+    ativo=st.booleans(),
+)
+
+
+def exportar(caminho: Path, pagina: Pagina[LinhaPeca] | Pagina[LinhaServico], tipo: object) -> None:
+    saida = io.StringIO(newline="")
+    with redirect_stdout(saida):
+        mostrar(pagina, tipo, Formato.CSV, "")
+    caminho.write_bytes(saida.getvalue().encode())
+
+
+@AJUSTES
+@given(pecas=st.lists(PECAS, min_size=1, max_size=5))
+def test_pecas(tmp_path: Path, pecas: list[LinhaPeca]) -> None:
+    caminho = tmp_path / "pecas.csv"
+    exportar(caminho, Pagina(itens=tuple(pecas), proximo=None), Pagina[LinhaPeca])
+    for lida, peca in zip(ler_pecas(caminho, {}), pecas, strict=True):
+        for campo in ("codigo", "nome", "unidade", "preco", "estoque", "minimo", "localizacao"):
+            assert getattr(lida, campo) == getattr(peca, campo)
+
+
+@AJUSTES
+@given(servicos=st.lists(SERVICOS, min_size=1, max_size=5))
+def test_servicos(tmp_path: Path, servicos: list[LinhaServico]) -> None:
+    caminho = tmp_path / "servicos.csv"
+    exportar(caminho, Pagina(itens=tuple(servicos), proximo=None), Pagina[LinhaServico])
+    for lido, servico in zip(ler_servicos(caminho, {}), servicos, strict=True):
+        for campo in ("codigo", "nome", "preco", "tempo_estimado"):
+            assert getattr(lido, campo) == getattr(servico, campo)
+
+
+@pytest.mark.parametrize(
+    "cabecalho", ["id;codigo;nome;un;preco;estoque", "codigo,id,nome,un,preco,estoque"]
+)
+def test_ponto_decimal_so_se_aceita_da_nossa(tmp_path: Path, cabecalho: str) -> None:
+    caminho = tmp_path / "alheia.csv"
+    linha = "1;OLEO;Óleo;l;34.90;1.234" if ";" in cabecalho else "OLEO,1,Óleo,l,34.90,1.234"
+    caminho.write_text(f"{cabecalho}\n{linha}\n", "utf-8")
+    with pytest.raises(DadoInvalido) as erro:
+        ler_pecas(caminho, {})
+    assert "Use vírgula para os centavos" in erro.value.detalhes[0]
