@@ -86,6 +86,7 @@ class FichaOrdem:
     km_saida: int | None
     aguarda_complementar: bool
     falta_peca: bool
+    a_aprovar: Reais
     total: Reais
     pago: Reais
     saldo: Reais
@@ -122,6 +123,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> FichaOrdem:
         km_saida=ordem.km_saida,
         aguarda_complementar=any(_espera(o) and not o.principal for o in orcamentos),
         falta_peca=any(item.falta for o in orcamentos for item in o.itens),
+        a_aprovar=sum((o.valor_total for o in orcamentos if o.aberto), ZERO),
         total=total,
         pago=pago,
         saldo=total - pago,
@@ -303,6 +305,7 @@ class LinhaOrdem:
     cliente: str
     queixa: str
     mecanico: str | None
+    a_aprovar: Reais
     total: Reais
     aguarda_complementar: bool
     atrasada: bool
@@ -319,6 +322,7 @@ class LinhaOrdem:
             cliente=linha["cliente"],
             queixa=linha["queixa"],
             mecanico=linha["mecanico"],
+            a_aprovar=conta.a_aprovar,
             total=conta.total,
             aguarda_complementar=status is StatusOrdem.EM_EXECUCAO and conta.esperando > 0,
             atrasada=status in FILA and linha["criado_em"] < atraso,

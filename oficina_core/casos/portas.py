@@ -209,10 +209,11 @@ class Orcamentos(Entidades[Orcamento], Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Conta:
-    """O que uma ordem custa e o que já se pagou."""
+    """O que uma ordem custa, o que já se pagou e o que ainda se propõe ao cliente."""
 
     total: Decimal
     pago: Decimal
+    a_aprovar: Decimal
     esperando: int  # orçamentos à espera do cliente
 
 

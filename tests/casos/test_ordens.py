@@ -2,6 +2,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,7 @@ def test_um_pedido_abre_ordem_cliente_veiculo_e_rascunho(balcao: Oficina) -> Non
         StatusOrcamento.RASCUNHO,
         Decimal("249.65"),
     )
+    assert (ordem.a_aprovar, ordem.total) == (Decimal("249.65"), 0)
     assert balcao.executar(VerOrdem(ordem_id=ordem.id)) == ordem
     assert balcao.executar(ListarClientes()).itens[0].nome == "Ana Conceição"
     carro = balcao.executar(ListarVeiculos()).itens[0]
@@ -473,6 +475,7 @@ def test_fila_marca_a_atrasada_e_a_que_espera_complementar(
     velha = linhas[ordem.id]
     assert (velha.atrasada, velha.aguarda_complementar) == (True, True)
     assert (velha.total, velha.mecanico) == (ordem.total, None)
+    assert velha.a_aprovar == Decimal("180.00")
     assert (linhas[nova.id].atrasada, linhas[nova.id].total) == (False, 0)
 
 

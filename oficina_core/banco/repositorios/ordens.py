@@ -14,7 +14,7 @@ from oficina_core.banco.repositorios.orcamentos import item_da_linha
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import Conta
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
+from oficina_core.dominio.orcamento import ABERTOS, StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import ENCERRADAS, Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import Pagamento
 
@@ -35,8 +35,8 @@ DO_VEICULO = alcance.por_visao(
     )
 )
 _destas = ORC.c.ordem_id.in_(bindparam("ordens", expanding=True))
-ESPERANDO = select(ORC.c.ordem_id).where(
-    _destas, ORC.c.status == StatusOrcamento.AGUARDANDO_APROVACAO
+ABERTOS_DELAS = select(ORC.c.ordem_id, ORC.c.status, ORC.c.valor_total).where(
+    _destas, ORC.c.status.in_(ABERTOS)
 )
 COBRADOS = (
     select(ITEM, ORC.c.ordem_id)
@@ -106,17 +106,24 @@ class OrdensSQL(Entidades[OrdemServico]):
     def contas(self, ordens: Collection[int]) -> dict[int, Conta]:
         """O total pelos itens, na conta do domínio: nada se arredonda em SQL."""
         total, pago = dict.fromkeys(ordens, ZERO), dict.fromkeys(ordens, ZERO)
-        esperando = dict.fromkeys(ordens, 0)
+        a_aprovar, esperando = dict.fromkeys(ordens, ZERO), dict.fromkeys(ordens, 0)
         if ordens:
             destas = {"ordens": list(ordens)}
             for ordem_id, item in self._itens(destas):
                 total[ordem_id] += item.cobrado
             for linha in self._executar(PAGOS, destas):
                 pago[linha.ordem_id] += linha.valor
-            for linha in self._executar(ESPERANDO, destas):
-                esperando[linha.ordem_id] += 1
+            for linha in self._executar(ABERTOS_DELAS, destas):
+                a_aprovar[linha.ordem_id] += linha.valor_total
+                espera = linha.status is StatusOrcamento.AGUARDANDO_APROVACAO
+                esperando[linha.ordem_id] += espera
         return {
-            ordem: Conta(total=total[ordem], pago=pago[ordem], esperando=esperando[ordem])
+            ordem: Conta(
+                total=total[ordem],
+                pago=pago[ordem],
+                a_aprovar=a_aprovar[ordem],
+                esperando=esperando[ordem],
+            )
             for ordem in ordens
         }
 
