@@ -12,14 +12,15 @@ _ESCAPE = re.compile(
     "|\x1b\\[[0-?]*[ -/]*[@-~]"  # CSI
     "|\x1b[ -/]*[0-~]?"
 )
+COMANDAM = ("Cc", "Cs", "Zl", "Zp")
 _DIRECAO = frozenset(
-    "\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+    "\u061c\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 
 
 def inofensivo(caractere: str) -> bool:
     """Falso para o que comanda o terminal, inverte a leitura ou não existe sozinho."""
-    return caractere not in _DIRECAO and unicodedata.category(caractere) not in ("Cc", "Cs")
+    return caractere not in _DIRECAO and unicodedata.category(caractere) not in COMANDAM
 
 
 def limpar(valor: str, *, linhas: bool = False) -> str:
@@ -98,5 +99,5 @@ def email_mascarado(valor: str | None) -> str | None:
 
 def lista(nomes: list[str], conjuncao: str = "e") -> str:
     """a, b e c."""
-    *primeiros, ultimo = nomes
+    *primeiros, ultimo = nomes or [""]
     return f"{', '.join(primeiros)} {conjuncao} {ultimo}" if primeiros else ultimo

@@ -30,7 +30,7 @@ class Busca:
         linhas = colecao.listar(
             busca=self.busca,
             inativos=self.inativos,
-            depois=abrir(self.cursor, 2, *filtro),
+            depois=abrir(self.cursor, (str, int), *filtro),
             limite=self.limite + 1,
         )
         return paginar(linhas, self.limite, por_nome, de, *filtro)

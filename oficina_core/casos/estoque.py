@@ -11,7 +11,13 @@ from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_li
 from oficina_core.casos.pecas import FichaPeca, ficha
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
-from oficina_core.dominio.dinheiro import Quantidade, Reais, Unidade, conferir_quantidade
+from oficina_core.dominio.dinheiro import (
+    Quantidade,
+    Reais,
+    Unidade,
+    conferir_minimo,
+    conferir_quantidade,
+)
 from oficina_core.dominio.erros import Conflito, DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento
 from oficina_core.dominio.peca import Peca
@@ -113,8 +119,7 @@ class ConferirEstoque:
     motivo: str = "conferência"
 
     def __post_init__(self) -> None:
-        if not self.contado.is_finite() or self.contado < 0:
-            raise DadoInvalido("A contagem não pode ser negativa.", "contado")
+        conferir_minimo(self.contado, "contado")
         campos.fixar(self, motivo=campos.nota(self.motivo, "motivo"))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
@@ -160,8 +165,7 @@ class DefinirPrateleira:
     localizacao: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.minimo.is_finite() or self.minimo < 0:
-            raise DadoInvalido("O mínimo não pode ser negativo.", "minimo")
+        conferir_minimo(self.minimo)
         campos.fixar(self, localizacao=campos.nome_opcional(self.localizacao, "localizacao", 30))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
@@ -185,7 +189,7 @@ class ListarMovimentos:
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaMovimento]:
         peca_id = None if self.peca_id is None else uow.pecas.achar(self.peca_id).id
         linhas = uow.movimentos.listar(
-            peca_id=peca_id, depois=abrir(self.cursor, 1, peca_id), limite=self.limite + 1
+            peca_id=peca_id, depois=abrir(self.cursor, (int,), peca_id), limite=self.limite + 1
         )
         ve_custo = uow.ator.papel is Papel.GERENTE
         return paginar(

@@ -324,6 +324,7 @@ class EditarOrcamento(Proposta):
         )
         self.compor(uow, novo)
         orcamento.reescrever(novo)
+        _limitar_desconto(uow, orcamento)
         orcamento.descricao, orcamento.validade = self.descricao, self.validade
         uow.orcamentos.salvar(orcamento)
         uow.orcamentos.salvar_itens(orcamento)
@@ -365,7 +366,7 @@ class ListarOrcamentos:
             veiculo_id=veiculo_id,
             ordem_id=self.ordem_id,
             todas_lojas=self.todas_lojas,
-            depois=abrir(self.cursor, 1, *filtro),
+            depois=abrir(self.cursor, (int,), *filtro),
             limite=self.limite + 1,
         )
         return paginar(

@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from itertools import dropwhile
+from typing import Any, Self
 
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import exigir_ativo
@@ -23,7 +24,7 @@ from oficina_core.casos.portas import Conta, Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.cliente import Cliente
-from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais
+from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, conferir_minimo
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
 from oficina_core.dominio.estoque import CausaMovimento
 from oficina_core.dominio.orcamento import (
@@ -361,15 +362,18 @@ class ListarOrdens:
     def _ler(self, uow: UnidadeDeTrabalho) -> list[Linha]:
         """Um status de cada vez, cada um por uma consulta com índice, até encher a página."""
         status: tuple[StatusOrdem, ...] = (self.status,) if self.status else FILA
-        depois = None
-        if chave := abrir(self.cursor, 3, *self._filtro):
-            status = status[status.index(StatusOrdem(chave[0])) :]
-            depois = (datetime.fromisoformat(chave[1]), chave[2])
+        depois: list[Any] | None = None
+        if chave := abrir(self.cursor, (StatusOrdem, datetime, int), *self._filtro):
+            parado, *depois = chave
+            status = tuple(dropwhile(lambda atual: atual is not parado, status))
         linhas: list[Linha] = []
         for atual in status:
             faltam = self.limite + 1 - len(linhas)
             linhas += uow.ordens.do_status(
-                atual, todas_lojas=self.todas_lojas, depois=depois, limite=faltam
+                atual,
+                todas_lojas=self.todas_lojas,
+                depois=tuple(depois) if depois else None,
+                limite=faltam,
             )
             depois = None
             if len(linhas) > self.limite:
@@ -423,12 +427,10 @@ class IniciarDiagnostico:
         ordem = uow.ordens.obter(self.ordem_id)
         ordem.conferir_versao(self.versao)
         if uow.ator.papel is Papel.MECANICO:
-            mecanico = uow.ator.id
-            if ordem.mecanico_id is not None:
-                ordem.exigir_responsavel(mecanico)
-        else:
-            mecanico = None if self.mecanico_id is None else _mecanico(uow, self.mecanico_id)
-        ordem.diagnosticar(mecanico)
+            ordem.assumir(uow.ator.id)
+        elif self.mecanico_id is not None:
+            ordem.atribuir(_mecanico(uow, self.mecanico_id))
+        ordem.diagnosticar()
         uow.ordens.salvar(ordem)
         return ficha(uow, ordem)
 
@@ -446,7 +448,8 @@ class AnotarOrdem:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         ordem = uow.ordens.obter(self.ordem_id)
         if uow.ator.papel is Papel.MECANICO:
-            ordem.exigir_responsavel(uow.ator.id)
+            ordem.assumir(uow.ator.id)
+            uow.ordens.salvar(ordem)
         uow.anotacoes.adicionar(
             Anotacao(ordem_id=ordem.id, texto=self.texto, ator=uow.ator.nome, em=uow.agora())
         )
@@ -540,8 +543,7 @@ class PecaUsada:
     quantidade: Quantidade
 
     def __post_init__(self) -> None:
-        if not self.quantidade.is_finite() or self.quantidade < 0:
-            raise DadoInvalido("A quantidade usada não pode ser negativa.", "quantidade")
+        conferir_minimo(self.quantidade, "quantidade")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -560,7 +562,7 @@ class FinalizarOrdem:
         ordem = uow.ordens.obter(self.ordem_id)
         ordem.conferir_versao(self.versao)
         if uow.ator.papel is Papel.MECANICO:
-            ordem.exigir_responsavel(uow.ator.id)
+            ordem.assumir(uow.ator.id)
         ordem.finalizar(uow.agora())
         uow.ordens.salvar(ordem)
         orcamentos = _tomar_orcamentos(uow, ordem, "ordem finalizada", StatusOrcamento.RASCUNHO)

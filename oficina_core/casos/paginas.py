@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
+from oficina_core.casos.traducao import ler
 from oficina_core.dominio.erros import DadoInvalido
 
 B = TypeVar("B")
@@ -51,18 +52,18 @@ def fechar(chave: Chave, *filtro: object) -> str:
     return urlsafe_b64encode(conteudo.encode()).decode().rstrip("=")
 
 
-def abrir(cursor: str | None, tamanho: int, *filtro: object) -> Chave | None:
+def abrir(cursor: str | None, tipos: tuple[type, ...], *filtro: object) -> Chave | None:
     """A chave de onde continuar; DadoInvalido se o cursor é de outra lista."""
     if cursor is None:
         return None
     try:
         marca, *chave = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         marca, chave = None, []
-    if marca != _marca(filtro) or len(chave) != tamanho:
+    if marca != _marca(filtro) or len(chave) != len(tipos):
         raise DadoInvalido("Esse cursor não é desta lista; recomece do início.", "cursor")
-    return tuple(chave)
+    return tuple(ler(tipo, valor, "cursor") for tipo, valor in zip(tipos, chave, strict=True))
 
 
 def _marca(filtro: tuple[object, ...]) -> str:
-    return sha256(repr(tuple(map(str, filtro))).encode()).hexdigest()[:12]
+    return sha256(repr(filtro).encode()).hexdigest()[:12]

@@ -9,7 +9,7 @@ from oficina_core.casos.importacao import Importacao, importar
 from oficina_core.casos.paginas import Pagina, abrir, paginar
 from oficina_core.casos.portas import Linha, NovoSaldo, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
-from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade
+from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade, conferir_minimo
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.valores import Codigo
@@ -93,9 +93,7 @@ class CriarPeca(DadosPeca):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.minimo < 0:
-            raise DadoInvalido("O mínimo não pode ser negativo.", "minimo")
-        self.unidade.base(self.minimo, "minimo")
+        self.unidade.base(conferir_minimo(self.minimo), "minimo")
         campos.fixar(self, localizacao=campos.nome_opcional(self.localizacao, "localizacao", 30))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
@@ -147,7 +145,7 @@ class ListarPecas(Busca):
             busca=self.busca,
             inativos=self.inativos,
             abaixo_do_minimo=self.abaixo_do_minimo,
-            depois=abrir(self.cursor, 2, *filtro),
+            depois=abrir(self.cursor, (str, int), *filtro),
             limite=self.limite + 1,
         )
         return paginar(linhas, self.limite, por_nome, LinhaPeca.de, *filtro)
@@ -188,10 +186,8 @@ class LinhaImportadaPeca(DadosPeca):
         super().__post_init__()
         for campo in ("estoque", "minimo"):
             valor = getattr(self, campo)
-            if valor is not None and valor < 0:
-                raise DadoInvalido(f"O campo {campo} não pode ser negativo.", campo)
             if valor is not None:
-                self.unidade.base(valor, campo)
+                self.unidade.base(conferir_minimo(valor, campo), campo)
         campos.fixar(
             self,
             custo=campos.reais_opcional(self.custo, "custo"),

@@ -49,10 +49,9 @@ class Unidade(Opcao):
 def dividir(numerador: int, denominador: int) -> int:
     """Divisão inteira com meio para cima (o que o cliente confere na calculadora).
 
-    O denominador é positivo; o numerador negativo arredonda afastando-se de zero.
+    O meio sobe também abaixo de zero: o desconto igual ao valor de uma linha a zera.
     """
-    modulo = (2 * abs(numerador) + denominador) // (2 * denominador)
-    return modulo if numerador >= 0 else -modulo
+    return (2 * numerador + denominador) // (2 * denominador)
 
 
 def centavos(valor: Decimal) -> int:
@@ -90,13 +89,13 @@ def ratear(desconto: Decimal, totais: list[Decimal]) -> list[Decimal]:
     return [reais(cota + (i in maiores)) for i, (cota, _) in enumerate(partes)]
 
 
-def conferir_reais(valor: Decimal, campo: str, *, minimo: Decimal = ZERO) -> Decimal:
+def conferir_reais(valor: Decimal, campo: str) -> Decimal:
     """O mesmo valor, se cabe na tabela e não tem fração de centavo."""
+    if valor.is_finite() and not ZERO <= valor <= REAIS_MAXIMO:
+        sentido = "negativo" if valor < ZERO else "fora do que a oficina aceita"
+        raise DadoInvalido(f"O campo {campo} não pode ser {sentido}.", campo)
     if not valor.is_finite() or valor != round(valor, 2):
         raise DadoInvalido(f"O campo {campo} tem no máximo dois decimais.", campo)
-    if not minimo <= valor <= REAIS_MAXIMO:
-        sentido = "negativo" if valor < minimo == ZERO else "fora do que a oficina aceita"
-        raise DadoInvalido(f"O campo {campo} não pode ser {sentido}.", campo)
     return round(valor, 2)
 
 
@@ -104,6 +103,13 @@ def conferir_quantidade(valor: Decimal, campo: str = "quantidade") -> Decimal:
     """O mesmo valor, se é positivo e finito; a unidade da peça confere o resto."""
     if not valor.is_finite() or valor <= 0:
         raise DadoInvalido("A quantidade deve ser maior que zero.", campo)
+    return valor
+
+
+def conferir_minimo(valor: Decimal, campo: str = "minimo") -> Decimal:
+    """O mesmo valor, se é finito e não é negativo."""
+    if not valor.is_finite() or valor < 0:
+        raise DadoInvalido(f"O campo {campo} não pode ser negativo.", campo)
     return valor
 
 
@@ -123,14 +129,10 @@ def ler_reais(texto: str, campo: str = "valor") -> Decimal:
 
 
 def ler_quantidade(texto: str, campo: str = "quantidade") -> Decimal:
-    """Entende `2`, `3,5` e `3,5 l`; recusa `1.234`, que seria mil ou uma fração."""
-    limpo = re.sub(r"\s*(un|kg|l|m)$", "", texto.strip().lower())
+    """Entende `2` e `3,5`; recusa `1.5` e `1.234`, que teriam dois sentidos."""
+    limpo = texto.strip()
     if re.fullmatch(r"-?[0-9]+\.[0-9]+", limpo):
-        raise DadoInvalido(
-            f"{limpo} tem dois sentidos; escreva {limpo.replace('.', ',')} para fração ou "
-            f"{limpo.replace('.', '')} para milhar.",
-            campo,
-        )
+        raise DadoInvalido(f"Use vírgula: {limpo.replace('.', ',')}, e não {limpo}.", campo)
     if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]{1,3})?", limpo):
         raise DadoInvalido("Escreva a quantidade como 2 ou 3,5.", campo)
     return _decimal(limpo)

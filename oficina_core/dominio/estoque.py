@@ -39,10 +39,6 @@ class Saldo:
     def disponivel(self) -> int:
         return self.estoque - self.reservado
 
-    @property
-    def abaixo_do_minimo(self) -> bool:
-        return self.disponivel < self.minimo
-
     def custo_medio(self, entrada: int, custo: Decimal | None) -> Decimal | None:
         """O custo médio depois da entrada, de que este saldo já faz parte."""
         anterior = self.estoque - entrada

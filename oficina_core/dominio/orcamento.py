@@ -6,9 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
-from oficina_core.dominio.dinheiro import ZERO, Unidade, ratear, total_da_linha
+from oficina_core.dominio.dinheiro import (
+    QUANTIDADE_MAXIMA,
+    ZERO,
+    Unidade,
+    ratear,
+    total_da_linha,
+)
 from oficina_core.dominio.entidade import Entidade
-from oficina_core.dominio.erros import Conflito, NaoEncontrado, RegraViolada
+from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.valores import Opcao
@@ -109,6 +115,8 @@ class ItemOrcamento:
 
     def calcular(self) -> None:
         """Refaz o total; RegraViolada se o desconto passa do valor da linha."""
+        if self.quantidade > QUANTIDADE_MAXIMA:
+            raise DadoInvalido(f"A quantidade de {self.descricao} é grande demais.", "quantidade")
         if not ZERO <= self.desconto <= self.bruto:
             raise RegraViolada(
                 f"O desconto em {self.descricao} vai de R$ 0,00 a {reais(self.bruto)}."
@@ -214,6 +222,7 @@ class Orcamento(Entidade):
 
     def descontar(self, desconto: Decimal) -> None:
         """Reparte um desconto em reais pelas linhas, além do que cada uma já tem."""
+        self._exigir("receber desconto", StatusOrcamento.RASCUNHO)
         if not ZERO <= desconto <= self.valor_total:
             raise RegraViolada(f"O desconto vai de R$ 0,00 a {reais(self.valor_total)}.")
         if desconto:

@@ -70,10 +70,8 @@ class OrdemServico(Entidade):
     data_fim: datetime | None = None
     criado_em: datetime
 
-    def diagnosticar(self, mecanico_id: int | None) -> None:
-        """Começa o diagnóstico; a ordem sem dono passa a ser de quem o começa."""
+    def diagnosticar(self) -> None:
         self._mover(AcaoOrdem.DIAGNOSTICAR)
-        self.mecanico_id = self.mecanico_id or mecanico_id
 
     def aguardar_aprovacao(self) -> None:
         self._mover(AcaoOrdem.AGUARDAR)
@@ -107,12 +105,16 @@ class OrdemServico(Entidade):
             raise Conflito(f"A ordem {self.id} está {self.status.rotulo}; não muda de mecânico.")
         self.mecanico_id = mecanico_id
 
+    def assumir(self, mecanico_id: int | None) -> None:
+        """A ordem sem dono passa a ser deste mecânico; a de outro, AcessoNegado."""
+        self.mecanico_id = self.mecanico_id or mecanico_id
+        self.exigir_responsavel(mecanico_id)
+
     def exigir_responsavel(self, mecanico_id: int | None) -> None:
         """Levanta AcessoNegado se a ordem não é deste mecânico."""
         if self.mecanico_id is None:
             raise AcessoNegado(
-                f"A ordem {self.id} ainda não é de ninguém; assuma-a com: "
-                f"oficina ordem diagnosticar {self.id}"
+                f"A ordem {self.id} ainda não é de ninguém; assuma-a diagnosticando ou anotando."
             )
         if self.mecanico_id != mecanico_id:
             raise AcessoNegado(f"A ordem {self.id} é de outro mecânico.")
@@ -127,7 +129,7 @@ class OrdemServico(Entidade):
         if esperando:
             numeros = lista([str(numero) for numero in esperando])
             raise RegraViolada(
-                f"O orçamento {numeros} ainda espera resposta; aprove, recuse ou cancele antes."
+                f"Há orçamento à espera de resposta: {numeros}; aprove, recuse ou cancele antes."
             )
         if faltas:
             raise RegraViolada(f"Falta peça: {lista(faltas)}; dê entrada no estoque antes.")

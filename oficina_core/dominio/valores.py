@@ -37,8 +37,13 @@ def _digito(corpo: str, pesos: range | tuple[int, ...]) -> str:
     return str(0 if resto <= 1 else MODULO - resto)
 
 
+def _maiusculas(texto: str) -> str:
+    """Só as letras de a a z: `str.upper` faria de ſ um S e de ﬁ um FI."""
+    return texto.upper() if texto.isascii() else texto
+
+
 def _sem_pontuacao(texto: str) -> str:
-    return re.sub(r"[\s./\-]", "", texto).upper()
+    return _maiusculas(re.sub(r"[\s./\-]", "", texto))
 
 
 class CPF(str):
@@ -120,9 +125,11 @@ class Telefone(str):
 
     def __new__(cls, texto: str) -> Self:
         numero = re.sub(r"[\s().\-]", "", texto)
-        numero = numero.removeprefix("+").removeprefix("0")
-        if len(numero) > TELEFONE_MAXIMO:
+        if numero.startswith("+55"):
+            numero = numero[3:]
+        elif len(numero) > TELEFONE_MAXIMO:
             numero = numero.removeprefix("55")
+        numero = numero.removeprefix("0")
         if not re.fullmatch("[1-9][1-9](9[0-9]{8}|[2-5][0-9]{7})", numero):
             raise DadoInvalido(
                 "O telefone tem DDD e número, como (11) 98765-4321 ou (11) 3456-7890.", "telefone"
@@ -138,10 +145,10 @@ class Email(str):
     def __new__(cls, texto: str) -> Self:
         endereco = texto.strip().lower()
         if len(endereco) > EMAIL_MAXIMO or not re.fullmatch(
-            r"[^@\s\x00-\x1f<>]+@[^@\s<>]+\.[a-z]{2,}", endereco
+            r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", endereco
         ):
             raise DadoInvalido("O e-mail é como nome@exemplo.com.br.", "email")
-        return super().__new__(cls, _inofensivo(endereco, "email", endereco))
+        return super().__new__(cls, endereco)
 
 
 class Codigo(str):
@@ -153,7 +160,7 @@ class Codigo(str):
     __slots__ = ()
 
     def __new__(cls, texto: str) -> Self:
-        codigo = texto.strip().upper()
+        codigo = _maiusculas(texto.strip())
         if not re.fullmatch(r"[0-9A-Z][0-9A-Z._/\-]{0,29}", codigo):
             raise DadoInvalido(
                 "O código tem até 30 letras, números, - _ . ou /, sem espaço nem acento.", "codigo"
@@ -169,8 +176,7 @@ def _inofensivo(texto: str, campo: str, resposta: str) -> str:
 
 def nome(texto: str, campo: str = "nome", maximo: int = 120) -> str:
     """Uma linha de texto: espaços aparados, sem caracteres de controle, não vazia."""
-    canonico = " ".join(unicodedata.normalize("NFC", texto).split(" ")).strip()
-    canonico = re.sub(" +", " ", canonico)
+    canonico = re.sub(" +", " ", unicodedata.normalize("NFC", texto)).strip()
     if not canonico:
         raise DadoInvalido(f"O campo {campo} não pode ficar vazio.", campo)
     if len(canonico) > maximo:
@@ -180,7 +186,7 @@ def nome(texto: str, campo: str = "nome", maximo: int = 120) -> str:
 
 def nota(texto: str, campo: str, maximo: int = 1000) -> str:
     """Texto livre, que pode ter várias linhas."""
-    canonico = unicodedata.normalize("NFC", texto).replace("\r\n", "\n").strip()
+    canonico = unicodedata.normalize("NFC", texto).replace("\r\n", "\n").expandtabs(4).strip()
     if not canonico:
         raise DadoInvalido(f"O campo {campo} não pode ficar vazio.", campo)
     if len(canonico) > maximo:

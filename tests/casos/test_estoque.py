@@ -165,7 +165,7 @@ def test_contagem_vira_ajuste_so_da_diferenca(balcao: Oficina) -> None:
     assert (menos.delta, menos.peca.estoque) == (Decimal("-1.75"), Decimal("38.25"))
     mais = balcao.executar(ConferirEstoque(peca_id="OLEO-5W30", contado=Decimal(50)))
     assert mais.peca.estoque == 50
-    with pytest.raises(DadoInvalido, match="negativa"):
+    with pytest.raises(DadoInvalido, match="negativo"):
         ConferirEstoque(peca_id="FILTRO", contado=Decimal(-1))
 
 

@@ -283,7 +283,7 @@ def test_finalizar_espera_o_complementar_e_descarta_o_rascunho(balcao: Oficina) 
     ordem = cenario.em_execucao(balcao)
     extra = cenario.complementar(balcao, ordem.id, "PASTILHA")
     rascunho = balcao.executar(CriarOrcamento(ordem_id=ordem.id, servicos=("PAST",)))
-    with pytest.raises(RegraViolada, match=f"orçamento {extra.id} ainda espera"):
+    with pytest.raises(RegraViolada, match=f"à espera de resposta: {extra.id}"):
         balcao.executar(FinalizarOrdem(ordem_id=ordem.id))
     balcao.executar(RecusarOrcamento(orcamento_id=extra.id, motivo="não quis"))
     pronta = balcao.executar(FinalizarOrdem(ordem_id=ordem.id))
@@ -321,7 +321,7 @@ def test_so_linha_de_peca_tem_quantidade_usada(balcao: Oficina) -> None:
                 ordem_id=ordem.id, usadas=(PecaUsada(linha=servico.id, quantidade=Decimal(1)),)
             )
         )
-    with pytest.raises(DadoInvalido, match="negativa"):
+    with pytest.raises(DadoInvalido, match="negativo"):
         PecaUsada(linha=1, quantidade=Decimal(-1))
 
 
@@ -488,7 +488,7 @@ def test_mecanico_assume_anota_e_termina_a_sua_ordem(em_nome_de: AbrirPara) -> N
     )
     ordem = cenario.abrir(gerencia, kits=("TROCA-OLEO",))
     with pytest.raises(AcessoNegado, match="assuma-a"):
-        mecanico.executar(AnotarOrdem(ordem_id=ordem.id, texto="vazamento"))
+        mecanico.executar(CriarOrcamento(ordem_id=ordem.id, servicos=("OLEO",)))
     assumida = mecanico.executar(IniciarDiagnostico(ordem_id=ordem.id))
     assert assumida.mecanico == "Zé mecânico"
     anotada = mecanico.executar(AnotarOrdem(ordem_id=ordem.id, texto="vazamento\nno cárter"))
@@ -538,3 +538,16 @@ def test_so_o_gerente_cancela_o_que_ja_se_executa(em_nome_de: AbrirPara) -> None
     with pytest.raises(AcessoNegado, match="todas as lojas"):
         atendente.executar(ListarOrdens(todas_lojas=True))
     gerencia.executar(CancelarOrdem(ordem_id=ordem.id, motivo="desistiu"))
+
+
+def test_mecanico_assume_ao_anotar_ou_finalizar_o_que_nao_e_de_ninguem(
+    em_nome_de: AbrirPara,
+) -> None:
+    gerencia = em_nome_de(SISTEMA)
+    cenario.catalogo(gerencia)
+    mecanico = em_nome_de(cenario.sujeito(cenario.funcionario(gerencia, Papel.MECANICO)))
+    anotada = cenario.abrir(gerencia)
+    assert mecanico.executar(AnotarOrdem(ordem_id=anotada.id, texto="vazamento")).mecanico
+    executada = cenario.em_execucao(gerencia)
+    pronta = mecanico.executar(FinalizarOrdem(ordem_id=executada.id))
+    assert (pronta.status, pronta.mecanico) == (S.FINALIZADA, "Zé mecânico")
