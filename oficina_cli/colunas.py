@@ -79,7 +79,13 @@ Colunas: TypeAlias = Mapping[str, Coluna]
 CODIGO = Coluna(
     _texto, "código, cód, código interno, código do produto, SKU, referência, ref", obrigatoria=True
 )
-NOME = Coluna(_texto, "nome, descrição, produto, peça, serviço, nome do produto", obrigatoria=True)
+NOME = Coluna(
+    _texto,
+    _texto,
+    "nome, descrição, produto, peça, serviço, nome do produto, descrição do produto, "
+    "descrição da peça, nome da peça, descrição do serviço, nome do serviço, descrição do item",
+    obrigatoria=True,
+)
 PRECO = Coluna(
     ler_reais,
     "preço, preço de venda, preço venda, valor de venda, valor venda, vlr venda, venda, valor, "

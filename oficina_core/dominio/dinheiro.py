@@ -132,7 +132,12 @@ def ler_quantidade(texto: str, campo: str = "quantidade") -> Decimal:
     """Entende `2` e `3,5`; recusa `1.5` e `1.234`, que teriam dois sentidos."""
     limpo = texto.strip()
     if re.fullmatch(r"-?[0-9]+\.[0-9]+", limpo):
-        raise DadoInvalido(f"Use vírgula: {limpo.replace('.', ',')}, e não {limpo}.", campo)
+        fracao, inteiro = limpo.replace(".", ","), limpo.replace(".", "")
+        if re.search(r"\.[0-9]{3}$", limpo):
+            frase = f"{limpo} tem dois sentidos; escreva {fracao} ou {inteiro}."
+        else:
+            frase = f"Use vírgula: {fracao}, e não {limpo}."
+        raise DadoInvalido(frase, campo)
     if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]{1,3})?", limpo):
         raise DadoInvalido("Escreva a quantidade como 2 ou 3,5.", campo)
     return _decimal(limpo)

@@ -68,7 +68,7 @@ def test_separador_sai_do_cabecalho(arquivo: Path, conteudo: str) -> None:
 def test_le_a_planilha_de_uma_oficina_de_verdade(arquivo: Path) -> None:
     linhas = [
         "Cód.;Produto;Unid.;Custo médio;Preço de venda (R$);Saldo;Est. mín.;Prateleira;NCM",
-        " oleo-5w30 ; Óleo 5W30 ;LT;R$ 23,30;R$ 34,90;1.000,0;30 l;A1-01;27101932",
+        " oleo-5w30 ; Óleo 5W30 ;LT;R$ 23,30;R$ 34,90;1.000,0;30;A1-01;27101932",
         "PAST;Pastilha;PÇ;;1.149,00;;;;",
     ]
     oleo, pastilha = pecas(arquivo, "\n".join(linhas))

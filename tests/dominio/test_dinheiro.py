@@ -185,9 +185,12 @@ def test_quantidade_que_nao_se_entende_se_recusa(digitada: str) -> None:
     assert recusa.value.campo == "delta"
 
 
-@pytest.mark.parametrize("digitada", ["1.234", "0.5"])
-def test_quantidade_com_ponto_se_recusa_e_diz_como_se_escreve(digitada: str) -> None:
-    with pytest.raises(DadoInvalido, match="Use vírgula: [01],"):
+@pytest.mark.parametrize(
+    ("digitada", "diz"),
+    [("0.5", "Use vírgula: 0,5, e não"), ("1.234", "dois sentidos; escreva 1,234 ou 1234")],
+)
+def test_quantidade_com_ponto_se_recusa_e_diz_como_se_escreve(digitada: str, diz: str) -> None:
+    with pytest.raises(DadoInvalido, match=diz):
         ler_quantidade(digitada)
 
 
