@@ -81,7 +81,6 @@ CODIGO = Coluna(
 )
 NOME = Coluna(
     _texto,
-    _texto,
     "nome, descrição, produto, peça, serviço, nome do produto, descrição do produto, "
     "descrição da peça, nome da peça, descrição do serviço, nome do serviço, descrição do item",
     obrigatoria=True,
