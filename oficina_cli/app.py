@@ -1,0 +1,146 @@
+"""A linha de comando `oficina`."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any, NoReturn, TypeAlias
+
+import typer
+
+from oficina_cli import opcoes
+from oficina_cli.comandos import (
+    banco,
+    clientes,
+    demonstracoes,
+    estoque,
+    funcionarios,
+    kits,
+    lojas,
+    orcamentos,
+    ordens,
+    parametros,
+    pecas,
+    servicos,
+    veiculos,
+)
+from oficina_cli.conexao import Conexao
+from oficina_cli.erros import INTERROMPIDO, dizer, recusar
+from oficina_cli.portugues import Grupo, recusa
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+
+
+class Raiz(Grupo):
+    """A porta de entrada: toda recusa vira uma frase em português e um código de saída."""
+
+    def main(self, args: Sequence[str] | None = None, *outros: Any, **extra: Any) -> NoReturn:
+        try:
+            digitado = [_em_utf8(arg) for arg in (sys.argv[1:] if args is None else args)]
+            codigo = super().main(digitado, *outros, **{**extra, "standalone_mode": False})
+        except ErroOficina as erro:
+            codigo = recusar(erro)
+        except typer.TyperException as erro:
+            codigo = _explicar(erro)
+        if codigo == INTERROMPIDO:
+            dizer("")
+        sys.exit(codigo)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Quem lê a saída pode parar no meio, como o `head`: não é erro."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _em_utf8(argumento: str) -> str:
+    """O que se digitou, ainda que a máquina não saiba em que língua está."""
+    try:
+        return os.fsencode(argumento).decode()
+    except UnicodeDecodeError:
+        raise DadoInvalido("O que se digitou não está em UTF-8; confira o terminal.") from None
+
+
+def _explicar(erro: typer.TyperException) -> int:
+    if frase := recusa(erro.format_message()):
+        dizer(f"Erro: {frase}")
+        if contexto := getattr(erro, "ctx", None):
+            dizer(f"Veja: {contexto.command_path} --help")
+    return erro.exit_code
+
+
+app = typer.Typer(
+    cls=Raiz,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exemplos:\n"
+    "  oficina ordem abrir --placa ABC1D23 --kit TROCA-OLEO --enviar\n"
+    "  oficina ordem fila\n"
+    "  oficina orcamento aprovar 12 --meio whatsapp\n"
+    "  oficina peca listar -o csv --tudo > pecas.csv",
+)
+
+ATENDIMENTO, CADASTROS, CASA = "Atendimento", "Cadastros", "A casa"
+
+app.add_typer(ordens.app, name="ordem", rich_help_panel=ATENDIMENTO)
+app.add_typer(ordens.app, name="os", hidden=True)
+app.add_typer(orcamentos.app, name="orcamento", rich_help_panel=ATENDIMENTO)
+app.add_typer(estoque.app, name="estoque", rich_help_panel=ATENDIMENTO)
+app.add_typer(clientes.app, name="cliente", rich_help_panel=CADASTROS)
+app.add_typer(veiculos.app, name="veiculo", rich_help_panel=CADASTROS)
+app.add_typer(pecas.app, name="peca", rich_help_panel=CADASTROS)
+app.add_typer(servicos.app, name="servico", rich_help_panel=CADASTROS)
+app.add_typer(kits.app, name="kit", rich_help_panel=CADASTROS)
+app.add_typer(funcionarios.app, name="funcionario", rich_help_panel=CADASTROS)
+app.add_typer(lojas.app, name="loja", rich_help_panel=CASA)
+app.add_typer(parametros.app, name="parametro", rich_help_panel=CASA)
+app.add_typer(banco.app, name="banco", rich_help_panel=CASA)
+app.add_typer(banco.raiz)
+app.add_typer(demonstracoes.raiz)
+
+
+def _versao(pedida: bool) -> None:  # noqa: FBT001
+    if pedida:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            numero = version("oficina")
+        except PackageNotFoundError:
+            numero = "não instalada"
+        sys.stdout.write(f"oficina {numero}\n")
+        raise typer.Exit
+
+
+Versao: TypeAlias = Annotated[
+    bool,
+    typer.Option("--version", callback=_versao, is_eager=True, metavar="", help="Mostra a versão."),
+]
+
+
+@app.callback()
+def raiz(
+    ctx: typer.Context,
+    *,
+    api: opcoes.Api = None,
+    banco: opcoes.Banco = None,
+    env: opcoes.Env = None,
+    loja: opcoes.Loja = None,
+    saida: opcoes.Saida = None,
+    sem_perguntas: opcoes.SemPerguntas = False,
+    version: Versao = False,
+) -> None:
+    """Gestão de oficina mecânica: ordens de serviço, orçamentos, estoque e cadastros."""
+    ctx.obj = Conexao(
+        api=api,
+        banco=banco,
+        loja=loja,
+        env=env,
+        saida=saida,
+        sem_perguntas=sem_perguntas,
+        pronta=ctx.obj,
+    )
+    ctx.call_on_close(ctx.obj.fechar)

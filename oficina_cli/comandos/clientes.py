@@ -1,0 +1,74 @@
+"""Comandos do cliente."""
+
+from typing import Annotated
+
+from oficina_cli import opcoes
+from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_core.casos.busca import Recurso
+from oficina_core.casos.clientes import (
+    CriarCliente,
+    DesativarCliente,
+    EditarCliente,
+    ListarClientes,
+    ReativarCliente,
+    VerCliente,
+)
+
+app = grupo("Clientes: quem traz o carro.")
+
+Documento = Annotated[str | None, opcoes.texto("--documento", "CPF ou CNPJ.")]
+Telefone = Annotated[str | None, opcoes.texto("--telefone", "Com DDD.")]
+Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
+
+
+@comando(app, 'cliente criar --nome "Ana Souza" --documento 529.982.247-25')
+def criar(
+    nome: Annotated[str, opcoes.texto("--nome", "Nome completo ou razão social.")],
+    documento: Documento = None,
+    telefone: Telefone = None,
+    email: Email = None,
+) -> CriarCliente:
+    return CriarCliente(nome=nome, documento=documento, telefone=telefone, email=email)
+
+
+@comando(app, "cliente listar souza", "cliente listar -o csv --tudo > clientes.csv")
+def listar(*, busca: opcoes.Busca = None, inativos: opcoes.Inativos = False) -> ListarClientes:
+    return ListarClientes(busca=busca, inativos=inativos)
+
+
+@comando(app, "cliente ver 529.982.247-25", "cliente ver id:12 -o json")
+def ver(atendimento: Atendimento, cliente: opcoes.Cliente) -> VerCliente:
+    return VerCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))
+
+
+@comando(app, 'cliente editar id:12 --telefone "(11) 98765-4321" --email ""')
+def editar(
+    atendimento: Atendimento,
+    cliente: opcoes.Cliente,
+    *,
+    nome: Annotated[str | None, opcoes.texto("--nome", "Nome completo ou razão social.")] = None,
+    documento: Documento = None,
+    telefone: Telefone = None,
+    email: Email = None,
+) -> EditarCliente:
+    numero = atendimento.localizar(Recurso.CLIENTE, cliente)
+    atual = atendimento.executar(VerCliente(cliente_id=numero))
+    return mudado(
+        EditarCliente,
+        atual,
+        cliente_id=numero,
+        nome=nome,
+        documento=documento,
+        telefone=telefone,
+        email=email,
+    )
+
+
+@comando(app, "cliente desativar id:12", pergunta="Desativar o cliente {cliente}?")
+def desativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> DesativarCliente:
+    return DesativarCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))
+
+
+@comando(app, "cliente reativar id:12")
+def reativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> ReativarCliente:
+    return ReativarCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))

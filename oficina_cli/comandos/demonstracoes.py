@@ -1,0 +1,69 @@
+"""O comando que mostra a oficina com dados inventados."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shlex import quote
+from tempfile import mkdtemp
+from typing import Annotated
+
+import typer
+from typer import Option
+
+from oficina_cli import leitura
+from oficina_cli.comando import Atendimento, comando
+from oficina_cli.erros import dizer
+from oficina_core.casos.orcamentos import ListarOrcamentos
+from oficina_core.casos.ordens import AprovarOrcamento, ListarOrdens
+from oficina_core.casos.portas import Oficina
+from oficina_core.dominio.erros import ErroOficina
+from oficina_core.dominio.orcamento import StatusOrcamento
+
+raiz = typer.Typer()
+
+
+@comando(raiz, "demo", "demo --manter exemplo.db --semente 7", painel="A casa")
+def demo(
+    atendimento: Atendimento,
+    *,
+    sem_tui: Annotated[bool, Option("--sem-tui", help="Só a linha de comando.")] = False,
+    manter: Annotated[
+        Path | None,
+        Option(parser=Path, metavar="ARQUIVO", help="Onde guardar; sem dizer, um provisório."),
+    ] = None,
+    semente: Annotated[
+        int,
+        Option(parser=leitura.inteiro, metavar="NÚMERO", help="A mesma semente inventa o mesmo."),
+    ] = 1,
+) -> None:
+    """Cria uma oficina com dados inventados em um arquivo à parte, e mostra a fila dela."""
+    from oficina_cli import demonstracao
+
+    arquivo = (manter or Path(mkdtemp(prefix="oficina-")) / "demo.db").absolute()
+    oficina = demonstracao.preparar(arquivo, semente)
+    try:
+        atendimento.mostrar(oficina.executar(ListarOrdens()))
+        dizer(f"\nA demonstração está em {arquivo}. Experimente:")
+        for linha in _convites(oficina):
+            dizer(f"  oficina --banco {quote(str(arquivo))} {linha}")
+    finally:
+        oficina.fechar()
+
+
+def _convites(oficina: Oficina) -> Iterator[str]:
+    """Comandos que dão certo neste arquivo."""
+    for ordem in oficina.executar(ListarOrdens(limite=1)).itens:
+        yield f"ordem ver {ordem.id}"
+        yield f"veiculo historico {ordem.placa}"
+    esperam = ListarOrcamentos(status=StatusOrcamento.AGUARDANDO_APROVACAO)
+    for orcamento in oficina.executar(esperam).itens:
+        if _se_aprova(oficina, orcamento.id):
+            yield f"orcamento aprovar {orcamento.id} --meio whatsapp"
+            return
+
+
+def _se_aprova(oficina: Oficina, orcamento: int) -> bool:
+    try:
+        oficina.simular(AprovarOrcamento(orcamento_id=orcamento))
+    except ErroOficina:
+        return False
+    return True

@@ -1,0 +1,105 @@
+"""Comandos do estoque."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from typer import Argument
+
+from oficina_cli import leitura, opcoes
+from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_core.casos.busca import Recurso
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.estoque import (
+    AjustarEstoque,
+    ConferirEstoque,
+    DefinirPrateleira,
+    EntradaEstoque,
+    EstornarMovimento,
+    ListarMovimentos,
+)
+from oficina_core.casos.pecas import ListarPecas, VerPeca
+
+app = grupo("Estoque: o que há de cada peça na loja, e por quê.")
+
+
+@comando(app, "estoque entrada FILTRO-OLEO 12 --custo 15,90", "estoque entrada OLEO-5W30 20,5")
+def entrada(
+    peca: opcoes.Peca,
+    quantidade: Annotated[
+        Decimal, Argument(parser=leitura.quantidade, metavar="QTD", help="Quanto entrou.")
+    ],
+    custo: Annotated[Decimal | None, opcoes.dinheiro("--custo", "Custo de uma unidade.")] = None,
+    motivo: Annotated[str | None, opcoes.texto("--motivo", "Como a nota ou o fornecedor.")] = None,
+) -> EntradaEstoque:
+    return EntradaEstoque(peca_id=peca, quantidade=quantidade, custo=custo, motivo=motivo)
+
+
+@comando(app, "estoque ajustar FILTRO-OLEO --delta=-1 --motivo quebrou")
+def ajustar(
+    peca: opcoes.Peca,
+    delta: Annotated[
+        Decimal, opcoes.quantidade("--delta", "Para mais ou para menos, como --delta=-1,5.")
+    ],
+    motivo: opcoes.Motivo,
+) -> AjustarEstoque:
+    return AjustarEstoque(peca_id=peca, delta=delta, motivo=motivo)
+
+
+@comando(app, "estoque conferir FILTRO-OLEO 11")
+def conferir(
+    peca: opcoes.Peca,
+    contado: Annotated[
+        Decimal, Argument(parser=leitura.quantidade, metavar="CONTADO", help="Quanto há.")
+    ],
+    motivo: Annotated[str, opcoes.texto("--motivo", "O porquê.")] = "conferência",
+) -> ConferirEstoque:
+    return ConferirEstoque(peca_id=peca, contado=contado, motivo=motivo)
+
+
+@comando(app, "estoque listar --abaixo-do-minimo", "estoque listar -o csv --tudo > estoque.csv")
+def listar(
+    *, busca: opcoes.Busca = None, abaixo_do_minimo: opcoes.AbaixoDoMinimo = False
+) -> ListarPecas:
+    return ListarPecas(busca=busca, abaixo_do_minimo=abaixo_do_minimo)
+
+
+@comando(app, "estoque movimentos", "estoque movimentos FILTRO-OLEO --limite 10")
+def movimentos(
+    peca: Annotated[
+        Referencia | None,
+        Argument(
+            parser=leitura.referencia, metavar="PEÇA", help="Só os desta; código ou id:NÚMERO."
+        ),
+    ] = None,
+) -> ListarMovimentos:
+    return ListarMovimentos(peca_id=peca)
+
+
+@comando(app, "estoque prateleira FILTRO-OLEO --minimo 4 --lugar A3")
+def prateleira(
+    atendimento: Atendimento,
+    peca: opcoes.Peca,
+    minimo: Annotated[Decimal | None, opcoes.quantidade("--minimo", "Estoque mínimo.")] = None,
+    lugar: Annotated[str | None, opcoes.texto("--lugar", "Onde fica.")] = None,
+) -> DefinirPrateleira:
+    numero = atendimento.localizar(Recurso.PECA, peca)
+    atual = atendimento.executar(VerPeca(peca_id=numero))
+    return DefinirPrateleira(
+        peca_id=numero,
+        minimo=atual.minimo if minimo is None else minimo,
+        localizacao=atual.localizacao if lugar is None else lugar,
+    )
+
+
+@comando(
+    app,
+    'estoque estornar 31 --motivo "digitado errado"',
+    pergunta="Estornar o movimento {movimento}?",
+)
+def estornar(
+    movimento: Annotated[
+        int, opcoes.numero("MOVIMENTO", "O número, como em oficina estoque movimentos.")
+    ],
+    motivo: opcoes.Motivo,
+) -> EstornarMovimento:
+    return EstornarMovimento(movimento_id=movimento, motivo=motivo)

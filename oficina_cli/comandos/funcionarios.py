@@ -1,0 +1,93 @@
+"""Comandos do funcionário."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from typer import Option
+
+from oficina_cli import opcoes
+from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_core.casos.busca import Recurso
+from oficina_core.casos.funcionarios import (
+    CriarFuncionario,
+    DesativarFuncionario,
+    EditarFuncionario,
+    ListarFuncionarios,
+    ReativarFuncionario,
+    VerFuncionario,
+)
+from oficina_core.dominio.acesso import Papel
+
+app = grupo("Funcionários: quem trabalha na oficina, e o que pode fazer.")
+
+DO_PAPEL = opcoes.escolha(Papel, "--papel", "O que faz na oficina.")
+Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
+LojaDele = Annotated[
+    int | None, opcoes.inteiro("--da-loja", "A loja dele; sem dizer, trabalha em todas.")
+]
+
+
+@comando(app, 'funcionario criar --cpf 111.444.777-35 --nome "João Lima" --papel mecanico')
+def criar(
+    cpf: Annotated[str, opcoes.texto("--cpf", "CPF.")],
+    nome: Annotated[str, opcoes.texto("--nome", "Nome completo.")],
+    papel: Annotated[Papel, DO_PAPEL],
+    email: Email = None,
+    da_loja: LojaDele = None,
+) -> CriarFuncionario:
+    return CriarFuncionario(cpf=cpf, nome=nome, papel=papel, email=email, loja_id=da_loja)
+
+
+@comando(app, "funcionario listar", "funcionario listar lima --inativos")
+def listar(*, busca: opcoes.Busca = None, inativos: opcoes.Inativos = False) -> ListarFuncionarios:
+    return ListarFuncionarios(busca=busca, inativos=inativos)
+
+
+@comando(app, "funcionario ver 111.444.777-35")
+def ver(atendimento: Atendimento, funcionario: opcoes.Funcionario) -> VerFuncionario:
+    return VerFuncionario(funcionario_id=atendimento.localizar(Recurso.FUNCIONARIO, funcionario))
+
+
+@comando(app, "funcionario editar 111.444.777-35 --papel gerente")
+def editar(
+    atendimento: Atendimento,
+    funcionario: opcoes.Funcionario,
+    *,
+    cpf: Annotated[str | None, opcoes.texto("--cpf", "CPF.")] = None,
+    nome: Annotated[str | None, opcoes.texto("--nome", "Nome completo.")] = None,
+    papel: Annotated[Papel | None, DO_PAPEL] = None,
+    email: Email = None,
+    da_loja: LojaDele = None,
+    da_rede: Annotated[bool, Option("--da-rede", help="Passa a trabalhar em todas.")] = False,
+) -> EditarFuncionario:
+    numero = atendimento.localizar(Recurso.FUNCIONARIO, funcionario)
+    atual = atendimento.executar(VerFuncionario(funcionario_id=numero))
+    editado = mudado(
+        EditarFuncionario,
+        atual,
+        funcionario_id=numero,
+        cpf=cpf,
+        nome=nome,
+        papel=papel,
+        email=email,
+        loja_id=da_loja,
+    )
+    return replace(editado, loja_id=None) if da_rede else editado
+
+
+@comando(
+    app,
+    "funcionario desativar 111.444.777-35",
+    pergunta="Desativar o funcionário {funcionario}?",
+)
+def desativar(atendimento: Atendimento, funcionario: opcoes.Funcionario) -> DesativarFuncionario:
+    return DesativarFuncionario(
+        funcionario_id=atendimento.localizar(Recurso.FUNCIONARIO, funcionario)
+    )
+
+
+@comando(app, "funcionario reativar 111.444.777-35")
+def reativar(atendimento: Atendimento, funcionario: opcoes.Funcionario) -> ReativarFuncionario:
+    return ReativarFuncionario(
+        funcionario_id=atendimento.localizar(Recurso.FUNCIONARIO, funcionario)
+    )

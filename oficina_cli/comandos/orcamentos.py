@@ -1,0 +1,218 @@
+"""Comandos do orçamento."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from typer import Option
+
+from oficina_cli import leitura, opcoes
+from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_cli.comandos.linhas import mudar
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.orcamentos import (
+    CancelarOrcamento,
+    CriarOrcamento,
+    EditarOrcamento,
+    EnviarOrcamento,
+    ListarOrcamentos,
+    RecusarOrcamento,
+    RevisarOrcamento,
+    VerOrcamento,
+)
+from oficina_core.casos.ordens import AprovarOrcamento, PecaUsada
+from oficina_core.dominio.dinheiro import ZERO
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.orcamento import Meio, StatusOrcamento
+
+app = grupo("Orçamentos: o que se propõe, e o que o cliente responde.")
+
+Placa = Annotated[
+    Referencia | None, opcoes.nome("--placa", "PLACA", "O veículo, no balcão; ou id:NÚMERO.")
+]
+DaOrdem = Annotated[
+    int | None,
+    Option("--ordem", parser=leitura.numero, metavar="NÚMERO", help="A ordem de serviço."),
+]
+Descricao = Annotated[
+    str | None, opcoes.texto("--descricao", "Em poucas palavras; sem dizer, são os itens.")
+]
+Tirar = Annotated[
+    list[int] | None,
+    Option("--tirar", parser=leitura.numero, metavar="LINHA", help="Linha que sai; pode repetir."),
+]
+Quantidades = Annotated[
+    list[PecaUsada] | None,
+    Option(
+        "--quantidade",
+        parser=leitura.da_linha,
+        metavar="LINHA:QTD",
+        help="Quantidade nova de uma linha; pode repetir.",
+    ),
+]
+MaisDesconto = Annotated[
+    Decimal | None, opcoes.dinheiro("--desconto", "Mais este desconto, repartido pelas linhas.")
+]
+Linhas = Annotated[
+    tuple[int, ...] | None,
+    Option(
+        "--linhas",
+        parser=leitura.linhas,
+        metavar="LINHA,LINHA",
+        help="Só estas; as outras ficam recusadas. Sem dizer, todas.",
+    ),
+]
+PorQueNao = Annotated[
+    str | None, opcoes.texto("--motivo", "Por que as outras linhas ficaram de fora.")
+]
+PermitirFalta = Annotated[
+    bool, Option("--permitir-falta", help="Aprova mesmo sem a peça, que fica esperada.")
+]
+
+
+@comando(
+    app,
+    "orcamento criar --placa ABC1D23 --servico OLEO --peca FILTRO-OLEO:1 --enviar",
+    'orcamento criar --ordem 7 --kit TROCA-OLEO --desconto 10,00 --descricao "Revisão"',
+)
+def criar(
+    *,
+    placa: Placa = None,
+    ordem: DaOrdem = None,
+    servico: opcoes.Servicos = None,
+    peca: opcoes.Pecas = None,
+    kit: opcoes.Kits = None,
+    descricao: Descricao = None,
+    desconto: opcoes.Desconto = None,
+    validade: opcoes.Validade = None,
+    enviar: opcoes.Enviar = False,
+) -> CriarOrcamento:
+    if (placa is None) is (ordem is None):
+        raise DadoInvalido("Diga --placa ou --ordem, um dos dois.", "veiculo_id")
+    if not (servico or peca or kit):
+        raise DadoInvalido("Inclua ao menos um --servico, --peca ou --kit.", "servicos")
+    return CriarOrcamento(
+        veiculo_id=placa,
+        ordem_id=ordem,
+        servicos=tuple(servico or ()),
+        pecas=tuple(peca or ()),
+        kits=tuple(kit or ()),
+        descricao=descricao,
+        desconto=desconto or ZERO,
+        validade=validade,
+        enviar=enviar,
+    )
+
+
+@comando(
+    app,
+    "orcamento editar 12 --peca FILTRO-AR --tirar 31",
+    "orcamento editar 12 --quantidade 32:4 --desconto 15,00",
+)
+def editar(
+    atendimento: Atendimento,
+    orcamento: opcoes.Orcamento,
+    *,
+    servico: opcoes.Servicos = None,
+    peca: opcoes.Pecas = None,
+    kit: opcoes.Kits = None,
+    tirar: Tirar = None,
+    quantidade: Quantidades = None,
+    descricao: Descricao = None,
+    desconto: MaisDesconto = None,
+    validade: opcoes.Validade = None,
+) -> EditarOrcamento:
+    atual = atendimento.executar(VerOrcamento(orcamento_id=orcamento))
+    servicos, pecas = mudar(
+        atual.itens, tirar or [], {linha.linha: linha.quantidade for linha in quantidade or ()}
+    )
+    return EditarOrcamento(
+        orcamento_id=orcamento,
+        versao=atual.versao,
+        servicos=(*servicos, *(servico or ())),
+        pecas=(*pecas, *(peca or ())),
+        kits=tuple(kit or ()),
+        descricao=descricao or atual.descricao,
+        desconto=desconto or ZERO,
+        validade=validade or atual.validade,
+    )
+
+
+@comando(app, "orcamento ver 12")
+def ver(orcamento: opcoes.Orcamento) -> VerOrcamento:
+    return VerOrcamento(orcamento_id=orcamento)
+
+
+@comando(app, "orcamento listar", "orcamento listar --status aguardando-aprovacao -o csv")
+def listar(
+    *,
+    status: Annotated[
+        StatusOrcamento | None, opcoes.escolha(StatusOrcamento, "--status", "Só neste status.")
+    ] = None,
+    placa: Annotated[
+        Referencia | None, opcoes.nome("--placa", "PLACA", "Só deste veículo.")
+    ] = None,
+    ordem: DaOrdem = None,
+    todas_lojas: opcoes.TodasLojas = False,
+) -> ListarOrcamentos:
+    return ListarOrcamentos(
+        status=status, veiculo_id=placa, ordem_id=ordem, todas_lojas=todas_lojas
+    )
+
+
+@comando(app, "orcamento enviar 12")
+def enviar(orcamento: opcoes.Orcamento) -> EnviarOrcamento:
+    return EnviarOrcamento(orcamento_id=orcamento)
+
+
+@comando(
+    app,
+    "orcamento aprovar 12 --meio whatsapp",
+    'orcamento aprovar 12 --linhas 31,33 --por "Ana, esposa" --motivo "achou caro"',
+)
+def aprovar(
+    orcamento: opcoes.Orcamento,
+    *,
+    linhas: Linhas = None,
+    meio: opcoes.MeioDito = Meio.BALCAO,
+    por: opcoes.Por = None,
+    motivo: PorQueNao = None,
+    permitir_falta: PermitirFalta = False,
+) -> AprovarOrcamento:
+    return AprovarOrcamento(
+        orcamento_id=orcamento,
+        linhas=linhas,
+        meio=meio,
+        por=por,
+        motivo=motivo,
+        permitir_falta=permitir_falta,
+    )
+
+
+@comando(app, 'orcamento recusar 12 --motivo "vai pensar" --meio telefone')
+def recusar(
+    orcamento: opcoes.Orcamento,
+    *,
+    motivo: opcoes.Motivo,
+    meio: opcoes.MeioDito = Meio.BALCAO,
+    por: opcoes.Por = None,
+    cancelar_ordem: Annotated[
+        bool, Option("--cancelar-ordem", help="Cancela também a ordem de serviço.")
+    ] = False,
+) -> RecusarOrcamento:
+    return RecusarOrcamento(
+        orcamento_id=orcamento, motivo=motivo, meio=meio, por=por, cancelar_ordem=cancelar_ordem
+    )
+
+
+@comando(app, "orcamento revisar 12", "orcamento revisar 12 --enviar")
+def revisar(orcamento: opcoes.Orcamento, *, enviar: opcoes.Enviar = False) -> RevisarOrcamento:
+    return RevisarOrcamento(orcamento_id=orcamento, enviar=enviar)
+
+
+@comando(
+    app,
+    'orcamento cancelar 12 --motivo "feito por engano"',
+    pergunta="Cancelar o orçamento {orcamento}?",
+)
+def cancelar(orcamento: opcoes.Orcamento, motivo: opcoes.Motivo) -> CancelarOrcamento:
+    return CancelarOrcamento(orcamento_id=orcamento, motivo=motivo)

@@ -1,0 +1,199 @@
+"""Comandos da ordem de serviço."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from typer import Argument, Option
+
+from oficina_cli import leitura, opcoes
+from oficina_cli.comando import comando, grupo
+from oficina_cli.comandos.recepcao import cliente_dito, veiculo_dito
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.ordens import (
+    AbrirOrdem,
+    AnotarOrdem,
+    AtribuirMecanico,
+    CancelarOrdem,
+    EntregarOrdem,
+    EstornarPagamento,
+    FinalizarOrdem,
+    IniciarDiagnostico,
+    ListarOrdens,
+    PecaUsada,
+    RegistrarPagamento,
+    VerHistoricoOrdem,
+    VerOrdem,
+)
+from oficina_core.dominio.dinheiro import ZERO
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.ordem import StatusOrdem
+from oficina_core.dominio.pagamento import FormaPagamento
+
+app = grupo("Ordens de serviço: o carro dentro da oficina. Também se chama: oficina os.")
+
+Placa = Annotated[Referencia, opcoes.nome("--placa", "PLACA", "O veículo, ou id:NÚMERO.")]
+Cliente = Annotated[
+    Referencia | None, opcoes.nome("--cliente", "CLIENTE", "Quem trouxe: CPF, CNPJ ou id:NÚMERO.")
+]
+Queixa = Annotated[str | None, opcoes.texto("--queixa", "O que o cliente conta.")]
+Transferir = Annotated[
+    bool, Option("--transferir", help="O carro mudou de dono: passa a ser deste cliente.")
+]
+Nome = Annotated[str | None, opcoes.texto("--nome", "Cliente novo: nome.")]
+Documento = Annotated[str | None, opcoes.texto("--documento", "Cliente novo: CPF ou CNPJ.")]
+Telefone = Annotated[str | None, opcoes.texto("--telefone", "Cliente novo: telefone.")]
+Email = Annotated[str | None, opcoes.texto("--email", "Cliente novo: e-mail.")]
+Marca = Annotated[str | None, opcoes.texto("--marca", "Carro novo: marca.")]
+Modelo = Annotated[str | None, opcoes.texto("--modelo", "Carro novo: modelo.")]
+Ano = Annotated[int | None, opcoes.inteiro("--ano", "Carro novo: ano do modelo.")]
+Cor = Annotated[str | None, opcoes.texto("--cor", "Carro novo: cor.")]
+Km = Annotated[int | None, opcoes.inteiro("--km", "O que marca o hodômetro.")]
+DO_MECANICO = opcoes.nome("--mecanico", "CPF", "De quem é o serviço: CPF ou id:NÚMERO.")
+
+
+@comando(
+    app,
+    "ordem abrir --placa ABC1D23 --kit TROCA-OLEO --enviar",
+    'ordem abrir --placa ABC1D23 --km 45.200 --queixa "freio chiando"',
+    'ordem abrir --placa XYZ9A87 --marca Fiat --modelo Uno --nome "Ana Souza" '
+    '--telefone 11987654321 --queixa "não pega"',
+)
+def abrir(
+    *,
+    placa: Placa,
+    cliente: Cliente = None,
+    queixa: Queixa = None,
+    km: Km = None,
+    servico: opcoes.Servicos = None,
+    peca: opcoes.Pecas = None,
+    kit: opcoes.Kits = None,
+    desconto: opcoes.Desconto = None,
+    enviar: opcoes.Enviar = False,
+    transferir: Transferir = False,
+    nome: Nome = None,
+    documento: Documento = None,
+    telefone: Telefone = None,
+    email: Email = None,
+    marca: Marca = None,
+    modelo: Modelo = None,
+    ano: Ano = None,
+    cor: Cor = None,
+) -> AbrirOrdem:
+    if not (queixa or servico or peca or kit):
+        raise DadoInvalido("Diga a --queixa do cliente, ou inclua um --kit.", "queixa")
+    return AbrirOrdem(
+        veiculo_id=placa,
+        veiculo=veiculo_dito(marca, modelo, ano, cor),
+        cliente_id=cliente,
+        cliente=cliente_dito(nome, documento, telefone, email),
+        transferir=transferir,
+        queixa=queixa,
+        km=km,
+        servicos=tuple(servico or ()),
+        pecas=tuple(peca or ()),
+        kits=tuple(kit or ()),
+        desconto=desconto or ZERO,
+        enviar=enviar,
+    )
+
+
+@comando(app, "ordem fila", "ordem fila --status finalizada", "ordem fila -o json --tudo")
+def fila(
+    *,
+    status: Annotated[
+        StatusOrdem | None, opcoes.escolha(StatusOrdem, "--status", "Só neste status.")
+    ] = None,
+    todas_lojas: opcoes.TodasLojas = False,
+) -> ListarOrdens:
+    return ListarOrdens(status=status, todas_lojas=todas_lojas)
+
+
+@comando(app, "ordem ver 7")
+def ver(ordem: opcoes.Ordem) -> VerOrdem:
+    return VerOrdem(ordem_id=ordem)
+
+
+@comando(app, "ordem historico 7")
+def historico(ordem: opcoes.Ordem) -> VerHistoricoOrdem:
+    return VerHistoricoOrdem(ordem_id=ordem)
+
+
+@comando(app, "ordem diagnosticar 7", "ordem diagnosticar 7 --mecanico 111.444.777-35")
+def diagnosticar(
+    ordem: opcoes.Ordem, mecanico: Annotated[Referencia | None, DO_MECANICO] = None
+) -> IniciarDiagnostico:
+    return IniciarDiagnostico(ordem_id=ordem, mecanico_id=mecanico)
+
+
+@comando(app, "ordem atribuir 7 --mecanico 111.444.777-35", "ordem atribuir 7 --ninguem")
+def atribuir(
+    ordem: opcoes.Ordem,
+    *,
+    mecanico: Annotated[Referencia | None, DO_MECANICO] = None,
+    ninguem: Annotated[bool, Option("--ninguem", help="A ordem fica sem dono.")] = False,
+) -> AtribuirMecanico:
+    if (mecanico is None) is not ninguem:
+        raise DadoInvalido("Diga --mecanico CPF ou --ninguem, um dos dois.", "mecanico_id")
+    return AtribuirMecanico(ordem_id=ordem, mecanico_id=mecanico)
+
+
+@comando(app, 'ordem anotar 7 "cliente pediu para guardar as peças velhas"')
+def anotar(
+    ordem: opcoes.Ordem, texto: Annotated[str, Argument(metavar="TEXTO", help="A nota.")]
+) -> AnotarOrdem:
+    return AnotarOrdem(ordem_id=ordem, texto=texto)
+
+
+@comando(app, "ordem finalizar 7", "ordem finalizar 7 --usada 31:3,2")
+def finalizar(
+    ordem: opcoes.Ordem,
+    usada: Annotated[
+        list[PecaUsada] | None,
+        Option(
+            "--usada",
+            parser=leitura.da_linha,
+            metavar="LINHA:QTD",
+            help="Quanto se usou de uma linha, se menos que o aprovado; pode repetir.",
+        ),
+    ] = None,
+) -> FinalizarOrdem:
+    return FinalizarOrdem(ordem_id=ordem, usadas=tuple(usada or ()))
+
+
+@comando(app, "ordem pagar 7 --pix 230,90", "ordem pagar 7 --forma cartao-credito --valor 100,00")
+def pagar(
+    ordem: opcoes.Ordem,
+    pix: Annotated[Decimal | None, opcoes.dinheiro("--pix", "Recebido por Pix.")] = None,
+    dinheiro: Annotated[
+        Decimal | None, opcoes.dinheiro("--dinheiro", "Recebido em dinheiro.")
+    ] = None,
+    forma: Annotated[
+        FormaPagamento | None,
+        opcoes.escolha(FormaPagamento, "--forma", "Como se recebeu o --valor."),
+    ] = None,
+    valor: Annotated[Decimal | None, opcoes.dinheiro("--valor", "Quanto se recebeu.")] = None,
+) -> RegistrarPagamento:
+    formas = {FormaPagamento.PIX: pix, FormaPagamento.DINHEIRO: dinheiro, forma: valor}
+    ditas = [(como, quanto) for como, quanto in formas.items() if quanto is not None]
+    if len(ditas) != 1 or ditas[0][0] is None or (forma and valor is None):
+        raise DadoInvalido("Diga --pix VALOR, --dinheiro VALOR, ou --forma e --valor.", "valor")
+    return RegistrarPagamento(ordem_id=ordem, forma=ditas[0][0], valor=ditas[0][1])
+
+
+@comando(app, "ordem estornar 4", pergunta="Estornar o pagamento {pagamento}?")
+def estornar(
+    pagamento: Annotated[int, opcoes.numero("PAGAMENTO", "O número do pagamento, não o da ordem.")],
+) -> EstornarPagamento:
+    return EstornarPagamento(pagamento_id=pagamento)
+
+
+@comando(app, "ordem entregar 7 --km 45.210")
+def entregar(ordem: opcoes.Ordem, km: Km = None) -> EntregarOrdem:
+    return EntregarOrdem(ordem_id=ordem, km=km)
+
+
+@comando(
+    app, 'ordem cancelar 7 --motivo "o cliente desistiu"', pergunta="Cancelar a ordem {ordem}?"
+)
+def cancelar(ordem: opcoes.Ordem, motivo: opcoes.Motivo) -> CancelarOrdem:
+    return CancelarOrdem(ordem_id=ordem, motivo=motivo)

@@ -1,0 +1,85 @@
+"""Como um erro termina: a frase na saída de erros e o código de saída."""
+
+import os
+import secrets
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+from oficina_core.dominio.erros import (
+    AcessoNegado,
+    Conflito,
+    DadoInvalido,
+    ErroOficina,
+    Indisponivel,
+    NaoEncontrado,
+    NaoIdentificado,
+    RegraViolada,
+)
+from oficina_core.texto import limpar
+
+INESPERADO = 1
+INTERROMPIDO = 130
+
+CODIGOS: dict[type[ErroOficina], int] = {
+    DadoInvalido: 2,
+    NaoEncontrado: 3,
+    NaoIdentificado: 4,
+    AcessoNegado: 4,
+    Conflito: 5,
+    RegraViolada: 6,
+    Indisponivel: 7,
+}
+
+
+def codigo_de(erro: ErroOficina) -> int:
+    """O código de saída do erro, ou do ancestral mais próximo que tem um."""
+    return next((CODIGOS[tipo] for tipo in type(erro).__mro__ if tipo in CODIGOS), INESPERADO)
+
+
+def dizer(texto: str) -> None:
+    """Uma linha para a pessoa, na saída de erros."""
+    sys.stderr.write(limpar(texto, linhas=True) + "\n")
+
+
+def recusar(erro: ErroOficina) -> int:
+    """Mostra o erro e tudo o que há a corrigir; devolve o código de saída."""
+    dizer(f"Erro: {erro}")
+    for detalhe in erro.detalhes:
+        dizer(f"  {detalhe}")
+    return codigo_de(erro)
+
+
+def registrar(erro: Exception) -> int:
+    """Guarda o inesperado no arquivo da máquina e diz à pessoa como citá-lo."""
+    numero = secrets.token_hex(3)
+    try:
+        onde = f"os detalhes estão em {_anotar(numero, erro)}"
+    except OSError:
+        onde = "e não deu para gravar os detalhes"
+    dizer(f"Erro: aconteceu algo que a oficina não esperava ({numero}); {onde}.")
+    return INESPERADO
+
+
+def _anotar(numero: str, erro: Exception) -> Path:
+    from platformdirs import user_state_path
+
+    arquivo = user_state_path("oficina", appauthor=False, ensure_exists=True) / "oficina.log"
+    descritor = os.open(arquivo, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descritor, "a", encoding="utf-8", errors="replace") as log:
+        log.write(f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z} {numero}\n")
+        log.writelines(_rastro(erro))
+    return arquivo
+
+
+def _rastro(erro: BaseException | None) -> list[str]:
+    """Onde aconteceu e o tipo de cada erro da cadeia.
+
+    As mensagens ficam de fora: podem citar o que se digitou, e com isso dados pessoais (LGPD).
+    """
+    if erro is None:
+        return []
+    causa = erro.__cause__ or (None if erro.__suppress_context__ else erro.__context__)
+    quadros = traceback.extract_tb(erro.__traceback__).format()
+    return [*_rastro(causa), *quadros, f"{type(erro).__module__}.{type(erro).__qualname__}\n"]

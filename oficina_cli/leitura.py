@@ -1,0 +1,126 @@
+"""O que se digita, entendido pelo domínio: dinheiro, quantidade, data, nome natural, item.
+
+Cada leitor serve de `parser=` ao Typer; a recusa é a frase do domínio.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import wraps
+from typing import Any, TypeVar
+
+import typer
+
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.ordens import PecaUsada
+from oficina_core.dominio import dinheiro
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
+
+T = TypeVar("T")
+
+
+def leitor(ler: Callable[[str], T]) -> Callable[[Any], T]:
+    """O Typer passa também o valor padrão, já pronto: esse fica como está."""
+
+    @wraps(ler)
+    def entender(valor: Any) -> Any:
+        if not isinstance(valor, str):
+            return valor
+        try:
+            return ler(valor)
+        except DadoInvalido as erro:
+            raise typer.BadParameter(str(erro)) from erro
+
+    return entender
+
+
+def _inteiro(texto: str) -> int:
+    limpo = texto.strip()
+    if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)", limpo):
+        raise DadoInvalido("Escreva um número inteiro, como 45000 ou 45.000.")
+    inteiro = Decimal(limpo.replace(".", ""))
+    if abs(inteiro) > INTEIRO_MAXIMO:
+        raise DadoInvalido("O número é grande demais; confira.")
+    return int(inteiro)
+
+
+def _numero(texto: str) -> int:
+    numero = _inteiro(re.sub("^(id:|#)", "", texto.strip()))
+    if numero < 1:
+        raise DadoInvalido("O número começa em 1.")
+    return numero
+
+
+def _referencia(texto: str) -> Referencia:
+    """`id:12` é o número; o resto é o nome que as pessoas usam."""
+    if not texto.strip():
+        raise DadoInvalido("Diga qual: o nome não pode ficar vazio.")
+    return _numero(texto) if texto.startswith("id:") else texto
+
+
+def _data(texto: str) -> date:
+    for formato in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(texto.strip(), formato).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise DadoInvalido("Escreva a data como 31/12/2026.")
+
+
+def _item(texto: str) -> ItemPedido:
+    """`OLEO` pede um; `OLEO:3,5`, três e meio; `id:7:2`, dois do número 7."""
+    achado = re.fullmatch("((?:id:)?[^:]+)(?::([^:]+))?", texto)
+    if not achado:
+        raise DadoInvalido("Escreva CÓDIGO ou CÓDIGO:QUANTIDADE, como FILTRO:2.")
+    quanto = dinheiro.ler_quantidade(achado[2]) if achado[2] else Decimal(1)
+    return ItemPedido(id=_referencia(achado[1]), quantidade=quanto)
+
+
+def _da_linha(texto: str) -> PecaUsada:
+    linha, _, quanto = texto.partition(":")
+    if not quanto:
+        raise DadoInvalido("Escreva LINHA:QUANTIDADE, como 12:1,5.")
+    return PecaUsada(linha=_numero(linha), quantidade=dinheiro.ler_quantidade(quanto))
+
+
+def _linhas(texto: str) -> tuple[int, ...]:
+    return tuple(_numero(parte) for parte in texto.split(",") if parte.strip())
+
+
+def _troca(texto: str) -> tuple[str, str]:
+    coluna, igual, campo = texto.rpartition("=")
+    if not (igual and coluna.strip() and campo.strip()):
+        raise DadoInvalido('Escreva "COLUNA=campo", como "Preço de venda=preco".')
+    return coluna.strip(), campo.strip()
+
+
+def opcao(tipo: type[Opcao]) -> Callable[[Any], Any]:
+    """Um código do enum, em qualquer caixa e com `-` no lugar de `_`."""
+
+    def ler(texto: str) -> Opcao:
+        codigo = texto.strip().replace("-", "_").casefold()
+        for membro in tipo:
+            if codigo in (membro.value.casefold(), membro.rotulo.casefold()):
+                return membro
+        raise DadoInvalido(f"Escolha um de: {', '.join(codigos(tipo))}.")
+
+    return leitor(ler)
+
+
+def codigos(tipo: type[Opcao]) -> list[str]:
+    return [membro.value.lower().replace("_", "-") for membro in tipo]
+
+
+reais = leitor(dinheiro.ler_reais)
+quantidade = leitor(dinheiro.ler_quantidade)
+inteiro = leitor(_inteiro)
+numero = leitor(_numero)
+referencia = leitor(_referencia)
+data = leitor(_data)
+item = leitor(_item)
+da_linha = leitor(_da_linha)
+linhas = leitor(_linhas)
+troca = leitor(_troca)

@@ -1,0 +1,175 @@
+"""Como cada campo se chama e se mostra a pessoas."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from oficina_cli.diferenca import resumir
+from oficina_core import texto
+from oficina_core.casos.orcamentos import LinhaItem
+from oficina_core.dominio.valores import Opcao
+
+ROTULOS = {
+    "id": "Nº",
+    "acao": "O que houve",
+    "aguarda_complementar": "Aguarda complementar",
+    "anotacoes": "Anotações",
+    "ator": "Quem",
+    "atraso_dias": "Dias até o atraso",
+    "cliente_id": "Nº do cliente",
+    "codigo": "Código",
+    "complementar_de": "Complementa",
+    "cpf": "CPF",
+    "criado_em": "Criado em",
+    "custo_unitario": "Custo",
+    "data_fim": "Fim",
+    "data_inicio": "Início",
+    "decidido_em": "Respondido em",
+    "decidido_meio": "Meio",
+    "decidido_por": "Respondido por",
+    "delta": "Quantidade",
+    "desconto_atendente": "Desconto do atendente (%)",
+    "descricao": "Descrição",
+    "diferenca": "Mudança",
+    "disponivel": "Disponível",
+    "em": "Quando",
+    "em_dia": "Em dia",
+    "email": "E-mail",
+    "entidade": "Registro",
+    "entidade_id": "Nº",
+    "estorno_de": "Estorna",
+    "falta_peca": "Falta peça",
+    "iguais": "Já iguais",
+    "km_entrada": "Km na entrada",
+    "km_saida": "Km na saída",
+    "localizacao": "Lugar",
+    "loja_id": "Loja",
+    "mecanico": "Mecânico",
+    "minimo": "Mínimo",
+    "motivo_cancelamento": "Motivo do cancelamento",
+    "movimento_id": "Movimento",
+    "orcamento_id": "Orçamento",
+    "orcamentos": "Orçamentos",
+    "ordem_id": "Ordem",
+    "peca": "Peça",
+    "peca_id": "Nº da peça",
+    "preco": "Preço",
+    "preco_unitario": "Preço",
+    "recusados": "Recusados antes",
+    "revisao": "Revisão",
+    "saldo_apos": "Saldo",
+    "servico_id": "Nº do serviço",
+    "substitui_id": "Substitui",
+    "tempo_estimado": "Minutos",
+    "total_pecas": "Peças",
+    "total_servicos": "Mão de obra",
+    "validade_dias": "Dias de validade",
+    "valor_aprovado": "Aprovado",
+    "valor_total": "Total",
+    "veiculo": "Veículo",
+    "versao": "Versão",
+}
+
+ACENTOS = {
+    "diagnostico": "diagnóstico",
+    "funcionario": "funcionário",
+    "mecanico": "mecânico",
+    "orcamento": "orçamento",
+    "parametro": "parâmetro",
+    "peca": "peça",
+    "pecas": "peças",
+    "servico": "serviço",
+    "servicos": "serviços",
+    "veiculo": "veículo",
+}
+
+ENTIDADES = {
+    "anotacoes": "anotação",
+    "clientes": "cliente",
+    "funcionarios": "funcionário",
+    "kits": "kit",
+    "lojas": "loja",
+    "movimentos_estoque": "movimento",
+    "orcamentos": "orçamento",
+    "ordens_servico": "ordem",
+    "pagamentos": "pagamento",
+    "parametros": "parâmetro",
+    "pecas": "peça",
+    "servicos": "serviço",
+    "veiculos": "veículo",
+}
+
+
+def rotulo(tipo: type, campo: str) -> str:
+    """O nome do campo; o de um item do orçamento se chama linha, que é como se pede."""
+    if (tipo, campo) == (LinhaItem, "id"):
+        return "Linha"
+    return ROTULOS.get(campo) or campo.replace("_", " ").capitalize()
+
+
+@cache
+def marca(tipo: type, campo: str) -> str:
+    """`reais`, `quantidade`, ou o nome do tipo simples do campo."""
+    dito = get_type_hints(tipo, include_extras=True)[campo]
+    partes = [dito] if get_origin(dito) is Annotated else [*get_args(dito), dito]
+    for parte in partes:
+        if get_origin(parte) is Annotated:
+            return str(get_args(parte)[1])
+    return str(getattr(partes[0], "__name__", ""))
+
+
+def valor(ficha: Any, campo: str) -> str:
+    """O valor do campo como se lê, já inofensivo."""
+    return texto.limpar(_valor(ficha, campo), linhas=True)
+
+
+def _valor(ficha: Any, campo: str) -> str:
+    match getattr(ficha, campo):
+        case None:
+            return "–"
+        case bool(sim):
+            return "sim" if sim else "não"
+        case Opcao() as opcao:
+            return opcao.rotulo
+        case str(dito):
+            return _texto(campo, dito)
+        case medida:
+            return _medida(ficha, campo, medida)
+
+
+def _medida(ficha: Any, campo: str, medida: Any) -> str:
+    match medida:
+        case datetime():
+            return texto.momento(medida)
+        case date():
+            return texto.data(medida)
+        case Decimal() if marca(ficha.__class__, campo) == "reais":
+            return texto.reais(medida)
+        case Decimal():
+            return texto.quantidade(medida, getattr(ficha, "unidade", ""))
+        case _:
+            return str(medida)
+
+
+def _texto(campo: str, dito: str) -> str:
+    match campo:
+        case "documento" | "cpf" if dito.isalnum():
+            return texto.documento(dito)
+        case "telefone" if dito.startswith("+55"):
+            return texto.telefone(dito)
+        case "acao":
+            return _frase(dito)
+        case "entidade":
+            return ENTIDADES.get(dito, dito)
+        case "diferenca":
+            return resumir(dito, ROTULOS)
+        case _:
+            return dito
+
+
+def _frase(nome: str) -> str:
+    """`AbrirOrdem` → abrir ordem."""
+    palavras = re.sub("(?<!^)([A-Z])", r" \1", nome).lower().split()
+    return " ".join(ACENTOS.get(palavra, palavra) for palavra in palavras)

@@ -1,0 +1,91 @@
+"""A resposta para pessoas: uma lista é uma tabela; uma ficha, um bloco e as tabelas dela."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from oficina_cli.erros import dizer
+from oficina_cli.rotulos import rotulo, valor
+from oficina_cli.tabela import colunas, desenhar, e_parte
+from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.portas import Simulacao
+from oficina_core.texto import lista
+
+SEM_LIMITE = 10_000
+
+
+def mostrar(resultado: Any) -> None:
+    """Na tela, na largura e nas cores dela; fora, texto puro e sem corte."""
+    na_tela = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout,
+        width=None if na_tela else SEM_LIMITE,
+        color_system="auto" if na_tela else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    quadro = Quadro(console.width if na_tela else None)
+    with console.capture() as captura:
+        for bloco in quadro.blocos(resultado):
+            console.print(bloco)
+    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in captura.get().splitlines())
+    if quadro.fora:
+        dizer(f"Não coube na tela: {lista(list(quadro.fora))}; alargue-a ou use -o csv.")
+
+
+class Quadro:
+    """Desenha uma resposta em uma largura; `fora` são as colunas que não couberam."""
+
+    def __init__(self, largura: int | None) -> None:
+        self._largura = largura
+        self.fora: dict[str, None] = {}
+
+    def blocos(self, resultado: Any) -> Iterator[RenderableType]:
+        match resultado:
+            case Pagina(itens=itens) | (tuple() as itens):
+                yield self._tabela(itens)
+            case Simulacao():
+                yield from self.blocos(resultado.resultado)
+                yield from self._secao("Efeitos", resultado.efeitos)
+            case _:
+                yield from self._ficha(resultado)
+
+    def _ficha(self, ficha: Any) -> Iterator[RenderableType]:
+        """Os campos simples em duas colunas; depois, cada parte com o nome dela."""
+        nomes = [campo.name for campo in fields(ficha)]
+        partes = [nome for nome in nomes if e_parte(getattr(ficha, nome))]
+        if len(partes) < len(nomes):
+            grade = Table.grid(padding=(0, 2))
+            grade.add_column(style="dim", no_wrap=True)
+            for nome in nomes:
+                if nome not in partes:
+                    grade.add_row(rotulo(type(ficha), nome), Text(valor(ficha, nome)))
+            yield grade
+        for nome in partes:
+            yield from self._secao(rotulo(type(ficha), nome), getattr(ficha, nome))
+
+    def _secao(self, titulo: str, parte: Any) -> Iterator[RenderableType]:
+        if not parte:
+            return
+        yield Text()
+        yield Text(titulo, style="bold")
+        if not isinstance(parte, tuple):
+            yield from self._ficha(parte)
+            return
+        yield self._tabela(parte)
+        for item in parte:
+            for campo in fields(item):
+                if e_parte(getattr(item, campo.name)):
+                    nome = f"{titulo}, nº {item.id}: {rotulo(type(item), campo.name).lower()}"
+                    yield from self._secao(nome, getattr(item, campo.name))
+
+    def _tabela(self, itens: Sequence[Any]) -> Table:
+        tabela, fora = desenhar(colunas(itens), self._largura)
+        self.fora |= dict.fromkeys(fora)
+        return tabela

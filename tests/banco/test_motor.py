@@ -1,0 +1,351 @@
+"""O contrato da sessão vale em cada conexão, quem lê não grava, e o que se guarda volta igual."""
+
+import datetime as dt
+import ssl
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Engine, event, insert, select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from oficina_core.banco import motor, tabelas
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir
+from oficina_core.casos.clientes import CriarCliente, ListarClientes
+from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.orcamentos import CriarOrcamento, VerOrcamento
+from oficina_core.catalogo import ROTAS, Rota
+from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.cliente import TipoCliente
+from oficina_core.dominio.dinheiro import Unidade
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+from tests import cenario
+from tests.conftest import OficinaVigiada
+
+ANA = CriarCliente(nome="Ana", telefone="(11) 98765-4321")
+CONEXOES = 3  # as do pool
+
+
+@pytest.fixture
+def aberto(url: str) -> Iterator[Engine]:
+    aberto = abrir(url)
+    yield aberto
+    aberto.dispose()
+
+
+@pytest.fixture
+def mysql_aberto(url_mysql: str) -> Iterator[Engine]:
+    aberto = abrir(url_mysql)
+    yield aberto
+    aberto.dispose()
+
+
+def _contrato(aberto: Engine, *perguntas: str) -> list[tuple[Any, ...]]:
+    """As respostas em cada conexão do pool, todas abertas ao mesmo tempo."""
+    conexoes = [aberto.connect() for _ in range(CONEXOES)]
+    respostas = [
+        tuple(_perguntar(conexao.connection, pergunta) for pergunta in perguntas)
+        for conexao in conexoes
+    ]
+    assert len({id(conexao.connection.dbapi_connection) for conexao in conexoes}) == CONEXOES
+    for conexao in conexoes:
+        conexao.close()
+    return respostas
+
+
+def _perguntar(conexao: Any, pergunta: str) -> Any:
+    """Direto ao driver, sem abrir transação."""
+    cursor = conexao.cursor()
+    cursor.execute(pergunta)
+    (resposta,) = cursor.fetchone()
+    cursor.close()
+    return resposta
+
+
+def test_toda_conexao_do_mysql_cumpre_o_contrato(mysql_aberto: Engine) -> None:
+    perguntas = (
+        "SELECT @@session.transaction_isolation",
+        "SELECT @@session.time_zone",
+        "SELECT @@session.innodb_lock_wait_timeout",
+        "SELECT @@session.max_execution_time",
+        "SELECT @@session.autocommit",
+        "SELECT @@session.character_set_client",
+    )
+    esperado = ("READ-COMMITTED", "+00:00", 5, 5000, 0, "utf8mb4")
+    assert _contrato(mysql_aberto, *perguntas) == [esperado] * CONEXOES
+    for (modo,) in _contrato(mysql_aberto, "SELECT @@session.sql_mode"):
+        assert {"STRICT_TRANS_TABLES", "ONLY_FULL_GROUP_BY", "NO_ZERO_DATE"} <= set(modo.split(","))
+
+
+def test_toda_conexao_do_sqlite_cumpre_o_contrato(url_sqlite: str) -> None:
+    aberto = abrir(url_sqlite)
+    perguntas = [
+        f"PRAGMA {nome}" for nome in ("foreign_keys", "journal_mode", "synchronous", "busy_timeout")
+    ]
+    assert _contrato(aberto, *perguntas) == [(1, "wal", 2, 10_000)] * CONEXOES
+    aberto.dispose()
+
+
+def test_servidor_que_nao_da_a_sessao_pedida_se_recusa(
+    url_mysql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(motor.CONTRATO_MYSQL, "read_only", 1)
+    oficina = OficinaVigiada.em(url_mysql)
+    with pytest.raises(Indisponivel, match="não aceitou a sessão da oficina"):
+        oficina.executar(ListarLojas())
+    oficina.fechar()
+
+
+def test_o_que_nao_cabe_se_recusa_em_vez_de_se_cortar(aberto: Engine) -> None:
+    """No modo frouxo, o MySQL gravaria 0 e o SQLite, o texto."""
+    with pytest.raises(DBAPIError), aberto.begin() as conexao:
+        conexao.execute(text("UPDATE lojas SET versao = 'abc'"))
+
+
+def test_quem_so_le_nao_grava(aberto: Engine) -> None:
+    """Uma leitura que grava não passa: nem pela API, nem por engano."""
+    with (
+        pytest.raises(DBAPIError),
+        aberto.connect().execution_options(so_leitura=True) as conexao,
+        conexao.begin(),
+    ):
+        conexao.execute(text("UPDATE lojas SET nome = 'Outra'"))
+    with aberto.connect() as conexao:
+        assert conexao.execute(text("SELECT nome FROM lojas")).scalar() == "Matriz"
+
+
+def test_caso_que_o_catalogo_diz_que_le_nao_consegue_gravar(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotas = cast("dict[type, Rota]", ROTAS)
+    monkeypatch.setitem(rotas, CriarCliente, replace(ROTAS[CriarCliente], escreve=False))
+    oficina = OficinaVigiada.em(url)
+    with pytest.raises(DBAPIError):
+        oficina.executar(ANA)
+    assert oficina.executar(ListarClientes()).itens == ()
+    oficina.fechar()
+
+
+def test_a_conexao_que_leu_volta_a_gravar(aberto: Engine) -> None:
+    for so_leitura in (True, False, True, False):
+        with (
+            aberto.connect().execution_options(so_leitura=so_leitura) as conexao,
+            conexao.begin(),
+        ):
+            if so_leitura:
+                conexao.execute(text("SELECT COUNT(*) FROM lojas"))
+            else:
+                conexao.execute(text("UPDATE lojas SET versao = versao + 1"))
+
+
+def test_quem_le_ve_uma_fotografia_so(aberto: Engine) -> None:
+    with aberto.connect().execution_options(so_leitura=True) as leitora, leitora.begin():
+        antes = leitora.execute(text("SELECT versao FROM lojas")).scalar()
+        with aberto.begin() as outra:
+            outra.execute(text("UPDATE lojas SET versao = versao + 1"))
+        assert leitora.execute(text("SELECT versao FROM lojas")).scalar() == antes
+
+
+def test_quem_grava_ve_o_ultimo_confirmado(mysql_aberto: Engine) -> None:
+    """No SQLite quem grava está só; no MySQL, a fotografia faria decidir com número velho."""
+    with mysql_aberto.begin() as primeira:
+        antes = primeira.execute(text("SELECT versao FROM lojas")).scalar_one()
+        with mysql_aberto.begin() as outra:
+            outra.execute(text("UPDATE lojas SET versao = versao + 1"))
+        assert primeira.execute(text("SELECT versao FROM lojas")).scalar() == antes + 1
+
+
+def test_quem_vai_gravar_no_sqlite_pega_a_vez_no_comeco(url_sqlite: str) -> None:
+    """Quem lê antes de pegar a vez a perde no meio, e sem espera que adiante."""
+    aberto = abrir(url_sqlite)
+    with aberto.connect() as gravadora, gravadora.begin():
+        outra = abrir(url_sqlite)
+        with pytest.raises(DBAPIError, match="locked"), outra.connect() as conexao:
+            cru = conexao.connection.dbapi_connection
+            assert cru
+            cru.execute("PRAGMA busy_timeout = 0")
+            conexao.begin()
+        outra.dispose()
+    aberto.dispose()
+
+
+def _cliente(**campos: Any) -> dict[str, Any]:
+    return {
+        "versao": 1,
+        "ativo": True,
+        "busca": "ana",
+        "tipo": TipoCliente.PF,
+        "nome": "Ana",
+        "criado_em": dt.datetime(2026, 11, 23, tzinfo=dt.UTC),
+    } | campos
+
+
+def _ida_e_volta(aberto: Engine, tabela: Any, linha: dict[str, Any]) -> dict[str, Any]:
+    with aberto.begin() as conexao:
+        id = conexao.execute(insert(tabela), linha).lastrowid
+    with aberto.connect() as conexao:
+        volta = conexao.execute(select(tabela).where(tabela.c.id == id)).mappings().one()
+        return {campo: volta[campo] for campo in linha}
+
+
+INSTANTES = [
+    dt.datetime(2026, 11, 23, 12, 30, 0, 123456, tzinfo=dt.UTC),
+    dt.datetime(2026, 11, 23, 12, 30, tzinfo=dt.UTC),
+    dt.datetime(2026, 12, 31, 23, 59, 59, 999999, tzinfo=dt.timezone(dt.timedelta(hours=-3))),
+    # A meia-noite que São Paulo não teve, e a hora que ela teve duas vezes.
+    dt.datetime(2018, 11, 4, 3, 0, 0, 1, tzinfo=dt.UTC),
+    dt.datetime(2019, 2, 17, 2, 30, tzinfo=dt.UTC),
+]
+
+
+@pytest.mark.parametrize("instante", INSTANTES, ids=str)
+def test_o_instante_volta_igual_ate_o_microssegundo(aberto: Engine, instante: dt.datetime) -> None:
+    linha = _cliente(criado_em=instante)
+    volta = _ida_e_volta(aberto, tabelas.clientes, linha)
+    assert volta == linha
+    assert volta["criado_em"].tzinfo is dt.UTC
+
+
+def test_instante_sem_fuso_nao_se_grava(aberto: Engine) -> None:
+    ingenuo = dt.datetime(2026, 11, 23, 12)  # noqa: DTZ001
+    with pytest.raises(StatementError, match="sem fuso"), aberto.begin() as conexao:
+        conexao.execute(insert(tabelas.clientes), _cliente(criado_em=ingenuo))
+
+
+def test_instantes_se_ordenam_no_banco_como_no_relogio(aberto: Engine) -> None:
+    with aberto.begin() as conexao:
+        conexao.execute(
+            insert(tabelas.clientes), [_cliente(criado_em=instante) for instante in INSTANTES]
+        )
+        coluna = tabelas.clientes.c.criado_em
+        lidos = conexao.execute(select(coluna).order_by(coluna)).scalars().all()
+    assert lidos == sorted(INSTANTES)
+
+
+@pytest.mark.parametrize("preco", ["0.00", "0.01", "0.07", "1234.56", "90071992547409.93"])
+def test_o_preco_volta_igual_ate_o_centavo(aberto: Engine, preco: str) -> None:
+    linha = {
+        "versao": 1,
+        "ativo": True,
+        "busca": "x",
+        "codigo": "X",
+        "nome": "X",
+        "unidade": Unidade.L,
+        "preco": Decimal(preco),
+    }
+    volta = _ida_e_volta(aberto, tabelas.pecas, linha)
+    assert volta == linha
+    assert str(volta["preco"]) == preco
+
+
+def test_texto_opcao_e_logico_voltam_iguais(aberto: Engine) -> None:
+    linha = _cliente(nome="João [/] 🔧 ñ \\ ' \" % _", ativo=False, email=None)
+    volta = _ida_e_volta(aberto, tabelas.clientes, linha)
+    assert volta == linha
+    assert volta["ativo"] is False
+    assert volta["tipo"] is TipoCliente.PF
+
+
+def test_a_validade_volta_como_o_dia_que_se_disse(local: OficinaLocal) -> None:
+    """Um dia da loja, sem hora nem fuso: nem o 29 de fevereiro se desloca."""
+    cenario.catalogo(local)
+    cenario.cliente(local)
+    cenario.veiculo(local)
+    dia = dt.date(2028, 2, 29)
+    orcamento = local.executar(
+        CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("OLEO",), validade=dia)
+    )
+    assert local.executar(VerOrcamento(orcamento_id=orcamento.id)).validade == dia
+
+
+def test_maiuscula_e_acento_fazem_nomes_diferentes_nos_dois_bancos(aberto: Engine) -> None:
+    """O código é canônico no domínio; se o banco juntasse, um recusaria o que o outro aceita."""
+    comum = {"versao": 1, "ativo": True, "busca": "x", "nome": "X"}
+    with aberto.begin() as conexao:
+        conexao.execute(
+            insert(tabelas.kits), [comum | {"codigo": codigo} for codigo in ("A", "a", "Á")]
+        )
+
+
+class _Ligou(Exception):
+    """Basta saber com que argumentos se ligaria."""
+
+
+def _argumentos(endereco: str) -> dict[str, Any]:
+    aberto = abrir(endereco)
+    vistos: dict[str, Any] = {}
+
+    @event.listens_for(aberto, "do_connect")
+    def ver(_: Any, __: Any, ___: Any, argumentos: dict[str, Any]) -> None:
+        vistos.update(argumentos)
+        raise _Ligou
+
+    with pytest.raises(_Ligou):
+        aberto.connect()
+    return vistos
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "localhost", "[::1]", ""])
+def test_na_propria_maquina_nao_ha_tls(host: str) -> None:
+    argumentos = _argumentos(f"mysql+pymysql://u:s@{host}/oficina")
+    assert argumentos["ssl_disabled"] is True
+    assert "ssl" not in argumentos
+
+
+@pytest.mark.parametrize(
+    "host", ["banco.exemplo.com.br", "10.0.0.7", "0.0.0.0", "localhost.exemplo.com", "mysql"]
+)
+@pytest.mark.parametrize("driver", ["mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"])
+def test_fora_dela_o_tls_confere_a_autoridade_e_o_nome(host: str, driver: str) -> None:
+    argumentos = _argumentos(f"{driver}://u:s@{host}:3307/oficina")
+    contexto = argumentos["ssl"]
+    assert isinstance(contexto, ssl.SSLContext)
+    assert contexto.verify_mode is ssl.CERT_REQUIRED
+    assert contexto.check_hostname
+    assert not argumentos.get("ssl_disabled")
+
+
+def test_a_autoridade_dita_no_endereco_vai_para_o_contexto(tmp_path: Any) -> None:
+    """Como opção do PyMySQL, `ssl_ca` sozinha não conferiria nada."""
+    argumentos = _argumentos("mysql://u:s@banco.exemplo.com.br/oficina")
+    confiadas = argumentos["ssl"].get_ca_certs(binary_form=True)
+    pem = tmp_path / "ca.pem"
+    pem.write_text(ssl.DER_cert_to_PEM_cert(confiadas[0]), encoding="ascii")
+    argumentos = _argumentos(f"mysql://u:s@banco.exemplo.com.br/oficina?ssl_ca={pem}")
+    assert argumentos["ssl"].get_ca_certs(binary_form=True) == [confiadas[0]]
+    assert argumentos["ssl"].verify_mode is ssl.CERT_REQUIRED
+    assert "ssl_ca" not in argumentos
+
+
+def test_nenhuma_espera_por_servidor_e_sem_fim() -> None:
+    argumentos = _argumentos("mysql://u:s@127.0.0.1/oficina")
+    assert argumentos["connect_timeout"] == 5
+    assert argumentos["read_timeout"] == argumentos["write_timeout"] == 30
+
+
+@pytest.mark.parametrize(
+    "endereco", ["", "oficina.db", "postgresql://u:s@h/b", "mysql+asyncmy://h/b"]
+)
+def test_endereco_que_nao_e_de_banco_conhecido_se_recusa_sem_mostrar_a_senha(endereco: str) -> None:
+    with pytest.raises(DadoInvalido) as erro:
+        abrir(endereco)
+    assert "u:s" not in str(erro.value)
+
+
+def test_papel_desconhecido_no_banco_nao_vira_outro(aberto: Engine) -> None:
+    linha = {
+        "versao": 1,
+        "ativo": True,
+        "busca": "x",
+        "cpf": "52998224725",
+        "nome": "Zé",
+        "papel": Papel.MECANICO,
+    }
+    assert _ida_e_volta(aberto, tabelas.funcionarios, linha) == linha
+    with aberto.begin() as conexao:
+        conexao.execute(text("UPDATE funcionarios SET papel = 'DONO'"))
+        with pytest.raises(ValueError, match="DONO"):
+            conexao.execute(select(tabelas.funcionarios.c.papel)).all()

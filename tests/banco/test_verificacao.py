@@ -1,0 +1,425 @@
+"""`verificar` acusa cada coisa que não fecha, no registro em que ela está, e nada em um banco são.
+
+Cada estrago se faz por SQL, direto no banco, dentro de uma transação que a verificação lê e que
+depois se desfaz; só o último teste o confirma e o vê pela porta da frente.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from oficina_core.banco import manutencao
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir
+from oficina_core.banco.verificacao import REGRAS, Divergencia, _das_linhas, _das_regras, verificar
+from oficina_core.casos.estoque import (
+    AjustarEstoque,
+    EntradaEstoque,
+    EstornarMovimento,
+    ListarMovimentos,
+)
+from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos import (
+    CriarOrcamento,
+    EnviarOrcamento,
+    RecusarOrcamento,
+    RevisarOrcamento,
+)
+from oficina_core.casos.ordens import (
+    AprovarOrcamento,
+    CancelarOrdem,
+    EntregarOrdem,
+    EstornarPagamento,
+    FinalizarOrdem,
+    PecaUsada,
+    RegistrarPagamento,
+)
+from oficina_core.casos.portas import Oficina
+from oficina_core.dominio.dinheiro import Unidade
+from oficina_core.dominio.pagamento import FormaPagamento
+from oficina_core.texto import sem_acento
+from tests import cenario
+from tests.conftest import OficinaVigiada
+from tests.servidor_mysql import Servidor
+
+
+def _povoar(oficina: Oficina) -> None:
+    """Uma ordem em cada estado, orçamentos de todo tipo, pagamentos e o livro do estoque."""
+    cenario.catalogo(oficina)
+    _entregar(oficina)
+    _esperar_peca(oficina)
+    cancelada = cenario.em_execucao(oficina)
+    oficina.executar(CancelarOrdem(ordem_id=cancelada.id, motivo="desistiu"))
+    _propor_de_novo(oficina)
+    cenario.abrir(oficina, queixa="só olhar")
+    balcao = oficina.executar(CriarOrcamento(veiculo_id=cenario.PLACA, pecas=("FILTRO",)))
+    oficina.executar(EnviarOrcamento(orcamento_id=balcao.id))
+    oficina.executar(RevisarOrcamento(orcamento_id=balcao.id, enviar=True))
+    oficina.executar(AjustarEstoque(peca_id="FILTRO", delta=Decimal(-1), motivo="quebrou"))
+    movimento = oficina.executar(ListarMovimentos(limite=1)).itens[0]
+    oficina.executar(EstornarMovimento(movimento_id=movimento.id, motivo="não quebrou"))
+
+
+def _entregar(oficina: Oficina) -> None:
+    """Aprovada em parte, com menos óleo usado que aprovado; um pagamento estornado."""
+    enviado = cenario.enviado(oficina)
+    (servico,) = (item.id for item in enviado.itens if item.servico_id)
+    (oleo,) = (item.id for item in enviado.itens if item.unidade is Unidade.L)
+    oficina.executar(AprovarOrcamento(orcamento_id=enviado.id, linhas=(servico, oleo)))
+    ordem = enviado.ordem_id or 0
+    usada = PecaUsada(linha=oleo, quantidade=Decimal(3))
+    oficina.executar(FinalizarOrdem(ordem_id=ordem, usadas=(usada,)))
+    pago = oficina.executar(
+        RegistrarPagamento(ordem_id=ordem, forma=FormaPagamento.PIX, valor=Decimal(100))
+    )
+    oficina.executar(EstornarPagamento(pagamento_id=pago.pagamentos[0].id))
+    oficina.executar(EntregarOrdem(ordem_id=ordem))
+
+
+def _esperar_peca(oficina: Oficina) -> None:
+    """Em execução, com um complementar que espera peça e depois a recebe em parte."""
+    ordem = cenario.em_execucao(oficina)
+    pastilhas = ItemPedido(id="PASTILHA", quantidade=Decimal(5))
+    complementar = cenario.complementar(oficina, ordem.id, pastilhas)
+    oficina.executar(AprovarOrcamento(orcamento_id=complementar.id, permitir_falta=True))
+    oficina.executar(
+        EntradaEstoque(peca_id="PASTILHA", quantidade=Decimal(2), custo=Decimal("99.90"))
+    )
+
+
+def _propor_de_novo(oficina: Oficina) -> None:
+    """Recusado o primeiro orçamento, a ordem espera pelo segundo, com desconto."""
+    recusado = cenario.enviado(oficina)
+    oficina.executar(RecusarOrcamento(orcamento_id=recusado.id, motivo="caro"))
+    oficina.executar(
+        CriarOrcamento(
+            ordem_id=recusado.ordem_id, kits=("TROCA-OLEO",), desconto=Decimal(10), enviar=True
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Estrago:
+    """`alvo` escolhe o registro, que os comandos estragam como `:id` e a regra tem de acusar."""
+
+    alvo: str
+    comandos: tuple[str, ...]
+    contra: str = ""  # a condição do banco que não o deixaria entrar: tabela e nome dela
+
+
+EM_EXECUCAO = "SELECT MIN(id) FROM ordens_servico WHERE status = 'EM_EXECUCAO'"
+ENTREGUE = "SELECT MIN(id) FROM ordens_servico WHERE status = 'ENTREGUE'"
+AGUARDANDO = "SELECT MIN(id) FROM ordens_servico WHERE status = 'AGUARDANDO_APROVACAO'"
+APROVADO = "SELECT MIN(id) FROM orcamentos WHERE status = 'APROVADO'"
+RESERVADA = "SELECT MIN(peca_id) FROM estoques WHERE reservado > 0"
+ULTIMO = (
+    "SELECT MAX(m.id) FROM movimentos_estoque m WHERE m.causa = 'ENTRADA' AND NOT EXISTS "
+    "(SELECT 1 FROM movimentos_estoque d WHERE d.peca_id = m.peca_id AND d.seq > m.seq)"
+)
+PECA_DO_ULTIMO = f"SELECT peca_id FROM movimentos_estoque WHERE id = ({ULTIMO})"  # noqa: S608
+
+ESTRAGOS: dict[str, tuple[Estrago, ...]] = {
+    "reservado fora de 0 a estoque": (
+        Estrago(
+            "SELECT MIN(peca_id) FROM estoques",
+            ("UPDATE estoques SET reservado = estoque + 1 WHERE peca_id = :id",),
+            contra="estoques.ck_estoques_reservado",
+        ),
+    ),
+    "estoque diferente da soma dos movimentos": (
+        Estrago(
+            "SELECT MIN(peca_id) FROM estoques",
+            ("UPDATE estoques SET estoque = estoque + 1 WHERE peca_id = :id",),
+        ),
+        Estrago(
+            RESERVADA,
+            ("UPDATE movimentos_estoque SET delta = delta + 1 WHERE peca_id = :id AND seq = 1",),
+        ),
+    ),
+    "sequência diferente do número de movimentos": (
+        Estrago(RESERVADA, ("UPDATE estoques SET seq = seq + 1 WHERE peca_id = :id",)),
+        Estrago(
+            RESERVADA,
+            ("UPDATE movimentos_estoque SET seq = 99 WHERE peca_id = :id AND seq = 1",),
+        ),
+    ),
+    "saldo depois do movimento não é a soma até ele": (
+        Estrago(ULTIMO, ("UPDATE movimentos_estoque SET saldo_apos = 7 WHERE id = :id",)),
+    ),
+    "causa sem o que ela pede": (
+        Estrago(
+            "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'SAIDA_OS'",
+            ("UPDATE movimentos_estoque SET ordem_id = NULL WHERE id = :id",),
+        ),
+        Estrago(
+            "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'ESTORNO'",
+            ("UPDATE movimentos_estoque SET estorno_de = NULL WHERE id = :id",),
+        ),
+        Estrago(
+            "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'AJUSTE'",
+            ("UPDATE movimentos_estoque SET motivo = NULL WHERE id = :id",),
+        ),
+    ),
+    "em execução ou depois sem um só orçamento principal aprovado": (
+        Estrago(
+            EM_EXECUCAO,
+            (
+                "UPDATE orcamentos SET status = 'CANCELADO' "
+                "WHERE ordem_id = :id AND complementar_de IS NULL",
+            ),
+        ),
+        Estrago(
+            EM_EXECUCAO, ("UPDATE orcamentos SET complementar_de = NULL WHERE ordem_id = :id",)
+        ),
+        Estrago(ENTREGUE, ("UPDATE ordens_servico SET orcamento_id = NULL WHERE id = :id",)),
+    ),
+    "aprovado sem ordem que o execute": (
+        Estrago(
+            APROVADO,
+            ("UPDATE ordens_servico SET status = 'EM_DIAGNOSTICO' WHERE orcamento_id = :id",),
+        ),
+        Estrago(APROVADO, ("UPDATE orcamentos SET ordem_id = NULL WHERE id = :id",)),
+    ),
+    "saída do estoque diferente do usado": (
+        Estrago(
+            ENTREGUE,
+            (
+                "UPDATE orcamento_itens SET usada = usada - 1 WHERE usada > 1 AND orcamento_id IN "
+                "(SELECT id FROM orcamentos WHERE ordem_id = :id) AND peca_id IS NOT NULL",
+            ),
+        ),
+        Estrago(ENTREGUE, ("DELETE FROM movimentos_estoque WHERE ordem_id = :id",)),
+        Estrago(
+            EM_EXECUCAO,
+            ("UPDATE movimentos_estoque SET ordem_id = :id WHERE causa = 'AJUSTE'",),
+        ),
+    ),
+    "reservado diferente da soma das linhas em execução": (
+        Estrago(RESERVADA, ("UPDATE estoques SET reservado = reservado - 1 WHERE peca_id = :id",)),
+    ),
+    "reserva em linha que não está em execução": (
+        Estrago(
+            "SELECT MIN(id) FROM orcamento_itens WHERE status = 'RECUSADO'",
+            ("UPDATE orcamento_itens SET reservada = 1 WHERE id = :id",),
+        ),
+        Estrago(
+            "SELECT MIN(i.id) FROM orcamento_itens i JOIN orcamentos q ON q.id = i.orcamento_id "
+            "JOIN ordens_servico o ON o.id = q.ordem_id "
+            "WHERE o.status = 'CANCELADA' AND i.status = 'APROVADO' AND i.peca_id IS NOT NULL",
+            ("UPDATE orcamento_itens SET reservada = 1 WHERE id = :id",),
+        ),
+    ),
+    "total diferente da soma das linhas": (
+        Estrago(APROVADO, ("UPDATE orcamentos SET valor_total = valor_total + 1 WHERE id = :id",)),
+        Estrago(APROVADO, ("DELETE FROM orcamento_itens WHERE orcamento_id = :id",)),
+    ),
+    "valor aprovado diferente das linhas aprovadas": (
+        Estrago(
+            APROVADO,
+            ("UPDATE orcamentos SET valor_aprovado = valor_aprovado - 1 WHERE id = :id",),
+        ),
+        Estrago(
+            APROVADO,
+            ("UPDATE orcamento_itens SET status = 'RECUSADO' WHERE orcamento_id = :id",),
+        ),
+    ),
+    "linha pendente em orçamento decidido, ou decidida em aberto": (
+        Estrago(
+            APROVADO,
+            ("UPDATE orcamento_itens SET status = 'PENDENTE' WHERE orcamento_id = :id",),
+        ),
+        Estrago(
+            "SELECT MIN(id) FROM orcamentos WHERE status = 'AGUARDANDO_APROVACAO'",
+            ("UPDATE orcamento_itens SET status = 'APROVADO' WHERE orcamento_id = :id",),
+        ),
+    ),
+    "mais de um orçamento principal vivo": (
+        Estrago(AGUARDANDO, ("UPDATE orcamentos SET status = 'RASCUNHO' WHERE ordem_id = :id",)),
+    ),
+    "aguardando aprovação sem orçamento que espere": (
+        Estrago(
+            AGUARDANDO,
+            (
+                "UPDATE orcamentos SET status = 'CANCELADO' "
+                "WHERE ordem_id = :id AND status = 'AGUARDANDO_APROVACAO'",
+            ),
+        ),
+    ),
+    "encerrada com orçamento em aberto": (
+        Estrago(AGUARDANDO, ("UPDATE ordens_servico SET status = 'CANCELADA' WHERE id = :id",)),
+    ),
+    "estorno diferente do que estorna": (
+        Estrago(
+            "SELECT MIN(id) FROM pagamentos WHERE estorno_de IS NOT NULL",
+            ("UPDATE pagamentos SET valor = valor - 1 WHERE id = :id",),
+        ),
+        Estrago(
+            "SELECT MIN(id) FROM pagamentos WHERE estorno_de IS NOT NULL",
+            (
+                "UPDATE pagamentos SET ordem_id = "
+                "(SELECT MIN(id) FROM ordens_servico WHERE status = 'EM_EXECUCAO') WHERE id = :id",
+            ),
+        ),
+    ),
+    "versão à frente do último evento do status": (
+        Estrago(
+            EM_EXECUCAO,
+            ("DELETE FROM eventos WHERE entidade = 'ordens_servico' AND entidade_id = :id",),
+        ),
+        Estrago(EM_EXECUCAO, ("UPDATE ordens_servico SET versao = 1 WHERE id = :id",)),
+    ),
+    "chave tomada sem resposta": (
+        Estrago(
+            "SELECT 0",
+            ("UPDATE idempotencia SET resposta = NULL WHERE caso = 'CriarKit'",),
+        ),
+    ),
+}
+CASOS = [
+    pytest.param(o_que, estrago, id=sem_acento(f"{o_que} {n}"))
+    for o_que, estragos in ESTRAGOS.items()
+    for n, estrago in enumerate(estragos, 1)
+]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mysql"])
+def povoado(
+    request: pytest.FixtureRequest, modelo_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Um banco cheio e são, que nenhum teste muda."""
+    if request.param == "sqlite":
+        caminho = tmp_path_factory.mktemp("verificacao") / "oficina.db"
+        shutil.copy(modelo_sqlite, caminho)
+        url = f"sqlite:///{caminho}"
+        _povoar(OficinaVigiada.em(url))
+        yield url
+        return
+    servidor: Servidor = request.getfixturevalue("mysql")
+    nome = f"oficina_teste_verificacao_{os.getpid()}"
+    url = servidor.criar_banco(nome)
+    manutencao.migrar(url)
+    oficina = OficinaVigiada.em(url)
+    _povoar(oficina)
+    oficina.fechar()
+    yield url
+    servidor.apagar_banco(nome)
+
+
+@pytest.fixture
+def motor(povoado: str) -> Iterator[Engine]:
+    motor = abrir(povoado)
+    yield motor
+    motor.dispose()
+
+
+@contextmanager
+def _sem_guarda(motor: Engine, guarda: str) -> Iterator[Connection]:
+    """Uma transação em que o banco deixa entrar o que a condição não deixaria; no fim, se desfaz."""
+    tabela, _, condicao = guarda.partition(".")
+    no_mysql = guarda and motor.dialect.name == "mysql"
+    mudar = f"ALTER TABLE {tabela} ALTER CHECK {condicao}"
+    with motor.connect() as conexao:
+        if no_mysql:
+            conexao.exec_driver_sql(f"{mudar} NOT ENFORCED")
+            conexao.commit()
+        elif guarda:
+            conexao.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        try:
+            yield conexao
+        finally:
+            conexao.rollback()
+            if no_mysql:
+                conexao.exec_driver_sql(f"{mudar} ENFORCED")
+            elif guarda:
+                conexao.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+            conexao.rollback()
+
+
+def _estragar(conexao: Connection, estrago: Estrago) -> int:
+    alvo = conexao.execute(text(estrago.alvo)).scalar()
+    assert alvo is not None, "falta no banco povoado o que estragar"
+    for comando in estrago.comandos:
+        valores = {"id": alvo} if ":id" in comando else {}
+        assert conexao.execute(text(comando), valores).rowcount, "o estrago não pegou"
+    return int(alvo)
+
+
+def test_banco_sao_nao_acusa_nada(povoado: str) -> None:
+    assert verificar(povoado) == ()
+
+
+def test_cada_regra_tem_aqui_um_estrago() -> None:
+    assert {regra.o_que for regra in REGRAS} == set(ESTRAGOS)
+    assert len({regra.o_que for regra in REGRAS}) == len(REGRAS)
+
+
+@pytest.mark.parametrize(("o_que", "estrago"), CASOS)
+def test_a_regra_acusa_o_registro_que_nao_fecha(
+    motor: Engine, o_que: str, estrago: Estrago
+) -> None:
+    (regra,) = (regra for regra in REGRAS if regra.o_que == o_que)
+    with _sem_guarda(motor, estrago.contra) as conexao:
+        id = _estragar(conexao, estrago)
+        achadas = [d for d in _das_regras(conexao) if d.detalhe.startswith(f"{o_que} (")]
+    acusadas = {(d.invariante, d.entidade, d.id) for d in achadas}
+    assert acusadas == {(regra.invariante, regra.entidade, id)}
+
+
+@pytest.mark.parametrize(
+    "comando",
+    [
+        "UPDATE orcamento_itens SET total = total + 1 WHERE id = :id",
+        "UPDATE orcamento_itens SET preco_unitario = preco_unitario + 100 WHERE id = :id",
+        "UPDATE orcamento_itens SET desconto = desconto + 1 WHERE id = :id",
+        "UPDATE orcamento_itens SET unidade = 'un' WHERE id = :id",
+    ],
+    ids=["total", "preço", "desconto", "unidade"],
+)
+def test_o_total_da_linha_se_refaz_com_o_arredondamento_do_dominio(
+    motor: Engine, comando: str
+) -> None:
+    de_oleo = "SELECT MIN(id) FROM orcamento_itens WHERE unidade = 'l'"
+    with _sem_guarda(motor, "") as conexao:
+        id = _estragar(conexao, Estrago(de_oleo, (comando,)))
+        achadas = _das_linhas(conexao)
+    assert [(d.invariante, d.entidade, d.id) for d in achadas] == [("I6", "item", id)]
+
+
+def test_orcamento_aprovado_sem_valor_aprovado_se_acusa(motor: Engine) -> None:
+    with _sem_guarda(motor, "") as conexao:
+        sem_valor = "UPDATE orcamentos SET valor_aprovado = NULL WHERE id = :id"
+        id = _estragar(conexao, Estrago(APROVADO, (sem_valor,)))
+        assert ("I6", id) in {(d.invariante, d.id) for d in _das_regras(conexao)}
+
+
+def test_movimento_de_peca_sem_saldo_se_acusa(motor: Engine) -> None:
+    """Sem a linha de `estoques`, a soma dos movimentos não tem com que se comparar."""
+    apagar = "DELETE FROM estoques WHERE peca_id = :id"
+    with _sem_guarda(motor, "") as conexao:
+        id = _estragar(conexao, Estrago(RESERVADA, (apagar,)))
+        assert ("I2", id) in {(d.invariante, d.id) for d in _das_regras(conexao)}
+
+
+def test_verificar_diz_o_invariante_o_registro_o_achado_e_o_esperado(url: str) -> None:
+    oficina = OficinaLocal.em(url)
+    peca = cenario.peca(oficina, "FILTRO", estoque="10", custo="20.00")
+    oficina.fechar()
+    motor = abrir(url)
+    with motor.begin() as conexao:
+        conexao.execute(text("UPDATE estoques SET estoque = 9"))
+    motor.dispose()
+    assert verificar(url) == (
+        Divergencia(
+            invariante="I2",
+            entidade="peca",
+            id=peca,
+            detalhe="estoque diferente da soma dos movimentos (9, e não 10)",
+        ),
+    )

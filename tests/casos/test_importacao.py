@@ -1,0 +1,330 @@
+"""Importações: uma planilha é um pedido, e entra inteira ou não entra."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.estoque import ListarMovimentos
+from oficina_core.casos.importacao import LINHAS_MAXIMO, Importacao
+from oficina_core.casos.kits import (
+    DadosKit,
+    DesativarKit,
+    ImportarKits,
+    ItemPedido,
+    ListarKits,
+    VerKit,
+)
+from oficina_core.casos.pecas import (
+    DesativarPeca,
+    EditarPeca,
+    FichaPeca,
+    ImportarPecas,
+    LinhaImportadaPeca,
+    ListarPecas,
+    VerPeca,
+)
+from oficina_core.casos.portas import CasoDeUso, Oficina
+from oficina_core.casos.servicos import (
+    DesativarServico,
+    FichaServico,
+    ImportarServicos,
+    LinhaImportadaServico,
+    ListarServicos,
+    VerServico,
+)
+from oficina_core.dominio.dinheiro import Unidade
+from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
+from oficina_core.dominio.estoque import CausaMovimento
+from tests import cenario
+
+
+def servico(linha: int, codigo: str, preco: str = "75.00", **campos: Any) -> LinhaImportadaServico:
+    dados: dict[str, Any] = {"nome": codigo.capitalize(), "tempo_estimado": 30} | campos
+    return LinhaImportadaServico(linha=linha, codigo=codigo, preco=Decimal(preco), **dados)
+
+
+def peca(linha: int, codigo: str, preco: str = "10.00", **campos: Any) -> LinhaImportadaPeca:
+    dados: dict[str, Any] = {"nome": codigo.capitalize()} | campos
+    return LinhaImportadaPeca(linha=linha, codigo=codigo, preco=Decimal(preco), **dados)
+
+
+FILTRO = peca(2, "FILTRO", "35.00", custo=Decimal("20.00"), estoque=Decimal(10))
+OLEO = peca(
+    3,
+    "OLEO",
+    "39.90",
+    unidade=Unidade.L,
+    custo=Decimal("25.00"),
+    estoque=Decimal("40.5"),
+    minimo=Decimal("2.5"),
+    localizacao="A1",
+)
+VELA = peca(4, "VELA")
+
+
+def ver_servico(oficina: Oficina, codigo: str) -> FichaServico:
+    achado = oficina.executar(Localizar(recurso=Recurso.SERVICO, nome=codigo))
+    return oficina.executar(VerServico(servico_id=achado.id))
+
+
+def ver_peca(oficina: Oficina, codigo: str) -> FichaPeca:
+    achado = oficina.executar(Localizar(recurso=Recurso.PECA, nome=codigo))
+    return oficina.executar(VerPeca(peca_id=achado.id))
+
+
+def codigos(oficina: Oficina, lista: Any) -> list[str]:
+    return [linha.codigo for linha in oficina.executar(lista).itens]
+
+
+def test_servicos_novos_entram(oficina: Oficina) -> None:
+    planilha = ImportarServicos(linhas=(servico(2, "oleo"), servico(3, "FREIO", "9.90")))
+    assert oficina.executar(planilha) == Importacao(novos=2, atualizados=0, iguais=0)
+    assert codigos(oficina, ListarServicos()) == ["FREIO", "OLEO"]
+    freio = ver_servico(oficina, "FREIO")
+    assert (freio.nome, freio.preco, freio.tempo_estimado) == ("Freio", Decimal("9.90"), 30)
+    assert [x.codigo for x in oficina.executar(ListarServicos(busca="fre")).itens] == ["FREIO"]
+
+
+def test_a_mesma_planilha_de_novo_nao_muda_nada(oficina: Oficina) -> None:
+    de_servicos = ImportarServicos(linhas=(servico(2, "OLEO"), servico(3, "FREIO")))
+    de_pecas = ImportarPecas(linhas=(FILTRO, OLEO, VELA))
+    oficina.executar(de_servicos)
+    oficina.executar(de_pecas)
+    antes = (oficina.executar(ListarServicos()), oficina.executar(ListarPecas()))
+    filtro, livro = ver_peca(oficina, "FILTRO"), oficina.executar(ListarMovimentos())
+    for atualizar in (False, True):
+        repetida = oficina.executar(replace(de_servicos, atualizar=atualizar))
+        assert repetida == Importacao(novos=0, atualizados=0, iguais=2)
+        repetida = oficina.executar(replace(de_pecas, atualizar=atualizar))
+        assert repetida == Importacao(novos=0, atualizados=0, iguais=3)
+    assert (oficina.executar(ListarServicos()), oficina.executar(ListarPecas())) == antes
+    assert ver_peca(oficina, "FILTRO") == filtro
+    assert oficina.executar(ListarMovimentos()) == livro
+
+
+def test_linha_diferente_recusa_a_planilha_inteira_e_diz_o_que_muda(oficina: Oficina) -> None:
+    oficina.executar(ImportarServicos(linhas=(servico(2, "OLEO"), servico(3, "FREIO"))))
+    antes = oficina.executar(ListarServicos())
+    nova = ImportarServicos(
+        linhas=(
+            servico(2, "NOVO"),
+            servico(3, "OLEO", "80.00", tempo_estimado=45),
+            servico(4, "FREIO"),
+        )
+    )
+    with pytest.raises(Conflito, match="--atualizar") as recusa:
+        oficina.executar(nova)
+    (detalhe,) = recusa.value.detalhes
+    assert detalhe.startswith("linha 3: OLEO: ")
+    assert "preco 75.00 → 80.00" in detalhe
+    assert "tempo_estimado 30 → 45" in detalhe
+    assert oficina.executar(ListarServicos()) == antes
+
+
+def test_atualizar_fica_com_a_planilha(oficina: Oficina) -> None:
+    oficina.executar(ImportarServicos(linhas=(servico(2, "OLEO"), servico(3, "FREIO"))))
+    resumo = oficina.executar(
+        ImportarServicos(
+            linhas=(servico(2, "NOVO"), servico(3, "OLEO", "80.00"), servico(4, "FREIO")),
+            atualizar=True,
+        )
+    )
+    assert resumo == Importacao(novos=1, atualizados=1, iguais=1)
+    assert ver_servico(oficina, "OLEO").preco == Decimal("80.00")
+    assert [ver_servico(oficina, codigo).versao for codigo in ("OLEO", "FREIO")] == [2, 1]
+
+
+def test_atualizar_peca_nao_mexe_no_estoque(oficina: Oficina) -> None:
+    oficina.executar(ImportarPecas(linhas=(FILTRO,)))
+    antes = ver_peca(oficina, "FILTRO")
+    outra = replace(
+        FILTRO,
+        nome="Filtro de óleo",
+        preco=Decimal("40.00"),
+        estoque=Decimal(999),
+        custo=Decimal("1.00"),
+        minimo=Decimal(5),
+        localizacao="Z9",
+    )
+    resumo = oficina.executar(ImportarPecas(linhas=(outra,), atualizar=True))
+    assert resumo == Importacao(novos=0, atualizados=1, iguais=0)
+    depois = ver_peca(oficina, "FILTRO")
+    assert depois == replace(antes, nome="Filtro de óleo", preco=Decimal("40.00"), versao=2)
+
+
+def test_peca_nova_entra_com_estoque_custo_e_prateleira(oficina: Oficina) -> None:
+    resumo = oficina.executar(ImportarPecas(linhas=(FILTRO, OLEO, VELA)))
+    assert resumo == Importacao(novos=3, atualizados=0, iguais=0)
+    oleo = ver_peca(oficina, "OLEO")
+    assert (oleo.unidade, oleo.estoque, oleo.disponivel) == (
+        Unidade.L,
+        Decimal("40.5"),
+        Decimal("40.5"),
+    )
+    assert (oleo.custo, oleo.minimo, oleo.localizacao) == (Decimal("25.00"), Decimal("2.5"), "A1")
+    vela = ver_peca(oficina, "VELA")
+    assert (int(vela.estoque), int(vela.minimo)) == (0, 0)
+    assert (vela.custo, vela.localizacao) == (None, None)
+    livro = oficina.executar(ListarMovimentos()).itens
+    assert {(m.codigo, m.causa, m.delta, m.saldo_apos, m.custo_unitario) for m in livro} == {
+        ("FILTRO", CausaMovimento.ENTRADA, 10, 10, Decimal("20.00")),
+        ("OLEO", CausaMovimento.ENTRADA, Decimal("40.5"), Decimal("40.5"), Decimal("25.00")),
+    }
+
+
+@pytest.mark.parametrize("atualizar", [False, True])
+def test_a_unidade_da_peca_nao_muda(
+    oficina: Oficina,
+    atualizar: bool,  # noqa: FBT001
+) -> None:
+    oficina.executar(ImportarPecas(linhas=(FILTRO,)))
+    antes = ver_peca(oficina, "FILTRO")
+    em_litros = replace(FILTRO, unidade=Unidade.L, preco=Decimal("1.00"))
+    with pytest.raises((Conflito, DadoInvalido)) as recusa:
+        oficina.executar(ImportarPecas(linhas=(VELA, em_litros), atualizar=atualizar))
+    assert "linha 2" in " ".join((str(recusa.value), *recusa.value.detalhes))
+    assert codigos(oficina, ListarPecas()) == ["FILTRO"]
+    assert ver_peca(oficina, "FILTRO") == antes
+
+
+@pytest.mark.parametrize("atualizar", [False, True])
+def test_linha_de_registro_desativado_e_recusada(
+    oficina: Oficina,
+    atualizar: bool,  # noqa: FBT001
+) -> None:
+    oficina.executar(ImportarPecas(linhas=(FILTRO,)))
+    oficina.executar(ImportarServicos(linhas=(servico(2, "OLEO"),)))
+    filtro, oleo = ver_peca(oficina, "FILTRO"), ver_servico(oficina, "OLEO")
+    filtro = oficina.executar(DesativarPeca(peca_id=filtro.id))
+    oleo = oficina.executar(DesativarServico(servico_id=oleo.id))
+    planilhas: tuple[CasoDeUso[Importacao], ...] = (
+        ImportarPecas(linhas=(VELA, FILTRO), atualizar=atualizar),
+        ImportarServicos(linhas=(servico(2, "NOVO"), servico(3, "OLEO")), atualizar=atualizar),
+    )
+    for planilha in planilhas:
+        with pytest.raises(Conflito) as recusa:
+            oficina.executar(planilha)
+        assert "desativado; reative" in " ".join((str(recusa.value), *recusa.value.detalhes))
+    assert codigos(oficina, ListarPecas()) == codigos(oficina, ListarServicos()) == []
+    assert (ver_peca(oficina, "FILTRO"), ver_servico(oficina, "OLEO")) == (filtro, oleo)
+
+
+@pytest.mark.parametrize("linhas", [(2, 3), (0, 0)], ids=["numeradas", "sem-numero"])
+def test_codigo_repetido_na_planilha_e_recusado(oficina: Oficina, linhas: tuple[int, int]) -> None:
+    """Quem chama a API pode não numerar as linhas; a planilha está errada do mesmo jeito."""
+    uma, outra = linhas
+    with pytest.raises(DadoInvalido, match="repetem") as recusa:
+        oficina.executar(
+            ImportarServicos(linhas=(servico(uma, "OLEO"), servico(outra, "oleo", "80.00")))
+        )
+    (detalhe,) = recusa.value.detalhes
+    assert detalhe == f"linha {outra}: o código OLEO já está na linha {uma}"
+    assert codigos(oficina, ListarServicos()) == []
+
+
+def test_planilha_vazia_e_recusada(oficina: Oficina) -> None:
+    vazias: tuple[CasoDeUso[Importacao], ...] = (
+        ImportarPecas(linhas=()),
+        ImportarServicos(linhas=()),
+        ImportarKits(kits=()),
+    )
+    for vazia in vazias:
+        with pytest.raises(DadoInvalido, match="nenhuma linha"):
+            oficina.executar(vazia)
+
+
+@pytest.mark.parametrize(
+    "planilha",
+    [
+        lambda n: ImportarServicos(linhas=tuple(servico(i, f"S-{i}") for i in range(n))),
+        lambda n: ImportarPecas(linhas=tuple(peca(i, f"P-{i}") for i in range(n))),
+        lambda n: ImportarKits(
+            kits=tuple(DadosKit(codigo=f"K-{i}", nome="x", servicos=("OLEO",)) for i in range(n))
+        ),
+    ],
+    ids=["servicos", "pecas", "kits"],
+)
+def test_planilha_de_mais_de_20_mil_linhas_e_recusada(
+    oficina: Oficina, planilha: Callable[[int], CasoDeUso[Importacao]]
+) -> None:
+    with pytest.raises(DadoInvalido, match="20000 linhas"):
+        oficina.executar(planilha(LINHAS_MAXIMO + 1))
+
+
+def test_planilha_grande_entra_inteira_e_na_ordem_dos_codigos(oficina: Oficina) -> None:
+    """Mais de um lote de gravação: nenhuma linha se perde nem se troca."""
+    linhas = tuple(peca(i, f"P-{i:04}", f"{i}.00", estoque=Decimal(i % 3)) for i in range(1, 2_502))
+    assert oficina.executar(ImportarPecas(linhas=linhas)).novos == 2_501
+    for numero in (1, 1_000, 1_001, 2_000, 2_501):
+        ficha = ver_peca(oficina, f"P-{numero:04}")
+        assert (ficha.preco, int(ficha.estoque)) == (Decimal(numero), numero % 3)
+    assert oficina.executar(ImportarPecas(linhas=linhas)).iguais == 2_501
+
+
+def test_importar_conversa_com_o_que_se_cadastrou_a_mao(oficina: Oficina) -> None:
+    id = cenario.peca(oficina, "FILTRO", "35.00", estoque="3")
+    resumo = oficina.executar(ImportarPecas(linhas=(FILTRO, VELA)))
+    assert resumo == Importacao(novos=1, atualizados=0, iguais=1)
+    assert ver_peca(oficina, "FILTRO").estoque == 3
+    oficina.executar(
+        EditarPeca(
+            peca_id=ver_peca(oficina, "VELA").id,
+            versao=1,
+            codigo="VELA-NGK",
+            nome="Vela",
+            preco=Decimal("12.00"),
+        )
+    )
+    assert oficina.executar(ImportarPecas(linhas=(VELA,))).novos == 1
+    assert ver_peca(oficina, "FILTRO").id == id
+
+
+KIT = DadosKit(
+    codigo="TROCA-2",
+    nome="Troca dupla",
+    servicos=("OLEO",),
+    pecas=(ItemPedido(id="OLEO-5W30", quantidade=Decimal("3.5")), "FILTRO"),
+)
+
+
+def test_kits_novos_entram_e_os_que_existem_ficam_como_estao(oficina: Oficina) -> None:
+    cenario.catalogo(oficina)
+    antes = ver_kit(oficina, "TROCA-OLEO")
+    existente = DadosKit(codigo="troca-oleo", nome="Outro nome", servicos=("PAST",))
+    resumo = oficina.executar(ImportarKits(kits=(KIT, existente)))
+    assert resumo == Importacao(novos=1, atualizados=0, iguais=1)
+    assert ver_kit(oficina, "TROCA-OLEO") == antes
+    novo = ver_kit(oficina, "TROCA-2")
+    assert (novo.nome, novo.total, len(novo.itens)) == ("Troca dupla", Decimal("249.65"), 3)
+    assert oficina.executar(ImportarKits(kits=(KIT,))).iguais == 1
+    oficina.executar(DesativarKit(kit_id=novo.id))
+    assert oficina.executar(ImportarKits(kits=(KIT,))).iguais == 1
+    assert not ver_kit(oficina, "TROCA-2").ativo
+
+
+@pytest.mark.parametrize(
+    ("ruim", "erro"),
+    [
+        (replace(KIT, codigo="RUIM", pecas=("NADA",)), NaoEncontrado),
+        (replace(KIT, codigo="RUIM", servicos=("NADA",)), NaoEncontrado),
+        (replace(KIT, codigo="RUIM", servicos=(), pecas=()), RegraViolada),
+        (replace(KIT, nome="De novo"), (Conflito, DadoInvalido)),
+    ],
+    ids=["peca", "servico", "vazio", "repetido"],
+)
+def test_kit_errado_nao_deixa_entrar_nenhum(
+    oficina: Oficina, ruim: DadosKit, erro: type[Exception] | tuple[type[Exception], ...]
+) -> None:
+    cenario.catalogo(oficina)
+    with pytest.raises(erro):
+        oficina.executar(ImportarKits(kits=(KIT, ruim)))
+    assert codigos(oficina, ListarKits()) == ["TROCA-OLEO"]
+
+
+def ver_kit(oficina: Oficina, codigo: str) -> Any:
+    achado = oficina.executar(Localizar(recurso=Recurso.KIT, nome=codigo))
+    return oficina.executar(VerKit(kit_id=achado.id))

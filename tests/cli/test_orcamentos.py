@@ -1,0 +1,92 @@
+"""Orçamento pela linha de comando."""
+
+import pytest
+
+from oficina_core.casos.portas import Oficina
+from tests.cenario import CPF_ANA, PLACA, catalogo
+from tests.cli.conftest import Pedir, Rodar
+
+ITENS = ("--servico", "OLEO", "--peca", "FILTRO:2", "--kit", "TROCA-OLEO")
+
+
+@pytest.fixture(autouse=True)
+def carro(oficina: Oficina, pedir: Pedir) -> None:
+    catalogo(oficina)
+    pedir("cliente", "criar", "--nome", "Ana Souza", "--documento", CPF_ANA)
+    pedir(
+        *("veiculo", "criar", "--placa", PLACA, "--marca", "Fiat", "--modelo", "Uno"),
+        *("--cliente", CPF_ANA),
+    )
+
+
+def criar(pedir: Pedir, *mais: str) -> tuple[str, dict[str, str]]:
+    """O número de um orçamento novo, e o de cada linha dele."""
+    feito = pedir("orcamento", "criar", "--placa", PLACA, *ITENS, *mais)
+    return str(feito["id"]), {item["descricao"]: str(item["id"]) for item in feito["itens"]}
+
+
+def test_o_mesmo_item_soma_na_mesma_linha(pedir: Pedir) -> None:
+    numero, _ = criar(pedir, "--desconto", "10,00", "--validade", "31/12/2026")
+    feito = pedir("orcamento", "ver", numero)
+    quantidades = {item["descricao"]: item["quantidade"] for item in feito["itens"]}
+    assert quantidades == {"Troca de óleo": 2, "Oleo-5w30": 3.5, "Filtro": 3}
+    assert (feito["desconto"], feito["validade"]) == ("10.00", "2026-12-31")
+
+
+def test_editar_muda_so_o_que_se_disse(pedir: Pedir) -> None:
+    numero, linhas = criar(pedir)
+    servico, oleo, filtro = linhas["Troca de óleo"], linhas["Oleo-5w30"], linhas["Filtro"]
+    editado = pedir(
+        *("orcamento", "editar", numero, "--tirar", servico, "--quantidade", f"{oleo}:4"),
+        *("--peca", "PASTILHA"),
+    )
+    ficou = {str(item["id"]): item["quantidade"] for item in editado["itens"]}
+    assert servico not in ficou
+    assert (ficou[oleo], ficou[filtro], len(ficou)) == (4, 3, 3)
+
+
+def test_linha_alheia_se_recusa(pedir: Pedir, rodar: Rodar) -> None:
+    numero, _ = criar(pedir)
+    resposta = rodar("orcamento", "editar", numero, "--tirar", "99999")
+    assert resposta.exit_code == 3
+    assert "A linha 99999 não é deste orçamento." in resposta.stderr
+
+
+def test_recusar_revisar_e_cancelar(pedir: Pedir) -> None:
+    numero, _ = criar(pedir, "--enviar")
+    revisao = pedir("orcamento", "revisar", numero, "--enviar")
+    assert revisao["revisao"] == 2
+    nova = str(revisao["id"])
+    recusado = pedir("orcamento", "recusar", nova, "--motivo", "vai pensar", "--meio", "telefone")
+    assert (recusado["status"], recusado["decidido_meio"]) == ("RECUSADO", "TELEFONE")
+    outro, _ = criar(pedir)
+    cancelado = pedir("orcamento", "cancelar", outro, "--motivo", "engano", "--sim")
+    assert cancelado["status"] == "CANCELADO"
+    assert [x["id"] for x in pedir("orcamento", "listar", "--status", "recusado")] == [int(nova)]
+
+
+def test_falta_de_peca_diz_qual_e_pode_ser_permitida(pedir: Pedir, rodar: Rodar) -> None:
+    feito = pedir("orcamento", "criar", "--placa", PLACA, "--peca", "PASTILHA:2")
+    resposta = rodar("orcamento", "aprovar", str(feito["id"]))
+    assert resposta.exit_code == 6
+    assert "Pastilha" in resposta.stderr
+    ordem = pedir("orcamento", "aprovar", str(feito["id"]), "--permitir-falta")
+    assert ordem["falta_peca"] is True
+
+
+@pytest.mark.parametrize(
+    ("argumentos", "frase"),
+    [
+        (["--servico", "OLEO"], "Diga --placa ou --ordem"),
+        (["--placa", PLACA, "--ordem", "1", "--servico", "OLEO"], "Diga --placa ou --ordem"),
+        (["--placa", PLACA], "Inclua ao menos um --servico, --peca ou --kit."),
+        (["--placa", PLACA, "--peca", "A:1.5"], "1,5"),
+        (["--placa", PLACA, "--peca", "A:B:C"], "CÓDIGO:QUANTIDADE"),
+        (["--placa", PLACA, "--desconto", "10.50"], "10,50, e não 10.50"),
+        (["--placa", PLACA, "--validade", "31/02/2026"], "31/12/2026"),
+    ],
+)
+def test_recusa_diz_o_que_fazer(rodar: Rodar, argumentos: list[str], frase: str) -> None:
+    resposta = rodar("orcamento", "criar", *argumentos)
+    assert resposta.exit_code == 2
+    assert frase in resposta.stderr

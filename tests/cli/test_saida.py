@@ -1,0 +1,133 @@
+"""A mesma resposta, para pessoas e para programas."""
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from oficina_cli import saida
+from oficina_cli.opcoes import Formato
+from oficina_cli.tabela import colunas, desenhar
+from oficina_core.casos.clientes import LinhaCliente
+from oficina_core.casos.orcamentos import LinhaOrcamento
+from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.portas import Oficina
+from oficina_core.dominio.orcamento import StatusOrcamento
+from oficina_core.texto import limpar
+from tests.cenario import catalogo
+from tests.cli.conftest import Pedir, Rodar
+
+HOSTIS = (
+    "[/] x",
+    "[@click=app.quit]x[/]",
+    "[bold",
+    ":smile:",
+    "a\x1b]52;c;x\x07b",
+    "\x9b2J",
+    "\u202ex",
+)
+
+
+def cliente(nome: str) -> LinhaCliente:
+    return LinhaCliente(id=1, nome=nome, documento=None, telefone="+5511987654321", ativo=True)
+
+
+def mostrado(capsys: pytest.CaptureFixture[str], formato: Formato, *nomes: str) -> str:
+    pagina = Pagina(itens=tuple(map(cliente, nomes)))
+    saida.mostrar(pagina, Pagina[LinhaCliente], formato, "Nada.")
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("nome", HOSTIS)
+@pytest.mark.parametrize("formato", Formato)
+def test_texto_alheio_nao_comanda_o_terminal(
+    capsys: pytest.CaptureFixture[str], formato: Formato, nome: str
+) -> None:
+    escrito = mostrado(capsys, formato, nome)
+    assert not set(escrito) & {"\x1b", "\x9b", "\u202e", "\x07"}
+    if formato in (Formato.TABELA, Formato.CSV):
+        assert limpar(nome) in escrito
+
+
+@pytest.mark.parametrize("nome", HOSTIS)
+def test_o_json_guarda_o_texto_inteiro(capsys: pytest.CaptureFixture[str], nome: str) -> None:
+    assert json.loads(mostrado(capsys, Formato.JSON, nome))[0]["nome"] == nome
+    assert json.loads(mostrado(capsys, Formato.NDJSON, nome))["nome"] == nome
+
+
+@pytest.mark.parametrize("nome", ["=1+1", "+1", "-1", "@x", "\t=1"])
+def test_texto_que_parece_formula_leva_apostrofo(
+    capsys: pytest.CaptureFixture[str], nome: str
+) -> None:
+    linhas = list(csv.DictReader(io.StringIO(mostrado(capsys, Formato.CSV, nome))))
+    assert linhas[0]["nome"][0] in "'\ufffd"
+    assert linhas[0]["telefone"] == "'+5511987654321"
+
+
+def test_dinheiro_no_csv_e_numero(oficina: Oficina, rodar: Rodar) -> None:
+    catalogo(oficina)
+    resposta = rodar("peca", "listar", "-o", "csv")
+    peca = next(csv.DictReader(io.StringIO(resposta.stdout)))
+    assert (peca["codigo"], peca["preco"], peca["estoque"]) == ("FILTRO", "35.00", "10")
+    movimentos = rodar("estoque", "ajustar", "FILTRO", "--delta=-1", "--motivo", "x", "-o", "csv")
+    assert next(csv.DictReader(io.StringIO(movimentos.stdout)))["delta"] == "-1"
+
+
+def test_lista_vazia_tem_cabecalho_no_csv_e_frase_na_tabela(rodar: Rodar) -> None:
+    assert rodar("cliente", "listar", "-o", "csv").stdout.startswith("id,nome,documento")
+    tabela = rodar("cliente", "listar")
+    assert (tabela.stdout, tabela.stderr) == ("", "Nada por aqui.\n")
+    assert rodar("cliente", "listar", "-o", "json").stdout == "[]\n"
+
+
+def test_a_lista_continua_de_onde_parou(oficina: Oficina, rodar: Rodar, pedir: Pedir) -> None:
+    catalogo(oficina)
+    primeira = rodar("peca", "listar", "--limite", "2", "-o", "ndjson")
+    cursor = primeira.stderr.partition("--cursor ")[2].partition(",")[0]
+    assert len(primeira.stdout.splitlines()) == 2
+    assert len(pedir("peca", "listar", "--limite", "2", "--cursor", cursor)) == 1
+    tudo = rodar("peca", "listar", "--limite", "1", "--tudo", "-o", "ndjson")
+    assert len(tudo.stdout.splitlines()) == 3
+    assert tudo.stderr == ""
+
+
+def test_saida_vale_antes_e_depois_do_verbo(rodar: Rodar) -> None:
+    assert rodar("-o", "json", "cliente", "listar").stdout == "[]\n"
+    assert rodar("-o", "csv", "cliente", "listar", "-o", "json").stdout == "[]\n"
+
+
+def test_a_ficha_se_le_como_se_fala(oficina: Oficina, rodar: Rodar) -> None:
+    catalogo(oficina)
+    ficha = rodar("kit", "ver", "TROCA-OLEO").stdout
+    for pedaco in ("Código", "R$ 249,65", "3,5 l", "serviço", "Itens"):
+        assert pedaco in ficha
+
+
+def orcamento(cliente: str) -> LinhaOrcamento:
+    return LinhaOrcamento(
+        id=1,
+        status=StatusOrcamento.AGUARDANDO_APROVACAO,
+        placa="ABC1D23",
+        cliente=cliente,
+        descricao="Troca de óleo e filtros com revisão dos freios",
+        valor_total=Decimal("1234.56"),
+        validade=date(2026, 12, 31),
+        ordem_id=12,
+        criado_em=datetime(2026, 11, 23, 12, tzinfo=UTC),
+    )
+
+
+def test_na_tela_a_tabela_cabe_e_o_que_sai_se_diz() -> None:
+    itens = [orcamento("Transportadora Dois Irmãos de Pindamonhangaba")]
+    for largura in (60, 80, 120):
+        tabela, fora = desenhar(colunas(itens), largura)
+        assert sum(coluna.width or 0 for coluna in tabela.columns) <= largura
+        assert ("Criado em" in fora) is (largura < 120)
+
+
+def test_fora_da_tela_nada_se_corta(capsys: pytest.CaptureFixture[str]) -> None:
+    nome = "Transportadora Dois Irmãos de Pindamonhangaba " * 5
+    assert nome.strip() in mostrado(capsys, Formato.TABELA, nome)

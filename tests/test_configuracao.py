@@ -1,0 +1,118 @@
+"""De onde vem cada escolha, e qual vence."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from oficina_core import configuracao
+from oficina_core.configuracao import Configuracao, endereco
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+
+
+@pytest.fixture(autouse=True)
+def casa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A pasta de configuração e a de dados, só deste teste."""
+    monkeypatch.setattr(configuracao, "user_config_path", lambda *_, **__: tmp_path / "config")
+    monkeypatch.setattr(configuracao, "user_data_path", lambda *_, **__: tmp_path / "dados")
+    return tmp_path
+
+
+def toml(casa: Path, texto: str) -> None:
+    (casa / "config").mkdir()
+    (casa / "config" / "config.toml").write_text(texto, "utf-8")
+
+
+def test_sem_nada_dito_e_um_arquivo_na_pasta_de_dados(casa: Path) -> None:
+    assert Configuracao.ler().banco() == f"sqlite:///{casa}/dados/oficina.db"
+    assert (casa / "dados").is_dir()
+
+
+def test_pasta_que_nao_se_cria_se_diz(casa: Path) -> None:
+    (casa / "dados").write_text("ocupado", "utf-8")
+    with pytest.raises(Indisponivel, match="--banco"):
+        Configuracao.ler().banco()
+
+
+def test_argumento_vence_ambiente_que_vence_arquivo_que_vence_o_toml(
+    casa: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml(casa, "oficina_loja = 1\n")
+    arquivo = casa / "loja.env"
+    arquivo.write_text("OFICINA_LOJA=2\n", "utf-8")
+    assert Configuracao.ler().oficina_loja == 1
+    assert Configuracao.ler(arquivo).oficina_loja == 2
+    monkeypatch.setenv("OFICINA_LOJA", "3")
+    assert Configuracao.ler(arquivo).oficina_loja == 3
+    assert Configuracao.ler(arquivo, oficina_loja=4).oficina_loja == 4
+
+
+def test_as_partes_formam_o_endereco_do_mysql(monkeypatch: pytest.MonkeyPatch) -> None:
+    senha = "p@ss:w/rd#?%&ç "
+    partes = {"HOST": "::1", "PORT": "3307", "USER": "o@f", "PASSWORD": senha, "NAME": "oficina"}
+    for nome, valor in partes.items():
+        monkeypatch.setenv(f"DB_{nome}", valor)
+    url = make_url(Configuracao.ler().banco())
+    assert (url.host, url.port, url.username) == ("::1", 3307, "o@f")
+    assert (url.password, url.database) == (senha, "oficina")
+    assert url.drivername == "mysql+pymysql"
+
+
+def test_banco_dito_de_dois_jeitos_se_recusa(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_HOST", "db")
+    monkeypatch.setenv("OFICINA_BANCO", "x.db")
+    with pytest.raises(DadoInvalido) as erro:
+        Configuracao.ler()
+    assert "apague um dos dois" in erro.value.detalhes[0]
+
+
+def test_o_banco_do_argumento_vence_as_outras_formas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_HOST", "db")
+    monkeypatch.setenv("OFICINA_API", "https://api.exemplo.com.br")
+    escolhida = Configuracao.ler(oficina_banco="sqlite:///x.db")
+    assert escolhida.banco() == "sqlite:///x.db"
+    assert escolhida.oficina_api is None
+
+
+def test_mysql_pela_metade_diz_o_que_falta(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_HOST", "db")
+    with pytest.raises(DadoInvalido) as erro:
+        Configuracao.ler()
+    assert erro.value.detalhes == ("para usar MySQL falta DB_USER e DB_NAME",)
+
+
+def test_todos_os_problemas_de_uma_vez_e_nenhum_valor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PORT", "segredo")
+    monkeypatch.setenv("OFICINA_LOJA", "0")
+    with pytest.raises(DadoInvalido) as erro:
+        Configuracao.ler()
+    assert erro.value.detalhes == (
+        "DB_PORT deve ser um número inteiro",
+        "OFICINA_LOJA está abaixo do que se aceita",
+    )
+
+
+def test_arquivo_que_nao_existe_ou_nao_se_entende(casa: Path) -> None:
+    with pytest.raises(DadoInvalido, match="não existe"):
+        Configuracao.ler(casa / "nada.env")
+    toml(casa, "isto não é toml")
+    with pytest.raises(DadoInvalido, match="não é TOML"):
+        Configuracao.ler()
+
+
+def test_senha_e_token_nao_se_mostram(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OFICINA_TOKEN", "segredo")
+    monkeypatch.setenv("OFICINA_BANCO", "mysql://o:segredo@db/oficina")
+    assert "segredo" not in repr(Configuracao.ler())
+
+
+@pytest.mark.parametrize(
+    ("dito", "completo"),
+    [
+        ("/tmp/x.db", "sqlite:////tmp/x.db"),  # noqa: S108
+        ("mysql://o@db/x", "mysql+pymysql://o@db/x"),
+        ("sqlite:///x.db", "sqlite:///x.db"),
+    ],
+)
+def test_endereco_aceita_um_caminho(dito: str, completo: str) -> None:
+    assert endereco(dito) == completo
