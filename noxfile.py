@@ -57,6 +57,14 @@ def versoes(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def corridas(sessao: nox.Session) -> None:
+    """As corridas com 32 processos e 20 rodadas em cada banco."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_CORREDORES": "32", "OFICINA_TESTE_RODADAS": "20"}
+    sessao.run("pytest", "tests/banco/test_concorrencia.py", *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz o requirements.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -21,12 +22,15 @@ from oficina_cli.erros import dizer
 from oficina_cli.opcoes import Comuns, Formato
 from oficina_cli.pergunta import confirmar
 from oficina_cli.portugues import Comando, Grupo
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_cli.rotulos import FUSO
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import CasoDeUso, Pedido
 from oficina_core.catalogo import ROTAS
-from oficina_core.dominio.erros import Indisponivel
+from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
@@ -76,6 +80,8 @@ class Atendimento:
 
     def mostrar(self, resultado: Any, tipo: Any = None, vazio: str = "Nada por aqui.") -> None:
         formato = self.comuns.saida or self.conexao.saida or Formato.TABELA
+        if tipo is not None and formato is Formato.TABELA:
+            FUSO.set(self._fuso())
         saida.mostrar(resultado, tipo, formato, vazio)
 
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
@@ -85,6 +91,15 @@ class Atendimento:
             if chave:
                 dizer(f"Para repetir sem risco de gravar duas vezes, use --chave {chave}")
             raise
+
+    def _fuso(self) -> ZoneInfo | None:
+        """O fuso da loja em que se trabalha; se ela não se sabe, o da máquina."""
+        try:
+            lojas = self.executar(ListarLojas()).itens
+        except ErroOficina:
+            return None
+        dita = self._pedido().loja
+        return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
 
     def _completar(self, caso: Any) -> Any:
         ditas = {nome: getattr(self.comuns, nome) for nome in ("limite", "cursor", "versao")}

@@ -1,7 +1,8 @@
 """Como cada campo se chama e se mostra a pessoas."""
 
 import re
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -10,6 +11,10 @@ from oficina_cli.diferenca import resumir
 from oficina_core import texto
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.dominio.valores import Opcao
+
+FUSO: ContextVar[tzinfo | None] = ContextVar(
+    "FUSO", default=None
+)  # o da loja; sem ele, o da máquina
 
 ROTULOS = {
     "id": "Nº",
@@ -142,7 +147,7 @@ def _valor(ficha: Any, campo: str) -> str:
 def _medida(ficha: Any, campo: str, medida: Any) -> str:
     match medida:
         case datetime():
-            return texto.momento(medida)
+            return texto.momento(medida, FUSO.get())
         case date():
             return texto.data(medida)
         case Decimal() if marca(ficha.__class__, campo) == "reais":

@@ -39,6 +39,11 @@ def mostrar(resultado: Any) -> None:
         dizer(f"Não coube na tela: {lista(list(quadro.fora))}; alargue-a ou use -o csv.")
 
 
+def _diz_algo(ficha: Any, nome: str) -> bool:
+    """O que está vazio ou não acontece não ocupa linha."""
+    return nome == "ativo" or getattr(ficha, nome) not in (None, False)
+
+
 class Quadro:
     """Desenha uma resposta em uma largura; `fora` são as colunas que não couberam."""
 
@@ -64,7 +69,7 @@ class Quadro:
             grade = Table.grid(padding=(0, 2))
             grade.add_column(style="dim", no_wrap=True)
             for nome in nomes:
-                if nome not in partes:
+                if nome not in partes and _diz_algo(ficha, nome):
                     grade.add_row(rotulo(type(ficha), nome), Text(valor(ficha, nome)))
             yield grade
         for nome in partes:

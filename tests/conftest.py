@@ -119,6 +119,7 @@ def _esvaziar(motor: Engine) -> None:
         conexao.execute(
             text("DELETE FROM lojas WHERE id <> (SELECT MIN(l.id) FROM (SELECT id FROM lojas) l)")
         )
+        conexao.execute(text("UPDATE lojas SET nome='Matriz', fuso='America/Sao_Paulo', versao=1"))
         conexao.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
 
 

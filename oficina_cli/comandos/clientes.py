@@ -4,7 +4,7 @@ from typing import Annotated
 
 from oficina_cli import opcoes
 from oficina_cli.comando import Atendimento, comando, grupo, mudado
-from oficina_core.casos.busca import Recurso
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import (
     CriarCliente,
     DesativarCliente,

@@ -7,7 +7,7 @@ from typer import Argument
 
 from oficina_cli import leitura, opcoes
 from oficina_cli.comando import Atendimento, comando, grupo
-from oficina_core.casos.busca import Recurso
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.estoque import (
     AjustarEstoque,

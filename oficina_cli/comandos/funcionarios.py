@@ -7,7 +7,7 @@ from typer import Option
 
 from oficina_cli import opcoes
 from oficina_cli.comando import Atendimento, comando, grupo, mudado
-from oficina_core.casos.busca import Recurso
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.funcionarios import (
     CriarFuncionario,
     DesativarFuncionario,

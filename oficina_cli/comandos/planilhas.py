@@ -9,7 +9,10 @@ from oficina_cli import leitura
 from oficina_core.dominio.erros import DadoInvalido
 
 Arquivo: TypeAlias = Annotated[
-    Path | None, Argument(parser=Path, metavar="ARQUIVO", help="A planilha, salva como CSV.")
+    Path | None,
+    Argument(
+        parser=Path, metavar="ARQUIVO", help="A planilha, salva como CSV; - lê a entrada padrão."
+    ),
 ]
 Mapa: TypeAlias = Annotated[
     list[tuple[str, str]] | None,
@@ -27,11 +30,13 @@ Inicial: TypeAlias = Annotated[
     bool, Option("--inicial", help="Usa o catálogo de partida, que vem com o programa.")
 ]
 
+ENTRADA = Path("/dev/stdin")
+
 
 def escolher(nome: str, arquivo: Path | None, *, inicial: bool) -> Path:
-    """O arquivo dito, ou o catálogo de partida."""
+    """O arquivo dito, a entrada padrão, ou o catálogo de partida."""
     from oficina_cli import planilha
 
     if (arquivo is None) is not inicial:
         raise DadoInvalido("Diga o ARQUIVO da planilha, ou --inicial: um dos dois.", "arquivo")
-    return arquivo or planilha.inicial(nome)
+    return ENTRADA if arquivo == Path("-") else arquivo or planilha.inicial(nome)

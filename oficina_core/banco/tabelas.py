@@ -251,6 +251,7 @@ estoques = _tabela(
     _coluna("custo", Centavos, nullable=True),
     _coluna("minimo", INTEIRO),
     _coluna("localizacao", texto(30), nullable=True),
+    _coluna("prateleira", INTEIRO),
     _coluna("seq", INTEIRO),
     CheckConstraint("estoque >= 0", "estoque"),
     CheckConstraint("reservado >= 0 AND reservado <= estoque", "reservado"),
@@ -396,10 +397,8 @@ eventos = _registro(
     Index(None, "loja_id", "id"),
 )
 
-parametros = _tabela(
-    "parametros",
-    Column("nome", texto(40), primary_key=True),
-    _coluna("valor", INTEIRO),
+parametros = _entidade(
+    "parametros", _coluna("nome", texto(40)), _coluna("valor", INTEIRO), UniqueConstraint("nome")
 )
 
 idempotencia = _tabela(

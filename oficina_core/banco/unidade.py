@@ -4,12 +4,12 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.diario import Diario
 from oficina_core.banco.repositorios import cadastros
-from oficina_core.banco.repositorios.base import Comandos, Sessao
+from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
 from oficina_core.banco.repositorios.cadastros import (
     CadastrosSQL,
     KitsSQL,
@@ -25,16 +25,15 @@ from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.evento import Evento
 from oficina_core.dominio.funcionario import Funcionario
-from oficina_core.dominio.parametros import Parametros
+from oficina_core.dominio.parametros import Parametro, Parametros
 from oficina_core.dominio.servico import Servico
 
 EVT = tabelas.eventos
 PRM = tabelas.parametros
 
 EVENTOS = Comandos(EVT, Evento, "evento")
-PARAMETROS = select(PRM.c.nome, PRM.c.valor)
-MUDA_PARAMETRO = update(PRM).where(PRM.c.nome == bindparam("qual")).values(valor=bindparam("novo"))
-NOVO_PARAMETRO = insert(PRM)
+PARAMETROS = Comandos(PRM, Parametro, "parâmetro")
+TODOS_OS_PARAMETROS = select(*PARAMETROS.colunas)
 
 
 def _filhos(tabela: str, coluna: str = "ordem_id") -> object:
@@ -74,6 +73,24 @@ class EventosSQL:
         return [Evento(**linha) for linha in linhas]
 
 
+class ParametrosSQL(Entidades[Parametro]):
+    def em_vigor(self) -> Parametros:
+        """Os escolhidos sobre os padrões; o que este programa não conhece, ignora."""
+        conhecidos = Parametros.nomes()
+        return Parametros(**{p.nome: p.valor for p in self._todos() if p.nome in conhecidos})
+
+    def definir(self, nome: str, valor: int) -> None:
+        atual = {parametro.nome: parametro for parametro in self._todos()}.get(nome)
+        if atual is None:
+            self.adicionar(Parametro(nome=nome, valor=valor))
+        else:
+            atual.valor = valor
+            self.salvar(atual)
+
+    def _todos(self) -> list[Parametro]:
+        return self._ler(TODOS_OS_PARAMETROS)
+
+
 class UnidadeSQL:
     """Um acervo por transação; os repositórios já nascem sabendo quem pede."""
 
@@ -103,6 +120,7 @@ class UnidadeSQL:
         self.anotacoes = AnotacoesSQL(sessao)
         self.pagamentos = PagamentosSQL(sessao)
         self.eventos = EventosSQL(sessao)
+        self._parametros = ParametrosSQL(sessao, PARAMETROS)
 
     def agora(self) -> datetime:
         """Um instante só por transação."""
@@ -113,15 +131,11 @@ class UnidadeSQL:
 
     @cached_property
     def parametros(self) -> Parametros:
-        conhecidos = Parametros.nomes()
-        linhas = self._conexao.execute(PARAMETROS)
-        return Parametros(**{nome: valor for nome, valor in linhas if nome in conhecidos})
+        return self._parametros.em_vigor()
 
-    def definir_parametro(self, nome: str, valor: int) -> None:
-        novo = {"qual": nome, "novo": valor}
-        if not self._conexao.execute(MUDA_PARAMETRO, novo).rowcount:
-            self._conexao.execute(NOVO_PARAMETRO, {"nome": nome, "valor": valor})
-        self.diario.gravou("parametros", 0, {nome: valor}, 0, lambda: {nome: valor})
+    def definir_parametro(self, nome: str, valor: int) -> Parametros:
+        self._parametros.definir(nome, valor)
+        return self._parametros.em_vigor()
 
     def efeitos(self, acao: str) -> tuple[Efeito, ...]:
         """O que mudou até aqui."""

@@ -1,20 +1,11 @@
 """Do nome que as pessoas usam ao número do registro."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from oficina_core.casos.portas import UnidadeDeTrabalho
-from oficina_core.dominio.valores import Opcao
-
-
-class Recurso(Opcao):
-    """O que tem nome natural, e qual é ele."""
-
-    CLIENTE = "cliente", "CPF ou CNPJ"
-    FUNCIONARIO = "funcionario", "CPF"
-    VEICULO = "veiculo", "placa"
-    PECA = "peca", "código"
-    SERVICO = "servico", "código"
-    KIT = "kit", "código"
+from oficina_core.casos.cadastros import Recurso
+from oficina_core.casos.portas import Cadastros, UnidadeDeTrabalho
+from oficina_core.dominio.acesso import Papel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +24,14 @@ class Localizar:
     nome: str
 
     def executar(self, uow: UnidadeDeTrabalho) -> Achado:
-        match self.recurso:
-            case Recurso.CLIENTE:
-                return Achado(id=uow.clientes.achar(self.nome).id)
-            case Recurso.FUNCIONARIO:
-                return Achado(id=uow.funcionarios.achar(self.nome).id)
-            case Recurso.VEICULO:
-                return Achado(id=uow.veiculos.achar(self.nome).id)
-            case Recurso.PECA:
-                return Achado(id=uow.pecas.achar(self.nome).id)
-            case Recurso.SERVICO:
-                return Achado(id=uow.servicos.achar(self.nome).id)
-            case Recurso.KIT:
-                return Achado(id=uow.kits.achar(self.nome).id)
+        if self.recurso is Recurso.FUNCIONARIO:
+            uow.ator.exigir(Papel.GERENTE, acao="procurar funcionários")
+        colecoes: dict[Recurso, Cadastros[Any]] = {
+            Recurso.CLIENTE: uow.clientes,
+            Recurso.FUNCIONARIO: uow.funcionarios,
+            Recurso.VEICULO: uow.veiculos,
+            Recurso.PECA: uow.pecas,
+            Recurso.SERVICO: uow.servicos,
+            Recurso.KIT: uow.kits,
+        }
+        return Achado(id=colecoes[self.recurso].achar(self.nome).id)

@@ -4,13 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from oficina_core.casos import campos
 from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_limite, paginar
 from oficina_core.casos.portas import Cadastros, Linha
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import Conflito, RegraViolada
+from oficina_core.dominio.valores import Opcao
 
 C = TypeVar("C", bound=Cadastro)
 L = TypeVar("L")
+
+
+class Recurso(Opcao):
+    """O que se cadastra: a palavra do comando e a das pessoas."""
+
+    CLIENTE = "cliente", "cliente"
+    FUNCIONARIO = "funcionario", "funcionário"
+    VEICULO = "veiculo", "veículo"
+    PECA = "peca", "peça"
+    SERVICO = "servico", "serviço"
+    KIT = "kit", "kit"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +37,10 @@ class Busca:
 
     def __post_init__(self) -> None:
         conferir_limite(self.limite)
+        campos.fixar(self, busca=campos.nome_opcional(self.busca, "busca"))
 
     def pagina(self, colecao: Cadastros[C], de: Callable[[Linha], L]) -> Pagina[L]:
-        filtro = (self.busca, self.inativos)
+        filtro = (type(self).__name__, self.busca, self.inativos)
         linhas = colecao.listar(
             busca=self.busca,
             inativos=self.inativos,
@@ -40,32 +54,33 @@ def por_nome(linha: Linha) -> tuple[str, int]:
     return linha["ordem"], linha["id"]
 
 
-def recusar_repetido(colecao: Cadastros[C], nome: str | None, recurso: str, id: int = 0) -> None:
+def recusar_repetido(
+    colecao: Cadastros[C], nome: str | None, recurso: Recurso, id: int = 0
+) -> None:
     """Levanta Conflito se outro registro já tem esse nome natural, mesmo desativado."""
     existente = colecao.procurar(nome) if nome else None
     if existente is None or existente.id == id:
         return
     if existente.ativo:
-        raise Conflito(f"Já existe: é o {recurso} {existente.id}.")
-    raise Conflito(
-        f"Já existe, desativado: é o {recurso} {existente.id}; "
-        f"traga-o de volta com: oficina {recurso} reativar id:{existente.id}"
-    )
+        raise Conflito(f"Já existe: {recurso.rotulo} {existente.id}.")
+    raise Conflito(f"Já existe, mas está desativado. {_como_reativar(recurso, existente.id)}")
 
 
-def exigir_ativo(cadastro: C, recurso: str) -> C:
+def exigir_ativo(cadastro: C, recurso: Recurso) -> C:
     """O mesmo registro; RegraViolada se está desativado."""
     if not cadastro.ativo:
-        raise RegraViolada(
-            f"O registro de {recurso} {cadastro.id} está desativado; "
-            f"reative com: oficina {recurso} reativar id:{cadastro.id}"
-        )
+        raise RegraViolada(f"Está desativado. {_como_reativar(recurso, cadastro.id)}")
     return cadastro
+
+
+def _como_reativar(recurso: Recurso, id: int) -> str:
+    return f"Para reativar {recurso.rotulo} {id}: oficina {recurso.value} reativar id:{id}"
 
 
 def ativar(colecao: Cadastros[C], id: int, *, ativo: bool) -> C:
     """Desativa ou reativa; repetir não muda nada."""
     cadastro = colecao.obter(id)
-    cadastro.ativo = ativo
-    colecao.salvar(cadastro)
+    if cadastro.ativo is not ativo:
+        cadastro.ativo = ativo
+        colecao.salvar(cadastro)
     return cadastro

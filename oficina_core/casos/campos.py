@@ -16,13 +16,6 @@ def fixar(pedido: object, **campos: Any) -> None:
         object.__setattr__(pedido, nome, valor)
 
 
-def exigir(pedido: Any, *campos: str) -> None:
-    """Levanta DadoInvalido no primeiro campo vazio."""
-    for campo in campos:
-        if getattr(pedido, campo) in (None, ""):
-            raise DadoInvalido(f"Falta o campo {campo}.", campo)
-
-
 def nome(valor: str, campo: str = "nome", maximo: int = 120) -> str:
     return valores.nome(valor, campo, maximo)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import Busca, ativar, recusar_repetido
+from oficina_core.casos.cadastros import Busca, Recurso, ativar, recusar_repetido
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Ator, Papel
@@ -84,7 +84,7 @@ class DadosCliente:
 
     def cadastrar(self, uow: UnidadeDeTrabalho) -> Cliente:
         """Cria o cliente; Conflito se o documento já tem dono, mesmo desativado."""
-        recusar_repetido(uow.clientes, self.documento, "cliente")
+        recusar_repetido(uow.clientes, self.documento, Recurso.CLIENTE)
         cliente = Cliente(
             nome=self.nome,
             documento=self.documento,
@@ -114,7 +114,7 @@ class EditarCliente(DadosCliente):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
         cliente = uow.clientes.obter(self.cliente_id)
         cliente.conferir_versao(self.versao)
-        recusar_repetido(uow.clientes, self.documento, "cliente", cliente.id)
+        recusar_repetido(uow.clientes, self.documento, Recurso.CLIENTE, cliente.id)
         cliente.nome, cliente.documento = self.nome, self.documento
         cliente.telefone, cliente.email = self.telefone, self.email
         cliente.conferir()

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import exigir_ativo
+from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_limite, paginar
 from oficina_core.casos.pecas import FichaPeca, ficha
@@ -80,9 +80,10 @@ class EntradaEstoque:
         )
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
-        peca = exigir_ativo(uow.pecas.achar(self.peca_id), "peca")
+        peca = exigir_ativo(uow.pecas.achar(self.peca_id), Recurso.PECA)
         return _mover(
             uow,
+            uow.ator.loja_certa,
             peca,
             peca.unidade.base(self.quantidade),
             CausaMovimento.ENTRADA,
@@ -107,7 +108,9 @@ class AjustarEstoque:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
         peca = uow.pecas.achar(self.peca_id)
         delta = peca.unidade.base(self.delta, "delta")
-        return _mover(uow, peca, delta, CausaMovimento.AJUSTE, motivo=self.motivo)
+        return _mover(
+            uow, uow.ator.loja_certa, peca, delta, CausaMovimento.AJUSTE, motivo=self.motivo
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +127,11 @@ class ConferirEstoque:
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaMovimento:
         peca = uow.pecas.achar(self.peca_id)
+        loja_id = uow.ator.loja_certa
         contado = peca.unidade.base(self.contado, "contado")
-        uow.estoques.travar([peca.id])
-        delta = contado - uow.estoques.saldos([peca.id])[peca.id].estoque
-        return _mover(uow, peca, delta, CausaMovimento.AJUSTE, motivo=self.motivo)
+        uow.estoques.travar(loja_id, [peca.id])
+        delta = contado - uow.estoques.saldos(loja_id, [peca.id])[peca.id].estoque
+        return _mover(uow, loja_id, peca, delta, CausaMovimento.AJUSTE, motivo=self.motivo)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +152,7 @@ class EstornarMovimento:
             raise Conflito(f"O movimento {movimento.id} já foi estornado.")
         return _mover(
             uow,
+            movimento.loja_id,
             uow.pecas.obter(movimento.peca_id),
             -movimento.delta,
             CausaMovimento.ESTORNO,
@@ -171,7 +176,7 @@ class DefinirPrateleira:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
         peca = uow.pecas.achar(self.peca_id)
         minimo = peca.unidade.base(self.minimo, "minimo")
-        uow.estoques.definir(peca.id, minimo, self.localizacao)
+        uow.estoques.definir(uow.ator.loja_certa, peca.id, minimo, self.localizacao)
         return ficha(uow, peca)
 
 
@@ -189,7 +194,9 @@ class ListarMovimentos:
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaMovimento]:
         peca_id = None if self.peca_id is None else uow.pecas.achar(self.peca_id).id
         linhas = uow.movimentos.listar(
-            peca_id=peca_id, depois=abrir(self.cursor, (int,), peca_id), limite=self.limite + 1
+            peca_id=peca_id,
+            depois=abrir(self.cursor, (int,), type(self).__name__, peca_id),
+            limite=self.limite + 1,
         )
         ve_custo = uow.ator.papel is Papel.GERENTE
         return paginar(
@@ -197,6 +204,7 @@ class ListarMovimentos:
             self.limite,
             lambda linha: (linha["id"],),
             lambda linha: _linha(linha, ve_custo=ve_custo),
+            type(self).__name__,
             peca_id,
         )
 
@@ -220,6 +228,7 @@ def _linha(linha: Linha, *, ve_custo: bool) -> LinhaMovimento:
 
 def _mover(
     uow: UnidadeDeTrabalho,
+    loja_id: int,
     peca: Peca,
     delta: int,
     causa: CausaMovimento,
@@ -234,21 +243,21 @@ def _mover(
             movimento_id=None, delta=Decimal(0), peca=ficha(uow, peca), atendidas=()
         )
     movimento = uow.estoques.mover(
-        peca.id, delta, causa, custo=custo, motivo=motivo, estorno_de=estorno_de
+        loja_id, peca.id, delta, causa, custo=custo, motivo=motivo, estorno_de=estorno_de
     )
     return FichaMovimento(
         movimento_id=movimento.id,
         delta=peca.unidade.comercial(delta),
-        atendidas=_completar(uow, peca) if delta > 0 else (),
+        atendidas=_completar(uow, loja_id, peca) if delta > 0 else (),
         peca=ficha(uow, peca),
     )
 
 
-def _completar(uow: UnidadeDeTrabalho, peca: Peca) -> tuple[Atendida, ...]:
+def _completar(uow: UnidadeDeTrabalho, loja_id: int, peca: Peca) -> tuple[Atendida, ...]:
     """Separa o que entrou para as linhas com falta, a aprovação mais antiga primeiro."""
-    disponivel = uow.estoques.saldos([peca.id])[peca.id].disponivel
+    disponivel = uow.estoques.saldos(loja_id, [peca.id])[peca.id].disponivel
     atendidas = []
-    for espera in uow.orcamentos.esperando(peca.id):
+    for espera in uow.orcamentos.esperando(loja_id, peca.id):
         cota = min(espera.item.falta, disponivel)
         if not cota:
             break
@@ -264,5 +273,5 @@ def _completar(uow: UnidadeDeTrabalho, peca: Peca) -> tuple[Atendida, ...]:
         )
     separadas = sum(peca.unidade.base(atendida.quantidade) for atendida in atendidas)
     if separadas:
-        uow.estoques.reservar({peca.id: separadas}, permitir_falta=False)
+        uow.estoques.reservar(loja_id, {peca.id: separadas}, permitir_falta=False)
     return tuple(atendidas)

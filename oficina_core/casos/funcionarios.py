@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import Busca, ativar, recusar_repetido
+from oficina_core.casos.cadastros import Busca, Recurso, ativar, recusar_repetido
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
@@ -79,7 +79,7 @@ class DadosFuncionario:
         )
 
     def _conferir(self, uow: UnidadeDeTrabalho, id: int = 0) -> None:
-        recusar_repetido(uow.funcionarios, self.cpf, "funcionario", id)
+        recusar_repetido(uow.funcionarios, self.cpf, Recurso.FUNCIONARIO, id)
         if self.loja_id is not None:
             uow.lojas.obter(self.loja_id)
 

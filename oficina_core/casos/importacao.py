@@ -1,6 +1,6 @@
 """Importação de cadastros: linhas já tipadas, uma transação, tudo ou nada."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -9,7 +9,6 @@ from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import Conflito, DadoInvalido
 
 C = TypeVar("C", bound=Cadastro)
-C_contra = TypeVar("C_contra", contravariant=True)
 
 LINHAS_MAXIMO = 20_000
 
@@ -23,13 +22,16 @@ class Importacao:
     iguais: int
 
 
-class LinhaImportada(Protocol[C]):
+class ComCodigo(Protocol):
+    @property
+    def codigo(self) -> str: ...
+
+
+class LinhaImportada(ComCodigo, Protocol[C]):
     """Uma linha que sabe virar registro novo ou vestir um que existe."""
 
     @property
     def linha(self) -> int: ...
-    @property
-    def codigo(self) -> str: ...
     def novo(self) -> C: ...
     def vestir(self, cadastro: C, /) -> None: ...
 
@@ -48,8 +50,9 @@ def importar(
     atualizar: bool,
 ) -> Resultado[C]:
     """Cria o que falta; o que difere nos campos `iguais` é recusado, ou trocado se pedido."""
-    _conferir(linhas)
+    conferir_planilha(linhas)
     existentes = colecao.por_nome([linha.codigo for linha in linhas])
+    _recusar_inativos(linhas, existentes)
     novas = [linha for linha in linhas if linha.codigo not in existentes]
     diferentes = [
         (linha, existentes[linha.codigo])
@@ -75,18 +78,13 @@ def importar(
     return Resultado(resumo=resumo, criados=criados)
 
 
-def _conferir(linhas: Sequence[LinhaImportada[C]]) -> None:
+def conferir_planilha(linhas: Sequence[ComCodigo]) -> None:
+    """Levanta DadoInvalido se a planilha vem vazia, grande demais ou repete um código."""
     if not linhas:
         raise DadoInvalido("A planilha não tem nenhuma linha para importar.", "linhas")
     if len(linhas) > LINHAS_MAXIMO:
         raise DadoInvalido(f"A planilha tem mais de {LINHAS_MAXIMO} linhas; divida-a.", "linhas")
-    vistas: dict[str, int] = {}
-    repetidas = tuple(
-        f"linha {linha.linha}: o código {linha.codigo} já está na linha {antes}"
-        for linha in linhas
-        if (antes := vistas.setdefault(linha.codigo, linha.linha)) != linha.linha
-    )
-    if repetidas:
+    if repetidas := _repetidas(linhas):
         raise DadoInvalido(
             f"{len(repetidas)} linhas repetem um código e nada foi importado.",
             "linhas",
@@ -94,13 +92,37 @@ def _conferir(linhas: Sequence[LinhaImportada[C]]) -> None:
         )
 
 
+def _repetidas(linhas: Sequence[ComCodigo]) -> tuple[str, ...]:
+    """As linhas que repetem, pelo número delas na planilha ou pela posição."""
+    vistas: dict[str, int] = {}
+    repetidas = []
+    for posicao, linha in enumerate(linhas, start=1):
+        numero = getattr(linha, "linha", posicao)
+        if linha.codigo in vistas:
+            antes = vistas[linha.codigo]
+            repetidas.append(f"linha {numero}: o código {linha.codigo} já está na linha {antes}")
+        vistas.setdefault(linha.codigo, numero)
+    return tuple(repetidas)
+
+
+def _recusar_inativos(linhas: Sequence[LinhaImportada[C]], existentes: Mapping[str, C]) -> None:
+    inativos = tuple(
+        f"linha {linha.linha}: {linha.codigo} está desativado; reative-o antes"
+        for linha in linhas
+        if linha.codigo in existentes and not existentes[linha.codigo].ativo
+    )
+    if inativos:
+        raise Conflito(
+            f"{len(inativos)} linhas são de registros desativados e nada foi importado.",
+            detalhes=inativos,
+        )
+
+
 def _difere(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> bool:
-    return not cadastro.ativo or any(getattr(linha, c) != getattr(cadastro, c) for c in campos)
+    return any(getattr(linha, c) != getattr(cadastro, c) for c in campos)
 
 
 def _porque(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> str:
-    if not cadastro.ativo:
-        return f"{linha.codigo} está desativado; reative-o antes"
     mudam = [c for c in campos if getattr(linha, c) != getattr(cadastro, c)]
     trocas = [f"{c} {getattr(cadastro, c)} → {getattr(linha, c)}" for c in mudam]
     return f"{linha.codigo}: {', '.join(trocas)}"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import Busca, ativar, recusar_repetido
+from oficina_core.casos.cadastros import Busca, Recurso, ativar, exigir_ativo, recusar_repetido
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.importacao import Importacao
+from oficina_core.casos.importacao import Importacao, conferir_planilha
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.dinheiro import (
@@ -17,6 +17,7 @@ from oficina_core.dominio.dinheiro import (
     conferir_quantidade,
     total_da_linha,
 )
+from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.kit import ItemKit, Kit
 from oficina_core.dominio.orcamento import TipoItem
 from oficina_core.dominio.peca import Peca
@@ -89,6 +90,8 @@ class DadosKit:
 
     def __post_init__(self) -> None:
         campos.fixar(self, codigo=Codigo(self.codigo), nome=campos.nome(self.nome))
+        if any(item.desconto for item in (*pedidos(self.servicos), *pedidos(self.pecas))):
+            raise DadoInvalido("O kit não guarda desconto; dê-o no orçamento.", "desconto")
 
     def compor(self, uow: UnidadeDeTrabalho, kit: Kit) -> None:
         """Resolve os itens pedidos e os põe no kit."""
@@ -107,7 +110,10 @@ def _de_servicos(
     todos = pedidos(itens)
     achados = uow.servicos.achar_varios([item.id for item in todos])
     return [
-        ItemKit(servico_id=achados[i.id].id, quantidade=Unidade.UN.base(i.quantidade))
+        ItemKit(
+            servico_id=exigir_ativo(achados[i.id], Recurso.SERVICO).id,
+            quantidade=Unidade.UN.base(i.quantidade),
+        )
         for i in todos
     ]
 
@@ -116,7 +122,10 @@ def _de_pecas(uow: UnidadeDeTrabalho, itens: tuple[Referencia | ItemPedido, ...]
     todos = pedidos(itens)
     achadas = uow.pecas.achar_varios([item.id for item in todos])
     return [
-        ItemKit(peca_id=achadas[i.id].id, quantidade=achadas[i.id].unidade.base(i.quantidade))
+        ItemKit(
+            peca_id=exigir_ativo(achadas[i.id], Recurso.PECA).id,
+            quantidade=achadas[i.id].unidade.base(i.quantidade),
+        )
         for i in todos
     ]
 
@@ -126,7 +135,7 @@ class CriarKit(DadosKit):
     """Junta serviços e peças que se orçam de uma vez."""
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
-        recusar_repetido(uow.kits, self.codigo, "kit")
+        recusar_repetido(uow.kits, self.codigo, Recurso.KIT)
         kit = Kit(codigo=self.codigo, nome=self.nome)
         self.compor(uow, kit)
         uow.kits.adicionar(kit)
@@ -143,7 +152,7 @@ class EditarKit(DadosKit):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
         kit = uow.kits.obter(self.kit_id)
         kit.conferir_versao(self.versao)
-        recusar_repetido(uow.kits, self.codigo, "kit", kit.id)
+        recusar_repetido(uow.kits, self.codigo, Recurso.KIT, kit.id)
         self.compor(uow, kit)
         uow.kits.salvar(kit)
         return ficha(uow, kit)
@@ -194,6 +203,7 @@ class ImportarKits:
     kits: tuple[DadosKit, ...]
 
     def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
+        conferir_planilha(self.kits)
         existentes = uow.kits.por_nome([dados.codigo for dados in self.kits])
         novos = [dados for dados in self.kits if dados.codigo not in existentes]
         for dados in novos:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import exigir_ativo
+from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.kits import ItemPedido, pedidos
 from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_limite, paginar
@@ -164,11 +164,11 @@ class Proposta:
         servicos, pecas = pedidos(self.servicos), pedidos(self.pecas)
         achados = uow.servicos.achar_varios([item.id for item in servicos])
         for item in servicos:
-            servico = exigir_ativo(achados[item.id], "servico")
+            servico = exigir_ativo(achados[item.id], Recurso.SERVICO)
             orcamento.incluir(servico, Unidade.UN.base(item.quantidade), item.desconto)
         achadas = uow.pecas.achar_varios([item.id for item in pecas])
         for item in pecas:
-            peca = exigir_ativo(achadas[item.id], "peca")
+            peca = exigir_ativo(achadas[item.id], Recurso.PECA)
             orcamento.incluir(peca, peca.unidade.base(item.quantidade), item.desconto)
         orcamento.descontar(self.desconto)
         _limitar_desconto(uow, orcamento)
@@ -176,16 +176,16 @@ class Proposta:
 
     def _compor_kits(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> list[str]:
         achados = uow.kits.achar_varios(self.kits)
-        kits = [exigir_ativo(achados[referencia], "kit") for referencia in self.kits]
+        kits = [exigir_ativo(achados[referencia], Recurso.KIT) for referencia in self.kits]
         itens = [item for kit in kits for item in kit.itens]
         servicos = uow.servicos.achar_varios([i.servico_id for i in itens if i.servico_id])
         pecas = uow.pecas.achar_varios([i.peca_id for i in itens if i.peca_id])
         for item in itens:
             if item.servico_id:
-                servico = exigir_ativo(servicos[item.servico_id], "servico")
+                servico = exigir_ativo(servicos[item.servico_id], Recurso.SERVICO)
                 orcamento.incluir(servico, item.quantidade)
             elif item.peca_id:
-                orcamento.incluir(exigir_ativo(pecas[item.peca_id], "peca"), item.quantidade)
+                orcamento.incluir(exigir_ativo(pecas[item.peca_id], Recurso.PECA), item.quantidade)
         return [kit.nome for kit in kits]
 
 
@@ -272,7 +272,7 @@ class CriarOrcamento(Proposta):
 
     def _de_balcao(self, uow: UnidadeDeTrabalho, descricao: str) -> Orcamento:
         uow.ator.exigir(Papel.ATENDENTE, Papel.GERENTE, acao="orçar sem ordem de serviço")
-        veiculo = exigir_ativo(uow.veiculos.achar(self.veiculo_id or 0), "veiculo")
+        veiculo = exigir_ativo(uow.veiculos.achar(self.veiculo_id or 0), Recurso.VEICULO)
         return Orcamento(
             loja_id=uow.ator.loja_certa,
             veiculo_id=veiculo.id,
@@ -359,7 +359,7 @@ class ListarOrcamentos:
         if self.todas_lojas:
             uow.ator.exigir(Papel.GERENTE, acao="ver todas as lojas")
         veiculo_id = None if self.veiculo_id is None else uow.veiculos.achar(self.veiculo_id).id
-        filtro = (self.status, veiculo_id, self.ordem_id, self.todas_lojas)
+        filtro = (type(self).__name__, self.status, veiculo_id, self.ordem_id, self.todas_lojas)
         linhas = uow.orcamentos.listar(
             status=self.status,
             hoje=uow.hoje(),

@@ -7,7 +7,7 @@ from itertools import dropwhile
 from typing import Any, Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import exigir_ativo
+from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.clientes import DadosCliente
 from oficina_core.casos.orcamentos import (
@@ -217,14 +217,15 @@ class AbrirOrdem(Proposta):
             criado_em=uow.agora(),
         )
         if self.vazia:
-            campos.exigir(self, "queixa")
+            if not self.queixa:
+                raise _sem_queixa()
             uow.ordens.adicionar(ordem)
             return ficha(uow, ordem)
         orcamento = abrir_rascunho(uow, ordem, "")
         kits = self.compor(uow, orcamento)
         ordem.queixa = self.queixa or ", ".join(kits)
         if not ordem.queixa:
-            raise DadoInvalido("Diga a queixa do cliente, ou inclua um kit.", "queixa")
+            raise _sem_queixa()
         orcamento.descricao = ordem.queixa.split("\n")[0][:200]
         uow.ordens.adicionar(ordem)
         orcamento.ordem_id = ordem.id
@@ -234,7 +235,7 @@ class AbrirOrdem(Proposta):
     def _cliente(self, uow: UnidadeDeTrabalho) -> Cliente | None:
         """O cliente dito: pelo id ou documento, ou pelos dados, que acham ou criam."""
         if self.cliente_id is not None:
-            return exigir_ativo(uow.clientes.achar(self.cliente_id), "cliente")
+            return exigir_ativo(uow.clientes.achar(self.cliente_id), Recurso.CLIENTE)
         if self.cliente is None:
             return None
         conhecido = self.cliente.documento and uow.clientes.procurar(self.cliente.documento)
@@ -250,7 +251,7 @@ class AbrirOrdem(Proposta):
             veiculo = uow.veiculos.procurar(self.veiculo_id)
         if veiculo is None:
             return self._novo_veiculo(uow, Placa(str(self.veiculo_id)), cliente)
-        exigir_ativo(veiculo, "veiculo")
+        exigir_ativo(veiculo, Recurso.VEICULO)
         mudou = self.km is not None and self.km != veiculo.km
         veiculo.rodar(self.km)
         if cliente and cliente.id != veiculo.cliente_id:
@@ -283,6 +284,10 @@ class AbrirOrdem(Proposta):
         )
         uow.veiculos.adicionar(veiculo)
         return veiculo
+
+
+def _sem_queixa() -> DadoInvalido:
+    return DadoInvalido("Diga a queixa do cliente, ou inclua um kit.", "queixa")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -389,7 +394,7 @@ class ListarOrdens:
 
     @property
     def _filtro(self) -> tuple[object, ...]:
-        return self.status, self.todas_lojas
+        return type(self).__name__, self.status, self.todas_lojas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -409,7 +414,7 @@ class AtribuirMecanico:
 
 
 def _mecanico(uow: UnidadeDeTrabalho, referencia: Referencia) -> int:
-    funcionario = exigir_ativo(uow.funcionarios.achar(referencia), "funcionario")
+    funcionario = exigir_ativo(uow.funcionarios.achar(referencia), Recurso.FUNCIONARIO)
     if funcionario.papel is not Papel.MECANICO:
         raise RegraViolada(f"O funcionário {funcionario.id} não é mecânico.")
     return funcionario.id
@@ -530,7 +535,9 @@ class AprovarOrcamento:
     def _reservar(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
         itens = {item.peca_id: item for item in orcamento.aprovados if item.peca_id is not None}
         pedidos = {peca_id: item.quantidade for peca_id, item in itens.items()}
-        separadas = uow.estoques.reservar(pedidos, permitir_falta=self.permitir_falta)
+        separadas = uow.estoques.reservar(
+            orcamento.loja_id, pedidos, permitir_falta=self.permitir_falta
+        )
         for peca_id, separada in separadas.items():
             itens[peca_id].reservada = separada
 
@@ -603,7 +610,7 @@ def _tomar_orcamentos(
         if orcamento.status in cancelaveis:
             orcamento.cancelar(motivo)
         uow.orcamentos.salvar(orcamento)
-    uow.estoques.travar(uow.orcamentos.pecas_da_ordem(ordem.id))
+    uow.estoques.travar(ordem.loja_id, uow.orcamentos.pecas_da_ordem(ordem.id))
     return uow.orcamentos.da_ordem(ordem.id)
 
 
@@ -626,6 +633,7 @@ def _baixar(uow: UnidadeDeTrabalho, ordem: OrdemServico, itens: list[ItemOrcamen
     for peca_id in sorted(reservado):
         if usado[peca_id]:
             uow.estoques.mover(
+                ordem.loja_id,
                 peca_id,
                 -usado[peca_id],
                 CausaMovimento.SAIDA_OS,
@@ -633,7 +641,7 @@ def _baixar(uow: UnidadeDeTrabalho, ordem: OrdemServico, itens: list[ItemOrcamen
                 liberar=reservado[peca_id],
             )
         else:
-            uow.estoques.liberar({peca_id: reservado[peca_id]})
+            uow.estoques.liberar(ordem.loja_id, {peca_id: reservado[peca_id]})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -687,7 +695,7 @@ class CancelarOrdem:
                     reservadas[item.peca_id] += item.reservada
                     item.reservada = 0
             uow.orcamentos.salvar_itens(orcamento)
-        uow.estoques.liberar(reservadas)
+        uow.estoques.liberar(ordem.loja_id, reservadas)
         return ficha(uow, ordem)
 
 
@@ -700,9 +708,9 @@ class RegistrarPagamento:
     valor: Reais
 
     def __post_init__(self) -> None:
-        if self.valor <= 0:
-            raise DadoInvalido("O valor do pagamento deve ser maior que zero.", "valor")
         campos.fixar(self, valor=campos.reais(self.valor, "valor"))
+        if not self.valor:
+            raise DadoInvalido("O valor do pagamento deve ser maior que zero.", "valor")
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         ordem = uow.ordens.obter(self.ordem_id)

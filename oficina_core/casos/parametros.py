@@ -29,5 +29,4 @@ class DefinirParametro:
         replace(Parametros(), **{self.nome: self.valor})
 
     def executar(self, uow: UnidadeDeTrabalho) -> Parametros:
-        uow.definir_parametro(self.nome, self.valor)
-        return replace(uow.parametros, **{self.nome: self.valor})
+        return uow.definir_parametro(self.nome, self.valor)

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import Busca, ativar, por_nome, recusar_repetido
+from oficina_core.casos.cadastros import (
+    Busca,
+    Recurso,
+    ativar,
+    por_nome,
+    recusar_repetido,
+)
 from oficina_core.casos.importacao import Importacao, importar
 from oficina_core.casos.paginas import Pagina, abrir, paginar
 from oficina_core.casos.portas import Linha, NovoSaldo, UnidadeDeTrabalho
@@ -97,7 +103,7 @@ class CriarPeca(DadosPeca):
         campos.fixar(self, localizacao=campos.nome_opcional(self.localizacao, "localizacao", 30))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
-        recusar_repetido(uow.pecas, self.codigo, "peca")
+        recusar_repetido(uow.pecas, self.codigo, Recurso.PECA)
         peca = Peca(codigo=self.codigo, nome=self.nome, unidade=self.unidade, preco=self.preco)
         uow.pecas.adicionar(peca)
         minimo = self.unidade.base(self.minimo, "minimo")
@@ -117,7 +123,7 @@ class EditarPeca(DadosPeca):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
         peca = uow.pecas.obter(self.peca_id)
         peca.conferir_versao(self.versao)
-        recusar_repetido(uow.pecas, self.codigo, "peca", peca.id)
+        recusar_repetido(uow.pecas, self.codigo, Recurso.PECA, peca.id)
         peca.codigo, peca.nome, peca.preco = self.codigo, self.nome, self.preco
         uow.pecas.salvar(peca)
         return ficha(uow, peca)
@@ -140,7 +146,7 @@ class ListarPecas(Busca):
     abaixo_do_minimo: bool = False
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaPeca]:
-        filtro = (self.busca, self.inativos, self.abaixo_do_minimo)
+        filtro = (type(self).__name__, self.busca, self.inativos, self.abaixo_do_minimo)
         linhas = uow.pecas.listar_com_saldo(
             busca=self.busca,
             inativos=self.inativos,
@@ -238,7 +244,7 @@ class ImportarPecas:
 
 
 def ficha(uow: UnidadeDeTrabalho, peca: Peca) -> FichaPeca:
-    saldo = uow.estoques.saldos([peca.id])[peca.id]
+    saldo = uow.estoques.saldos(uow.ator.loja_certa, [peca.id])[peca.id]
     comercial = peca.unidade.comercial
     return FichaPeca(
         id=peca.id,

@@ -111,29 +111,35 @@ class NovoSaldo:
 
 
 class Estoques(Protocol):
-    """Os saldos da loja. Toda mudança é um UPDATE que leva a condição; peças em ordem de id."""
+    """Os saldos de cada loja. Toda mudança é um UPDATE que leva a condição; peças em ordem de id.
+
+    A loja é a do registro que se mexe (a ordem, o movimento), e não a de quem pede.
+    """
 
     def criar(self, novos: Sequence[NovoSaldo], /) -> None:
         """Abre o saldo de peças recém-criadas: na loja de quem pede, com o que se disse dele."""
         ...
 
-    def saldos(self, pecas: Iterable[int], /) -> dict[int, Saldo]: ...
+    def saldos(self, loja_id: int, pecas: Iterable[int], /) -> dict[int, Saldo]: ...
 
-    def travar(self, pecas: Iterable[int], /) -> None:
+    def travar(self, loja_id: int, pecas: Iterable[int], /) -> None:
         """Toma as linhas para si até o fim da transação; a `reservada` delas fica parada."""
         ...
 
-    def reservar(self, pedidos: Mapping[int, int], /, *, permitir_falta: bool) -> dict[int, int]:
+    def reservar(
+        self, loja_id: int, pedidos: Mapping[int, int], /, *, permitir_falta: bool
+    ) -> dict[int, int]:
         """Separa o pedido de cada peça e diz quanto separou.
 
         Sem `permitir_falta`, levanta RegraViolada com o que falta de cada uma.
         """
         ...
 
-    def liberar(self, reservadas: Mapping[int, int], /) -> None: ...
+    def liberar(self, loja_id: int, reservadas: Mapping[int, int], /) -> None: ...
 
     def mover(
         self,
+        loja_id: int,
         peca_id: int,
         delta: int,
         causa: CausaMovimento,
@@ -150,7 +156,9 @@ class Estoques(Protocol):
         """
         ...
 
-    def definir(self, peca_id: int, minimo: int, localizacao: str | None, /) -> None: ...
+    def definir(
+        self, loja_id: int, peca_id: int, minimo: int, localizacao: str | None, /
+    ) -> None: ...
 
 
 class Movimentos(Repositorio[Movimento], Protocol):
@@ -182,7 +190,7 @@ class Orcamentos(Entidades[Orcamento], Protocol):
         """As peças das linhas aprovadas da ordem."""
         ...
 
-    def esperando(self, peca_id: int, /) -> list[Espera]:
+    def esperando(self, loja_id: int, peca_id: int, /) -> list[Espera]:
         """Linhas aprovadas com falta desta peça, na loja; a aprovação mais antiga primeiro."""
         ...
 
@@ -254,7 +262,10 @@ class UnidadeDeTrabalho(Protocol):
     def ator(self) -> Ator: ...
     @property
     def parametros(self) -> Parametros: ...
-    def definir_parametro(self, nome: str, valor: int, /) -> None: ...
+    def definir_parametro(self, nome: str, valor: int, /) -> Parametros:
+        """Muda um limite e devolve os que passam a valer."""
+        ...
+
     def agora(self) -> datetime: ...
     def hoje(self) -> date:
         """O dia na loja de quem pede."""

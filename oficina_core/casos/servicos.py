@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import Busca, ativar, recusar_repetido
+from oficina_core.casos.cadastros import Busca, Recurso, ativar, recusar_repetido
 from oficina_core.casos.importacao import Importacao, importar
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
@@ -91,7 +91,7 @@ class CriarServico(DadosServico):
     """Põe um serviço na tabela de mão de obra."""
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaServico:
-        recusar_repetido(uow.servicos, self.codigo, "servico")
+        recusar_repetido(uow.servicos, self.codigo, Recurso.SERVICO)
         servico = self.novo()
         uow.servicos.adicionar(servico)
         return FichaServico.de(servico)
@@ -107,7 +107,7 @@ class EditarServico(DadosServico):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaServico:
         servico = uow.servicos.obter(self.servico_id)
         servico.conferir_versao(self.versao)
-        recusar_repetido(uow.servicos, self.codigo, "servico", servico.id)
+        recusar_repetido(uow.servicos, self.codigo, Recurso.SERVICO, servico.id)
         self.vestir(servico)
         uow.servicos.salvar(servico)
         return FichaServico.de(servico)

@@ -196,6 +196,8 @@ def _ler_objeto(tipo: Any, leitores: Leitores, valor: Json, campo: str) -> Any:
 
 def _trocar(tipo: Any, parametros: dict[Any, Any]) -> Any:
     """O tipo com os parâmetros dele no lugar."""
+    if tipo in parametros:
+        return parametros[tipo]
     livres = getattr(tipo, "__parameters__", ())
     return tipo[tuple(parametros[livre] for livre in livres)] if livres else tipo
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import Busca, ativar, recusar_repetido
+from oficina_core.casos.cadastros import Busca, Recurso, ativar, exigir_ativo, recusar_repetido
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
@@ -105,8 +105,8 @@ class CriarVeiculo(DadosVeiculo):
         campos.fixar(self, placa=Placa(self.placa))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaVeiculo:
-        cliente = uow.clientes.achar(self.cliente_id)
-        recusar_repetido(uow.veiculos, self.placa, "veiculo")
+        cliente = exigir_ativo(uow.clientes.achar(self.cliente_id), Recurso.CLIENTE)
+        recusar_repetido(uow.veiculos, self.placa, Recurso.VEICULO)
         veiculo = Veiculo(
             placa=self.placa,
             marca=self.marca,
@@ -138,7 +138,7 @@ class EditarVeiculo(DadosVeiculo):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaVeiculo:
         veiculo = uow.veiculos.obter(self.veiculo_id)
         veiculo.conferir_versao(self.versao)
-        recusar_repetido(uow.veiculos, self.placa, "veiculo", veiculo.id)
+        recusar_repetido(uow.veiculos, self.placa, Recurso.VEICULO, veiculo.id)
         cliente = uow.clientes.achar(self.cliente_id)
         veiculo.emplacar(Placa(self.placa))
         veiculo.marca, veiculo.modelo = self.marca, self.modelo
@@ -161,6 +161,10 @@ class VerVeiculo:
 @dataclass(frozen=True, kw_only=True)
 class ListarVeiculos(Busca):
     """Lista os veículos por placa; busca um pedaço da placa ou do modelo."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        campos.fixar(self, busca=self.busca and self.busca.replace("-", ""))
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaVeiculo]:
         return self.pagina(uow.veiculos, LinhaVeiculo.de)

@@ -24,9 +24,9 @@ class Kit(Cadastro):
     itens: list[ItemKit] = field(default_factory=list)
 
     def compor(self, itens: list[ItemKit]) -> None:
-        """Troca o conteúdo; RegraViolada se fica vazio ou repete um item."""
+        """Troca o conteúdo, em ordem de peça; RegraViolada se fica vazio ou repete um item."""
         if not itens:
             raise RegraViolada("Um kit precisa de ao menos um serviço ou peça.")
         if len({(i.servico_id, i.peca_id) for i in itens}) < len(itens):
             raise RegraViolada("O kit repete um item; some as quantidades.")
-        self.itens = itens
+        self.itens = sorted(itens, key=lambda item: item.peca_id or 0)

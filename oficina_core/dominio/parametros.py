@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass, fields
 
+from oficina_core.dominio.entidade import Entidade
 from oficina_core.dominio.erros import DadoInvalido
+
+
+@dataclass(kw_only=True, slots=True)
+class Parametro(Entidade):
+    """Um limite que a oficina escolheu, no lugar do padrão."""
+
+    nome: str
+    valor: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ Os concorrentes são processos, como no balcão; cada corrida termina com `verif
 fixture o chama). O controle, sem a guarda, tem de vender demais: é ele que prova a corrida.
 """
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
@@ -33,7 +34,8 @@ from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
 from tests.banco.corrida import Chegada, Corredor, Pista
 
-CORREDORES = 8
+CORREDORES = int(os.environ.get("OFICINA_TESTE_CORREDORES", "8"))
+RODADAS = int(os.environ.get("OFICINA_TESTE_RODADAS", "2"))
 
 
 @pytest.fixture
@@ -60,8 +62,7 @@ def resultados(chegadas: list[Chegada]) -> Counter[str | None]:
 
 
 def esperando(oficina: OficinaLocal, quantos: int, *pecas: ItemPedido | str) -> list[int]:
-    """Orçamentos enviados, cada um de uma ordem, todos com as mesmas peças."""
-    cenario.abrir(oficina)
+    """Orçamentos de balcão enviados, todos com as mesmas peças."""
     return [
         oficina.executar(CriarOrcamento(veiculo_id=cenario.PLACA, pecas=pecas, enviar=True)).id
         for _ in range(quantos)
@@ -69,49 +70,61 @@ def esperando(oficina: OficinaLocal, quantos: int, *pecas: ItemPedido | str) -> 
 
 
 def test_ultima_unidade_se_vende_uma_vez(balcao: OficinaLocal, pista: Pista) -> None:
-    numeros = esperando(balcao, CORREDORES, "PASTILHA")
-    chegadas = pista.correr([AprovarOrcamento(orcamento_id=numero) for numero in numeros])
-    assert resultados(chegadas) == {None: 1, "regra_violada": CORREDORES - 1}
-    assert {c.mensagem[:14] for c in chegadas if c.erro} == {"Falta estoque:"}
+    cenario.abrir(balcao)
+    for rodada in range(RODADAS):
+        codigo = f"ULTIMA-{rodada}"
+        cenario.peca(balcao, codigo, estoque="1")
+        casos = [AprovarOrcamento(orcamento_id=n) for n in esperando(balcao, CORREDORES, codigo)]
+        chegadas = pista.correr(casos)
+        assert resultados(chegadas) == {None: 1, "regra_violada": CORREDORES - 1}
+        assert {c.mensagem[:14] for c in chegadas if c.erro} == {"Falta estoque:"}
 
 
 def test_quem_aprova_o_mesmo_orcamento_recebe_a_mesma_ordem_e_nunca_sem_estoque(
     balcao: OficinaLocal, pista: Pista
 ) -> None:
-    (numero,) = esperando(balcao, 1, "PASTILHA")
-    chegadas = pista.correr([AprovarOrcamento(orcamento_id=numero)] * CORREDORES)
-    assert resultados(chegadas) == {None: CORREDORES}
-    assert len({chegada.resposta["id"] for chegada in chegadas}) == 1
+    cenario.abrir(balcao)
+    for rodada in range(RODADAS):
+        codigo = f"ULTIMA-{rodada}"
+        cenario.peca(balcao, codigo, estoque="1")
+        (numero,) = esperando(balcao, 1, codigo)
+        chegadas = pista.correr([AprovarOrcamento(orcamento_id=numero)] * CORREDORES)
+        assert resultados(chegadas) == {None: CORREDORES}
+        assert len({chegada.resposta["id"] for chegada in chegadas}) == 1
 
 
 def test_sem_a_guarda_a_ultima_unidade_se_vende_varias_vezes(
     balcao: OficinaLocal, url: str
 ) -> None:
-    """O controle: lê e decide fora da transação, e grava o valor absoluto em outra."""
-    peca_id = cenario.peca(balcao, "ULTIMA", estoque="1")
-    motor = abrir(url)
-    largada = threading.Barrier(4)
+    """O controle: lê e decide fora da transação, e grava o valor absoluto em outra.
 
-    def vender(_: int) -> bool:
-        with motor.connect() as conexao, conexao.begin():
-            ler = text("SELECT estoque - reservado FROM estoques WHERE peca_id = :peca")
-            disponivel = conexao.execute(ler, {"peca": peca_id}).scalar_one()
-        largada.wait()
-        if disponivel < 1:
-            return False
+    O CHECK do banco continua lá e não percebe nada: o saldo fica certo, e a peça, vendida demais.
+    """
+    motor = create_engine(abrir(url).url, poolclass=NullPool)
+    for rodada in range(RODADAS):
+        peca = {"peca": cenario.peca(balcao, f"ULTIMA-{rodada}", estoque="1")}
+        largada = threading.Barrier(CORREDORES)
+
+        def vender(_: int, peca: dict[str, int] = peca, largada: Any = largada) -> bool:
+            with motor.connect() as conexao:
+                disponivel = conexao.execute(LIVRE, peca).scalar_one()
+            largada.wait()
+            if disponivel < 1:
+                return False
+            with motor.begin() as conexao:
+                conexao.execute(SEPARA, peca)
+            return True
+
+        with ThreadPoolExecutor(CORREDORES) as pessoas:
+            vendidas = sum(pessoas.map(vender, range(CORREDORES)))
+        assert vendidas > 1
         with motor.begin() as conexao:
-            gravar = text("UPDATE estoques SET reservado = :novo WHERE peca_id = :peca")
-            conexao.execute(gravar, {"novo": 1, "peca": peca_id})
-        return True
+            conexao.execute(DEVOLVE, peca)
 
-    motor.pool._max_overflow = 4  # type: ignore[attr-defined]
-    with ThreadPoolExecutor(4) as pessoas:
-        vendidas = sum(pessoas.map(vender, range(4)))
-    with motor.begin() as conexao:
-        desfazer = text("UPDATE estoques SET reservado = 0 WHERE peca_id = :peca")
-        conexao.execute(desfazer, {"peca": peca_id})
-    motor.dispose()
-    assert vendidas > 1
+
+LIVRE = text("SELECT estoque - reservado FROM estoques WHERE peca_id = :peca")
+SEPARA = text("UPDATE estoques SET reservado = 1 WHERE peca_id = :peca")
+DEVOLVE = text("UPDATE estoques SET reservado = 0 WHERE peca_id = :peca")
 
 
 def duelo(

@@ -159,7 +159,7 @@ def test_as_tabelas_do_sqlite_sao_estritas_e_nao_reusam_numero(url_sqlite: str) 
     motor = abrir(url_sqlite)
     with motor.connect() as conexao:
         comando = "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
-        feitas = dict(conexao.execute(text(comando)).all())
+        feitas = {linha.name: linha.sql for linha in conexao.execute(text(comando))}
     motor.dispose()
     for nome, tabela in metadata.tables.items():
         assert feitas[nome].rstrip().endswith("STRICT")

@@ -13,13 +13,14 @@ import pytest
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.verificacao import verificar
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.orcamentos import ListarOrcamentos
 from oficina_core.casos.pecas import VerPeca
 from oficina_core.dominio.orcamento import StatusOrcamento
 from tests import cenario
-from tests.servidor_mysql import SemMySQL, Servidor, iniciar
+from tests.servidor_mysql import SemMySQL, Servidor, ServidorProprio, iniciar
 
 PEDIDOS = 40
 QUEDAS = 4
@@ -81,7 +82,7 @@ def test_programa_morto_no_meio_nao_perde_nem_dobra(url: str) -> None:
 
 
 @pytest.fixture
-def servidor_duravel(mysql: Servidor) -> Iterator[Servidor]:
+def servidor_duravel(mysql: Servidor) -> Iterator[ServidorProprio]:
     """Um servidor só deste teste, que grava de verdade antes de confirmar."""
     try:
         with iniciar(duravel=True) as servidor:
@@ -90,7 +91,7 @@ def servidor_duravel(mysql: Servidor) -> Iterator[Servidor]:
         pytest.fail(str(motivo))
 
 
-def test_servidor_morto_no_meio_nao_perde_nem_dobra(servidor_duravel: Servidor) -> None:
+def test_servidor_morto_no_meio_nao_perde_nem_dobra(servidor_duravel: ServidorProprio) -> None:
     url = servidor_duravel.criar_banco("oficina_teste_quedas")
     manutencao.migrar(url)
     oficina = preparar(url)

@@ -26,6 +26,7 @@ from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.veiculo import Veiculo
 
+MYSQL, SQLITE = mysql.dialect(), sqlite.dialect()
 NUCLEO = Path(oficina_core.__file__).parent
 
 GUARDA: dict[type, Table] = {
@@ -79,7 +80,7 @@ def test_toda_tabela_tem_chave_e_nada_se_apaga_em_cascata(tabela: Table) -> None
 def test_o_banco_so_guarda_inteiro_texto_dia_e_instante(tabela: Table) -> None:
     """Nem ENUM, que só o ALTER muda, nem DECIMAL ou FLOAT, que cada banco arredonda a seu modo."""
     for coluna in tabela.c:
-        for dialeto in (mysql.dialect(), sqlite.dialect()):  # type: ignore[no-untyped-call]
+        for dialeto in (MYSQL, SQLITE):
             guardado = coluna.type.dialect_impl(dialeto)
             guardado = getattr(guardado, "impl", guardado)
             assert not isinstance(guardado, Enum | Numeric | Float), coluna
@@ -89,8 +90,8 @@ def test_o_banco_so_guarda_inteiro_texto_dia_e_instante(tabela: Table) -> None:
 
 @pytest.mark.parametrize("tabela", metadata.tables.values(), ids=lambda t: t.name)
 def test_as_tabelas_sao_estritas_em_cada_banco(tabela: Table) -> None:
-    no_sqlite = str(CreateTable(tabela).compile(dialect=sqlite.dialect()))  # type: ignore[no-untyped-call]
-    no_mysql = str(CreateTable(tabela).compile(dialect=mysql.dialect()))  # type: ignore[no-untyped-call]
+    no_sqlite = str(CreateTable(tabela).compile(dialect=SQLITE))
+    no_mysql = str(CreateTable(tabela).compile(dialect=MYSQL))
     assert no_sqlite.rstrip().endswith("STRICT")
     assert "ENGINE=InnoDB" in no_mysql
     assert "COLLATE utf8mb4_bin" in no_mysql

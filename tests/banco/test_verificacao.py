@@ -107,10 +107,10 @@ def _propor_de_novo(oficina: Oficina) -> None:
 
 @dataclass(frozen=True)
 class Estrago:
-    """`alvo` escolhe o registro, que os comandos estragam como `:id` e a regra tem de acusar."""
+    """`alvo` escolhe o registro, que o comando estraga como `:id` e a regra tem de acusar."""
 
     alvo: str
-    comandos: tuple[str, ...]
+    comando: str
     contra: str = ""  # a condição do banco que não o deixaria entrar: tabela e nome dela
 
 
@@ -129,156 +129,146 @@ ESTRAGOS: dict[str, tuple[Estrago, ...]] = {
     "reservado fora de 0 a estoque": (
         Estrago(
             "SELECT MIN(peca_id) FROM estoques",
-            ("UPDATE estoques SET reservado = estoque + 1 WHERE peca_id = :id",),
+            "UPDATE estoques SET reservado = estoque + 1 WHERE peca_id = :id",
             contra="estoques.ck_estoques_reservado",
         ),
     ),
     "estoque diferente da soma dos movimentos": (
         Estrago(
             "SELECT MIN(peca_id) FROM estoques",
-            ("UPDATE estoques SET estoque = estoque + 1 WHERE peca_id = :id",),
+            "UPDATE estoques SET estoque = estoque + 1 WHERE peca_id = :id",
         ),
         Estrago(
             RESERVADA,
-            ("UPDATE movimentos_estoque SET delta = delta + 1 WHERE peca_id = :id AND seq = 1",),
+            "UPDATE movimentos_estoque SET delta = delta + 1 WHERE peca_id = :id AND seq = 1",
         ),
     ),
     "sequência diferente do número de movimentos": (
-        Estrago(RESERVADA, ("UPDATE estoques SET seq = seq + 1 WHERE peca_id = :id",)),
+        Estrago(RESERVADA, "UPDATE estoques SET seq = seq + 1 WHERE peca_id = :id"),
         Estrago(
             RESERVADA,
-            ("UPDATE movimentos_estoque SET seq = 99 WHERE peca_id = :id AND seq = 1",),
+            "UPDATE movimentos_estoque SET seq = 99 WHERE peca_id = :id AND seq = 1",
         ),
     ),
     "saldo depois do movimento não é a soma até ele": (
-        Estrago(ULTIMO, ("UPDATE movimentos_estoque SET saldo_apos = 7 WHERE id = :id",)),
+        Estrago(ULTIMO, "UPDATE movimentos_estoque SET saldo_apos = 7 WHERE id = :id"),
     ),
     "causa sem o que ela pede": (
         Estrago(
             "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'SAIDA_OS'",
-            ("UPDATE movimentos_estoque SET ordem_id = NULL WHERE id = :id",),
+            "UPDATE movimentos_estoque SET ordem_id = NULL WHERE id = :id",
         ),
         Estrago(
             "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'ESTORNO'",
-            ("UPDATE movimentos_estoque SET estorno_de = NULL WHERE id = :id",),
+            "UPDATE movimentos_estoque SET estorno_de = NULL WHERE id = :id",
         ),
         Estrago(
             "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'AJUSTE'",
-            ("UPDATE movimentos_estoque SET motivo = NULL WHERE id = :id",),
+            "UPDATE movimentos_estoque SET motivo = NULL WHERE id = :id",
         ),
     ),
     "em execução ou depois sem um só orçamento principal aprovado": (
         Estrago(
             EM_EXECUCAO,
-            (
-                "UPDATE orcamentos SET status = 'CANCELADO' "
-                "WHERE ordem_id = :id AND complementar_de IS NULL",
-            ),
+            "UPDATE orcamentos SET status = 'CANCELADO' "
+            "WHERE ordem_id = :id AND complementar_de IS NULL",
         ),
-        Estrago(
-            EM_EXECUCAO, ("UPDATE orcamentos SET complementar_de = NULL WHERE ordem_id = :id",)
-        ),
-        Estrago(ENTREGUE, ("UPDATE ordens_servico SET orcamento_id = NULL WHERE id = :id",)),
+        Estrago(EM_EXECUCAO, "UPDATE orcamentos SET complementar_de = NULL WHERE ordem_id = :id"),
+        Estrago(ENTREGUE, "UPDATE ordens_servico SET orcamento_id = NULL WHERE id = :id"),
     ),
     "aprovado sem ordem que o execute": (
         Estrago(
             APROVADO,
-            ("UPDATE ordens_servico SET status = 'EM_DIAGNOSTICO' WHERE orcamento_id = :id",),
+            "UPDATE ordens_servico SET status = 'EM_DIAGNOSTICO' WHERE orcamento_id = :id",
         ),
-        Estrago(APROVADO, ("UPDATE orcamentos SET ordem_id = NULL WHERE id = :id",)),
+        Estrago(APROVADO, "UPDATE orcamentos SET ordem_id = NULL WHERE id = :id"),
     ),
     "saída do estoque diferente do usado": (
         Estrago(
             ENTREGUE,
-            (
-                "UPDATE orcamento_itens SET usada = usada - 1 WHERE usada > 1 AND orcamento_id IN "
-                "(SELECT id FROM orcamentos WHERE ordem_id = :id) AND peca_id IS NOT NULL",
-            ),
+            "UPDATE orcamento_itens SET usada = usada - 1 WHERE usada > 1 AND orcamento_id IN "
+            "(SELECT id FROM orcamentos WHERE ordem_id = :id) AND peca_id IS NOT NULL",
         ),
-        Estrago(ENTREGUE, ("DELETE FROM movimentos_estoque WHERE ordem_id = :id",)),
+        Estrago(ENTREGUE, "DELETE FROM movimentos_estoque WHERE ordem_id = :id"),
         Estrago(
             EM_EXECUCAO,
-            ("UPDATE movimentos_estoque SET ordem_id = :id WHERE causa = 'AJUSTE'",),
+            "UPDATE movimentos_estoque SET ordem_id = :id WHERE causa = 'AJUSTE'",
         ),
     ),
     "reservado diferente da soma das linhas em execução": (
-        Estrago(RESERVADA, ("UPDATE estoques SET reservado = reservado - 1 WHERE peca_id = :id",)),
+        Estrago(RESERVADA, "UPDATE estoques SET reservado = reservado - 1 WHERE peca_id = :id"),
     ),
     "reserva em linha que não está em execução": (
         Estrago(
             "SELECT MIN(id) FROM orcamento_itens WHERE status = 'RECUSADO'",
-            ("UPDATE orcamento_itens SET reservada = 1 WHERE id = :id",),
+            "UPDATE orcamento_itens SET reservada = 1 WHERE id = :id",
         ),
         Estrago(
             "SELECT MIN(i.id) FROM orcamento_itens i JOIN orcamentos q ON q.id = i.orcamento_id "
             "JOIN ordens_servico o ON o.id = q.ordem_id "
             "WHERE o.status = 'CANCELADA' AND i.status = 'APROVADO' AND i.peca_id IS NOT NULL",
-            ("UPDATE orcamento_itens SET reservada = 1 WHERE id = :id",),
+            "UPDATE orcamento_itens SET reservada = 1 WHERE id = :id",
         ),
     ),
     "total diferente da soma das linhas": (
-        Estrago(APROVADO, ("UPDATE orcamentos SET valor_total = valor_total + 1 WHERE id = :id",)),
-        Estrago(APROVADO, ("DELETE FROM orcamento_itens WHERE orcamento_id = :id",)),
+        Estrago(APROVADO, "UPDATE orcamentos SET valor_total = valor_total + 1 WHERE id = :id"),
+        Estrago(APROVADO, "DELETE FROM orcamento_itens WHERE orcamento_id = :id"),
     ),
     "valor aprovado diferente das linhas aprovadas": (
         Estrago(
             APROVADO,
-            ("UPDATE orcamentos SET valor_aprovado = valor_aprovado - 1 WHERE id = :id",),
+            "UPDATE orcamentos SET valor_aprovado = valor_aprovado - 1 WHERE id = :id",
         ),
         Estrago(
             APROVADO,
-            ("UPDATE orcamento_itens SET status = 'RECUSADO' WHERE orcamento_id = :id",),
+            "UPDATE orcamento_itens SET status = 'RECUSADO' WHERE orcamento_id = :id",
         ),
     ),
     "linha pendente em orçamento decidido, ou decidida em aberto": (
         Estrago(
             APROVADO,
-            ("UPDATE orcamento_itens SET status = 'PENDENTE' WHERE orcamento_id = :id",),
+            "UPDATE orcamento_itens SET status = 'PENDENTE' WHERE orcamento_id = :id",
         ),
         Estrago(
             "SELECT MIN(id) FROM orcamentos WHERE status = 'AGUARDANDO_APROVACAO'",
-            ("UPDATE orcamento_itens SET status = 'APROVADO' WHERE orcamento_id = :id",),
+            "UPDATE orcamento_itens SET status = 'APROVADO' WHERE orcamento_id = :id",
         ),
     ),
     "mais de um orçamento principal vivo": (
-        Estrago(AGUARDANDO, ("UPDATE orcamentos SET status = 'RASCUNHO' WHERE ordem_id = :id",)),
+        Estrago(AGUARDANDO, "UPDATE orcamentos SET status = 'RASCUNHO' WHERE ordem_id = :id"),
     ),
     "aguardando aprovação sem orçamento que espere": (
         Estrago(
             AGUARDANDO,
-            (
-                "UPDATE orcamentos SET status = 'CANCELADO' "
-                "WHERE ordem_id = :id AND status = 'AGUARDANDO_APROVACAO'",
-            ),
+            "UPDATE orcamentos SET status = 'CANCELADO' "
+            "WHERE ordem_id = :id AND status = 'AGUARDANDO_APROVACAO'",
         ),
     ),
     "encerrada com orçamento em aberto": (
-        Estrago(AGUARDANDO, ("UPDATE ordens_servico SET status = 'CANCELADA' WHERE id = :id",)),
+        Estrago(AGUARDANDO, "UPDATE ordens_servico SET status = 'CANCELADA' WHERE id = :id"),
     ),
     "estorno diferente do que estorna": (
         Estrago(
             "SELECT MIN(id) FROM pagamentos WHERE estorno_de IS NOT NULL",
-            ("UPDATE pagamentos SET valor = valor - 1 WHERE id = :id",),
+            "UPDATE pagamentos SET valor = valor - 1 WHERE id = :id",
         ),
         Estrago(
             "SELECT MIN(id) FROM pagamentos WHERE estorno_de IS NOT NULL",
-            (
-                "UPDATE pagamentos SET ordem_id = "
-                "(SELECT MIN(id) FROM ordens_servico WHERE status = 'EM_EXECUCAO') WHERE id = :id",
-            ),
+            "UPDATE pagamentos SET ordem_id = "
+            "(SELECT MIN(id) FROM ordens_servico WHERE status = 'EM_EXECUCAO') WHERE id = :id",
         ),
     ),
     "versão à frente do último evento do status": (
         Estrago(
             EM_EXECUCAO,
-            ("DELETE FROM eventos WHERE entidade = 'ordens_servico' AND entidade_id = :id",),
+            "DELETE FROM eventos WHERE entidade = 'ordens_servico' AND entidade_id = :id",
         ),
-        Estrago(EM_EXECUCAO, ("UPDATE ordens_servico SET versao = 1 WHERE id = :id",)),
+        Estrago(EM_EXECUCAO, "UPDATE ordens_servico SET versao = 1 WHERE id = :id"),
     ),
     "chave tomada sem resposta": (
         Estrago(
             "SELECT 0",
-            ("UPDATE idempotencia SET resposta = NULL WHERE caso = 'CriarKit'",),
+            "UPDATE idempotencia SET resposta = NULL WHERE caso = 'CriarKit'",
         ),
     ),
 }
@@ -321,7 +311,7 @@ def motor(povoado: str) -> Iterator[Engine]:
 
 @contextmanager
 def _sem_guarda(motor: Engine, guarda: str) -> Iterator[Connection]:
-    """Uma transação em que o banco deixa entrar o que a condição não deixaria; no fim, se desfaz."""
+    """Uma transação em que entra o que a condição não deixaria, e que no fim se desfaz."""
     tabela, _, condicao = guarda.partition(".")
     no_mysql = guarda and motor.dialect.name == "mysql"
     mudar = f"ALTER TABLE {tabela} ALTER CHECK {condicao}"
@@ -345,9 +335,8 @@ def _sem_guarda(motor: Engine, guarda: str) -> Iterator[Connection]:
 def _estragar(conexao: Connection, estrago: Estrago) -> int:
     alvo = conexao.execute(text(estrago.alvo)).scalar()
     assert alvo is not None, "falta no banco povoado o que estragar"
-    for comando in estrago.comandos:
-        valores = {"id": alvo} if ":id" in comando else {}
-        assert conexao.execute(text(comando), valores).rowcount, "o estrago não pegou"
+    valores = {"id": alvo} if ":id" in estrago.comando else {}
+    assert conexao.execute(text(estrago.comando), valores).rowcount, "o estrago não pegou"
     return int(alvo)
 
 
@@ -387,7 +376,7 @@ def test_o_total_da_linha_se_refaz_com_o_arredondamento_do_dominio(
 ) -> None:
     de_oleo = "SELECT MIN(id) FROM orcamento_itens WHERE unidade = 'l'"
     with _sem_guarda(motor, "") as conexao:
-        id = _estragar(conexao, Estrago(de_oleo, (comando,)))
+        id = _estragar(conexao, Estrago(de_oleo, comando))
         achadas = _das_linhas(conexao)
     assert [(d.invariante, d.entidade, d.id) for d in achadas] == [("I6", "item", id)]
 
@@ -395,7 +384,7 @@ def test_o_total_da_linha_se_refaz_com_o_arredondamento_do_dominio(
 def test_orcamento_aprovado_sem_valor_aprovado_se_acusa(motor: Engine) -> None:
     with _sem_guarda(motor, "") as conexao:
         sem_valor = "UPDATE orcamentos SET valor_aprovado = NULL WHERE id = :id"
-        id = _estragar(conexao, Estrago(APROVADO, (sem_valor,)))
+        id = _estragar(conexao, Estrago(APROVADO, sem_valor))
         assert ("I6", id) in {(d.invariante, d.id) for d in _das_regras(conexao)}
 
 
@@ -403,7 +392,7 @@ def test_movimento_de_peca_sem_saldo_se_acusa(motor: Engine) -> None:
     """Sem a linha de `estoques`, a soma dos movimentos não tem com que se comparar."""
     apagar = "DELETE FROM estoques WHERE peca_id = :id"
     with _sem_guarda(motor, "") as conexao:
-        id = _estragar(conexao, Estrago(RESERVADA, (apagar,)))
+        id = _estragar(conexao, Estrago(RESERVADA, apagar))
         assert ("I2", id) in {(d.invariante, d.id) for d in _das_regras(conexao)}
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import (
     CriarCliente,
     DesativarCliente,

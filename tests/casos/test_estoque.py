@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     ConferirEstoque,
@@ -83,7 +84,9 @@ def test_sem_estoque_diz_todas_as_pecas_que_faltam_e_nao_muda_nada(balcao: Ofici
             "FILTRO",
         ),
     )
-    with pytest.raises(RegraViolada, match=r"OLEO-5W30.*40,5 l e há 40 l.*PASTILHA.*2 un e há 1 un"):
+    with pytest.raises(
+        RegraViolada, match=r"OLEO-5W30.*40,5 l e há 40 l.*PASTILHA.*2 un e há 1 un"
+    ):
         balcao.executar(AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id))
     assert balcao.executar(VerOrdem(ordem_id=ordem.id)) == ordem
     assert [saldo(balcao, c)[1] for c in ("FILTRO", "OLEO-5W30", "PASTILHA")] == [0, 0, 0]

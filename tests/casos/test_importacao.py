@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.estoque import ListarMovimentos
 from oficina_core.casos.importacao import LINHAS_MAXIMO, Importacao
 from oficina_core.casos.kits import (

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.kits import (
     CriarKit,
     DesativarKit,

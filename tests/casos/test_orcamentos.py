@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,

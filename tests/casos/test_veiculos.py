@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from oficina_core.casos.busca import Localizar, Recurso
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import DesativarCliente
 from oficina_core.casos.ordens import AbrirOrdem
 from oficina_core.casos.portas import Oficina

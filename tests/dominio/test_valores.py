@@ -171,7 +171,9 @@ def test_nome_se_guarda_como_se_le(digitado: str, guardado: str) -> None:
     assert nome(digitado) == guardado
 
 
-@pytest.mark.parametrize("digitado", [*COMANDOS, "Ana\tLima", "Ana\nLima", "Ana\u2028Lima", "Ana\u2029Lima"])
+@pytest.mark.parametrize(
+    "digitado", [*COMANDOS, "Ana\tLima", "Ana\nLima", "Ana\u2028Lima", "Ana\u2029Lima"]
+)
 def test_nome_recusa_o_que_comanda_o_terminal(digitado: str) -> None:
     with pytest.raises(DadoInvalido, match="caracteres de controle") as recusa:
         nome(digitado, "marca")

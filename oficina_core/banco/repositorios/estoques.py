@@ -5,6 +5,7 @@ que citam a peça, até o fim da transação. Sempre em ordem de peça.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -24,6 +25,7 @@ PECA = tabelas.pecas
 MOV = tabelas.movimentos
 
 MOVIMENTOS = Comandos(MOV, Movimento, "movimento")
+DA_LOJA = MOVIMENTOS.leitura.where(MOV.c.loja_id == bindparam("loja"))
 
 _desta = and_(SALDO.c.loja_id == bindparam("loja"), SALDO.c.peca_id == bindparam("peca"))
 _disponivel = SALDO.c.estoque - SALDO.c.reservado
@@ -54,16 +56,23 @@ MUDANCA = (
 )
 CUSTO = update(SALDO).where(_desta).values(custo=bindparam("medio"))
 PRATELEIRA = (
-    update(SALDO).where(_desta).values(minimo=bindparam("minimo_"), localizacao=bindparam("lugar"))
+    update(SALDO)
+    .where(_desta)
+    .values(
+        minimo=bindparam("minimo_"),
+        localizacao=bindparam("lugar"),
+        prateleira=SALDO.c.prateleira + 1,
+    )
 )
-SALDOS = select(SALDO).where(
+NA_PRATELEIRA = select(SALDO.c.minimo, SALDO.c.localizacao, SALDO.c.prateleira).where(_desta)
+SALDOS = select(*(SALDO.c[campo.name] for campo in fields(Saldo))).where(
     SALDO.c.loja_id == bindparam("loja"), SALDO.c.peca_id.in_(bindparam("pecas", expanding=True))
 )
 NOVOS = insert(SALDO)
 _outra = tabelas.lojas.c.id != bindparam("loja")
 NAS_OUTRAS_LOJAS = insert(SALDO).from_select(
-    ["loja_id", "peca_id", "estoque", "reservado", "minimo", "seq"],
-    select(tabelas.lojas.c.id, PECA.c.id, literal(0), literal(0), literal(0), literal(0))
+    ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"],
+    select(tabelas.lojas.c.id, PECA.c.id, *map(literal, (0, 0, 0, 1, 0)))
     .join_from(tabelas.lojas, PECA, _outra)
     .where(PECA.c.id.in_(bindparam("pecas", expanding=True))),
 )
@@ -90,6 +99,11 @@ class MovimentosSQL(Registros[Movimento]):
             (valores["ultimo"],) = depois
         consulta = _movimentos(da_peca=peca_id is not None, depois=depois is not None)
         return self._linhas(consulta, **valores)
+
+    def obter(self, id: int) -> Movimento:
+        """O movimento da loja de quem pede; quem é da rede e não disse a loja vê todos."""
+        loja = self._sessao.ator.loja
+        return super().obter(id) if loja is None else self._um(id, DA_LOJA, loja=loja)
 
     def estornado(self, id: int) -> bool:
         return self._executar(ESTORNO, {"este": id}).first() is not None
@@ -148,39 +162,43 @@ class EstoquesSQL:
             em=self._sessao.agora,
         )
 
-    def saldos(self, pecas: Iterable[int]) -> dict[int, Saldo]:
-        linhas = self._executar(SALDOS, {"loja": self._loja, "pecas": list(pecas)}).mappings()
+    def saldos(self, loja_id: int, pecas: Iterable[int]) -> dict[int, Saldo]:
+        linhas = self._executar(SALDOS, {"loja": loja_id, "pecas": list(pecas)}).mappings()
         return {linha["peca_id"]: Saldo(**linha) for linha in linhas}
 
-    def travar(self, pecas: Iterable[int]) -> None:
+    def travar(self, loja_id: int, pecas: Iterable[int]) -> None:
         for peca in sorted(pecas):
-            self._executar(TRAVA, self._desta(peca))
+            self._executar(TRAVA, _desta_peca(loja_id, peca))
 
-    def reservar(self, pedidos: Mapping[int, int], *, permitir_falta: bool) -> dict[int, int]:
+    def reservar(
+        self, loja_id: int, pedidos: Mapping[int, int], *, permitir_falta: bool
+    ) -> dict[int, int]:
         separadas: dict[int, int] = {}
         for peca, pedida in sorted(pedidos.items()):
-            if self._reservar(peca, pedida):
+            if self._reservar(loja_id, peca, pedida):
                 separadas[peca] = pedida
             elif permitir_falta:
-                separadas[peca] = self._reservar_o_que_ha(peca)
+                separadas[peca] = self._reservar_o_que_ha(loja_id, peca)
             else:
-                raise self._sem_estoque(pedidos, separadas)
+                raise self._sem_estoque(loja_id, pedidos, separadas)
         return separadas
 
-    def _reservar(self, peca: int, pedida: int) -> bool:
-        valores = self._desta(peca) | {"pedida": pedida}
+    def _reservar(self, loja_id: int, peca: int, pedida: int) -> bool:
+        valores = _desta_peca(loja_id, peca) | {"pedida": pedida}
         return bool(self._executar(RESERVA, valores).rowcount)
 
-    def _reservar_o_que_ha(self, peca: int) -> int:
+    def _reservar_o_que_ha(self, loja_id: int, peca: int) -> int:
         """Com a linha já na mão, o que se lê dela não muda até a reserva."""
-        self.travar([peca])
-        disponivel = self.saldos([peca])[peca].disponivel
-        self._reservar(peca, disponivel)
+        self.travar(loja_id, [peca])
+        disponivel = self.saldos(loja_id, [peca])[peca].disponivel
+        self._reservar(loja_id, peca, disponivel)
         return disponivel
 
-    def _sem_estoque(self, pedidos: Mapping[int, int], separadas: dict[int, int]) -> RegraViolada:
+    def _sem_estoque(
+        self, loja_id: int, pedidos: Mapping[int, int], separadas: dict[int, int]
+    ) -> RegraViolada:
         """Diz de uma vez tudo o que falta, e não só a primeira peça."""
-        saldos = self.saldos(pedidos)
+        saldos = self.saldos(loja_id, pedidos)
         faltas = []
         for peca in self._executar(NOMES, {"pecas": sorted(pedidos)}):
             disponivel = saldos[peca.id].disponivel + separadas.get(peca.id, 0)
@@ -192,9 +210,9 @@ class EstoquesSQL:
             f"Falta estoque: {lista(faltas)}. Dê entrada, ou aprove com --permitir-falta."
         )
 
-    def liberar(self, reservadas: Mapping[int, int]) -> None:
+    def liberar(self, loja_id: int, reservadas: Mapping[int, int]) -> None:
         for peca, solta in sorted(reservadas.items()):
-            valores = self._desta(peca) | {"solta": solta}
+            valores = _desta_peca(loja_id, peca) | {"solta": solta}
             if not self._executar(SOLTURA, valores).rowcount:
                 raise RegraViolada(
                     f"A peça {peca} não tem {solta} reservados; rode: oficina verificar"
@@ -202,6 +220,7 @@ class EstoquesSQL:
 
     def mover(
         self,
+        loja_id: int,
         peca_id: int,
         delta: int,
         causa: CausaMovimento,
@@ -212,10 +231,10 @@ class EstoquesSQL:
         estorno_de: int | None = None,
         liberar: int = 0,
     ) -> Movimento:
-        desta = self._desta(peca_id)
+        desta = _desta_peca(loja_id, peca_id)
         if not self._executar(MUDANCA, desta | {"delta": delta, "solta": liberar}).rowcount:
-            raise self._nao_cobre(peca_id)
-        saldo = self.saldos([peca_id])[peca_id]
+            raise self._nao_cobre(loja_id, peca_id)
+        saldo = self.saldos(loja_id, [peca_id])[peca_id]
         if custo is not None:
             medio = saldo.custo_medio(delta, custo)
             self._executar(CUSTO, desta | {"medio": medio})
@@ -236,8 +255,8 @@ class EstoquesSQL:
         self._movimentos.adicionar(movimento)
         return movimento
 
-    def _nao_cobre(self, peca_id: int) -> RegraViolada:
-        saldo = self.saldos([peca_id])[peca_id]
+    def _nao_cobre(self, loja_id: int, peca_id: int) -> RegraViolada:
+        saldo = self.saldos(loja_id, [peca_id])[peca_id]
         peca = self._executar(NOMES, {"pecas": [peca_id]}).one()
         comercial = peca.unidade.comercial
         return RegraViolada(
@@ -246,19 +265,30 @@ class EstoquesSQL:
             "o que sai não pode passar do disponível."
         )
 
-    def definir(self, peca_id: int, minimo: int, localizacao: str | None) -> None:
-        valores = {"minimo_": minimo, "lugar": localizacao}
-        self._executar(PRATELEIRA, self._desta(peca_id) | valores)
+    def definir(self, loja_id: int, peca_id: int, minimo: int, localizacao: str | None) -> None:
+        """A prateleira tem versão própria, que numera o evento dela."""
+        desta = _desta_peca(loja_id, peca_id)
+        self.travar(loja_id, [peca_id])
+        antes = self._prateleira(desta)
+        self._executar(PRATELEIRA, desta | {"minimo_": minimo, "lugar": localizacao})
+        depois = self._prateleira(desta)
+        nome, seq = f"estoques/{loja_id}", depois.pop("prateleira")
+        self._sessao.diario.leu(nome, peca_id, antes, seq, lambda: antes)
+        self._sessao.diario.gravou(nome, peca_id, depois, seq, lambda: depois)
+
+    def _prateleira(self, desta: dict[str, int]) -> dict[str, Any]:
+        return dict(self._executar(NA_PRATELEIRA, desta).mappings().one())
 
     @property
     def _loja(self) -> int:
         return self._sessao.ator.loja_certa
 
-    def _desta(self, peca: int) -> dict[str, Any]:
-        return {"loja": self._loja, "peca": peca}
-
     def _executar(self, comando: Any, valores: Any) -> Any:
         return self._sessao.conexao.execute(comando, valores)
+
+
+def _desta_peca(loja_id: int, peca_id: int) -> dict[str, int]:
+    return {"loja": loja_id, "peca": peca_id}
 
 
 def _saldo_inicial(novo: NovoSaldo, loja: int) -> dict[str, Any]:
@@ -270,5 +300,6 @@ def _saldo_inicial(novo: NovoSaldo, loja: int) -> dict[str, Any]:
         "custo": novo.custo,
         "minimo": novo.minimo,
         "localizacao": novo.localizacao,
+        "prateleira": 1,
         "seq": 1 if novo.quantidade else 0,
     }

@@ -135,15 +135,14 @@ class OrcamentosSQL(Entidades[Orcamento]):
     def pecas_da_ordem(self, ordem_id: int) -> list[int]:
         return list(self._executar(PECAS_DA_ORDEM, {"ordem": ordem_id}).scalars())
 
-    def esperando(self, peca_id: int) -> list[Espera]:
-        loja = self._sessao.ator.loja_certa
+    def esperando(self, loja_id: int, peca_id: int) -> list[Espera]:
         return [
             Espera(
                 ordem_id=linha["ordem_id"],
                 orcamento_id=linha["orcamento_id"],
                 item=item_da_linha(linha),
             )
-            for linha in self._linhas(ESPERANDO, peca=peca_id, loja=loja)
+            for linha in self._linhas(ESPERANDO, peca=peca_id, loja=loja_id)
         ]
 
     def completar(self, item: ItemOrcamento) -> None:

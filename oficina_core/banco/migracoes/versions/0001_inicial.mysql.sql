@@ -82,9 +82,12 @@ CREATE TABLE eventos (
 CREATE INDEX ix_eventos_loja_id_id ON eventos (loja_id, id);
 
 CREATE TABLE parametros (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  versao BIGINT NOT NULL,
   nome VARCHAR(40) NOT NULL,
   valor BIGINT NOT NULL,
-  CONSTRAINT pk_parametros PRIMARY KEY (nome)
+  CONSTRAINT pk_parametros PRIMARY KEY (id),
+  CONSTRAINT uq_parametros_nome UNIQUE (nome)
 )ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE idempotencia (
@@ -159,6 +162,7 @@ CREATE TABLE estoques (
   custo BIGINT,
   minimo BIGINT NOT NULL,
   localizacao VARCHAR(30),
+  prateleira BIGINT NOT NULL,
   seq BIGINT NOT NULL,
   CONSTRAINT pk_estoques PRIMARY KEY (loja_id, peca_id),
   CONSTRAINT ck_estoques_estoque CHECK (estoque >= 0),
@@ -191,13 +195,13 @@ CREATE TABLE ordens_servico (
   CONSTRAINT fk_ordens_servico_mecanico_id FOREIGN KEY(mecanico_id) REFERENCES funcionarios (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE INDEX ix_ordens_servico_cliente_id_criado_em ON ordens_servico (cliente_id, criado_em);
-
-CREATE INDEX ix_ordens_servico_mecanico_id_status_criado_em_id ON ordens_servico (mecanico_id, status, criado_em, id);
-
 CREATE INDEX ix_ordens_servico_veiculo_id_criado_em ON ordens_servico (veiculo_id, criado_em);
 
 CREATE INDEX ix_ordens_servico_loja_id_status_criado_em_id ON ordens_servico (loja_id, status, criado_em, id);
+
+CREATE INDEX ix_ordens_servico_mecanico_id_status_criado_em_id ON ordens_servico (mecanico_id, status, criado_em, id);
+
+CREATE INDEX ix_ordens_servico_cliente_id_criado_em ON ordens_servico (cliente_id, criado_em);
 
 CREATE TABLE orcamentos (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -231,8 +235,6 @@ CREATE TABLE orcamentos (
   CONSTRAINT fk_orcamentos_substitui_id FOREIGN KEY(substitui_id) REFERENCES orcamentos (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE INDEX ix_orcamentos_cliente_id_id ON orcamentos (cliente_id, id);
-
 CREATE INDEX ix_orcamentos_ordem_id ON orcamentos (ordem_id);
 
 CREATE INDEX ix_orcamentos_loja_id_id ON orcamentos (loja_id, id);
@@ -240,6 +242,8 @@ CREATE INDEX ix_orcamentos_loja_id_id ON orcamentos (loja_id, id);
 CREATE INDEX ix_orcamentos_loja_id_status_id ON orcamentos (loja_id, status, id);
 
 CREATE INDEX ix_orcamentos_veiculo_id_id ON orcamentos (veiculo_id, id);
+
+CREATE INDEX ix_orcamentos_cliente_id_id ON orcamentos (cliente_id, id);
 
 CREATE TABLE movimentos_estoque (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -324,8 +328,8 @@ CREATE TABLE orcamento_itens (
   CONSTRAINT fk_orcamento_itens_peca_id FOREIGN KEY(peca_id) REFERENCES pecas (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE INDEX ix_orcamento_itens_orcamento_id_id ON orcamento_itens (orcamento_id, id);
-
 CREATE INDEX ix_orcamento_itens_peca_id_status ON orcamento_itens (peca_id, status);
+
+CREATE INDEX ix_orcamento_itens_orcamento_id_id ON orcamento_itens (orcamento_id, id);
 
 ALTER TABLE ordens_servico ADD CONSTRAINT fk_ordens_servico_orcamento_id FOREIGN KEY(orcamento_id) REFERENCES orcamentos (id);

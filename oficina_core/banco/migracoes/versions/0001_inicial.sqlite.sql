@@ -82,9 +82,11 @@ CREATE TABLE eventos (
 CREATE INDEX ix_eventos_loja_id_id ON eventos (loja_id, id);
 
 CREATE TABLE parametros (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  versao INTEGER NOT NULL,
   nome TEXT NOT NULL,
   valor INTEGER NOT NULL,
-  CONSTRAINT pk_parametros PRIMARY KEY (nome)
+  CONSTRAINT uq_parametros_nome UNIQUE (nome)
 )
  STRICT;
 
@@ -161,6 +163,7 @@ CREATE TABLE estoques (
   custo INTEGER,
   minimo INTEGER NOT NULL,
   localizacao TEXT,
+  prateleira INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   CONSTRAINT pk_estoques PRIMARY KEY (loja_id, peca_id),
   CONSTRAINT ck_estoques_estoque CHECK (estoque >= 0),
@@ -195,13 +198,13 @@ CREATE TABLE ordens_servico (
 )
  STRICT;
 
-CREATE INDEX ix_ordens_servico_cliente_id_criado_em ON ordens_servico (cliente_id, criado_em);
-
-CREATE INDEX ix_ordens_servico_mecanico_id_status_criado_em_id ON ordens_servico (mecanico_id, status, criado_em, id);
-
 CREATE INDEX ix_ordens_servico_veiculo_id_criado_em ON ordens_servico (veiculo_id, criado_em);
 
 CREATE INDEX ix_ordens_servico_loja_id_status_criado_em_id ON ordens_servico (loja_id, status, criado_em, id);
+
+CREATE INDEX ix_ordens_servico_mecanico_id_status_criado_em_id ON ordens_servico (mecanico_id, status, criado_em, id);
+
+CREATE INDEX ix_ordens_servico_cliente_id_criado_em ON ordens_servico (cliente_id, criado_em);
 
 CREATE TABLE orcamentos (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -235,8 +238,6 @@ CREATE TABLE orcamentos (
 )
  STRICT;
 
-CREATE INDEX ix_orcamentos_cliente_id_id ON orcamentos (cliente_id, id);
-
 CREATE INDEX ix_orcamentos_ordem_id ON orcamentos (ordem_id);
 
 CREATE INDEX ix_orcamentos_loja_id_id ON orcamentos (loja_id, id);
@@ -244,6 +245,8 @@ CREATE INDEX ix_orcamentos_loja_id_id ON orcamentos (loja_id, id);
 CREATE INDEX ix_orcamentos_loja_id_status_id ON orcamentos (loja_id, status, id);
 
 CREATE INDEX ix_orcamentos_veiculo_id_id ON orcamentos (veiculo_id, id);
+
+CREATE INDEX ix_orcamentos_cliente_id_id ON orcamentos (cliente_id, id);
 
 CREATE TABLE movimentos_estoque (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -328,6 +331,6 @@ CREATE TABLE orcamento_itens (
 )
  STRICT;
 
-CREATE INDEX ix_orcamento_itens_orcamento_id_id ON orcamento_itens (orcamento_id, id);
-
 CREATE INDEX ix_orcamento_itens_peca_id_status ON orcamento_itens (peca_id, status);
+
+CREATE INDEX ix_orcamento_itens_orcamento_id_id ON orcamento_itens (orcamento_id, id);
