@@ -15,6 +15,7 @@ from pathlib import Path
 LEIAME = Path(__file__).parents[1] / "README.md"
 BLOCO = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 INSTANTE = re.compile(r"\d\d/\d\d/\d{4} \d\d:\d\d")
+ISO = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 DIA = re.compile(r"\d\d/\d\d/\d{4}")
 
 
@@ -55,7 +56,8 @@ def _rodar(comando: str, ambiente: dict[str, str]) -> str:
 
 def normalizar(texto: str) -> str:
     """Sem o dia e a hora, que mudam a cada execução."""
-    return DIA.sub("dd/mm/aaaa", INSTANTE.sub("dd/mm/aaaa hh:mm", texto))
+    sem_instante = INSTANTE.sub("dd/mm/aaaa hh:mm", ISO.sub("instante", texto))
+    return DIA.sub("dd/mm/aaaa", sem_instante)
 
 
 def blocos() -> list[str]:

@@ -143,7 +143,9 @@ def traduzir(erro: DBAPIError) -> ErroOficina | None:
         case Reacao.DEFEITO:
             return None
         case _:
-            return Indisponivel(MOTIVOS.get(codigo(erro), SEM_RESPOSTA))
+            numero = codigo(erro)
+            basico = numero & 0xFF if hasattr(erro.orig, "sqlite_errorcode") else numero
+            return Indisponivel(MOTIVOS.get(basico, SEM_RESPOSTA))
 
 
 def insistir(tentar: Callable[[], R], *, versao_dita: bool) -> R:

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
@@ -143,7 +144,8 @@ class OficinaLocal:
         return self._motor.connect().execution_options(so_leitura=so_leitura)
 
     def _limpar(self) -> None:
-        with self._conectar() as conexao, conexao.begin():
+        """Se falha, a gravação já valeu, e outra limpa depois."""
+        with suppress(DBAPIError), self._conectar() as conexao, conexao.begin():
             idempotencia.limpar(conexao, self._agora())
 
 

@@ -42,8 +42,9 @@ def estado(url: str) -> EstadoBanco:
 
 def migrar(url: str) -> EstadoBanco:
     """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro."""
-    motor = abrir(url)
+    motor = abrir(url, sem_prazo=True)
     try:
+        _situacao(motor)
         _migrar(motor)
         return _estado(motor)
     finally:
@@ -55,14 +56,20 @@ def conferir(motor: Engine) -> None:
 
     Levanta Indisponivel se o banco é de outra revisão.
     """
-    situacao = insistir(lambda: _estado(motor), versao_dita=False)
+    situacao = _situacao(motor)
     if situacao.em_dia:
         return
-    if situacao.revisao is not None and situacao.revisao > REVISAO:
-        raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
     if motor.dialect.name != "sqlite":
         raise Indisponivel("O banco não está na versão do programa; rode: oficina banco migrar")
     _migrar(motor)
+
+
+def _situacao(motor: Engine) -> EstadoBanco:
+    """O estado; Indisponivel se o banco é de um programa mais novo."""
+    situacao = insistir(lambda: _estado(motor), versao_dita=False)
+    if situacao.revisao is not None and situacao.revisao > REVISAO:
+        raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
+    return situacao
 
 
 def _estado(motor: Engine) -> EstadoBanco:

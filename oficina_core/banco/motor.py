@@ -4,7 +4,7 @@ import ssl
 from ipaddress import ip_address
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
@@ -15,6 +15,8 @@ SQLITE_AO_CONECTAR = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
 )
+SQLITE_AO_LER = ("PRAGMA query_only = ON", "BEGIN")
+SQLITE_AO_GRAVAR = ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")
 MODO = "STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO"
 CONTRATO_MYSQL = {
     "time_zone": "+00:00",
@@ -22,11 +24,15 @@ CONTRATO_MYSQL = {
     "transaction_isolation": "READ-COMMITTED",
     "read_only": 0,
 }
-LEITURA_SEGUNDOS = 30
+LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 30, 5
+SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
 
 
-def abrir(endereco: str) -> Engine:
-    """O motor de um endereço `sqlite:///…` ou `mysql+pymysql://…`; nada se conecta ainda."""
+def abrir(endereco: str, *, sem_prazo: bool = False) -> Engine:
+    """O motor de um endereço `sqlite:///…` ou `mysql+pymysql://…`; nada se conecta ainda.
+
+    `sem_prazo` é para a migração, que pode demorar mais que uma consulta.
+    """
     try:
         url = make_url(endereco)
     except ArgumentError:
@@ -38,7 +44,7 @@ def abrir(endereco: str) -> Engine:
     if url.drivername == "sqlite":
         return _abrir_sqlite(url)
     if url.drivername in ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
-        return _abrir_mysql(url)
+        return _abrir_mysql(url, None if sem_prazo else LEITURA_SEGUNDOS)
     raise DadoInvalido("O banco é SQLite ou MySQL; confira o endereço.", "banco")
 
 
@@ -52,21 +58,22 @@ def _abrir_sqlite(url: URL) -> Engine:
 
     @event.listens_for(motor, "begin")
     def iniciar(conexao: Connection) -> None:
-        """Quem vai escrever pega a vez já no início, para não perdê-la no meio."""
+        """Quem vai escrever pega a vez já no início; quem só lê não consegue gravar."""
         leitura = conexao.get_execution_options().get("so_leitura")
-        conexao.exec_driver_sql("BEGIN" if leitura else "BEGIN IMMEDIATE")
+        for comando in SQLITE_AO_LER if leitura else SQLITE_AO_GRAVAR:
+            conexao.exec_driver_sql(comando)
 
     return motor
 
 
-def _abrir_mysql(url: URL) -> Engine:
+def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
     motor = create_engine(
         url.set(drivername="mysql+pymysql").difference_update_query(["ssl_ca"]),
         connect_args={
             "charset": "utf8mb4",
             "connect_timeout": 5,
-            "read_timeout": LEITURA_SEGUNDOS,
-            "write_timeout": LEITURA_SEGUNDOS,
+            "read_timeout": prazo,
+            "write_timeout": prazo,
         }
         | _tls(url),
         pool_size=3,
@@ -78,7 +85,14 @@ def _abrir_mysql(url: URL) -> Engine:
 
     @event.listens_for(motor, "connect")
     def preparar(conexao: Any, _: Any) -> None:
-        _contratar(conexao)
+        _contratar(conexao, CONSULTA_SEGUNDOS if prazo else 0)
+
+    @event.listens_for(motor, "handle_error")
+    def largar(contexto: ExceptionContext) -> None:
+        """A conexão a um servidor que já não grava não volta ao uso."""
+        erro = contexto.original_exception
+        if erro.args and erro.args[0] in SERVIDOR_TROCADO:
+            contexto.is_disconnect = True
 
     @event.listens_for(motor, "begin")
     def iniciar(conexao: Connection) -> None:
@@ -107,11 +121,11 @@ def _propria_maquina(host: str | None) -> bool:
         return False
 
 
-def _contratar(conexao: Any) -> None:
+def _contratar(conexao: Any, prazo: int) -> None:
     """Pede a sessão de que o núcleo precisa e confere se o servidor a deu."""
     mariadb = "MariaDB" in conexao.get_server_info()
     isolamento = "tx_isolation" if mariadb else "transaction_isolation"
-    espera = "max_statement_time = 5" if mariadb else "max_execution_time = 5000"
+    espera = f"max_statement_time = {prazo}" if mariadb else f"max_execution_time = {prazo * 1000}"
     with conexao.cursor() as cursor:
         cursor.execute(
             f"SET SESSION time_zone = '+00:00', sql_mode = '{MODO}', "

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, Table, bindparam, select, union_all
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.diario import Diario
@@ -36,11 +37,13 @@ PARAMETROS = Comandos(PRM, Parametro, "parâmetro")
 TODOS_OS_PARAMETROS = select(*PARAMETROS.colunas)
 
 
-def _filhos(tabela: str, coluna: str = "ordem_id") -> object:
+def _eventos(entidade: str, ids: Any) -> Select[Any]:
+    return select(*EVENTOS.colunas).where(EVT.c.entidade == entidade, EVT.c.entidade_id.in_(ids))
+
+
+def _da_ordem(tabela: Table) -> Select[Any]:
     """Os eventos do que pertence à ordem."""
-    filha = tabelas.metadata.tables[tabela]
-    ids = select(filha.c.id).where(filha.c[coluna] == bindparam("ordem"))
-    return and_(EVT.c.entidade == tabela, EVT.c.entidade_id.in_(ids))
+    return _eventos(tabela.name, select(tabela.c.id).where(tabela.c.ordem_id == bindparam("ordem")))
 
 
 _itens = (
@@ -48,20 +51,15 @@ _itens = (
     .join(tabelas.orcamentos)
     .where(tabelas.orcamentos.c.ordem_id == bindparam("ordem"))
 )
-DA_ORDEM = (
-    select(*EVENTOS.colunas)
-    .where(
-        or_(
-            and_(EVT.c.entidade == "ordens_servico", EVT.c.entidade_id == bindparam("ordem")),
-            and_(EVT.c.entidade == "orcamento_itens", EVT.c.entidade_id.in_(_itens)),
-            *(
-                _filhos(tabela)  # type: ignore[arg-type]
-                for tabela in ("orcamentos", "pagamentos", "anotacoes", "movimentos_estoque")
-            ),
-        )
-    )
-    .order_by(EVT.c.id)
-)
+# Uma união, e não um OR: cada parte usa o índice de eventos.
+DA_ORDEM = union_all(
+    _eventos("ordens_servico", [bindparam("ordem")]),
+    _eventos("orcamento_itens", _itens),
+    _da_ordem(tabelas.orcamentos),
+    _da_ordem(tabelas.pagamentos),
+    _da_ordem(tabelas.anotacoes),
+    _da_ordem(tabelas.movimentos),
+).order_by("id")
 
 
 class EventosSQL:

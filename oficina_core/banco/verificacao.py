@@ -70,6 +70,14 @@ REGRAS = (
         "WHERE saldo_apos <> corrido",
     ),
     Regra(
+        invariante="I2",
+        entidade="peca",
+        o_que="movimento de peça sem saldo na loja",
+        consulta="SELECT DISTINCT m.peca_id, m.loja_id, m.loja_id FROM movimentos_estoque m "
+        "LEFT JOIN estoques e ON e.loja_id = m.loja_id AND e.peca_id = m.peca_id "
+        "WHERE e.peca_id IS NULL",
+    ),
+    Regra(
         invariante="I3",
         entidade="movimento",
         o_que="causa sem o que ela pede",
@@ -145,6 +153,13 @@ REGRAS = (
         "LEFT JOIN orcamento_itens i ON i.orcamento_id = q.id AND i.status = 'APROVADO' "
         "WHERE q.valor_aprovado IS NOT NULL GROUP BY q.id, q.valor_aprovado "
         "HAVING q.valor_aprovado <> COALESCE(SUM(i.total), 0)",
+    ),
+    Regra(
+        invariante="I6",
+        entidade="orcamento",
+        o_que="decidido sem valor aprovado",
+        consulta="SELECT id, status, status FROM orcamentos "
+        "WHERE status IN ('APROVADO', 'RECUSADO') AND valor_aprovado IS NULL",
     ),
     Regra(
         invariante="I9",

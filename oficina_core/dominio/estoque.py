@@ -24,6 +24,7 @@ class Saldo:
     """Fotografia do estoque de uma peça em uma loja; quantidades na unidade de base.
 
     `custo` é a média móvel por unidade comercial; None enquanto nunca houve entrada com custo.
+    `prateleira` é a versão do mínimo e do lugar.
     """
 
     loja_id: int
@@ -33,6 +34,7 @@ class Saldo:
     custo: Decimal | None
     minimo: int
     localizacao: str | None
+    prateleira: int
     seq: int
 
     @property

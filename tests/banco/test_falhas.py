@@ -564,8 +564,8 @@ VIOLACOES = {
         Reacao.REPETIDO,
     ),
     "chave repetida": (
-        """INSERT INTO estoques (loja_id, peca_id, estoque, reservado, minimo, seq)
-        SELECT loja_id, peca_id, 0, 0, 0, 0 FROM estoques""",
+        """INSERT INTO estoques (loja_id, peca_id, estoque, reservado, minimo, prateleira, seq)
+        SELECT loja_id, peca_id, 0, 0, 0, 1, 0 FROM estoques""",
         Reacao.REPETIDO,
     ),
     "condição": ("UPDATE estoques SET reservado = estoque + 1", Reacao.GUARDA),

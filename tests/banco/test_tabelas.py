@@ -22,6 +22,7 @@ from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento
 from oficina_core.dominio.ordem import Anotacao, OrdemServico
 from oficina_core.dominio.pagamento import Pagamento
+from oficina_core.dominio.parametros import Parametro
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.veiculo import Veiculo
@@ -46,10 +47,11 @@ GUARDA: dict[type, Table] = {
     Pagamento: tabelas.pagamentos,
     Anotacao: tabelas.anotacoes,
     Evento: tabelas.eventos,
+    Parametro: tabelas.parametros,
 }
-SEM_ENTIDADE = {"parametros", "idempotencia"}
+SEM_ENTIDADE = {"idempotencia"}
 FILHOS = "itens"
-# O que a tabela sabe e a entidade não: como se procura, de quem é a linha e o número dela.
+# O que a tabela sabe e a entidade não: de quem é a linha e o número dela.
 SO_NA_TABELA: dict[type, set[str]] = {
     ItemKit: {"id", "kit_id"},
     ItemOrcamento: {"orcamento_id"},

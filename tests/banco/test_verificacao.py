@@ -153,6 +153,12 @@ ESTRAGOS: dict[str, tuple[Estrago, ...]] = {
     "saldo depois do movimento não é a soma até ele": (
         Estrago(ULTIMO, "UPDATE movimentos_estoque SET saldo_apos = 7 WHERE id = :id"),
     ),
+    "movimento de peça sem saldo na loja": (
+        Estrago(RESERVADA, "DELETE FROM estoques WHERE peca_id = :id"),
+    ),
+    "decidido sem valor aprovado": (
+        Estrago(APROVADO, "UPDATE orcamentos SET valor_aprovado = NULL WHERE id = :id"),
+    ),
     "causa sem o que ela pede": (
         Estrago(
             "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'SAIDA_OS'",
@@ -379,21 +385,6 @@ def test_o_total_da_linha_se_refaz_com_o_arredondamento_do_dominio(
         id = _estragar(conexao, Estrago(de_oleo, comando))
         achadas = _das_linhas(conexao)
     assert [(d.invariante, d.entidade, d.id) for d in achadas] == [("I6", "item", id)]
-
-
-def test_orcamento_aprovado_sem_valor_aprovado_se_acusa(motor: Engine) -> None:
-    with _sem_guarda(motor, "") as conexao:
-        sem_valor = "UPDATE orcamentos SET valor_aprovado = NULL WHERE id = :id"
-        id = _estragar(conexao, Estrago(APROVADO, sem_valor))
-        assert ("I6", id) in {(d.invariante, d.id) for d in _das_regras(conexao)}
-
-
-def test_movimento_de_peca_sem_saldo_se_acusa(motor: Engine) -> None:
-    """Sem a linha de `estoques`, a soma dos movimentos não tem com que se comparar."""
-    apagar = "DELETE FROM estoques WHERE peca_id = :id"
-    with _sem_guarda(motor, "") as conexao:
-        id = _estragar(conexao, Estrago(RESERVADA, apagar))
-        assert ("I2", id) in {(d.invariante, d.id) for d in _das_regras(conexao)}
 
 
 def test_verificar_diz_o_invariante_o_registro_o_achado_e_o_esperado(url: str) -> None:

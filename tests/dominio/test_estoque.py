@@ -29,6 +29,7 @@ def saldo(
         custo=custo,
         minimo=minimo,
         localizacao=None,
+        prateleira=1,
         seq=0,
     )
 

@@ -311,6 +311,7 @@ class PecasSQL(CadastrosSQL[Peca]):
 
 @cache
 def _pecas_com_saldo(*, busca: bool, inativos: bool, abaixo: bool, depois: bool) -> Select[Any]:
+    """Toda peça tem saldo; a junção externa só obriga a ler as peças na ordem do código."""
     p, e = tabelas.pecas, tabelas.estoques
     consulta = (
         select(
@@ -321,7 +322,9 @@ def _pecas_com_saldo(*, busca: bool, inativos: bool, abaixo: bool, depois: bool)
             e.c.minimo,
             e.c.localizacao,
         )
-        .join_from(p, e, and_(e.c.peca_id == p.c.id, e.c.loja_id == bindparam("loja")))
+        .join_from(
+            p, e, and_(e.c.peca_id == p.c.id, e.c.loja_id == bindparam("loja")), isouter=True
+        )
         .where(p.c.ativo == (not inativos))
     )
     if busca:

@@ -5,7 +5,6 @@ que citam a peça, até o fim da transação. Sempre em ordem de peça.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -64,8 +63,7 @@ PRATELEIRA = (
         prateleira=SALDO.c.prateleira + 1,
     )
 )
-NA_PRATELEIRA = select(SALDO.c.minimo, SALDO.c.localizacao, SALDO.c.prateleira).where(_desta)
-SALDOS = select(*(SALDO.c[campo.name] for campo in fields(Saldo))).where(
+SALDOS = select(SALDO).where(
     SALDO.c.loja_id == bindparam("loja"), SALDO.c.peca_id.in_(bindparam("pecas", expanding=True))
 )
 NOVOS = insert(SALDO)
@@ -266,18 +264,16 @@ class EstoquesSQL:
         )
 
     def definir(self, loja_id: int, peca_id: int, minimo: int, localizacao: str | None) -> None:
-        """A prateleira tem versão própria, que numera o evento dela."""
-        desta = _desta_peca(loja_id, peca_id)
+        """`prateleira` é a versão dela, que numera o evento."""
         self.travar(loja_id, [peca_id])
-        antes = self._prateleira(desta)
-        self._executar(PRATELEIRA, desta | {"minimo_": minimo, "lugar": localizacao})
-        depois = self._prateleira(desta)
-        nome, seq = f"estoques/{loja_id}", depois.pop("prateleira")
-        self._sessao.diario.leu(nome, peca_id, antes, seq, lambda: antes)
-        self._sessao.diario.gravou(nome, peca_id, depois, seq, lambda: depois)
-
-    def _prateleira(self, desta: dict[str, int]) -> dict[str, Any]:
-        return dict(self._executar(NA_PRATELEIRA, desta).mappings().one())
+        antes = self.saldos(loja_id, [peca_id])[peca_id]
+        novo = {"minimo": minimo, "localizacao": localizacao}
+        valores = {"minimo_": minimo, "lugar": localizacao}
+        self._executar(PRATELEIRA, _desta_peca(loja_id, peca_id) | valores)
+        nome, diario = f"estoques/{loja_id}", self._sessao.diario
+        velho = {campo: getattr(antes, campo) for campo in novo}
+        diario.leu(nome, peca_id, velho, antes.prateleira, lambda: velho)
+        diario.gravou(nome, peca_id, novo, antes.prateleira + 1, lambda: novo)
 
     @property
     def _loja(self) -> int:

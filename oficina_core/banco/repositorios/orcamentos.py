@@ -116,14 +116,23 @@ class OrcamentosSQL(Entidades[Orcamento]):
         antes = self._itens_vistos(orcamento)
         for id in antes.keys() - {item.id for item in orcamento.itens}:
             self._executar(SEM_ITEM, {"este": id})
+        self._inserir(orcamento, [item for item in orcamento.itens if not item.id])
         for item in sorted(orcamento.itens, key=lambda item: item.peca_id or 0):
-            valores = _campos(item)
-            if not item.id:
-                novo = valores | {"orcamento_id": orcamento.id}
-                item.id = self._executar(NOVO_ITEM, novo).lastrowid
-            elif valores != antes[item.id]:
+            if item.id in antes and (valores := _campos(item)) != antes[item.id]:
                 self._executar(MUDA_ITEM, valores | {"este": item.id})
         super()._gravou(orcamento, self._linha(orcamento))
+
+    def _inserir(self, orcamento: Orcamento, novos: list[ItemOrcamento]) -> None:
+        """Em um comando só; o que cada linha cita, único no orçamento, diz o número que recebeu."""
+        if not novos:
+            return
+        novos.sort(key=lambda item: item.peca_id or 0)
+        raiz = {"orcamento_id": orcamento.id}
+        self._executar(NOVO_ITEM, [_campos(item) | raiz for item in novos])
+        linhas = self._linhas(ITENS, ids=[orcamento.id])
+        ids = {(linha["servico_id"], linha["peca_id"]): linha["id"] for linha in linhas}
+        for item in novos:
+            item.id = ids[item.servico_id, item.peca_id]
 
     def da_ordem(self, ordem_id: int) -> list[Orcamento]:
         return self._ler(DA_ORDEM, ordem=ordem_id)
