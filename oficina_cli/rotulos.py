@@ -18,6 +18,8 @@ FUSO: ContextVar[tzinfo | None] = ContextVar(
 
 ROTULOS = {
     "id": "Nº",
+    "a_aprovar": "Proposto",
+    "cobrado": "Cobrado",
     "acao": "O que houve",
     "aguarda_complementar": "Aguarda complementar",
     "anotacoes": "Anotações",

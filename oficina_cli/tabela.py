@@ -16,8 +16,8 @@ NUMEROS = ("reais", "quantidade", "int")
 INSTANTES = ("date", "datetime")
 INTEIRAS = ("placa", "codigo", "documento", "cpf", "telefone")
 CORRIDAS = ("diferenca", "texto", "detalhe")  # o texto que vale mais ler inteiro que em uma linha
-SAEM_ANTES = ("criado_em", "aguarda_complementar", "mecanico", "ordem_id")
-SO_SE_HOUVER = ("desconto", "falta")
+SAEM_ANTES = ("preco_unitario", "criado_em", "aguarda_complementar", "mecanico", "ordem_id")
+SO_SE_HOUVER = ("a_aprovar", "desconto", "falta")
 
 
 @dataclass

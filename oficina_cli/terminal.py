@@ -41,7 +41,8 @@ def mostrar(resultado: Any) -> None:
 
 def _diz_algo(ficha: Any, nome: str) -> bool:
     """O que está vazio ou não acontece não ocupa linha."""
-    return nome == "ativo" or getattr(ficha, nome) not in (None, False)
+    conteudo = getattr(ficha, nome)
+    return nome == "ativo" or (conteudo is not None and conteudo is not False)
 
 
 class Quadro:

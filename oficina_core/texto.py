@@ -44,7 +44,8 @@ def _brasileiro(numero: str) -> str:
 
 def reais(valor: Decimal) -> str:
     """R$ 1.234,56."""
-    return f"R$ {_brasileiro(f'{valor:,.2f}')}"
+    sinal = "-" if valor < 0 else ""
+    return f"{sinal}R$ {_brasileiro(f'{abs(valor):,.2f}')}"
 
 
 def quantidade(valor: Decimal, unidade: str = "") -> str:

@@ -133,7 +133,7 @@ def test_procura_se_sem_acento_nem_maiuscula(nome: str, procurado: str) -> None:
         ("0.05", "R$ 0,05"),
         ("1234.5", "R$ 1.234,50"),
         ("1234567.89", "R$ 1.234.567,89"),
-        ("-10", "R$ -10,00"),
+        ("-10", "-R$ 10,00"),
     ],
 )
 def test_dinheiro_se_mostra_como_no_brasil(valor: str, mostrado: str) -> None:

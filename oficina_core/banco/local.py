@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as FilaCheia
 
 from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
@@ -20,7 +21,7 @@ from oficina_core.casos import traducao
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito
-from oficina_core.dominio.erros import AcessoNegado, DadoInvalido
+from oficina_core.dominio.erros import AcessoNegado, DadoInvalido, ErroOficina
 
 LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
 
@@ -145,7 +146,11 @@ class OficinaLocal:
 
     def _limpar(self) -> None:
         """Se falha, a gravação já valeu, e outra limpa depois."""
-        with suppress(DBAPIError), self._conectar() as conexao, conexao.begin():
+        with (
+            suppress(DBAPIError, FilaCheia, ErroOficina),
+            self._conectar() as conexao,
+            conexao.begin(),
+        ):
             idempotencia.limpar(conexao, self._agora())
 
 

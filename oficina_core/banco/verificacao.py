@@ -206,7 +206,7 @@ REGRAS = (
     Regra(
         invariante="I13",
         entidade="ordem",
-        o_que="versão à frente do último evento do status",
+        o_que="sem evento, ou com evento à frente da versão",
         consulta="SELECT o.id, o.versao, COALESCE(MAX(e.seq), 0) FROM ordens_servico o "
         "LEFT JOIN eventos e ON e.entidade = 'ordens_servico' AND e.entidade_id = o.id "
         "GROUP BY o.id, o.versao HAVING COALESCE(MAX(e.seq), 0) = 0 OR MAX(e.seq) > o.versao",

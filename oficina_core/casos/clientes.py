@@ -106,7 +106,7 @@ class CriarCliente(DadosCliente):
 
 @dataclass(frozen=True, kw_only=True)
 class EditarCliente(DadosCliente):
-    """Troca os dados do cliente; o campo não informado fica vazio."""
+    """Troca os dados do cliente."""
 
     cliente_id: int
     versao: int

@@ -136,7 +136,10 @@ class ConferirEstoque:
 
 @dataclass(frozen=True, kw_only=True)
 class EstornarMovimento:
-    """Desfaz uma entrada ou um ajuste digitado errado, uma vez só, com o motivo."""
+    """Desfaz uma entrada ou um ajuste digitado errado, uma vez só, com o motivo.
+
+    A quantidade volta; o custo médio fica como a entrada o deixou.
+    """
 
     movimento_id: int
     motivo: str

@@ -27,7 +27,10 @@ from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 
 @dataclass(frozen=True, kw_only=True)
 class LinhaItem:
-    """Um item do orçamento, como se lê no papel; `falta` é o que ainda não tem peça separada."""
+    """Um item do orçamento, como se lê no papel.
+
+    `falta` é o que ainda não tem peça separada; `cobrado`, o que a linha custou pelo que se usou.
+    """
 
     id: int
     tipo: TipoItem
@@ -41,6 +44,7 @@ class LinhaItem:
     motivo: str | None
     falta: Quantidade
     usada: Quantidade | None
+    cobrado: Reais | None
     servico_id: int | None
     peca_id: int | None
 
@@ -60,6 +64,7 @@ class LinhaItem:
             motivo=item.motivo,
             falta=comercial(item.falta),
             usada=None if item.usada is None else comercial(item.usada),
+            cobrado=None if item.usada is None else item.cobrado,
             servico_id=item.servico_id,
             peca_id=item.peca_id,
         )
@@ -184,8 +189,9 @@ class Proposta:
             if item.servico_id:
                 servico = exigir_ativo(servicos[item.servico_id], Recurso.SERVICO)
                 orcamento.incluir(servico, item.quantidade)
-            elif item.peca_id:
-                orcamento.incluir(exigir_ativo(pecas[item.peca_id], Recurso.PECA), item.quantidade)
+            else:
+                peca = exigir_ativo(pecas[item.peca_id or 0], Recurso.PECA)
+                orcamento.incluir(peca, item.quantidade)
         return [kit.nome for kit in kits]
 
 
@@ -300,7 +306,7 @@ def gravar_novo(
 
 @dataclass(frozen=True, kw_only=True)
 class EditarOrcamento(Proposta):
-    """Troca o que o rascunho propõe; a linha que continua guarda o preço do dia em que entrou."""
+    """Troca o que o rascunho propõe; a linha que fica guarda o preço do dia em que entrou."""
 
     orcamento_id: int
     versao: int
@@ -501,8 +507,11 @@ class RevisarOrcamento:
                 f"edite ou cancele essa."
             )
         revisao = orcamento.revisar(uow.agora())
-        if ordem and orcamento.principal:
-            ordem.retomar_diagnostico()
+        if ordem:
+            if orcamento.principal:
+                ordem.retomar_diagnostico()
+            uow.ordens.salvar(ordem)
+        uow.orcamentos.salvar(orcamento)
         gravar_novo(uow, ordem, revisao, ja_envia=self.enviar)
         return ficha(uow, revisao)
 

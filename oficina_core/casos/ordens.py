@@ -34,12 +34,13 @@ from oficina_core.dominio.orcamento import (
     Orcamento,
     StatusOrcamento,
     TipoItem,
+    a_aprovar,
 )
 from oficina_core.dominio.ordem import ENCERRADAS, FILA, Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.dominio.valores import Placa
 from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
-from oficina_core.texto import quantidade, reais
+from oficina_core.texto import quantidade, reais, sem_acento
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +124,9 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> FichaOrdem:
         km_entrada=ordem.km_entrada,
         km_saida=ordem.km_saida,
         aguarda_complementar=any(_espera(o) and not o.principal for o in orcamentos),
-        falta_peca=any(item.falta for o in orcamentos for item in o.itens),
-        a_aprovar=sum((o.valor_total for o in orcamentos if o.aberto), ZERO),
+        falta_peca=ordem.status is StatusOrdem.EM_EXECUCAO
+        and any(item.falta for o in orcamentos for item in o.itens),
+        a_aprovar=a_aprovar([o for o in orcamentos if o.aberto]),
         total=total,
         pago=pago,
         saldo=total - pago,
@@ -240,8 +242,19 @@ class AbrirOrdem(Proposta):
             return None
         conhecido = self.cliente.documento and uow.clientes.procurar(self.cliente.documento)
         if conhecido and conhecido.ativo:
+            self._exigir_mesmo_nome(conhecido)
             return conhecido
         return self.cliente.cadastrar(uow)
+
+    def _exigir_mesmo_nome(self, conhecido: Cliente) -> None:
+        """O documento é de um cliente, e o nome dito pode ser parte do dele, mas não outro."""
+        dito = sem_acento(self.cliente.nome if self.cliente else "")
+        cadastrado = sem_acento(conhecido.nome)
+        if dito not in cadastrado and cadastrado not in dito:
+            raise Conflito(
+                f"Esse documento já é do cliente {conhecido.id}, que tem outro nome; confira, ou "
+                "diga só o documento, com --cliente."
+            )
 
     def _veiculo(self, uow: UnidadeDeTrabalho, cliente: Cliente | None) -> Veiculo:
         """O veículo, com o km anotado e, se pedido, com o dono trocado."""
@@ -273,6 +286,7 @@ class AbrirOrdem(Proposta):
                 "Nenhum veículo tem essa placa; para cadastrar junto, diga a marca, o modelo e o "
                 "cliente: --marca, --modelo e --cliente ou --nome."
             )
+        self.veiculo.conferir_ano(uow.hoje())
         veiculo = Veiculo(
             placa=placa,
             marca=self.veiculo.marca,
@@ -408,15 +422,19 @@ class AtribuirMecanico:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         ordem = uow.ordens.obter(self.ordem_id)
         ordem.conferir_versao(self.versao)
-        ordem.atribuir(None if self.mecanico_id is None else _mecanico(uow, self.mecanico_id))
+        ordem.atribuir(
+            None if self.mecanico_id is None else _mecanico(uow, self.mecanico_id, ordem.loja_id)
+        )
         uow.ordens.salvar(ordem)
         return ficha(uow, ordem)
 
 
-def _mecanico(uow: UnidadeDeTrabalho, referencia: Referencia) -> int:
+def _mecanico(uow: UnidadeDeTrabalho, referencia: Referencia, loja_id: int) -> int:
     funcionario = exigir_ativo(uow.funcionarios.achar(referencia), Recurso.FUNCIONARIO)
     if funcionario.papel is not Papel.MECANICO:
         raise RegraViolada(f"O funcionário {funcionario.id} não é mecânico.")
+    if funcionario.loja_id not in (None, loja_id):
+        raise RegraViolada(f"O mecânico {funcionario.id} é de outra loja.")
     return funcionario.id
 
 
@@ -434,7 +452,7 @@ class IniciarDiagnostico:
         if uow.ator.papel is Papel.MECANICO:
             ordem.assumir(uow.ator.id)
         elif self.mecanico_id is not None:
-            ordem.atribuir(_mecanico(uow, self.mecanico_id))
+            ordem.atribuir(_mecanico(uow, self.mecanico_id, ordem.loja_id))
         ordem.diagnosticar()
         uow.ordens.salvar(ordem)
         return ficha(uow, ordem)
@@ -489,6 +507,7 @@ class AprovarOrcamento:
         orcamento = uow.orcamentos.obter(self.orcamento_id)
         ordem = ordem_do_orcamento(uow, orcamento)
         if ordem and orcamento.status is StatusOrcamento.APROVADO:
+            self._exigir_mesma_resposta(orcamento)
             return ficha(uow, ordem)
         orcamento.conferir_versao(self.versao)
         if orcamento.status is StatusOrcamento.RASCUNHO:
@@ -499,6 +518,15 @@ class AprovarOrcamento:
         self._reservar(uow, orcamento)
         uow.orcamentos.salvar_itens(orcamento)
         return ficha(uow, ordem)
+
+    def _exigir_mesma_resposta(self, orcamento: Orcamento) -> None:
+        """Aprovar de novo outras linhas não é repetir: é trabalho novo."""
+        aprovadas = {item.id for item in orcamento.aprovados}
+        if self.linhas is not None and set(self.linhas) != aprovadas:
+            raise Conflito(
+                f"O orçamento {orcamento.id} já foi respondido; o que ficou de fora pede um "
+                f"complementar: oficina orcamento criar --ordem {orcamento.ordem_id}"
+            )
 
     def _executar_ordem(
         self, uow: UnidadeDeTrabalho, ordem: OrdemServico | None, orcamento: Orcamento
@@ -557,7 +585,7 @@ class PecaUsada:
 class FinalizarOrdem:
     """Dá o serviço por pronto: baixa do estoque o que se usou e solta o resto.
 
-    Cada linha gastou o aprovado, a não ser que `usadas` diga menos. Recusa enquanto um orçamento
+    Cada linha gastou o aprovado, a não ser que se diga menos. Recusa enquanto um orçamento
     espera resposta ou falta peça a uma linha.
     """
 
@@ -583,6 +611,8 @@ class FinalizarOrdem:
 
     def _anotar_uso(self, itens: list[ItemOrcamento]) -> None:
         usadas = {usada.linha: usada.quantidade for usada in self.usadas}
+        if len(usadas) < len(self.usadas):
+            raise DadoInvalido("Uma linha foi dita duas vezes; some as quantidades.", "usadas")
         pecas = {item.id: item for item in itens if item.tipo is TipoItem.PECA}
         if estranhas := usadas.keys() - pecas.keys():
             raise NaoEncontrado(f"A linha {min(estranhas)} não é de peça aprovada desta ordem.")

@@ -1,7 +1,7 @@
 """Casos de uso do veículo."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from oficina_core.casos import campos
@@ -13,7 +13,7 @@ from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.dinheiro import Quantidade, Reais
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.valores import Placa
-from oficina_core.dominio.veiculo import ANO_MINIMO, KM_MAXIMO, Veiculo
+from oficina_core.dominio.veiculo import ANO_MAXIMO, ANO_MINIMO, KM_MAXIMO, Veiculo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +82,17 @@ class DadosVeiculo:
     cor: str | None = None
 
     def __post_init__(self) -> None:
-        campos.faixa(self.ano, "ano", ANO_MINIMO, datetime.now().year + 1)  # noqa: DTZ005
+        campos.faixa(self.ano, "ano", ANO_MINIMO, ANO_MAXIMO)
         campos.fixar(
             self,
             marca=campos.nome(self.marca, "marca", 40),
             modelo=campos.nome(self.modelo, "modelo", 60),
             cor=campos.nome_opcional(self.cor, "cor", 30),
         )
+
+    def conferir_ano(self, hoje: date) -> None:
+        """O modelo é, no máximo, do ano que vem."""
+        campos.faixa(self.ano, "ano", ANO_MINIMO, hoje.year + 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +109,7 @@ class CriarVeiculo(DadosVeiculo):
         campos.fixar(self, placa=Placa(self.placa))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaVeiculo:
+        self.conferir_ano(uow.hoje())
         cliente = exigir_ativo(uow.clientes.achar(self.cliente_id), Recurso.CLIENTE)
         recusar_repetido(uow.veiculos, self.placa, Recurso.VEICULO)
         veiculo = Veiculo(
@@ -122,7 +127,7 @@ class CriarVeiculo(DadosVeiculo):
 
 @dataclass(frozen=True, kw_only=True)
 class EditarVeiculo(DadosVeiculo):
-    """Troca os dados do veículo, a placa ou o dono; o campo não informado fica vazio."""
+    """Troca os dados do veículo, a placa ou o dono."""
 
     veiculo_id: int
     versao: int
@@ -136,6 +141,7 @@ class EditarVeiculo(DadosVeiculo):
         campos.fixar(self, placa=Placa(self.placa))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaVeiculo:
+        self.conferir_ano(uow.hoje())
         veiculo = uow.veiculos.obter(self.veiculo_id)
         veiculo.conferir_versao(self.versao)
         recusar_repetido(uow.veiculos, self.placa, Recurso.VEICULO, veiculo.id)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Protocol, Self
 
 from oficina_core.dominio.dinheiro import (
     QUANTIDADE_MAXIMA,
@@ -54,6 +54,23 @@ class Meio(Opcao):
     TELEFONE = "TELEFONE", "telefone"
     WHATSAPP = "WHATSAPP", "WhatsApp"
     EMAIL = "EMAIL", "e-mail"
+
+
+class Proposto(Protocol):
+    """Um orçamento em aberto, inteiro ou só estas colunas dele."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def substitui_id(self) -> int | None: ...
+    @property
+    def valor_total(self) -> Decimal: ...
+
+
+def a_aprovar(abertos: Collection[Proposto]) -> Decimal:
+    """O que ainda se propõe ao cliente: a revisão entra no lugar do que ela revisa."""
+    revisados = {proposto.substitui_id for proposto in abertos}
+    return sum((p.valor_total for p in abertos if p.id not in revisados), ZERO)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -107,7 +107,8 @@ class OrdemServico(Entidade):
 
     def assumir(self, mecanico_id: int | None) -> None:
         """A ordem sem dono passa a ser deste mecânico; a de outro, AcessoNegado."""
-        self.mecanico_id = self.mecanico_id or mecanico_id
+        if self.mecanico_id is None:
+            self.atribuir(mecanico_id)
         self.exigir_responsavel(mecanico_id)
 
     def exigir_responsavel(self, mecanico_id: int | None) -> None:

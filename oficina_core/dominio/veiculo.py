@@ -7,7 +7,7 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Placa
 
 KM_MAXIMO = 3_000_000
-ANO_MINIMO = 1885
+ANO_MINIMO, ANO_MAXIMO = 1885, 2100
 
 
 @dataclass(kw_only=True, slots=True)

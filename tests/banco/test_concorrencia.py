@@ -20,7 +20,12 @@ from oficina_core.banco.motor import abrir
 from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
-from oficina_core.casos.orcamentos import CriarOrcamento, RecusarOrcamento, RevisarOrcamento
+from oficina_core.casos.orcamentos import (
+    CriarOrcamento,
+    ListarOrcamentos,
+    RecusarOrcamento,
+    RevisarOrcamento,
+)
 from oficina_core.casos.ordens import (
     AprovarOrcamento,
     CancelarOrdem,
@@ -29,6 +34,7 @@ from oficina_core.casos.ordens import (
     VerOrdem,
 )
 from oficina_core.casos.pecas import EditarPeca, VerPeca
+from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
@@ -218,6 +224,23 @@ def test_mudar_o_preco_contra_orcar_congela_um_dos_dois(balcao: OficinaLocal, pi
         )
 
     assert set(duelo(balcao, pista, montar)) == {(None, None)}
+
+
+def test_revisar_contra_aprovar_no_balcao_abre_uma_ordem_so(
+    balcao: OficinaLocal, pista: Pista
+) -> None:
+    cenario.abrir(balcao)
+
+    def montar(oficina: OficinaLocal) -> tuple[Any, Any]:
+        pedido = CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("OLEO",), enviar=True)
+        criado = oficina.executar(pedido)
+        return RevisarOrcamento(orcamento_id=criado.id), AprovarOrcamento(orcamento_id=criado.id)
+
+    for revisou, aprovou in duelo(balcao, pista, montar):
+        assert aprovou is None
+        assert revisou in (None, "conflito")
+    rascunhos = ListarOrcamentos(status=StatusOrcamento.RASCUNHO)
+    assert balcao.executar(rascunhos).itens == ()
 
 
 def test_duas_revisoes_do_mesmo_orcamento_deixam_uma(balcao: OficinaLocal, pista: Pista) -> None:

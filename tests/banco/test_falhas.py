@@ -24,8 +24,9 @@ import pymysql
 import pytest
 from sqlalchemy import Connection, Engine, event, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import TimeoutError as FilaCheia
 
-from oficina_core.banco import falhas, local, manutencao, motor
+from oficina_core.banco import falhas, idempotencia, local, manutencao, motor
 from oficina_core.banco.falhas import MOTIVOS, SEM_RESPOSTA, Reacao, insistir, reacao, traduzir
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
@@ -449,6 +450,24 @@ def test_falhar_na_limpeza_das_chaves_nao_estraga_o_que_ja_se_gravou(
     finalizar.sabotagem.armar(finalizar.comandos + 1, NAO_PASSA[finalizar.dialeto])
     assert finalizar.executar() == finalizar.resposta
     assert finalizar.sabotagem.falhou
+
+
+@pytest.mark.parametrize(
+    "falta", [FilaCheia(), Indisponivel("O servidor não aceitou a sessão.")], ids=["fila", "sessão"]
+)
+def test_faltar_conexao_para_a_limpeza_nao_estraga_o_que_ja_se_gravou(
+    url_sqlite: str, monkeypatch: pytest.MonkeyPatch, falta: Exception
+) -> None:
+    """A limpeza pede outra conexão, e o pool pode não ter: o pedido já valeu."""
+    oficina = OficinaVigiada.em(url_sqlite)
+
+    def sem_conexao(*_: object) -> None:
+        raise falta
+
+    monkeypatch.setattr(local, "LIMPEZA", 1)
+    monkeypatch.setattr(idempotencia, "limpar", sem_conexao)
+    assert oficina.executar(ANA).nome == "Ana"
+    oficina.fechar()
 
 
 def _de_mysql(numero: int) -> DBAPIError:

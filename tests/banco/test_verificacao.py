@@ -264,7 +264,7 @@ ESTRAGOS: dict[str, tuple[Estrago, ...]] = {
             "(SELECT MIN(id) FROM ordens_servico WHERE status = 'EM_EXECUCAO') WHERE id = :id",
         ),
     ),
-    "versão à frente do último evento do status": (
+    "sem evento, ou com evento à frente da versão": (
         Estrago(
             EM_EXECUCAO,
             "DELETE FROM eventos WHERE entidade = 'ordens_servico' AND entidade_id = :id",

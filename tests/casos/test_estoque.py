@@ -108,8 +108,12 @@ def test_com_falta_permitida_a_entrada_completa_a_aprovacao_mais_antiga(balcao: 
     assert saldo(balcao, "PASTILHA") == (1, 1)
     with pytest.raises(RegraViolada, match="Falta peça: 2 un de Pastilha"):
         balcao.executar(FinalizarOrdem(ordem_id=primeira))
-    entrada = balcao.executar(EntradaEstoque(peca_id="PASTILHA", quantidade=Decimal(3)))
-    assert [(a.ordem_id, a.quantidade) for a in entrada.atendidas] == [(primeira, 2), (segunda, 1)]
+    entradas = [
+        balcao.executar(EntradaEstoque(peca_id="PASTILHA", quantidade=Decimal(quantas)))
+        for quantas in (2, 1)
+    ]
+    atendidas = [(a.ordem_id, a.quantidade) for e in entradas for a in e.atendidas]
+    assert atendidas == [(primeira, 2), (segunda, 1)]
     assert saldo(balcao, "PASTILHA") == (4, 4)
     pronta = balcao.executar(FinalizarOrdem(ordem_id=primeira))
     assert pronta.status is StatusOrdem.FINALIZADA

@@ -207,3 +207,8 @@ def test_kit_que_nao_existe_nao_se_acha(
 ) -> None:
     with pytest.raises(NaoEncontrado, match="kit 7"):
         oficina.executar(caso(kit_id=7))
+
+
+def test_kit_nao_guarda_desconto() -> None:
+    with pytest.raises(DadoInvalido, match="não guarda desconto"):
+        CriarKit(codigo="K", nome="K", pecas=(ItemPedido(id="OLEO", desconto=Decimal("1.00")),))

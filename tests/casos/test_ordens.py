@@ -187,6 +187,8 @@ def test_dia_inteiro_da_queixa_a_entrega(balcao: Oficina, relogio: Relogio) -> N
     # 75,00 + 3,2 l × 39,90 + 180,00
     assert (pronta.status, pronta.total) == (S.FINALIZADA, Decimal("382.68"))
     assert pronta.orcamentos[0].valor_aprovado == Decimal("214.65")
+    cobrado = sum(item.cobrado or 0 for o in pronta.orcamentos for item in o.itens)
+    assert cobrado == pronta.total
     paga = balcao.executar(
         RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=pronta.saldo)
     )
@@ -213,6 +215,48 @@ def test_aprovar_de_novo_responde_a_mesma_ordem(balcao: Oficina) -> None:
     primeira = balcao.executar(AprovarOrcamento(orcamento_id=enviado.id, versao=enviado.versao))
     segunda = balcao.executar(AprovarOrcamento(orcamento_id=enviado.id, versao=enviado.versao))
     assert segunda == primeira
+
+
+def test_aprovar_de_novo_com_outras_linhas_nao_se_cala(balcao: Oficina) -> None:
+    enviado = cenario.enviado(balcao)
+    primeira, segunda, _ = (item.id for item in enviado.itens)
+    so_uma = AprovarOrcamento(orcamento_id=enviado.id, linhas=(primeira,))
+    assert balcao.executar(so_uma) == balcao.executar(so_uma)
+    with pytest.raises(Conflito, match="pede um complementar"):
+        balcao.executar(AprovarOrcamento(orcamento_id=enviado.id, linhas=(segunda,)))
+
+
+def test_documento_conhecido_com_outro_nome_e_conflito(balcao: Oficina) -> None:
+    cenario.abrir(balcao)
+    outro = DadosCliente(nome="Carlos Souza", documento=cenario.CPF_ANA)
+    with pytest.raises(Conflito, match="outro nome"):
+        cenario.abrir(balcao, placa="XYZ9A99", cliente=outro)
+    parte = DadosCliente(nome="ana", documento=cenario.CPF_ANA)
+    assert cenario.abrir(balcao, placa="XYZ9A99", cliente=parte).cliente == "Ana Conceição"
+
+
+def test_revisao_em_rascunho_nao_dobra_o_que_se_propoe(balcao: Oficina) -> None:
+    enviado = cenario.enviado(balcao)
+    balcao.executar(RevisarOrcamento(orcamento_id=enviado.id))
+    ordem = balcao.executar(VerOrdem(ordem_id=enviado.ordem_id or 0))
+    assert ordem.a_aprovar == Decimal("249.65")
+    assert balcao.executar(ListarOrdens()).itens[0].a_aprovar == Decimal("249.65")
+
+
+def test_linha_usada_dita_duas_vezes_e_recusada(balcao: Oficina) -> None:
+    ordem = cenario.em_execucao(balcao, pecas=("FILTRO",))
+    usada = PecaUsada(linha=ordem.orcamentos[0].itens[0].id, quantidade=Decimal(1))
+    with pytest.raises(DadoInvalido, match="duas vezes"):
+        balcao.executar(FinalizarOrdem(ordem_id=ordem.id, usadas=(usada, usada)))
+
+
+def test_mecanico_nao_assume_ordem_encerrada(em_nome_de: AbrirPara) -> None:
+    gerencia = em_nome_de(SISTEMA)
+    mecanico = em_nome_de(cenario.sujeito(cenario.funcionario(gerencia, Papel.MECANICO)))
+    ordem = cenario.abrir(gerencia)
+    gerencia.executar(CancelarOrdem(ordem_id=ordem.id, motivo="desistiu"))
+    with pytest.raises(Conflito, match="não muda de mecânico"):
+        mecanico.executar(AnotarOrdem(ordem_id=ordem.id, texto="vazamento"))
 
 
 def test_aprovar_versao_antiga_e_recusado(balcao: Oficina) -> None:
@@ -386,7 +430,7 @@ def test_cancelar_solta_as_pecas_e_os_orcamentos_abertos(balcao: Oficina) -> Non
     extra = cenario.complementar(balcao, ordem.id, "PASTILHA")
     cancelada = balcao.executar(CancelarOrdem(ordem_id=ordem.id, motivo="bateu o carro"))
     assert (cancelada.status, cancelada.motivo_cancelamento) == (S.CANCELADA, "bateu o carro")
-    assert (cancelada.total, cancelada.saldo) == (0, 0)
+    assert (cancelada.total, cancelada.saldo, cancelada.falta_peca) == (0, 0, False)
     assert {o.id: o.status for o in cancelada.orcamentos}[extra.id] is StatusOrcamento.CANCELADO
     outra = cenario.abrir(balcao, kits=("TROCA-OLEO",))
     assert balcao.executar(AprovarOrcamento(orcamento_id=outra.orcamentos[0].id)).total > 0

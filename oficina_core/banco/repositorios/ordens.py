@@ -14,7 +14,7 @@ from oficina_core.banco.repositorios.orcamentos import item_da_linha
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import Conta
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.orcamento import ABERTOS, StatusItem, StatusOrcamento
+from oficina_core.dominio.orcamento import ABERTOS, StatusItem, StatusOrcamento, a_aprovar
 from oficina_core.dominio.ordem import ENCERRADAS, Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import Pagamento
 
@@ -35,15 +35,16 @@ DO_VEICULO = alcance.por_visao(
     )
 )
 _destas = ORC.c.ordem_id.in_(bindparam("ordens", expanding=True))
-ABERTOS_DELAS = select(ORC.c.ordem_id, ORC.c.status, ORC.c.valor_total).where(
-    _destas, ORC.c.status.in_(ABERTOS)
-)
+ABERTOS_DELAS = select(
+    *(ORC.c.ordem_id, ORC.c.id, ORC.c.substitui_id, ORC.c.status, ORC.c.valor_total)
+).where(_destas, ORC.c.status.in_(ABERTOS))
 COBRADOS = (
     select(ITEM, ORC.c.ordem_id)
     .join_from(ITEM, ORC, ITEM.c.orcamento_id == ORC.c.id)
     .join(OS, ORC.c.ordem_id == OS.c.id)
     .where(_destas, ITEM.c.status == StatusItem.APROVADO, OS.c.status != StatusOrdem.CANCELADA)
 )
+ESPERA = StatusOrcamento.AGUARDANDO_APROVACAO
 PAGOS = select(tabelas.pagamentos.c.ordem_id, tabelas.pagamentos.c.valor).where(
     tabelas.pagamentos.c.ordem_id.in_(bindparam("ordens", expanding=True))
 )
@@ -106,7 +107,7 @@ class OrdensSQL(Entidades[OrdemServico]):
     def contas(self, ordens: Collection[int]) -> dict[int, Conta]:
         """O total pelos itens, na conta do domínio: nada se arredonda em SQL."""
         total, pago = dict.fromkeys(ordens, ZERO), dict.fromkeys(ordens, ZERO)
-        a_aprovar, esperando = dict.fromkeys(ordens, ZERO), dict.fromkeys(ordens, 0)
+        abertos: dict[int, list[Any]] = {ordem: [] for ordem in ordens}
         if ordens:
             destas = {"ordens": list(ordens)}
             for ordem_id, item in self._itens(destas):
@@ -114,15 +115,13 @@ class OrdensSQL(Entidades[OrdemServico]):
             for linha in self._executar(PAGOS, destas):
                 pago[linha.ordem_id] += linha.valor
             for linha in self._executar(ABERTOS_DELAS, destas):
-                a_aprovar[linha.ordem_id] += linha.valor_total
-                espera = linha.status is StatusOrcamento.AGUARDANDO_APROVACAO
-                esperando[linha.ordem_id] += espera
+                abertos[linha.ordem_id].append(linha)
         return {
             ordem: Conta(
                 total=total[ordem],
                 pago=pago[ordem],
-                a_aprovar=a_aprovar[ordem],
-                esperando=esperando[ordem],
+                a_aprovar=a_aprovar(abertos[ordem]),
+                esperando=[o.status for o in abertos[ordem]].count(ESPERA),
             )
             for ordem in ordens
         }
