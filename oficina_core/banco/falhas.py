@@ -7,7 +7,7 @@ perdeu a conexão no COMMIT repete com a mesma chave, e a resposta guardada diz 
 import random
 from collections.abc import Callable
 from enum import Enum, auto
-from time import sleep
+from time import monotonic, sleep
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -42,6 +42,7 @@ TENTATIVAS = {
 }
 TENTATIVAS_DE_VERSAO = 40
 ESPERA_MINIMA, ESPERA_MAXIMA = 0.01, 0.16  # segundos
+PRAZO = 20  # segundos; depois dele não se começa outra tentativa
 
 MYSQL = {
     1213: Reacao.REPETIR,
@@ -168,6 +169,7 @@ def insistir(tentar: Callable[[], R], *, versao_dita: bool) -> R:
     """
     feitas: dict[Reacao, int] = {}
     versoes = 0
+    prazo = monotonic() + PRAZO
     while True:
         try:
             return tentar()
@@ -182,6 +184,8 @@ def insistir(tentar: Callable[[], R], *, versao_dita: bool) -> R:
             feitas[qual] = feitas.get(qual, 0) + 1
             perdeu = Reacao.RECONECTAR in feitas and codigo(erro) == SEM_SERVIDOR
             limite = TENTATIVAS[Reacao.RECONECTAR] if perdeu else TENTATIVAS.get(qual, 0)
-            if feitas[qual] > limite:
-                raise (traduzir(erro) or erro) from erro
+            if feitas[qual] > limite or monotonic() > prazo:
+                if (dito := traduzir(erro)) is None:
+                    raise
+                raise dito from erro
         sleep(random.uniform(ESPERA_MINIMA, ESPERA_MAXIMA))  # noqa: S311 — sorteio, não segredo

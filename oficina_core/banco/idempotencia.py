@@ -35,8 +35,9 @@ class Chave:
     resumo: str
 
     @classmethod
-    def de(cls, quem: str, caso: object, chave: str) -> "Chave":
-        resumo = sha256(traducao.canonico(caso).encode()).hexdigest()
+    def de(cls, quem: str, caso: object, chave: str, loja: int | None) -> "Chave":
+        """A loja faz parte do pedido: o mesmo, em outra, é outro."""
+        resumo = sha256(f"{loja} {traducao.canonico(caso)}".encode()).hexdigest()
         return cls(quem, type(caso).__name__, chave, resumo)
 
     @property

@@ -71,7 +71,7 @@ class OficinaLocal:
         if not rota.escreve:
             return insistir(lambda: self._ler(rota, caso, pedido), versao_dita=versao_dita)
         dita = pedido.chave or secrets.token_hex(16)
-        chave = Chave.de(str(self._sujeito), caso, dita)
+        chave = Chave.de(str(self._sujeito), caso, dita, pedido.loja)
         resposta = insistir(
             lambda: self._gravar(rota, caso, pedido, chave), versao_dita=versao_dita
         )

@@ -75,14 +75,17 @@ def _situacao(motor: Engine) -> EstadoBanco:
 def _estado(motor: Engine) -> EstadoBanco:
     with motor.connect().execution_options(so_leitura=True) as conexao:
         return EstadoBanco(
-            banco=motor.url.render_as_string(hide_password=True),
+            banco=motor.url.set(query={}).render_as_string(hide_password=True),
             revisao=_revisao(conexao),
             esperada=REVISAO,
         )
 
 
 def _revisao(conexao: Connection) -> str | None:
-    if not inspect(conexao).has_table("alembic_version"):
+    tabelas = inspect(conexao).get_table_names()
+    if tabelas and "lojas" not in tabelas:
+        raise Indisponivel("Esse banco é de outro programa; confira o endereço.")
+    if "alembic_version" not in tabelas:
         return None
     return conexao.execute(LEITURA).scalar()
 

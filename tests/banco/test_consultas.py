@@ -656,7 +656,7 @@ TETO = {
     "orçar": 12,
     "enviar": 15,
     "editar": 15,
-    "revisar": 15,
+    "revisar": 18,
     "aprovar": 22,
     "recusar": 16,
     "finalizar": 26,

@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -494,6 +495,13 @@ ESPERADO_MYSQL: dict[int, tuple[Reacao, type[Exception], str]] = {
     1264: (Reacao.INVALIDO, DadoInvalido, "não cabe no banco"),
     1366: (Reacao.INVALIDO, DadoInvalido, "não cabe no banco"),
     1406: (Reacao.INVALIDO, DadoInvalido, "não cabe no banco"),
+    1021: (Reacao.OCUPADO, Indisponivel, "disco do servidor"),
+    1114: (Reacao.OCUPADO, Indisponivel, "disco do servidor"),
+    1129: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
+    1130: (Reacao.OCUPADO, Indisponivel, "não aceita esta máquina"),
+    1142: (Reacao.OCUPADO, Indisponivel, "não tem direito"),
+    1698: (Reacao.OCUPADO, Indisponivel, "DB_USER e DB_PASSWORD"),
+    1969: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     1040: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     1203: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     1226: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
@@ -886,3 +894,33 @@ def test_arquivo_preso_por_outro_programa_se_le_e_diz_por_que_nao_grava(
         outro.communicate()
     assert oficina.executar(ANA).nome == "Ana"
     oficina.fechar()
+
+
+def test_arquivo_de_outro_programa_nao_se_toca(tmp_path: Path) -> None:
+    caminho = tmp_path / "alheio.db"
+    with closing(sqlite3.connect(caminho)) as alheio:
+        alheio.execute("CREATE TABLE moz_places (id INTEGER)")
+        alheio.commit()
+    for entrada in ("ler", "gravar", "verificar", "migrar"):
+        with pytest.raises(Indisponivel, match="outro programa"):
+            ENTRADAS[entrada](f"sqlite:///{caminho}")
+    with closing(sqlite3.connect(caminho)) as alheio:
+        assert alheio.execute("SELECT name FROM sqlite_master").fetchall() == [("moz_places",)]
+
+
+def test_defeito_do_programa_sobe_como_e_sem_se_citar(url: str) -> None:
+    oficina = OficinaVigiada.em(url)
+    with oficina._motor.begin() as conexao:
+        conexao.execute(text("ALTER TABLE clientes RENAME COLUMN email TO correio"))
+    try:
+        with pytest.raises(DBAPIError) as defeito:
+            oficina.executar(ANA)
+        assert defeito.value.__cause__ is not defeito.value
+    finally:
+        with oficina._motor.begin() as conexao:
+            conexao.execute(text("ALTER TABLE clientes RENAME COLUMN correio TO email"))
+        oficina.fechar()
+
+
+def test_estado_do_banco_nao_mostra_o_que_vem_na_consulta(url_mysql: str) -> None:
+    assert "S3nha" not in manutencao.estado(f"{url_mysql}?ssl_ca=S3nha").banco

@@ -44,6 +44,7 @@ from oficina_core.casos.ordens import (
     AbrirOrdem,
     AnotarOrdem,
     AprovarOrcamento,
+    AtribuirMecanico,
     CancelarOrdem,
     FinalizarOrdem,
     ListarOrdens,
@@ -61,6 +62,7 @@ from oficina_core.dominio.erros import (
     ErroOficina,
     NaoEncontrado,
     NaoIdentificado,
+    RegraViolada,
 )
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -469,3 +471,13 @@ def test_estorno_volta_a_loja_do_movimento(rede: Oficina, matriz: int, filial: i
         assert (filtros(rede, matriz), filtros(rede, filial)) == ((10, 0), (10, 0))
         return
     assert (filtros(rede, matriz), filtros(rede, filial)) == ((0, 0), (10, 0))
+
+
+def test_mecanico_de_outra_loja_nao_recebe_a_ordem(
+    local: OficinaLocal, rede: Oficina, matriz: int, filial: int
+) -> None:
+    em_loja(local, Papel.MECANICO, filial)
+    pedido = AbrirOrdem(veiculo_id=cenario.PLACA, queixa="Barulho")
+    ordem = rede.executar(pedido, Pedido(loja=matriz))
+    with pytest.raises(RegraViolada, match="de outra loja"):
+        rede.executar(AtribuirMecanico(ordem_id=ordem.id, mecanico_id=cenario.CPF_ZE))

@@ -26,6 +26,7 @@ from oficina_core.casos.estoque import AjustarEstoque, DefinirPrateleira, Entrad
 from oficina_core.casos.funcionarios import CriarFuncionario, EditarFuncionario
 from oficina_core.casos.importacao import Importacao
 from oficina_core.casos.kits import CriarKit, DadosKit, ImportarKits, ItemPedido, ListarKits
+from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.ordens import (
     AbrirOrdem,
     AnotarOrdem,
@@ -111,6 +112,13 @@ def test_outro_pedido_com_a_mesma_chave_e_recusado(oficina: Oficina) -> None:
         oficina.executar(replace(ANA, nome="Bia"), CHAVE)
     assert recusa.value.campo == "chave"
     assert clientes(oficina) == ["Ana"]
+
+
+def test_a_mesma_chave_em_outra_loja_e_outro_pedido(oficina: Oficina) -> None:
+    oficina.executar(ANA, CHAVE)
+    (matriz,) = oficina.executar(ListarLojas()).itens
+    with pytest.raises(DadoInvalido, match="outro pedido"):
+        oficina.executar(ANA, replace(CHAVE, loja=matriz.id))
 
 
 def test_a_chave_e_de_cada_caso(oficina: Oficina) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oficina_core.dominio.dinheiro import Unidade, reais
-from oficina_core.dominio.erros import Conflito, NaoEncontrado, RegraViolada
+from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
 from oficina_core.dominio.orcamento import (
     Decisao,
     ItemOrcamento,
@@ -133,6 +133,13 @@ def test_linha_de_servico_e_de_peca_dizem_de_onde_vieram() -> None:
     assert (servico.tipo, servico.servico_id, servico.peca_id) == (TipoItem.SERVICO, 1, None)
     assert (peca.tipo, peca.servico_id, peca.peca_id) == (TipoItem.PECA, None, 2)
     assert (servico.unidade, peca.unidade) == (Unidade.UN, Unidade.L)
+
+
+def test_quantidade_de_uma_linha_tem_limite() -> None:
+    """I3."""
+    orcamento = rascunho(OLEO)
+    with pytest.raises(DadoInvalido, match="grande demais"):
+        orcamento.incluir(OLEO, 1_000_000)
 
 
 def test_peca_repetida_soma_na_mesma_linha() -> None:
