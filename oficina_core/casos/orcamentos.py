@@ -518,7 +518,10 @@ class RevisarOrcamento:
 
 @dataclass(frozen=True, kw_only=True)
 class CancelarOrcamento:
-    """Desiste de um orçamento que o cliente ainda não respondeu, com o motivo."""
+    """Desiste de um orçamento que o cliente ainda não respondeu, com o motivo.
+
+    Se era uma revisão em rascunho, a ordem volta a esperar pelo que já se enviou.
+    """
 
     orcamento_id: int
     motivo: str
@@ -531,9 +534,12 @@ class CancelarOrcamento:
         orcamento = uow.orcamentos.obter(self.orcamento_id)
         orcamento.conferir_versao(self.versao)
         ordem = ordem_do_orcamento(uow, orcamento)
+        anterior = orcamento.substitui_id and uow.orcamentos.obter(orcamento.substitui_id)
         orcamento.cancelar(self.motivo)
         if ordem:
-            if orcamento.principal:
+            if anterior and anterior.status is StatusOrcamento.AGUARDANDO_APROVACAO:
+                ordem.voltar_a_aguardar()
+            elif orcamento.principal:
                 ordem.retomar_diagnostico()
             uow.ordens.salvar(ordem)
         uow.orcamentos.salvar(orcamento)

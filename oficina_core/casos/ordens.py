@@ -210,6 +210,7 @@ class AbrirOrdem(Proposta):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         cliente = self._cliente(uow)
         veiculo = self._veiculo(uow, cliente)
+        exigir_ativo(uow.clientes.obter(veiculo.cliente_id), Recurso.CLIENTE)
         ordem = OrdemServico(
             loja_id=uow.ator.loja_certa,
             veiculo_id=veiculo.id,
@@ -769,9 +770,9 @@ class EstornarPagamento:
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         pagamento = uow.pagamentos.obter(self.pagamento_id)
+        ordem = self._ordem(uow, pagamento)
         if pagamento.estorno_de is not None:
             raise Conflito("Isso já é um estorno; registre um pagamento novo.")
-        ordem = uow.ordens.obter(pagamento.ordem_id)
         uow.ordens.salvar(ordem)
         if any(p.estorno_de == pagamento.id for p in uow.pagamentos.da_ordem(ordem.id)):
             raise Conflito(f"O pagamento {pagamento.id} já foi estornado.")
@@ -786,6 +787,13 @@ class EstornarPagamento:
             )
         )
         return ficha(uow, ordem)
+
+    def _ordem(self, uow: UnidadeDeTrabalho, pagamento: Pagamento) -> OrdemServico:
+        """O pagamento de uma ordem que não se vê responde como o que não existe."""
+        try:
+            return uow.ordens.obter(pagamento.ordem_id)
+        except NaoEncontrado:
+            raise NaoEncontrado(f"Não há pagamento {pagamento.id}; confira o número.") from None
 
 
 @dataclass(frozen=True, kw_only=True)

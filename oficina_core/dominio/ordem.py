@@ -76,6 +76,11 @@ class OrdemServico(Entidade):
     def aguardar_aprovacao(self) -> None:
         self._mover(AcaoOrdem.AGUARDAR)
 
+    def voltar_a_aguardar(self) -> None:
+        """A revisão foi deixada de lado, e o que se enviou ainda espera resposta."""
+        if self.status is StatusOrdem.EM_DIAGNOSTICO:
+            self._mover(AcaoOrdem.AGUARDAR)
+
     def retomar_diagnostico(self) -> None:
         """A proposta caiu; se a ordem a esperava, volta ao diagnóstico."""
         if self.status is StatusOrdem.AGUARDANDO_APROVACAO:

@@ -46,6 +46,7 @@ from oficina_core.casos.ordens import (
     AprovarOrcamento,
     AtribuirMecanico,
     CancelarOrdem,
+    EstornarPagamento,
     FinalizarOrdem,
     ListarOrdens,
     RegistrarPagamento,
@@ -481,3 +482,15 @@ def test_mecanico_de_outra_loja_nao_recebe_a_ordem(
     ordem = rede.executar(pedido, Pedido(loja=matriz))
     with pytest.raises(RegraViolada, match="de outra loja"):
         rede.executar(AtribuirMecanico(ordem_id=ordem.id, mecanico_id=cenario.CPF_ZE))
+
+
+def test_pagamento_de_outra_loja_responde_como_o_que_nao_existe(
+    local: OficinaLocal, rede: Oficina, matriz: int, filial: int
+) -> None:
+    pedido = AbrirOrdem(veiculo_id=cenario.PLACA, queixa="Barulho")
+    ordem = rede.executar(pedido, Pedido(loja=matriz))
+    sinal = RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=Decimal(50))
+    numero = rede.executar(sinal).pagamentos[0].id
+    alheio = em_loja(local, Papel.GERENTE, filial)
+    with pytest.raises(NaoEncontrado, match=f"Não há pagamento {numero};"):
+        alheio.executar(EstornarPagamento(pagamento_id=numero))

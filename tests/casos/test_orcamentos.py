@@ -314,6 +314,14 @@ def test_revisao_enviada_substitui_e_a_cancelada_deixa_lugar_a_outra(balcao: Ofi
         balcao.executar(AprovarOrcamento(orcamento_id=enviado.id))
 
 
+def test_revisao_cancelada_faz_a_ordem_voltar_a_esperar(balcao: Oficina) -> None:
+    enviado = cenario.enviado(balcao)
+    revisao = balcao.executar(RevisarOrcamento(orcamento_id=enviado.id))
+    balcao.executar(CancelarOrcamento(orcamento_id=revisao.id, motivo="engano"))
+    ordem = balcao.executar(VerOrdem(ordem_id=enviado.ordem_id or 0))
+    assert ordem.status is StatusOrdem.AGUARDANDO_APROVACAO
+
+
 def test_orcamento_de_balcao_tambem_se_revisa(balcao: Oficina) -> None:
     feito = balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), enviar=True))
     revisao = balcao.executar(RevisarOrcamento(orcamento_id=feito.id))

@@ -127,6 +127,8 @@ def test_cliente_desativado_se_oferece_reativar(balcao: Oficina) -> None:
         cenario.abrir(balcao)
     with pytest.raises(RegraViolada, match="oficina cliente reativar"):
         cenario.abrir(balcao, cliente=None, cliente_id=cenario.CPF_ANA)
+    with pytest.raises(RegraViolada, match="oficina cliente reativar"):
+        balcao.executar(AbrirOrdem(veiculo_id="ABC1D23", queixa="Barulho"))
 
 
 @pytest.mark.parametrize(
