@@ -325,6 +325,15 @@ def test_complementar_se_revisa_e_cancela_sem_mover_a_ordem(balcao: Oficina) -> 
     assert (depois.status, depois.aguarda_complementar) == (S.EM_EXECUCAO, False)
 
 
+def test_revisao_de_complementar_cancelada_nao_move_a_ordem(balcao: Oficina) -> None:
+    ordem = cenario.em_execucao(balcao)
+    extra = cenario.complementar(balcao, ordem.id, "PASTILHA")
+    revisao = balcao.executar(RevisarOrcamento(orcamento_id=extra.id))
+    balcao.executar(CancelarOrcamento(orcamento_id=revisao.id, motivo="engano"))
+    depois = balcao.executar(VerOrdem(ordem_id=ordem.id))
+    assert (depois.status, depois.aguarda_complementar) == (S.EM_EXECUCAO, True)
+
+
 def test_finalizar_espera_o_complementar_e_descarta_o_rascunho(balcao: Oficina) -> None:
     ordem = cenario.em_execucao(balcao)
     extra = cenario.complementar(balcao, ordem.id, "PASTILHA")
