@@ -11,12 +11,12 @@ from oficina_core.banco.falhas import insistir
 from oficina_core.banco.motor import abrir
 from oficina_core.dominio.erros import Indisponivel
 
-REVISAO = "0001"
 MIGRACOES = Path(__file__).parent / "migracoes"
 TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
 
 LEITURA = text("SELECT version_num FROM alembic_version")
+SEM_PAR = text("PRAGMA foreign_key_check")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,11 @@ class EstadoBanco:
         return self.revisao == self.esperada
 
 
+def revisao_do_programa() -> str:
+    """A da última migração, pelo nome do arquivo: carregar o Alembic para sabê-la demora."""
+    return max(MIGRACOES.glob("versions/*.py")).name.partition("_")[0]
+
+
 def estado(url: str) -> EstadoBanco:
     motor = abrir(url)
     try:
@@ -42,10 +47,10 @@ def estado(url: str) -> EstadoBanco:
 
 def migrar(url: str) -> EstadoBanco:
     """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro."""
-    motor = abrir(url, sem_prazo=True)
+    motor = abrir(url, para_migrar=True)
     try:
         _situacao(motor)
-        _migrar(motor)
+        insistir(lambda: _aplicar(motor), versao_dita=False)
         return _estado(motor)
     finally:
         motor.dispose()
@@ -61,13 +66,13 @@ def conferir(motor: Engine) -> None:
         return
     if motor.dialect.name != "sqlite":
         raise Indisponivel("O banco não está na versão do programa; rode: oficina banco migrar")
-    _migrar(motor)
+    migrar(motor.url.render_as_string(hide_password=False))
 
 
 def _situacao(motor: Engine) -> EstadoBanco:
     """O estado; Indisponivel se o banco é de um programa mais novo."""
     situacao = insistir(lambda: _estado(motor), versao_dita=False)
-    if situacao.revisao is not None and situacao.revisao > REVISAO:
+    if situacao.revisao is not None and situacao.revisao > situacao.esperada:
         raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
     return situacao
 
@@ -77,7 +82,7 @@ def _estado(motor: Engine) -> EstadoBanco:
         return EstadoBanco(
             banco=motor.url.set(query={}).render_as_string(hide_password=True),
             revisao=_revisao(conexao),
-            esperada=REVISAO,
+            esperada=revisao_do_programa(),
         )
 
 
@@ -90,10 +95,6 @@ def _revisao(conexao: Connection) -> str | None:
     return conexao.execute(LEITURA).scalar()
 
 
-def _migrar(motor: Engine) -> None:
-    insistir(lambda: _aplicar(motor), versao_dita=False)
-
-
 def _aplicar(motor: Engine) -> None:
     from alembic import command
     from alembic.config import Config
@@ -102,7 +103,11 @@ def _aplicar(motor: Engine) -> None:
     configuracao.set_main_option("script_location", str(MIGRACOES))
     with motor.connect() as conexao, _a_sos(conexao), conexao.begin():
         configuracao.attributes["conexao"] = conexao
-        command.upgrade(configuracao, REVISAO)
+        command.upgrade(configuracao, "head")
+        if motor.dialect.name == "sqlite" and conexao.execute(SEM_PAR).first():
+            raise Indisponivel(
+                "A migração deixaria registro sem par e foi desfeita; fale com quem faz o programa."
+            )
 
 
 @contextmanager

@@ -15,6 +15,7 @@ SQLITE_AO_CONECTAR = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
 )
+SQLITE_AO_MIGRAR = (*SQLITE_AO_CONECTAR, "PRAGMA foreign_keys = OFF")
 SQLITE_AO_LER = ("PRAGMA query_only = ON", "BEGIN")
 SQLITE_AO_GRAVAR = ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")
 MODO = "STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO"
@@ -28,10 +29,11 @@ LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 30, 5
 SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
 
 
-def abrir(endereco: str, *, sem_prazo: bool = False) -> Engine:
+def abrir(endereco: str, *, para_migrar: bool = False) -> Engine:
     """O motor de um endereço `sqlite:///…` ou `mysql+pymysql://…`; nada se conecta ainda.
 
-    `sem_prazo` é para a migração, que pode demorar mais que uma consulta.
+    A migração não tem prazo, e no SQLite refaz tabelas que outras citam: as chaves estrangeiras,
+    ela confere no fim.
     """
     try:
         url = make_url(endereco)
@@ -42,18 +44,18 @@ def abrir(endereco: str, *, sem_prazo: bool = False) -> Engine:
             "banco",
         ) from None
     if url.drivername == "sqlite":
-        return _abrir_sqlite(url)
+        return _abrir_sqlite(url, SQLITE_AO_MIGRAR if para_migrar else SQLITE_AO_CONECTAR)
     if url.drivername in ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
-        return _abrir_mysql(url, None if sem_prazo else LEITURA_SEGUNDOS)
+        return _abrir_mysql(url, None if para_migrar else LEITURA_SEGUNDOS)
     raise DadoInvalido("O banco é SQLite ou MySQL; confira o endereço.", "banco")
 
 
-def _abrir_sqlite(url: URL) -> Engine:
+def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
     motor = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
 
     @event.listens_for(motor, "connect")
     def preparar(conexao: Any, _: Any) -> None:
-        for comando in SQLITE_AO_CONECTAR:
+        for comando in ao_conectar:
             conexao.execute(comando)
 
     @event.listens_for(motor, "begin")
