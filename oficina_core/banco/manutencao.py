@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, bindparam, inspect, text
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, mostrar
 from oficina_core.dominio.erros import Indisponivel
 
 MIGRACOES = Path(__file__).parent / "migracoes"
@@ -16,6 +16,7 @@ TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
 
 LEITURA = text("SELECT version_num FROM alembic_version")
+WAL = text("PRAGMA journal_mode = WAL")
 SEM_PAR = text("PRAGMA foreign_key_check")
 
 
@@ -66,21 +67,33 @@ def conferir(motor: Engine) -> None:
         return
     if motor.dialect.name != "sqlite":
         raise Indisponivel("O banco não está na versão do programa; rode: oficina banco migrar")
-    migrar(motor.url.render_as_string(hide_password=False))
+    migrar(mostrar(motor.url))
 
 
 def _situacao(motor: Engine) -> EstadoBanco:
-    """O estado; Indisponivel se o banco é de um programa mais novo."""
+    """O estado do banco que se vai usar; Indisponivel se é de um programa mais novo."""
     situacao = insistir(lambda: _estado(motor), versao_dita=False)
     if situacao.revisao is not None and situacao.revisao > situacao.esperada:
         raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
+    if motor.dialect.name == "sqlite":
+        insistir(lambda: _ligar_wal(motor), versao_dita=False)
     return situacao
+
+
+def _ligar_wal(motor: Engine) -> None:
+    """Fica escrito no arquivo, e por isso só depois de se saber que é nosso, ou novo."""
+    with motor.connect().execution_options(sem_transacao=True) as conexao:
+        if conexao.execute(WAL).scalar() != "wal":
+            raise Indisponivel(
+                "O arquivo do banco não aceita leitura e gravação juntas (WAL); "
+                "ponha-o em um disco desta máquina."
+            )
 
 
 def _estado(motor: Engine) -> EstadoBanco:
     with motor.connect().execution_options(so_leitura=True) as conexao:
         return EstadoBanco(
-            banco=motor.url.set(query={}).render_as_string(hide_password=True),
+            banco=mostrar(motor.url),
             revisao=_revisao(conexao),
             esperada=revisao_do_programa(),
         )

@@ -838,11 +838,16 @@ def test_arquivo_danificado_manda_restaurar_a_copia(modelo_sqlite: Path, tmp_pat
 
 def test_arquivo_so_de_leitura_se_le_mas_nao_se_grava(url_sqlite: str) -> None:
     """Aberto só para ler, que a permissão do arquivo não detém o root."""
-    caminho = url_sqlite.removeprefix("sqlite:///")
-    url = f"sqlite:///file:{caminho}?mode=ro&uri=true"
-    ENTRADAS["ler"](url)
+    oficina = OficinaLocal.em(url_sqlite)
+
+    @event.listens_for(oficina._motor, "do_connect")
+    def so_ler(_: Any, __: Any, argumentos: list[Any], opcoes: dict[str, Any]) -> None:
+        argumentos[0], opcoes["uri"] = f"file:{argumentos[0]}?mode=ro", True
+
+    assert len(oficina.executar(ListarLojas()).itens) == 1
     with pytest.raises(Indisponivel, match="não aceita gravação"):
-        ENTRADAS["gravar"](url)
+        oficina.executar(ANA)
+    oficina.fechar()
 
 
 def test_disco_cheio_de_verdade_nao_deixa_metade(url_sqlite: str) -> None:
@@ -897,15 +902,17 @@ def test_arquivo_preso_por_outro_programa_se_le_e_diz_por_que_nao_grava(
 
 
 def test_arquivo_de_outro_programa_nao_se_toca(tmp_path: Path) -> None:
+    """Nem um byte: o modo em que ele grava também é dele."""
     caminho = tmp_path / "alheio.db"
     with closing(sqlite3.connect(caminho)) as alheio:
         alheio.execute("CREATE TABLE moz_places (id INTEGER)")
         alheio.commit()
-    for entrada in ("ler", "gravar", "verificar", "migrar"):
+    antes = caminho.read_bytes()
+    for entrada in ENTRADAS.values():
         with pytest.raises(Indisponivel, match="outro programa"):
-            ENTRADAS[entrada](f"sqlite:///{caminho}")
-    with closing(sqlite3.connect(caminho)) as alheio:
-        assert alheio.execute("SELECT name FROM sqlite_master").fetchall() == [("moz_places",)]
+            entrada(f"sqlite:///{caminho}")
+    assert caminho.read_bytes() == antes
+    assert list(tmp_path.iterdir()) == [caminho]
 
 
 def test_defeito_do_programa_sobe_como_e_sem_se_citar(url: str) -> None:
