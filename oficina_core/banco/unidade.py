@@ -143,10 +143,14 @@ class UnidadeSQL:
         )
 
     def escrever_eventos(self, acao: str, requisicao: str | None) -> None:
-        """A auditoria do que esta transação mudou, na mesma transação."""
+        """A auditoria do que esta transação mudou, na mesma transação.
+
+        O evento é da loja do registro; o do que não tem loja, da que o pedido tocou.
+        """
+        loja = self.diario.loja or self.ator.loja
         eventos = [
             {
-                "loja_id": self.ator.loja,
+                "loja_id": rastro.loja or loja,
                 "entidade": rastro.entidade,
                 "entidade_id": rastro.id,
                 "seq": rastro.seq,
