@@ -200,7 +200,7 @@ class Orcamentos(Entidades[Orcamento], Protocol):
         ...
 
     def recusados_do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]:
-        """O que o cliente deixou para depois, do mais recente para o mais antigo."""
+        """O que o cliente deixou para depois, e ainda não fez; do mais recente ao mais antigo."""
         ...
 
     def listar(

@@ -24,6 +24,7 @@ from oficina_core.casos.ordens import AtribuirMecanico, IniciarDiagnostico, List
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import DesativarPeca, EditarPeca, VerPeca
 from oficina_core.casos.portas import Oficina
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.servicos import VerServico
 from oficina_core.casos.veiculos import VerHistoricoVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
@@ -557,3 +558,23 @@ def test_recusa_de_status_diz_o_que_fazer(balcao: Oficina) -> None:
     feito = balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), enviar=True))
     with pytest.raises(Conflito, match=f"oficina orcamento revisar {feito.id}"):
         balcao.executar(EnviarOrcamento(orcamento_id=feito.id))
+
+
+def test_o_que_ficou_para_depois_volta_como_sugestao_ate_ser_feito(balcao: Oficina) -> None:
+    """Recusado duas vezes, sugere-se uma; aprovado em outra visita, deixa de se sugerir."""
+    for _ in range(2):
+        feito = balcao.executar(
+            CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), pecas=("FILTRO",), enviar=True)
+        )
+        oleo, _filtro = feito.itens
+        balcao.executar(AprovarOrcamento(orcamento_id=feito.id, linhas=(oleo.id,), motivo="caro"))
+    visita = balcao.executar(AbrirOrdem(veiculo_id="ABC1D23", queixa="Barulho"))
+    assert [(s.descricao, s.motivo) for s in visita.sugestoes] == [("Filtro", "caro")]
+    feito = balcao.executar(CriarOrcamento(ordem_id=visita.id, pecas=("FILTRO",), enviar=True))
+    balcao.executar(RecusarOrcamento(orcamento_id=feito.id, motivo="vai pensar"))
+    de_novo = balcao.executar(VerOrdem(ordem_id=visita.id))
+    assert [s.motivo for s in de_novo.sugestoes] == ["caro"], "a recusa desta visita não é de outra"
+    outra = balcao.executar(CriarOrcamento(ordem_id=visita.id, pecas=("FILTRO",)))
+    executa = balcao.executar(AprovarOrcamento(orcamento_id=outra.id))
+    assert executa.sugestoes == ()
+    assert balcao.executar(VerHistoricoVeiculo(veiculo_id=_veiculo(balcao))).recusados == ()
