@@ -11,6 +11,7 @@ from oficina_core.banco import tabelas
 from oficina_core.banco.diario import Diario
 from oficina_core.banco.repositorios import cadastros
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
+from oficina_core.banco.repositorios.busca import BuscaSQL
 from oficina_core.banco.repositorios.cadastros import (
     CadastrosSQL,
     KitsSQL,
@@ -118,14 +119,19 @@ class UnidadeSQL:
         self.anotacoes = AnotacoesSQL(sessao)
         self.pagamentos = PagamentosSQL(sessao)
         self.eventos = EventosSQL(sessao)
+        self.busca = BuscaSQL(sessao)
         self._parametros = ParametrosSQL(sessao, PARAMETROS)
 
     def agora(self) -> datetime:
         """Um instante só por transação."""
         return self._agora
 
-    def hoje(self) -> date:
-        return self._agora.astimezone(ZoneInfo(self._fuso)).date()
+    def hoje(self, loja_id: int | None = None) -> date:
+        if loja_id is None or loja_id == self.ator.loja:
+            fuso = ZoneInfo(self._fuso)
+        else:
+            fuso = self.lojas.obter(loja_id).zona
+        return self._agora.astimezone(fuso).date()
 
     @cached_property
     def parametros(self) -> Parametros:

@@ -12,6 +12,7 @@ from oficina_core.casos.campos import Referencia
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.acesso import Ator, Sujeito
 from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.dominio.evento import Evento
@@ -199,7 +200,7 @@ class Orcamentos(Entidades[Orcamento], Protocol):
         ...
 
     def recusados_do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]:
-        """O que o cliente deixou para depois, do mais recente para o mais antigo."""
+        """O que o cliente deixou para depois, e ainda não fez; do mais recente ao mais antigo."""
         ...
 
     def listar(
@@ -215,16 +216,6 @@ class Orcamentos(Entidades[Orcamento], Protocol):
     ) -> Sequence[Linha]: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Conta:
-    """O que uma ordem custa, o que já se pagou e o que ainda se propõe ao cliente."""
-
-    total: Decimal
-    pago: Decimal
-    a_aprovar: Decimal
-    esperando: int  # orçamentos à espera do cliente
-
-
 class Ordens(Entidades[OrdemServico], Protocol):
     def do_status(
         self, status: StatusOrdem, *, todas_lojas: bool, depois: Chave | None, limite: int
@@ -233,7 +224,9 @@ class Ordens(Entidades[OrdemServico], Protocol):
         ...
 
     def do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]: ...
-    def contas(self, ordens: Collection[int], /) -> dict[int, Conta]: ...
+    def contas(self, ordens: Mapping[int, StatusOrdem], /) -> dict[int, Conta]:
+        """A conta de cada ordem, dado o status dela."""
+        ...
 
 
 class Anotacoes(Protocol):
@@ -255,6 +248,31 @@ class Lojas(Entidades[Loja], Protocol):
     def todas(self) -> list[Loja]: ...
 
 
+class Busca(Protocol):
+    """O que se acha por um pedaço; do que se desativou, nada."""
+
+    def clientes_por_nome(self, nome: str, limite: int, /) -> Sequence[Linha]: ...
+    def clientes_por_numero(self, digitos: str, limite: int, /) -> Sequence[Linha]:
+        """Um pedaço do telefone, ou o começo do documento."""
+        ...
+
+    def veiculos(self, texto: str, limite: int, /) -> Sequence[Linha]:
+        """Um pedaço da placa, da marca ou do modelo."""
+        ...
+
+    def veiculos_dos_clientes(
+        self, clientes: Collection[int], limite: int, /
+    ) -> Sequence[Linha]: ...
+
+    def ordem(self, numero: int, /) -> Sequence[Linha]:
+        """A ordem desse número, se quem pede a vê."""
+        ...
+
+    def ordens_na_casa(self, veiculos: Collection[int], limite: int, /) -> Sequence[Linha]:
+        """As que ainda não saíram, da mais nova para a mais antiga."""
+        ...
+
+
 class UnidadeDeTrabalho(Protocol):
     """O que um pedido enxerga: quem pede, que horas são e o acervo, em uma só transação."""
 
@@ -267,8 +285,8 @@ class UnidadeDeTrabalho(Protocol):
         ...
 
     def agora(self) -> datetime: ...
-    def hoje(self) -> date:
-        """O dia na loja de quem pede."""
+    def hoje(self, loja_id: int | None = None, /) -> date:
+        """O dia nessa loja, ou na de quem pede."""
         ...
 
     @property
@@ -299,6 +317,8 @@ class UnidadeDeTrabalho(Protocol):
     def pagamentos(self) -> Pagamentos: ...
     @property
     def eventos(self) -> Eventos: ...
+    @property
+    def busca(self) -> Busca: ...
 
 
 class CasoDeUso(Protocol[R_co]):
