@@ -18,12 +18,12 @@ from typing import Any, Self, TypeVar
 
 from oficina_cli.colunas import KITS, NUMEROS, PECAS, SERVICOS, Colunas, simples
 from oficina_core.casos.importacao import LINHAS_MAXIMO
-from oficina_core.casos.kits import DadosKit, ItemPedido
+from oficina_core.casos.kits import ItemPedido, LinhaImportadaKit
 from oficina_core.casos.pecas import LinhaImportadaPeca
 from oficina_core.casos.servicos import LinhaImportadaServico
 from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado
 from oficina_core.dominio.orcamento import TipoItem
-from oficina_core.texto import lista
+from oficina_core.texto import lista, quantos
 
 T = TypeVar("T")
 
@@ -51,9 +51,9 @@ def ler_servicos(caminho: Path, mapa: Mapping[str, str]) -> tuple[LinhaImportada
     return tuple(_ler(caminho, SERVICOS, mapa, LinhaImportadaServico))
 
 
-def ler_kits(caminho: Path) -> tuple[DadosKit, ...]:
+def ler_kits(caminho: Path) -> tuple[LinhaImportadaKit, ...]:
     """Uma linha da planilha por item; o nome do kit é o da primeira linha dele."""
-    kits: dict[str, DadosKit] = {}
+    kits: dict[str, LinhaImportadaKit] = {}
     for parte in _ler(caminho, KITS, {}, _kit_de_um_item):
         kit = kits.setdefault(parte.codigo, parte)
         if kit is not parte:
@@ -64,11 +64,10 @@ def ler_kits(caminho: Path) -> tuple[DadosKit, ...]:
 
 def _kit_de_um_item(
     *, linha: int, codigo: str, nome: str, tipo: TipoItem, item: str, quantidade: Decimal = UM
-) -> DadosKit:
+) -> LinhaImportadaKit:
     pedido = (ItemPedido(id=item, quantidade=quantidade),)
-    if tipo is TipoItem.SERVICO:
-        return DadosKit(codigo=codigo, nome=nome, servicos=pedido)
-    return DadosKit(codigo=codigo, nome=nome, pecas=pedido)
+    servicos, pecas = (pedido, ()) if tipo is TipoItem.SERVICO else ((), pedido)
+    return LinhaImportadaKit(linha=linha, codigo=codigo, nome=nome, servicos=servicos, pecas=pecas)
 
 
 def _ler(
@@ -97,7 +96,7 @@ def _ler(
 
 def _conferir(lidas: list[T], queixas: list[str]) -> list[T]:
     if queixas:
-        quantas = "1 linha" if len(queixas) == 1 else f"{len(queixas)} linhas"
+        quantas = quantos(len(queixas), "linha", "linhas")
         raise DadoInvalido(
             f"{quantas} com problema; nada foi importado. Corrija e importe de novo.",
             detalhes=tuple(queixas),

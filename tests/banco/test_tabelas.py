@@ -136,7 +136,6 @@ EXECUTAM = {"execute", "exec_driver_sql", "scalar", "scalars", "text"}
 # SQL de texto feito em execução: só com constantes do próprio módulo.
 MONTADOS_DE_CONSTANTES = {
     "banco/motor.py": "_contratar",  # o contrato da sessão
-    "banco/verificacao.py": "_das_regras",  # as consultas de REGRAS
     "banco/migracao.py": "aplicar",  # os arquivos .sql
 }
 

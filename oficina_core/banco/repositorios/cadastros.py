@@ -62,6 +62,7 @@ class ComandosDeCadastro(Comandos[C]):
         nomes = tabela.c[natural].in_(bindparam("nomes", expanding=True))
         self.por_ids = select(*self.colunas).where(ids)
         self.por_nomes = select(*self.colunas).where(nomes)
+        self.numeros = select(tabela.c[natural], tabela.c.id).where(nomes)
         self.lista = cache(self._montar_lista)
 
     def origem(self) -> Select[Any]:
@@ -87,10 +88,9 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return self.achar_varios([referencia])[referencia]
 
     def achar_varios(self, referencias: Collection[Referencia]) -> dict[Referencia, C]:
-        ids = [r for r in referencias if isinstance(r, int)]
         nomes = {r: self._comandos.canonico(r) for r in referencias if isinstance(r, str)}
-        por_id = self._por_ids(ids)
-        por_nome = self.por_nome(list(nomes.values()))
+        por_id = self._por_ids({r for r in referencias if isinstance(r, int)})
+        por_nome = self.por_nome(set(nomes.values()))
         achados: dict[Referencia, C] = {}
         for referencia in referencias:
             if isinstance(referencia, int):
@@ -107,22 +107,19 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return self.por_nome([canonico]).get(canonico)
 
     def por_nome(self, nomes: Collection[str]) -> dict[str, C]:
-        todos = list(nomes)
         return {
             getattr(achado, self._comandos.natural): achado
-            for lote in lotes(todos)
+            for lote in lotes(sorted(nomes))
             for achado in self._ler(self._comandos.por_nomes, nomes=lote)
         }
 
     def adicionar_varios(self, entidades: Sequence[C]) -> None:
         """Insere em lotes e lê de volta os números, pelo nome natural."""
         comandos = self._comandos
-        natural = comandos.tabela.c[comandos.natural]
         for lote in lotes(entidades):
             self._executar(comandos.insercao, [self._guardar(e, self._linha(e)) for e in lote])
             nomes = [getattr(e, comandos.natural) for e in lote]
-            consulta = select(natural, comandos.tabela.c.id).where(natural.in_(nomes))
-            ids = dict(self._executar(consulta).all())
+            ids = dict(self._executar(comandos.numeros, {"nomes": nomes}).all())
             for entidade in lote:
                 entidade.id = ids[getattr(entidade, comandos.natural)]
                 self._gravou(entidade, self._linha(entidade))
@@ -141,10 +138,12 @@ class CadastrosSQL(Entidades[C], Generic[C]):
             valores |= {"ultima": ultima, "ultimo": ultimo}
         return self._linhas(consulta, **valores)
 
-    def _por_ids(self, ids: Sequence[int]) -> dict[int, C]:
-        if not ids:
-            return {}
-        return {achado.id: achado for achado in self._ler(self._comandos.por_ids, ids=list(ids))}
+    def _por_ids(self, ids: Collection[int]) -> dict[int, C]:
+        return {
+            achado.id: achado
+            for lote in lotes(sorted(ids))
+            for achado in self._ler(self._comandos.por_ids, ids=lote)
+        }
 
     def _falta(self, referencia: Referencia) -> NaoEncontrado:
         nome = self._comandos.nome
@@ -222,12 +221,16 @@ class KitsSQL(CadastrosSQL[Kit]):
 
     def adicionar(self, entidade: Kit) -> None:
         super().adicionar(entidade)
-        self._gravar_itens(entidade)
+        self._gravar_itens([entidade])
+
+    def adicionar_varios(self, entidades: Sequence[Kit]) -> None:
+        super().adicionar_varios(entidades)
+        self._gravar_itens(entidades)
 
     def salvar(self, entidade: Kit) -> None:
         super().salvar(entidade)
         self._executar(SEM_ITENS, {"kit": entidade.id})
-        self._gravar_itens(entidade)
+        self._gravar_itens([entidade])
 
     def _ler(self, consulta: Any, **valores: Any) -> list[Kit]:
         linhas = self._linhas(consulta, **valores)
@@ -254,10 +257,11 @@ class KitsSQL(CadastrosSQL[Kit]):
         campos.pop("itens")
         return campos
 
-    def _gravar_itens(self, kit: Kit) -> None:
+    def _gravar_itens(self, kits: Sequence[Kit]) -> None:
         """Em ordem de peça, que a chave estrangeira trava."""
-        itens = sorted(kit.itens, key=lambda item: item.peca_id or 0)
-        self._executar(NOVOS_ITENS, [{"kit_id": kit.id} | _item(i) for i in itens])
+        itens = [{"kit_id": kit.id} | _item(item) for kit in kits for item in kit.itens]
+        if itens:
+            self._executar(NOVOS_ITENS, sorted(itens, key=lambda item: item["peca_id"] or 0))
 
 
 def _item(item: ItemKit) -> dict[str, Any]:
