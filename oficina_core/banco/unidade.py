@@ -14,12 +14,12 @@ from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
 from oficina_core.banco.repositorios.busca import BuscaSQL
 from oficina_core.banco.repositorios.cadastros import (
     CadastrosSQL,
-    KitsSQL,
     LojasSQL,
     PecasSQL,
     VeiculosSQL,
 )
 from oficina_core.banco.repositorios.estoques import EstoquesSQL, MovimentosSQL
+from oficina_core.banco.repositorios.kits import KitsSQL
 from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
 from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
 from oficina_core.casos.portas import Efeito

@@ -1,10 +1,10 @@
-"""Clientes, funcionários, veículos, serviços, peças, kits e lojas."""
+"""Clientes, funcionários, veículos, serviços, peças e lojas."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes
@@ -15,7 +15,6 @@ from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import NaoEncontrado
 from oficina_core.dominio.funcionario import Funcionario
-from oficina_core.dominio.kit import ItemKit, Kit
 from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
@@ -155,7 +154,7 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
 
 
-def _com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) -> Any:
+def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) -> Any:
     return ComandosDeCadastro(
         tabela,
         tipo,
@@ -188,9 +187,8 @@ FUNCIONARIOS = ComandosDeCadastro(
     busca=lambda funcionario: funcionario.nome,
     falta="Nenhum funcionário tem esse CPF; cadastre com: oficina funcionario criar",
 )
-SERVICOS = _com_codigo(tabelas.servicos, Servico, "serviço", "servico")
-KITS = _com_codigo(tabelas.kits, Kit, "kit", "kit")
-PECAS = _com_codigo(tabelas.pecas, Peca, "peça", "peca")
+SERVICOS = com_codigo(tabelas.servicos, Servico, "serviço", "servico")
+PECAS = com_codigo(tabelas.pecas, Peca, "peça", "peca")
 
 
 class ComandosDeVeiculo(ComandosDeCadastro[Veiculo]):
@@ -211,74 +209,6 @@ VEICULOS = ComandosDeVeiculo(
     busca=lambda v: f"{v.placa} {v.placa_canonica} {v.marca} {v.modelo}",
     falta="Nenhum veículo tem essa placa; confira, ou cadastre com: oficina veiculo criar",
 )
-
-
-class KitsSQL(CadastrosSQL[Kit]):
-    """O kit se lê e se grava inteiro: a raiz e os itens dela."""
-
-    def __init__(self, sessao: Sessao) -> None:
-        super().__init__(sessao, KITS)
-
-    def adicionar(self, entidade: Kit) -> None:
-        super().adicionar(entidade)
-        self._gravar_itens([entidade])
-
-    def adicionar_varios(self, entidades: Sequence[Kit]) -> None:
-        super().adicionar_varios(entidades)
-        self._gravar_itens(entidades)
-
-    def salvar(self, entidade: Kit) -> None:
-        super().salvar(entidade)
-        self._executar(SEM_ITENS, {"kit": entidade.id})
-        self._gravar_itens([entidade])
-
-    def _ler(self, consulta: Any, **valores: Any) -> list[Kit]:
-        linhas = self._linhas(consulta, **valores)
-        itens: dict[int, list[ItemKit]] = {linha["id"]: [] for linha in linhas}
-        if itens:
-            for i in self._executar(ITENS_DE_KITS, {"ids": list(itens)}):
-                itens[i.kit_id].append(
-                    ItemKit(servico_id=i.servico_id, peca_id=i.peca_id, quantidade=i.quantidade)
-                )
-        return [self._entidade({**linha, "itens": itens[linha["id"]]}) for linha in linhas]
-
-    def _entidade(self, linha: Any) -> Kit:
-        kit = Kit(**linha)
-        self._sessao.diario.leu(
-            "kits", kit.id, self._linha(kit), kit.versao, lambda: self._linha(kit)
-        )
-        return kit
-
-    def _linha(self, entidade: Kit) -> dict[str, Any]:
-        return super()._linha(entidade) | {"itens": [_item(i) for i in entidade.itens]}
-
-    def _guardar(self, entidade: Kit, linha: dict[str, Any]) -> dict[str, Any]:
-        campos = super()._guardar(entidade, linha)
-        campos.pop("itens")
-        return campos
-
-    def _gravar_itens(self, kits: Sequence[Kit]) -> None:
-        """Em ordem de peça, que a chave estrangeira trava."""
-        itens = [{"kit_id": kit.id} | _item(item) for kit in kits for item in kit.itens]
-        if itens:
-            self._executar(NOVOS_ITENS, sorted(itens, key=lambda item: item["peca_id"] or 0))
-
-
-def _item(item: ItemKit) -> dict[str, Any]:
-    return {
-        "servico_id": item.servico_id,
-        "peca_id": item.peca_id,
-        "quantidade": item.quantidade,
-    }
-
-
-ITENS_DE_KITS = (
-    select(tabelas.kit_itens)
-    .where(tabelas.kit_itens.c.kit_id.in_(bindparam("ids", expanding=True)))
-    .order_by(tabelas.kit_itens.c.id)
-)
-NOVOS_ITENS = insert(tabelas.kit_itens)
-SEM_ITENS = delete(tabelas.kit_itens).where(tabelas.kit_itens.c.kit_id == bindparam("kit"))
 
 
 class VeiculosSQL(CadastrosSQL[Veiculo]):
