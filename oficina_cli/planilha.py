@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from oficina_cli.colunas import KITS, NUMEROS, PECAS, SERVICOS, Colunas, simples
+from oficina_cli.saida import FORMULA
 from oficina_core.casos.importacao import LINHAS_MAXIMO
 from oficina_core.casos.kits import ItemPedido, LinhaImportadaKit
 from oficina_core.casos.pecas import LinhaImportadaPeca
@@ -31,7 +32,6 @@ TAMANHO_MAXIMO = 10 * 1024 * 1024
 SEPARADORES = ";,\t"
 PASTAS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx e ods; xls
 SALVE = "abra-o no programa de planilhas e salve como CSV UTF-8"
-GUARDA = re.compile(r"'(?='*[=+\-@\t])")  # o apóstrofo que impede um texto de virar fórmula
 NOSSA = ["id", "codigo"]  # como começa o CSV que a oficina exporta
 UM = Decimal(1)
 
@@ -197,7 +197,8 @@ def _linhas(texto: str, separador: str) -> Iterator[tuple[int, list[str] | None]
 
 def _limpar(celula: str) -> str:
     aparada = celula.strip()
-    return aparada[1:] if GUARDA.match(aparada) else aparada
+    guardada = aparada.startswith("'") and FORMULA.match(aparada)
+    return aparada[1:] if guardada else aparada
 
 
 def _localizar(cabecalho: list[str], colunas: Colunas, mapa: Mapping[str, str]) -> dict[str, int]:
