@@ -18,6 +18,7 @@ from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
 import pymysql
+from sqlalchemy import Engine
 
 from tests.servidor_debian import SemMySQL, queixa, rodar
 from tests.servidor_programa import (
@@ -32,7 +33,7 @@ from tests.servidor_programa import (
     vigiar,
 )
 
-__all__ = ["SemMySQL", "Servidor", "ServidorProprio", "iniciar", "obter"]
+__all__ = ["SemMySQL", "Servidor", "ServidorProprio", "eh_mariadb", "iniciar", "obter"]
 
 ENDERECO = "OFICINA_TESTE_MYSQL"
 EXECUCAO = "PYTEST_XDIST_TESTRUNUID"
@@ -198,6 +199,12 @@ class ServidorProprio(Servidor):
         with contextlib.suppress(pymysql.Error), self.conectar():
             return True
         return False
+
+
+def eh_mariadb(motor: Engine) -> bool:
+    """O servidor dos testes pode ser um MariaDB, que em alguns comandos fala de outro modo."""
+    with motor.connect():
+        return bool(getattr(motor.dialect, "is_mariadb", False))
 
 
 def obter() -> Servidor:

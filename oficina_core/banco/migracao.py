@@ -29,6 +29,7 @@ JA_FEITO = {
     3822,  # a condição existe
     3940,  # a restrição já não existe
 }
+SEM_TABELA = 1005  # a tabela não se consegue criar ou mudar
 
 
 def aplicar(migracao: str) -> None:
@@ -41,5 +42,11 @@ def aplicar(migracao: str) -> None:
         try:
             conexao.exec_driver_sql(comando, execution_options={"no_parameters": True})
         except DBAPIError as erro:
-            if codigo(erro) not in JA_FEITO:
+            if not _ja_feito(erro):
                 raise
+
+
+def _ja_feito(erro: DBAPIError) -> bool:
+    """O MariaDB diz da chave estrangeira repetida como de outros erros, e só o texto distingue."""
+    repetida = codigo(erro) == SEM_TABELA and "errno: 121" in str(erro.orig)
+    return repetida or codigo(erro) in JA_FEITO

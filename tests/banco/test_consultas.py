@@ -46,7 +46,7 @@ from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento, TipoItem
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
-from tests.servidor_mysql import Servidor
+from tests.servidor_mysql import Servidor, eh_mariadb
 
 LINHAS = 2000
 LOJAS = 2
@@ -408,6 +408,8 @@ def _de(comando: str) -> str:
 
 @pytest.mark.parametrize("nome", QUENTES)
 def test_a_consulta_de_todo_dia_le_pelo_indice(cheio: Engine, nome: str) -> None:
+    if eh_mariadb(cheio):
+        pytest.skip("o MariaDB escolhe outros planos, e o alvo é o MySQL")
     quente = QUENTES[nome]
     no_sqlite = cheio.dialect.name == "sqlite" and quente.no_sqlite
     servem = {no_sqlite or quente.indice} | ({"PRIMARY"} if quente.ou_pelo_numero else set())

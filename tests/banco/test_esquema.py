@@ -25,8 +25,9 @@ def conexao(url: str) -> Iterator[Connection]:
 
 
 def _tipo(tipo: Any, conexao: Connection) -> str:
-    """O tipo como o banco o escreve; a ordenação do texto é da tabela."""
-    return re.sub(r" (COLLATE|CHARACTER SET) \w+", "", tipo.compile(conexao.dialect))
+    """O tipo como o banco o escreve; a ordenação do texto é da tabela, e a largura não é nada."""
+    escrito = re.sub(r" (COLLATE|CHARACTER SET) \w+", "", tipo.compile(conexao.dialect))
+    return re.sub(r"INT\(\d+\)", "INT", escrito)
 
 
 def _tipo_mudou(contexto: MigrationContext, *colunas_e_tipos: Any) -> bool:

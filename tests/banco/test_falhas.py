@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 import pymysql
 import pytest
-from sqlalchemy import Connection, Engine, event, select, text
+from sqlalchemy import Connection, Engine, event, select, text, update
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as FilaCheia
 
@@ -50,7 +50,7 @@ from oficina_core.dominio.erros import Conflito, DadoInvalido, Indisponivel, Ver
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
 from tests.conftest import OficinaVigiada
-from tests.servidor_mysql import Servidor
+from tests.servidor_mysql import Servidor, eh_mariadb
 
 INSTANTE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHAVE = Pedido(chave="chave-da-varredura")
@@ -389,7 +389,7 @@ def test_resposta_guardada_por_outra_versao_diz_que_o_pedido_ja_valeu(local: Ofi
     """A ficha cresceu entre o pedido e a repetição: o campo que falta não é de quem pede."""
     local.executar(ANA, CHAVE)
     with local._motor.begin() as conexao:
-        conexao.execute(text("""UPDATE idempotencia SET resposta = '{"id":1}'"""))
+        conexao.execute(update(idempotencia.IDE).values(resposta='{"id":1}'))
     with pytest.raises(Conflito, match="já foi atendido"):
         local.executar(ANA, CHAVE)
     assert len(local.executar(ListarClientes()).itens) == 1
@@ -618,6 +618,10 @@ VIOLACOES_MYSQL = {
 }
 
 
+DEMORADA_NO_MARIADB = """SET STATEMENT max_statement_time = 0.05 FOR
+SELECT COUNT(*) FROM (SELECT SLEEP(1)) t"""
+
+
 @pytest.mark.parametrize("violacao", VIOLACOES)
 def test_o_erro_que_o_banco_da_de_verdade_e_o_da_tabela(local: OficinaLocal, violacao: str) -> None:
     cenario.catalogo(local)
@@ -631,6 +635,8 @@ def test_o_erro_que_o_banco_da_de_verdade_e_o_da_tabela(local: OficinaLocal, vio
 def test_o_erro_que_o_mysql_da_de_verdade_e_o_da_tabela(url_mysql: str, violacao: str) -> None:
     comando, esperada = VIOLACOES_MYSQL[violacao]
     aberto = abrir(url_mysql)
+    if violacao == "demorada" and eh_mariadb(aberto):
+        comando = DEMORADA_NO_MARIADB
     with pytest.raises(DBAPIError) as erro, aberto.begin() as conexao:
         conexao.execute(text(comando))
     aberto.dispose()

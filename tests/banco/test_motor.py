@@ -28,6 +28,7 @@ from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from tests import cenario
 from tests.conftest import OficinaVigiada
+from tests.servidor_mysql import eh_mariadb
 
 ANA = CriarCliente(nome="Ana", telefone="(11) 98765-4321")
 CONEXOES = 3  # as do pool
@@ -70,11 +71,14 @@ def _perguntar(conexao: Any, pergunta: str) -> Any:
 
 
 def test_toda_conexao_do_mysql_cumpre_o_contrato(mysql_aberto: Engine) -> None:
+    mariadb = eh_mariadb(mysql_aberto)
     perguntas = (
-        "SELECT @@session.transaction_isolation",
+        f"SELECT @@session.{'tx' if mariadb else 'transaction'}_isolation",
         "SELECT @@session.time_zone",
         "SELECT @@session.innodb_lock_wait_timeout",
-        "SELECT @@session.max_execution_time",
+        "SELECT @@session.max_statement_time * 1000"
+        if mariadb
+        else "SELECT @@session.max_execution_time",
         "SELECT @@session.autocommit",
         "SELECT @@session.character_set_client",
     )

@@ -36,7 +36,7 @@ from oficina_core.dominio.pagamento import FormaPagamento
 from oficina_core.texto import sem_acento
 from tests import cenario
 from tests.conftest import OficinaVigiada
-from tests.servidor_mysql import Servidor
+from tests.servidor_mysql import Servidor, eh_mariadb
 
 
 def _povoar(oficina: Oficina) -> None:
@@ -304,18 +304,26 @@ def motor(povoado: str) -> Iterator[Engine]:
     motor.dispose()
 
 
+# O MySQL só desliga uma condição de cada vez, na tabela; o MariaDB, todas, na sessão.
+SEM_CONDICOES = {
+    "sqlite": ("PRAGMA ignore_check_constraints = ON", "PRAGMA ignore_check_constraints = OFF"),
+    "mysql": ("SET check_constraint_checks = OFF", "SET check_constraint_checks = ON"),
+}
+
+
 @contextmanager
 def _sem_guarda(motor: Engine, guarda: str) -> Iterator[Connection]:
     """Uma transação em que entra o que a condição não deixaria, e que no fim se desfaz."""
     tabela, _, condicao = guarda.partition(".")
-    no_mysql = guarda and motor.dialect.name == "mysql"
+    no_mysql = guarda and motor.dialect.name == "mysql" and not eh_mariadb(motor)
     mudar = f"ALTER TABLE {tabela} ALTER CHECK {condicao}"
+    desligar, ligar = SEM_CONDICOES[motor.dialect.name]
     with motor.connect() as conexao:
         if no_mysql:
             conexao.exec_driver_sql(f"{mudar} NOT ENFORCED")
             conexao.commit()
         elif guarda:
-            conexao.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+            conexao.exec_driver_sql(desligar)
         try:
             yield conexao
         finally:
@@ -323,7 +331,7 @@ def _sem_guarda(motor: Engine, guarda: str) -> Iterator[Connection]:
             if no_mysql:
                 conexao.exec_driver_sql(f"{mudar} ENFORCED")
             elif guarda:
-                conexao.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+                conexao.exec_driver_sql(ligar)
             conexao.rollback()
 
 
