@@ -15,6 +15,7 @@ MIGRACOES = Path(__file__).parent / "migracoes"
 TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
 
+NOSSAS = {"alembic_version", "lojas"}  # nesta ordem nascem as primeiras
 LEITURA = text("SELECT version_num FROM alembic_version")
 WAL = text("PRAGMA journal_mode = WAL")
 SEM_PAR = text("PRAGMA foreign_key_check")
@@ -100,11 +101,12 @@ def _estado(motor: Engine) -> EstadoBanco:
 
 
 def _revisao(conexao: Connection) -> str | None:
-    tabelas = inspect(conexao).get_table_names()
-    if tabelas and "lojas" not in tabelas:
-        raise Indisponivel("Esse banco é de outro programa; confira o endereço.")
-    if "alembic_version" not in tabelas:
+    """None se o banco está vazio ou se a primeira migração parou no meio."""
+    tabelas = set(inspect(conexao).get_table_names())
+    if not tabelas:
         return None
+    if not tabelas >= NOSSAS and tabelas != {"alembic_version"}:
+        raise Indisponivel("Esse banco é de outro programa; confira o endereço.")
     return conexao.execute(LEITURA).scalar()
 
 

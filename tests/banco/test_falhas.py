@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 import pymysql
 import pytest
-from sqlalchemy import Connection, Engine, event, select, text, update
+from sqlalchemy import Connection, Engine, event, make_url, select, text, update
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as FilaCheia
 
@@ -914,11 +914,12 @@ def test_arquivo_preso_por_outro_programa_se_le_e_diz_por_que_nao_grava(
     oficina.fechar()
 
 
-def test_arquivo_de_outro_programa_nao_se_toca(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tabela", ["moz_places", "lojas"])
+def test_arquivo_de_outro_programa_nao_se_toca(tmp_path: Path, tabela: str) -> None:
     """Nem um byte: o modo em que ele grava também é dele."""
     caminho = tmp_path / "alheio.db"
     with closing(sqlite3.connect(caminho)) as alheio:
-        alheio.execute("CREATE TABLE moz_places (id INTEGER)")
+        alheio.execute(f"CREATE TABLE {tabela} (id INTEGER)")
         alheio.commit()
     antes = caminho.read_bytes()
     for entrada in ENTRADAS.values():
@@ -926,6 +927,15 @@ def test_arquivo_de_outro_programa_nao_se_toca(tmp_path: Path) -> None:
             entrada(f"sqlite:///{caminho}")
     assert caminho.read_bytes() == antes
     assert list(tmp_path.iterdir()) == [caminho]
+
+
+def test_banco_de_outro_programa_no_servidor_nao_se_toca(vazio: str, mysql: Servidor) -> None:
+    """Nem se ele também tem lojas: no MySQL, a migração pularia o que já existe."""
+    with mysql.conectar() as conexao, conexao.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {make_url(vazio).database}.lojas (id INTEGER)")
+    for entrada in ENTRADAS.values():
+        with pytest.raises(Indisponivel, match="outro programa"):
+            entrada(vazio)
 
 
 def test_defeito_do_programa_sobe_como_e_sem_se_citar(url: str) -> None:

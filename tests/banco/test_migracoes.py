@@ -222,9 +222,10 @@ def _matar(url: str, diante_de: str) -> None:
     assert processo.returncode == -signal.SIGKILL
 
 
-def test_matar_o_processo_no_meio_da_migracao_se_retoma(novo: Novo) -> None:
+@pytest.mark.parametrize("diante_de", ["CREATE TABLE lojas", "CREATE TABLE kit_itens"])
+def test_matar_o_processo_no_meio_da_migracao_se_retoma(novo: Novo, diante_de: str) -> None:
     url = novo()
-    _matar(url, "CREATE TABLE kit_itens")
+    _matar(url, diante_de)
     assert not manutencao.estado(url).em_dia
     assert manutencao.migrar(url).em_dia
     assert _lojas(url) == ["Matriz"]
