@@ -42,7 +42,7 @@ PADROES = {campo.name: campo.default for campo in fields(Comuns)}
 
 
 def grupo(ajuda: str) -> typer.Typer:
-    return typer.Typer(cls=Grupo, help=ajuda, no_args_is_help=True)
+    return typer.Typer(cls=Grupo, help=ajuda)
 
 
 @dataclass(frozen=True)
@@ -203,23 +203,20 @@ def _para_o_typer(parametro: inspect.Parameter) -> inspect.Parameter:
         return parametro.replace(kind=inspect.Parameter.KEYWORD_ONLY)
     tipo, opcao = get_args(parametro.annotation)[:2]
     opcao = copy(opcao)
-    if tipo is bool:
-        opcao.metavar = ""
-    elif any(get_origin(parte) is list for parte in get_args(tipo)):
+    if any(get_origin(parte) is list for parte in get_args(tipo)):
         tipo = list[str]
-    else:
+    elif tipo is not bool:
         tipo, opcao.parser = TEXTO, opcao.parser or str
     return parametro.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[tipo, opcao])
 
 
 def _ajuda(caso: Any) -> str:
-    """A docstring, com o nome do campo na forma da opção; os colchetes são marcação do Rich."""
-    texto = re.sub(
+    """A docstring, com o nome do campo na forma da opção."""
+    return re.sub(
         r"`([a-z_]+)`", lambda campo: f"--{campo[1].replace('_', '-')}", inspect.getdoc(caso) or ""
     )
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", texto).replace("[", r"\[")
 
 
 def _exemplos(exemplos: tuple[str, ...]) -> str | None:
     linhas = "\n".join(f"  oficina {exemplo}" for exemplo in exemplos)
-    return f"Exemplos:\n{linhas}".replace("[", r"\[") if exemplos else None
+    return f"Exemplos:\n{linhas}" if exemplos else None

@@ -16,12 +16,12 @@ from oficina_core.casos.clientes import (
 
 app = grupo("Clientes: quem traz o carro.")
 
-Documento = Annotated[str | None, opcoes.texto("--documento", "CPF ou CNPJ.")]
+Documento = Annotated[str | None, opcoes.documento("CPF ou CNPJ; ou diga --cpf ou --cnpj.")]
 Telefone = Annotated[str | None, opcoes.texto("--telefone", "Com DDD.")]
 Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
 
 
-@comando(app, 'cliente criar --nome "Ana Souza" --documento 529.982.247-25')
+@comando(app, 'cliente criar --nome "Ana Souza" --cpf 529.982.247-25')
 def criar(
     nome: Annotated[str, opcoes.texto("--nome", "Nome completo ou razão social.")],
     documento: Documento = None,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from typer import Argument
+from typer import Argument, Option
 
 from oficina_cli import leitura, opcoes
 from oficina_cli.comando import Atendimento, comando, grupo
@@ -18,15 +18,26 @@ from oficina_core.casos.estoque import (
     ListarMovimentos,
 )
 from oficina_core.casos.pecas import ListarPecas, VerPeca
+from oficina_core.dominio.dinheiro import ZERO
+from oficina_core.dominio.erros import DadoInvalido
 
 app = grupo("Estoque: o que há de cada peça na loja, e por quê.")
+
+Mais = Annotated[
+    Decimal | None,
+    Option("--mais", parser=leitura.positiva, metavar="QTD", help="Quanto há a mais."),
+]
+Menos = Annotated[
+    Decimal | None,
+    Option("--menos", parser=leitura.positiva, metavar="QTD", help="Quanto há a menos."),
+]
 
 
 @comando(app, "estoque entrada FILTRO-OLEO 12 --custo 15,90", "estoque entrada OLEO-5W30 20,5")
 def entrada(
     peca: opcoes.Peca,
     quantidade: Annotated[
-        Decimal, Argument(parser=leitura.quantidade, metavar="QTD", help="Quanto entrou.")
+        Decimal, Argument(parser=leitura.positiva, metavar="QTD", help="Quanto entrou.")
     ],
     custo: Annotated[Decimal | None, opcoes.dinheiro("--custo", "Custo de uma unidade.")] = None,
     motivo: Annotated[str | None, opcoes.texto("--motivo", "Como a nota ou o fornecedor.")] = None,
@@ -34,15 +45,20 @@ def entrada(
     return EntradaEstoque(peca_id=peca, quantidade=quantidade, custo=custo, motivo=motivo)
 
 
-@comando(app, "estoque ajustar FILTRO-OLEO --delta=-1 --motivo quebrou")
+@comando(
+    app,
+    "estoque ajustar FILTRO-OLEO --menos 1 --motivo quebrou",
+    'estoque ajustar OLEO-5W30 --mais 1,5 --motivo "achado no galpão"',
+)
 def ajustar(
     peca: opcoes.Peca,
-    delta: Annotated[
-        Decimal, opcoes.quantidade("--delta", "Para mais ou para menos, como --delta=-1,5.")
-    ],
     motivo: opcoes.Motivo,
+    mais: Mais = None,
+    menos: Menos = None,
 ) -> AjustarEstoque:
-    return AjustarEstoque(peca_id=peca, delta=delta, motivo=motivo)
+    if (mais is None) is (menos is None):
+        raise DadoInvalido("Diga --mais QTD ou --menos QTD, um dos dois.", "delta")
+    return AjustarEstoque(peca_id=peca, delta=(mais or ZERO) - (menos or ZERO), motivo=motivo)
 
 
 @comando(app, "estoque conferir FILTRO-OLEO 11")

@@ -20,7 +20,8 @@ from oficina_core.dominio.acesso import Papel
 
 app = grupo("Funcionários: quem trabalha na oficina, e o que pode fazer.")
 
-DO_PAPEL = opcoes.escolha(Papel, "--papel", "O que faz na oficina.")
+CPF = opcoes.texto("--cpf", "O CPF da pessoa.", "--documento")
+DO_PAPEL = opcoes.escolha(Papel, "--papel", "O que faz na oficina")
 Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
 LojaDele = Annotated[
     int | None, opcoes.inteiro("--da-loja", "A loja dele; sem dizer, trabalha em todas.")
@@ -29,7 +30,7 @@ LojaDele = Annotated[
 
 @comando(app, 'funcionario criar --cpf 111.444.777-35 --nome "João Lima" --papel mecanico')
 def criar(
-    cpf: Annotated[str, opcoes.texto("--cpf", "CPF.")],
+    cpf: Annotated[str, CPF],
     nome: Annotated[str, opcoes.texto("--nome", "Nome completo.")],
     papel: Annotated[Papel, DO_PAPEL],
     email: Email = None,
@@ -53,7 +54,7 @@ def editar(
     atendimento: Atendimento,
     funcionario: opcoes.Funcionario,
     *,
-    cpf: Annotated[str | None, opcoes.texto("--cpf", "CPF.")] = None,
+    cpf: Annotated[str | None, CPF] = None,
     nome: Annotated[str | None, opcoes.texto("--nome", "Nome completo.")] = None,
     papel: Annotated[Papel | None, DO_PAPEL] = None,
     email: Email = None,

@@ -57,8 +57,8 @@ Linhas = Annotated[
     Option(
         "--linhas",
         parser=leitura.linhas,
-        metavar="LINHA,LINHA",
-        help="Só estas; as outras ficam recusadas. Sem dizer, todas.",
+        metavar="LINHAS",
+        help="Só estas, como 31,33-35; as outras ficam recusadas.",
     ),
 ]
 PorQueNao = Annotated[
@@ -146,7 +146,7 @@ def ver(orcamento: opcoes.Orcamento) -> VerOrcamento:
 def listar(
     *,
     status: Annotated[
-        StatusOrcamento | None, opcoes.escolha(StatusOrcamento, "--status", "Só neste status.")
+        StatusOrcamento | None, opcoes.escolha(StatusOrcamento, "--status", "Só neste status")
     ] = None,
     placa: Annotated[
         Referencia | None, opcoes.nome("--placa", "PLACA", "Só deste veículo.")
@@ -167,7 +167,7 @@ def enviar(orcamento: opcoes.Orcamento) -> EnviarOrcamento:
 @comando(
     app,
     "orcamento aprovar 12 --meio whatsapp",
-    'orcamento aprovar 12 --linhas 31,33 --por "Ana, esposa" --motivo "achou caro"',
+    'orcamento aprovar 12 --linhas 31-33 --por "Ana, esposa" --motivo "achou caro"',
 )
 def aprovar(
     orcamento: opcoes.Orcamento,

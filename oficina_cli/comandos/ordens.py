@@ -29,7 +29,9 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 
-app = grupo("Ordens de serviço: o carro dentro da oficina. Também se chama: oficina os.")
+app = grupo("Ordens de serviço: o carro dentro da oficina (ou: oficina os).")
+
+DO_CLIENTE, DO_CARRO = "Cliente novo", "Carro novo"
 
 Placa = Annotated[Referencia, opcoes.nome("--placa", "PLACA", "O veículo, ou id:NÚMERO.")]
 Cliente = Annotated[
@@ -37,16 +39,16 @@ Cliente = Annotated[
 ]
 Queixa = Annotated[str | None, opcoes.texto("--queixa", "O que o cliente conta.")]
 Transferir = Annotated[
-    bool, Option("--transferir", help="O carro mudou de dono: passa a ser deste cliente.")
+    bool, Option("--transferir", help="O carro mudou de dono: passa a ser do cliente dito.")
 ]
-Nome = Annotated[str | None, opcoes.texto("--nome", "Cliente novo: nome.")]
-Documento = Annotated[str | None, opcoes.texto("--documento", "Cliente novo: CPF ou CNPJ.")]
-Telefone = Annotated[str | None, opcoes.texto("--telefone", "Cliente novo: telefone.")]
-Email = Annotated[str | None, opcoes.texto("--email", "Cliente novo: e-mail.")]
-Marca = Annotated[str | None, opcoes.texto("--marca", "Carro novo: marca.")]
-Modelo = Annotated[str | None, opcoes.texto("--modelo", "Carro novo: modelo.")]
-Ano = Annotated[int | None, opcoes.inteiro("--ano", "Carro novo: ano do modelo.")]
-Cor = Annotated[str | None, opcoes.texto("--cor", "Carro novo: cor.")]
+Nome = Annotated[str | None, opcoes.texto("--nome", "Nome.", painel=DO_CLIENTE)]
+Documento = Annotated[str | None, opcoes.documento("CPF ou CNPJ.", DO_CLIENTE)]
+Telefone = Annotated[str | None, opcoes.texto("--telefone", "Com DDD.", painel=DO_CLIENTE)]
+Email = Annotated[str | None, opcoes.texto("--email", "E-mail.", painel=DO_CLIENTE)]
+Marca = Annotated[str | None, opcoes.texto("--marca", "Marca.", painel=DO_CARRO)]
+Modelo = Annotated[str | None, opcoes.texto("--modelo", "Modelo.", painel=DO_CARRO)]
+Ano = Annotated[int | None, opcoes.inteiro("--ano", "Ano do modelo.", painel=DO_CARRO)]
+Cor = Annotated[str | None, opcoes.texto("--cor", "Cor.", painel=DO_CARRO)]
 Km = Annotated[int | None, opcoes.inteiro("--km", "O que marca o hodômetro.")]
 DO_MECANICO = opcoes.nome("--mecanico", "CPF", "De quem é o serviço: CPF ou id:NÚMERO.")
 
@@ -101,7 +103,7 @@ def abrir(
 def fila(
     *,
     status: Annotated[
-        StatusOrdem | None, opcoes.escolha(StatusOrdem, "--status", "Só neste status.")
+        StatusOrdem | None, opcoes.escolha(StatusOrdem, "--status", "Só neste status")
     ] = None,
     todas_lojas: opcoes.TodasLojas = False,
 ) -> ListarOrdens:
@@ -169,7 +171,7 @@ def pagar(
     ] = None,
     forma: Annotated[
         FormaPagamento | None,
-        opcoes.escolha(FormaPagamento, "--forma", "Como se recebeu o --valor."),
+        opcoes.escolha(FormaPagamento, "--forma", "Como se recebeu o --valor"),
     ] = None,
     valor: Annotated[Decimal | None, opcoes.dinheiro("--valor", "Quanto se recebeu.")] = None,
 ) -> RegistrarPagamento:

@@ -32,7 +32,7 @@ def criar(
     nome: Annotated[str, opcoes.texto("--nome", "Nome.")],
     preco: Annotated[Decimal, opcoes.dinheiro("--preco", "Preço de uma unidade.")],
     unidade: Annotated[
-        Unidade, opcoes.escolha(Unidade, "--unidade", "Em que se vende; o padrão é un.")
+        Unidade, opcoes.escolha(Unidade, "--unidade", "Em que se vende; o padrão é un")
     ] = Unidade.UN,
     minimo: Annotated[
         Decimal | None, opcoes.quantidade("--minimo", "Estoque mínimo na loja.")

@@ -72,7 +72,7 @@ def test_editar_o_kit_conserva_as_linhas_que_nao_se_disseram(pedir: Pedir) -> No
 
 def test_estoque_conta_cada_movimento(pedir: Pedir) -> None:
     pedir("estoque", "entrada", "FILTRO", "5", "--custo", "22,00", "--motivo", "nota 12")
-    pedir("estoque", "ajustar", "FILTRO", "--delta=-1", "--motivo", "quebrou")
+    pedir("estoque", "ajustar", "FILTRO", "--menos", "1", "--motivo", "quebrou")
     pedir("estoque", "conferir", "FILTRO", "12")
     ultimo = pedir("estoque", "movimentos", "FILTRO", "--limite", "1")[0]
     assert (ultimo["delta"], ultimo["saldo_apos"]) == (-2, 12)
@@ -115,7 +115,7 @@ def test_importar_uma_planilha_com_nomes_proprios(
         (("parametro", "definir", "nada", "1"), 2),
         (("veiculo", "ver", "ABC"), 2),
         (ANA, 5),
-        (("estoque", "ajustar", "FILTRO", "--delta=-99", "--motivo", "x"), 6),
+        (("estoque", "ajustar", "FILTRO", "--menos", "99", "--motivo", "x"), 6),
     ],
 )
 def test_recusas(rodar: Rodar, argumentos: tuple[str, ...], codigo: int) -> None:

@@ -72,7 +72,7 @@ def test_dinheiro_no_csv_e_numero(oficina: Oficina, rodar: Rodar) -> None:
     resposta = rodar("peca", "listar", "-o", "csv")
     peca = next(csv.DictReader(io.StringIO(resposta.stdout)))
     assert (peca["codigo"], peca["preco"], peca["estoque"]) == ("FILTRO", "35.00", "10")
-    movimentos = rodar("estoque", "ajustar", "FILTRO", "--delta=-1", "--motivo", "x", "-o", "csv")
+    movimentos = rodar("estoque", "ajustar", "FILTRO", "--menos", "1", "--motivo", "x", "-o", "csv")
     assert next(csv.DictReader(io.StringIO(movimentos.stdout)))["delta"] == "-1"
 
 
