@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import typer
 
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.encerramento import PecaUsada
 from oficina_core.casos.kits import ItemPedido
-from oficina_core.casos.ordens import PecaUsada
 from oficina_core.dominio import dinheiro
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao

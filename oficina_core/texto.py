@@ -17,10 +17,17 @@ _DIRECAO = frozenset(
     "\u061c\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 
+_INVISIVEIS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
 
 def inofensivo(caractere: str) -> bool:
     """Falso para o que comanda o terminal, inverte a leitura ou não existe sozinho."""
     return caractere not in _DIRECAO and unicodedata.category(caractere) not in COMANDAM
+
+
+def visivel(caractere: str) -> bool:
+    """Falso para o espaço e para a letra que não se desenha, como o preenchimento do coreano."""
+    return caractere not in _INVISIVEIS and unicodedata.category(caractere)[0] in "LNPS"
 
 
 def limpar(valor: str, *, linhas: bool = False) -> str:

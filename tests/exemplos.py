@@ -8,8 +8,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import CriarOrcamento
-from oficina_core.casos.ordens import AbrirOrdem
 from oficina_core.casos.parametros import DefinirParametro
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.dominio.valores import Opcao
 
 SIMPLES: dict[Any, Any] = {
@@ -26,11 +26,13 @@ CAMPOS = {
     "ano": 2020,
     "codigo": "OLEO-5W30",
     "cpf": "52998224725",
+    "desconto_percentual": Decimal(0),
     "documento": "12ABC34501DE35",
     "email": "ana@oficina.com.br",
     "fuso": "America/Sao_Paulo",
     "placa": "ABC1D23",
     "telefone": "+5511987654321",
+    "valor_final": None,
 }
 DO_CASO: dict[type, dict[str, Any]] = {
     AbrirOrdem: {"cliente_id": None},

@@ -14,9 +14,10 @@ from oficina_cli import leitura
 from oficina_cli.comando import Atendimento, comando
 from oficina_cli.erros import dizer
 from oficina_cli.rotulos import FUSO
+from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import ListarOrcamentos
-from oficina_core.casos.ordens import AprovarOrcamento, ListarOrdens
+from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import ErroOficina
 from oficina_core.dominio.orcamento import StatusOrcamento

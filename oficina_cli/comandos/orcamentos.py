@@ -9,17 +9,17 @@ from oficina_cli import leitura, opcoes
 from oficina_cli.comando import Atendimento, comando, grupo
 from oficina_cli.comandos.linhas import mudar
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import PecaUsada
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
     EditarOrcamento,
     EnviarOrcamento,
     ListarOrcamentos,
-    RecusarOrcamento,
     RevisarOrcamento,
     VerOrcamento,
 )
-from oficina_core.casos.ordens import AprovarOrcamento, PecaUsada
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento

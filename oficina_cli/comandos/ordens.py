@@ -9,21 +9,17 @@ from oficina_cli import leitura, opcoes
 from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.recepcao import cliente_dito, veiculo_dito
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.ordens import (
-    AbrirOrdem,
     AnotarOrdem,
     AtribuirMecanico,
-    CancelarOrdem,
-    EntregarOrdem,
-    EstornarPagamento,
-    FinalizarOrdem,
     IniciarDiagnostico,
     ListarOrdens,
-    PecaUsada,
-    RegistrarPagamento,
     VerHistoricoOrdem,
     VerOrdem,
 )
+from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.ordem import StatusOrdem

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import (
@@ -18,22 +20,17 @@ from oficina_core.casos.orcamentos import (
     CriarOrcamento,
     EnviarOrcamento,
     FichaOrcamento,
-    RecusarOrcamento,
     RevisarOrcamento,
 )
 from oficina_core.casos.ordens import (
-    AbrirOrdem,
     AnotarOrdem,
-    AprovarOrcamento,
     AtribuirMecanico,
-    CancelarOrdem,
-    EntregarOrdem,
     FichaOrdem,
-    FinalizarOrdem,
     IniciarDiagnostico,
-    RegistrarPagamento,
     VerOrdem,
 )
+from oficina_core.casos.pagamentos import RegistrarPagamento
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.orcamento import Meio
 from oficina_core.dominio.pagamento import FormaPagamento

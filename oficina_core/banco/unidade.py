@@ -124,8 +124,12 @@ class UnidadeSQL:
         """Um instante só por transação."""
         return self._agora
 
-    def hoje(self) -> date:
-        return self._agora.astimezone(ZoneInfo(self._fuso)).date()
+    def hoje(self, loja_id: int | None = None) -> date:
+        if loja_id is None or loja_id == self.ator.loja:
+            fuso = ZoneInfo(self._fuso)
+        else:
+            fuso = self.lojas.obter(loja_id).zona
+        return self._agora.astimezone(fuso).date()
 
     @cached_property
     def parametros(self) -> Parametros:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from oficina_core.casos import campos
-from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_limite, paginar
+from oficina_core.casos.paginas import Lista, Pagina
 from oficina_core.casos.portas import Cadastros, Linha
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import Conflito, RegraViolada
@@ -27,27 +27,24 @@ class Recurso(Opcao):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Busca:
-    """Uma lista por nome, em páginas; `busca` é um pedaço, sem ligar para acento."""
+class Busca(Lista):
+    """Uma lista por nome; `busca` é um pedaço, sem ligar para acento."""
 
     busca: str | None = None
     inativos: bool = False
-    limite: int = LIMITE_PADRAO
-    cursor: str | None = None
 
     def __post_init__(self) -> None:
-        conferir_limite(self.limite)
+        super().__post_init__()
         campos.fixar(self, busca=campos.nome_opcional(self.busca, "busca"))
 
     def pagina(self, colecao: Cadastros[C], de: Callable[[Linha], L]) -> Pagina[L]:
-        filtro = (type(self).__name__, self.busca, self.inativos)
         linhas = colecao.listar(
             busca=self.busca,
             inativos=self.inativos,
-            depois=abrir(self.cursor, (str, int), *filtro),
+            depois=self.depois(str, int),
             limite=self.limite + 1,
         )
-        return paginar(linhas, self.limite, por_nome, de, *filtro)
+        return self.paginar(linhas, por_nome, de)
 
 
 def por_nome(linha: Linha) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 """A validação que os pedidos têm em comum; cada um a chama em `__post_init__`."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -50,6 +51,12 @@ def reais(valor: Decimal, campo: str) -> Decimal:
 
 def reais_opcional(valor: Decimal | None, campo: str) -> Decimal | None:
     return None if valor is None else conferir_reais(valor, campo)
+
+
+def lista(itens: Sequence[Any], campo: str, maximo: int) -> None:
+    """Levanta DadoInvalido se há itens demais para um pedido só."""
+    if len(itens) > maximo:
+        raise DadoInvalido(f"O campo {campo} tem no máximo {maximo} itens; divida o pedido.", campo)
 
 
 def faixa(valor: int | None, campo: str, minimo: int, maximo: int) -> int | None:

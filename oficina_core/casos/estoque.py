@@ -7,7 +7,7 @@ from decimal import Decimal
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_limite, paginar
+from oficina_core.casos.paginas import Lista, Pagina
 from oficina_core.casos.pecas import FichaPeca, ficha
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
@@ -138,7 +138,7 @@ class ConferirEstoque:
 class EstornarMovimento:
     """Desfaz uma entrada ou um ajuste digitado errado, uma vez só, com o motivo.
 
-    A quantidade volta; o custo médio fica como a entrada o deixou.
+    A quantidade volta, e o custo médio deixa de contar o que a entrada custou.
     """
 
     movimento_id: int
@@ -159,6 +159,7 @@ class EstornarMovimento:
             uow.pecas.obter(movimento.peca_id),
             -movimento.delta,
             CausaMovimento.ESTORNO,
+            custo=movimento.custo_unitario if movimento.causa is CausaMovimento.ENTRADA else None,
             motivo=self.motivo,
             estorno_de=movimento.id,
         )
@@ -184,31 +185,23 @@ class DefinirPrateleira:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListarMovimentos:
+class ListarMovimentos(Lista):
     """Lista os movimentos do estoque, do mais novo para o mais antigo."""
 
     peca_id: Referencia | None = None
-    limite: int = LIMITE_PADRAO
-    cursor: str | None = None
-
-    def __post_init__(self) -> None:
-        conferir_limite(self.limite)
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaMovimento]:
         peca_id = None if self.peca_id is None else uow.pecas.achar(self.peca_id).id
         linhas = uow.movimentos.listar(
             peca_id=peca_id,
-            depois=abrir(self.cursor, (int,), type(self).__name__, peca_id),
+            depois=self.depois(int),
             limite=self.limite + 1,
         )
         ve_custo = uow.ator.papel is Papel.GERENTE
-        return paginar(
+        return self.paginar(
             linhas,
-            self.limite,
             lambda linha: (linha["id"],),
             lambda linha: _linha(linha, ve_custo=ve_custo),
-            type(self).__name__,
-            peca_id,
         )
 
 
@@ -258,7 +251,7 @@ def _mover(
 
 def _completar(uow: UnidadeDeTrabalho, loja_id: int, peca: Peca) -> tuple[Atendida, ...]:
     """Separa o que entrou para as linhas com falta, a aprovação mais antiga primeiro."""
-    disponivel = uow.estoques.saldos(loja_id, [peca.id])[peca.id].disponivel
+    ha = disponivel = uow.estoques.saldos(loja_id, [peca.id])[peca.id].disponivel
     atendidas = []
     for espera in uow.orcamentos.esperando(loja_id, peca.id):
         cota = min(espera.item.falta, disponivel)
@@ -274,7 +267,6 @@ def _completar(uow: UnidadeDeTrabalho, loja_id: int, peca: Peca) -> tuple[Atendi
                 quantidade=peca.unidade.comercial(cota),
             )
         )
-    separadas = sum(peca.unidade.base(atendida.quantidade) for atendida in atendidas)
-    if separadas:
+    if separadas := ha - disponivel:
         uow.estoques.reservar(loja_id, {peca.id: separadas}, permitir_falta=False)
     return tuple(atendidas)

@@ -49,6 +49,7 @@ class EditarLoja:
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaLoja:
         loja = uow.lojas.obter(self.loja_id)
+        uow.ator.exigir_loja(loja.id, acao="mudar outra loja")
         loja.conferir_versao(self.versao)
         loja.nome, loja.fuso = self.nome, self.fuso
         uow.lojas.salvar(loja)

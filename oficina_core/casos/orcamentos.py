@@ -7,14 +7,13 @@ from typing import Self
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.kits import ItemPedido, pedidos
-from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina, abrir, conferir_limite, paginar
+from oficina_core.casos.paginas import Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.casos.propostas import Proposta
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade
-from oficina_core.dominio.erros import AcessoNegado, Conflito, DadoInvalido, RegraViolada
+from oficina_core.dominio.erros import Conflito, DadoInvalido
 from oficina_core.dominio.orcamento import (
-    Decisao,
     ItemOrcamento,
     Meio,
     Orcamento,
@@ -23,6 +22,8 @@ from oficina_core.dominio.orcamento import (
     TipoItem,
 )
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
+
+BALCAO = (Papel.ATENDENTE, Papel.GERENTE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +120,7 @@ def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
     }
     return FichaOrcamento(
         id=orcamento.id,
-        status=orcamento.situacao(uow.hoje()),
+        status=orcamento.situacao(uow.hoje(orcamento.loja_id)),
         revisao=orcamento.revisao,
         ordem_id=orcamento.ordem_id,
         complementar_de=orcamento.complementar_de,
@@ -144,91 +145,21 @@ def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proposta:
-    """O que se propõe: serviços, peças e kits, cada um por id, código ou pedido inteiro.
-
-    `desconto` em reais se reparte pelas linhas, na proporção delas.
-    """
-
-    servicos: tuple[Referencia | ItemPedido, ...] = ()
-    pecas: tuple[Referencia | ItemPedido, ...] = ()
-    kits: tuple[Referencia, ...] = ()
-    desconto: Reais = ZERO
-
-    def __post_init__(self) -> None:
-        campos.fixar(self, desconto=campos.reais(self.desconto, "desconto"))
-
-    @property
-    def vazia(self) -> bool:
-        return not (self.servicos or self.pecas or self.kits)
-
-    def compor(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> list[str]:
-        """Põe as linhas no orçamento com os preços de hoje; devolve os nomes dos kits."""
-        nomes = self._compor_kits(uow, orcamento)
-        servicos, pecas = pedidos(self.servicos), pedidos(self.pecas)
-        achados = uow.servicos.achar_varios([item.id for item in servicos])
-        for item in servicos:
-            servico = exigir_ativo(achados[item.id], Recurso.SERVICO)
-            orcamento.incluir(servico, Unidade.UN.base(item.quantidade), item.desconto)
-        achadas = uow.pecas.achar_varios([item.id for item in pecas])
-        for item in pecas:
-            peca = exigir_ativo(achadas[item.id], Recurso.PECA)
-            orcamento.incluir(peca, peca.unidade.base(item.quantidade), item.desconto)
-        orcamento.descontar(self.desconto)
-        _limitar_desconto(uow, orcamento)
-        return nomes
-
-    def _compor_kits(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> list[str]:
-        achados = uow.kits.achar_varios(self.kits)
-        kits = [exigir_ativo(achados[referencia], Recurso.KIT) for referencia in self.kits]
-        itens = [item for kit in kits for item in kit.itens]
-        servicos = uow.servicos.achar_varios([i.servico_id for i in itens if i.servico_id])
-        pecas = uow.pecas.achar_varios([i.peca_id for i in itens if i.peca_id])
-        for item in itens:
-            if item.servico_id:
-                servico = exigir_ativo(servicos[item.servico_id], Recurso.SERVICO)
-                orcamento.incluir(servico, item.quantidade)
-            else:
-                peca = exigir_ativo(pecas[item.peca_id or 0], Recurso.PECA)
-                orcamento.incluir(peca, item.quantidade)
-        return [kit.nome for kit in kits]
-
-
-def _limitar_desconto(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
-    """O mecânico não dá desconto; o atendente, até o limite da oficina; o gerente, qualquer um."""
-    if not orcamento.desconto or uow.ator.papel is Papel.GERENTE:
-        return
-    if uow.ator.papel is Papel.MECANICO:
-        raise AcessoNegado("O mecânico não dá desconto; peça ao balcão.")
-    limite = uow.parametros.desconto_atendente
-    if orcamento.desconto * 100 > orcamento.bruto * limite:
-        raise RegraViolada(f"O desconto passa de {limite} %; peça ao gerente.")
-
-
 def ordem_do_orcamento(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> OrdemServico | None:
     """A ordem do orçamento, se já há; o mecânico só mexe no que é de uma ordem sua."""
-    ordem = None if orcamento.ordem_id is None else uow.ordens.obter(orcamento.ordem_id)
-    if uow.ator.papel is Papel.MECANICO:
-        if ordem is None:
-            raise AcessoNegado("O orçamento sem ordem de serviço é do balcão.")
-        ordem.exigir_responsavel(uow.ator.id)
+    if orcamento.ordem_id is None:
+        uow.ator.exigir(*BALCAO, acao="mexer em orçamento sem ordem de serviço")
+        return None
+    ordem = uow.ordens.obter(orcamento.ordem_id)
+    ordem.exigir_responsavel(uow.ator)
     return ordem
 
 
-def abrir_rascunho(
-    uow: UnidadeDeTrabalho, ordem: OrdemServico, descricao: str, validade: date | None = None
+def rascunho_da(
+    ordem: OrdemServico, agora: datetime, descricao: str = "", validade: date | None = None
 ) -> Orcamento:
     """Um rascunho vazio para a ordem: o principal, ou um complementar se ela já se executa."""
-    ordem.exigir_orcavel()
     complementar = ordem.status is StatusOrdem.EM_EXECUCAO
-    if not complementar:
-        vivos = [o for o in uow.orcamentos.da_ordem(ordem.id) if o.principal and o.aberto]
-        if vivos:
-            raise Conflito(
-                f"A ordem {ordem.id} já tem o orçamento {vivos[-1].id}, "
-                f"{vivos[-1].status.rotulo}; edite, revise ou cancele esse."
-            )
     return Orcamento(
         loja_id=ordem.loja_id,
         veiculo_id=ordem.veiculo_id,
@@ -237,7 +168,7 @@ def abrir_rascunho(
         complementar_de=ordem.orcamento_id if complementar else None,
         descricao=descricao,
         validade=validade,
-        criado_em=uow.agora(),
+        criado_em=agora,
     )
 
 
@@ -268,16 +199,16 @@ class CriarOrcamento(Proposta):
             ordem, orcamento = None, self._de_balcao(uow, descricao)
         else:
             ordem = uow.ordens.obter(self.ordem_id)
-            if uow.ator.papel is Papel.MECANICO:
-                ordem.exigir_responsavel(uow.ator.id)
-            orcamento = abrir_rascunho(uow, ordem, descricao, self.validade)
+            ordem.exigir_responsavel(uow.ator)
+            _exigir_vaga(uow, ordem)
+            orcamento = rascunho_da(ordem, uow.agora(), descricao, self.validade)
         kits = self.compor(uow, orcamento)
         orcamento.descricao = descricao or _descrever(kits, orcamento)
         gravar_novo(uow, ordem, orcamento, ja_envia=self.enviar)
         return ficha(uow, orcamento)
 
     def _de_balcao(self, uow: UnidadeDeTrabalho, descricao: str) -> Orcamento:
-        uow.ator.exigir(Papel.ATENDENTE, Papel.GERENTE, acao="orçar sem ordem de serviço")
+        uow.ator.exigir(*BALCAO, acao="orçar sem ordem de serviço")
         veiculo = exigir_ativo(uow.veiculos.achar(self.veiculo_id or 0), Recurso.VEICULO)
         return Orcamento(
             loja_id=uow.ator.loja_certa,
@@ -287,6 +218,19 @@ class CriarOrcamento(Proposta):
             validade=self.validade,
             criado_em=uow.agora(),
         )
+
+
+def _exigir_vaga(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> None:
+    """Levanta Conflito se a ordem não recebe orçamento, ou já tem o principal sem resposta."""
+    ordem.exigir_orcavel()
+    if ordem.status is StatusOrdem.EM_EXECUCAO:
+        return
+    for orcamento in uow.orcamentos.da_ordem(ordem.id):
+        if orcamento.principal and orcamento.aberto:
+            raise Conflito(
+                f"A ordem {ordem.id} já tem o orçamento {orcamento.id}, "
+                f"{orcamento.status.rotulo}; edite, revise ou cancele esse."
+            )
 
 
 def _descrever(kits: list[str], orcamento: Orcamento) -> str:
@@ -321,16 +265,8 @@ class EditarOrcamento(Proposta):
         orcamento = uow.orcamentos.obter(self.orcamento_id)
         orcamento.conferir_versao(self.versao)
         ordem_do_orcamento(uow, orcamento)
-        novo = Orcamento(
-            loja_id=orcamento.loja_id,
-            veiculo_id=orcamento.veiculo_id,
-            cliente_id=orcamento.cliente_id,
-            descricao=self.descricao,
-            criado_em=orcamento.criado_em,
-        )
-        self.compor(uow, novo)
-        orcamento.reescrever(novo)
-        _limitar_desconto(uow, orcamento)
+        orcamento.esvaziar()
+        self.compor(uow, orcamento)
         orcamento.descricao, orcamento.validade = self.descricao, self.validade
         uow.orcamentos.salvar(orcamento)
         uow.orcamentos.salvar_itens(orcamento)
@@ -348,36 +284,29 @@ class VerOrcamento:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListarOrcamentos:
+class ListarOrcamentos(Lista):
     """Lista os orçamentos, do mais novo para o mais antigo."""
 
     status: StatusOrcamento | None = None
     veiculo_id: Referencia | None = None
     ordem_id: int | None = None
     todas_lojas: bool = False
-    limite: int = LIMITE_PADRAO
-    cursor: str | None = None
-
-    def __post_init__(self) -> None:
-        conferir_limite(self.limite)
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaOrcamento]:
         if self.todas_lojas:
             uow.ator.exigir(Papel.GERENTE, acao="ver todas as lojas")
         veiculo_id = None if self.veiculo_id is None else uow.veiculos.achar(self.veiculo_id).id
-        filtro = (type(self).__name__, self.status, veiculo_id, self.ordem_id, self.todas_lojas)
+        hoje = uow.hoje()
         linhas = uow.orcamentos.listar(
             status=self.status,
-            hoje=uow.hoje(),
+            hoje=hoje,
             veiculo_id=veiculo_id,
             ordem_id=self.ordem_id,
             todas_lojas=self.todas_lojas,
-            depois=abrir(self.cursor, (int,), *filtro),
+            depois=self.depois(int),
             limite=self.limite + 1,
         )
-        return paginar(
-            linhas, self.limite, lambda x: (x["id"],), lambda x: _linha(x, uow.hoje()), *filtro
-        )
+        return self.paginar(linhas, lambda x: (x["id"],), lambda x: _linha(x, hoje))
 
 
 def _linha(linha: Linha, hoje: date) -> LinhaOrcamento:
@@ -402,7 +331,7 @@ def enviar(uow: UnidadeDeTrabalho, ordem: OrdemServico | None, orcamento: Orcame
 
     A ordem do orçamento principal passa a aguardar; em execução, ela nem se move.
     """
-    orcamento.enviar(uow.hoje(), uow.parametros.validade_dias)
+    orcamento.enviar(uow.hoje(orcamento.loja_id), uow.parametros.validade_dias)
     if ordem:
         ordem.exigir_orcavel()
         if orcamento.principal:
@@ -430,59 +359,6 @@ class EnviarOrcamento:
         enviar(uow, ordem_do_orcamento(uow, orcamento), orcamento)
         uow.orcamentos.salvar(orcamento)
         return ficha(uow, orcamento)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecusarOrcamento:
-    """Registra que o cliente recusou tudo; a ordem volta ao diagnóstico, ou se cancela.
-
-    As linhas recusadas voltam como sugestão na próxima visita do veículo.
-    """
-
-    orcamento_id: int
-    motivo: str
-    meio: Meio = Meio.BALCAO
-    por: str | None = None
-    cancelar_ordem: bool = False
-    versao: int | None = None
-
-    def __post_init__(self) -> None:
-        campos.fixar(
-            self,
-            motivo=campos.nota(self.motivo, "motivo"),
-            por=campos.nome_opcional(self.por, "por"),
-        )
-
-    def executar(self, uow: UnidadeDeTrabalho) -> FichaOrcamento:
-        orcamento = uow.orcamentos.obter(self.orcamento_id)
-        orcamento.conferir_versao(self.versao)
-        ordem = ordem_do_orcamento(uow, orcamento)
-        orcamento.recusar(self.motivo, decisao(uow, orcamento, self.por, self.meio))
-        if ordem:
-            if orcamento.principal and self.cancelar_ordem:
-                ordem.cancelar(self.motivo)
-            elif orcamento.principal:
-                ordem.retomar_diagnostico()
-            uow.ordens.salvar(ordem)
-        uow.orcamentos.salvar(orcamento)
-        uow.orcamentos.salvar_itens(orcamento)
-        if ordem and ordem.status is StatusOrdem.CANCELADA:
-            cancelar_abertos(uow, ordem, self.motivo)
-        return ficha(uow, orcamento)
-
-
-def cancelar_abertos(uow: UnidadeDeTrabalho, ordem: OrdemServico, motivo: str) -> None:
-    """Cancela os orçamentos da ordem que ainda não tiveram resposta."""
-    for orcamento in uow.orcamentos.da_ordem(ordem.id):
-        if orcamento.aberto:
-            orcamento.cancelar(motivo)
-            uow.orcamentos.salvar(orcamento)
-
-
-def decisao(uow: UnidadeDeTrabalho, orcamento: Orcamento, por: str | None, meio: Meio) -> Decisao:
-    """Quem decidiu: a pessoa dita, ou o cliente do orçamento."""
-    nome = por or uow.clientes.obter(orcamento.cliente_id).nome
-    return Decisao(por=nome, em=uow.agora(), meio=meio)
 
 
 @dataclass(frozen=True, kw_only=True)

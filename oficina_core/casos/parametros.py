@@ -29,4 +29,5 @@ class DefinirParametro:
         replace(Parametros(), **{self.nome: self.valor})
 
     def executar(self, uow: UnidadeDeTrabalho) -> Parametros:
+        uow.ator.exigir_loja(None, acao="mudar os limites da rede")
         return uow.definir_parametro(self.nome, self.valor)

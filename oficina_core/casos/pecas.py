@@ -12,7 +12,7 @@ from oficina_core.casos.cadastros import (
     recusar_repetido,
 )
 from oficina_core.casos.importacao import Importacao, importar
-from oficina_core.casos.paginas import Pagina, abrir, paginar
+from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, NovoSaldo, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade, conferir_minimo
@@ -146,15 +146,14 @@ class ListarPecas(Busca):
     abaixo_do_minimo: bool = False
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaPeca]:
-        filtro = (type(self).__name__, self.busca, self.inativos, self.abaixo_do_minimo)
         linhas = uow.pecas.listar_com_saldo(
             busca=self.busca,
             inativos=self.inativos,
             abaixo_do_minimo=self.abaixo_do_minimo,
-            depois=abrir(self.cursor, (str, int), *filtro),
+            depois=self.depois(str, int),
             limite=self.limite + 1,
         )
-        return paginar(linhas, self.limite, por_nome, LinhaPeca.de, *filtro)
+        return self.paginar(linhas, por_nome, LinhaPeca.de)
 
 
 @dataclass(frozen=True, kw_only=True)

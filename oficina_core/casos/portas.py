@@ -12,6 +12,7 @@ from oficina_core.casos.campos import Referencia
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.acesso import Ator, Sujeito
 from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.dominio.evento import Evento
@@ -215,16 +216,6 @@ class Orcamentos(Entidades[Orcamento], Protocol):
     ) -> Sequence[Linha]: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Conta:
-    """O que uma ordem custa, o que já se pagou e o que ainda se propõe ao cliente."""
-
-    total: Decimal
-    pago: Decimal
-    a_aprovar: Decimal
-    esperando: int  # orçamentos à espera do cliente
-
-
 class Ordens(Entidades[OrdemServico], Protocol):
     def do_status(
         self, status: StatusOrdem, *, todas_lojas: bool, depois: Chave | None, limite: int
@@ -233,7 +224,9 @@ class Ordens(Entidades[OrdemServico], Protocol):
         ...
 
     def do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]: ...
-    def contas(self, ordens: Collection[int], /) -> dict[int, Conta]: ...
+    def contas(self, ordens: Mapping[int, StatusOrdem], /) -> dict[int, Conta]:
+        """A conta de cada ordem, dado o status dela."""
+        ...
 
 
 class Anotacoes(Protocol):
@@ -267,8 +260,8 @@ class UnidadeDeTrabalho(Protocol):
         ...
 
     def agora(self) -> datetime: ...
-    def hoje(self) -> date:
-        """O dia na loja de quem pede."""
+    def hoje(self, loja_id: int | None = None, /) -> date:
+        """O dia nessa loja, ou na de quem pede."""
         ...
 
     @property

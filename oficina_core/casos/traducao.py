@@ -59,8 +59,10 @@ def ler_texto(tipo: Any, texto: str | bytes) -> Any:
 
 
 def carregar(texto: str | bytes) -> Json:
-    """JSON estrito: números exatos, sem NaN nem chave repetida."""
+    """JSON estrito, em UTF-8: números exatos, sem NaN nem chave repetida."""
     try:
+        if isinstance(texto, bytes):
+            texto = texto.decode()
         return json.loads(
             texto,
             parse_float=Decimal,
@@ -233,7 +235,7 @@ def _decimal(valor: Json, campo: str) -> Decimal:
     escrito = str(valor)
     if not NUMERO.fullmatch(escrito):
         raise DadoInvalido(f'O campo {campo} é um número, como "10.50".', campo)
-    return Decimal(escrito)
+    return Decimal(escrito) + 0  # sem o zero negativo
 
 
 def _momento(valor: Json, campo: str) -> datetime:

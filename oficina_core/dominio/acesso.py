@@ -64,6 +64,11 @@ class Ator:
             raise DadoInvalido("Há mais de uma loja; diga em qual, com --loja NÚMERO.", "loja")
         return self.loja
 
+    def exigir_loja(self, loja_id: int | None, *, acao: str) -> None:
+        """Levanta AcessoNegado se quem é de uma loja só mexe em outra, ou na rede (None)."""
+        if not self.da_rede and loja_id != self.loja:
+            raise AcessoNegado(f"Quem é de uma loja só não pode {acao}; fale com a rede.")
+
     def exigir(self, *papeis: Papel, acao: str) -> None:
         """Levanta AcessoNegado se o papel não está entre os que podem fazer isto."""
         if self.papel not in papeis:

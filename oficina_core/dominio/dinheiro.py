@@ -16,7 +16,7 @@ Quantidade: TypeAlias = Annotated[Decimal, "quantidade"]
 
 REAIS_MAXIMO = Decimal("99999999.99")
 QUANTIDADE_MAXIMA = 10**6  # na unidade de base; confiabilidade I3
-ZERO = Decimal(0)
+ZERO, CEM = Decimal(0), Decimal(100)
 
 
 class Unidade(Opcao):
@@ -76,6 +76,11 @@ def total_da_linha(
     return reais(dividir(exato, fator * inteira))
 
 
+def percentual(valor: Decimal, por_cento: Decimal) -> Decimal:
+    """Uma porcentagem, de até três decimais, de um valor em reais."""
+    return reais(dividir(centavos(valor) * int(por_cento * 1000), 1000 * 100))
+
+
 def ratear(desconto: Decimal, totais: list[Decimal]) -> list[Decimal]:
     """Divide um desconto entre linhas, na proporção delas; a soma fecha no centavo.
 
@@ -110,6 +115,13 @@ def conferir_minimo(valor: Decimal, campo: str = "minimo") -> Decimal:
     """O mesmo valor, se é finito e não é negativo."""
     if not valor.is_finite() or valor < 0:
         raise DadoInvalido(f"O campo {campo} não pode ser negativo.", campo)
+    return valor
+
+
+def conferir_percentual(valor: Decimal, campo: str = "desconto_percentual") -> Decimal:
+    """O mesmo valor, se está entre 0 e 100 e tem até três decimais."""
+    if not valor.is_finite() or not ZERO <= valor <= CEM or valor != round(valor, 3):
+        raise DadoInvalido("A porcentagem vai de 0 a 100, com até três decimais.", campo)
     return valor
 
 

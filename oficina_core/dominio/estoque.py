@@ -42,14 +42,17 @@ class Saldo:
         return self.estoque - self.reservado
 
     def custo_medio(self, entrada: int, custo: Decimal | None) -> Decimal | None:
-        """O custo médio depois da entrada, de que este saldo já faz parte."""
+        """O custo médio depois da entrada, de que este saldo já faz parte.
+
+        A entrada negativa é um estorno: tira da média o que tinha posto, se ainda há o que medir.
+        """
         anterior = self.estoque - entrada
-        if custo is None:
+        if custo is None or self.estoque == 0:
             return self.custo
         if self.custo is None or anterior <= 0:
             return custo
         soma = anterior * centavos(self.custo) + entrada * centavos(custo)
-        return reais(dividir(soma, self.estoque))
+        return self.custo if soma < 0 else reais(dividir(soma, self.estoque))
 
 
 @dataclass(kw_only=True, slots=True)

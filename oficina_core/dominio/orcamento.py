@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeAlias
 
 from oficina_core.dominio.dinheiro import (
     QUANTIDADE_MAXIMA,
@@ -36,6 +36,19 @@ class StatusOrcamento(Opcao):
 ABERTOS = (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO)
 
 
+# O que fazer quando o status não admite o que se pediu.
+SAIDAS: dict[StatusOrcamento, str] = {
+    StatusOrcamento.RASCUNHO: "ele se edita, se envia ou se cancela",
+    StatusOrcamento.AGUARDANDO_APROVACAO: (
+        "registre a resposta do cliente, ou mude-o com: oficina orcamento revisar {orcamento}"
+    ),
+    StatusOrcamento.APROVADO: "o que falta é outro: oficina orcamento criar --ordem {ordem}",
+    StatusOrcamento.RECUSADO: "faça outro com: oficina orcamento criar",
+    StatusOrcamento.CANCELADO: "faça outro com: oficina orcamento criar",
+    StatusOrcamento.SUBSTITUIDO: "vale a revisão que veio depois dele",
+}
+
+
 class StatusItem(Opcao):
     PENDENTE = "PENDENTE", "pendente"
     APROVADO = "APROVADO", "aprovado"
@@ -45,6 +58,9 @@ class StatusItem(Opcao):
 class TipoItem(Opcao):
     SERVICO = "SERVICO", "serviço"
     PECA = "PECA", "peça"
+
+
+Produto: TypeAlias = tuple[int | None, int | None]  # o serviço ou a peça, por id
 
 
 class Meio(Opcao):
@@ -63,6 +79,8 @@ class Proposto(Protocol):
     def id(self) -> int: ...
     @property
     def substitui_id(self) -> int | None: ...
+    @property
+    def status(self) -> StatusOrcamento: ...
     @property
     def valor_total(self) -> Decimal: ...
 
@@ -103,6 +121,31 @@ class ItemOrcamento:
     motivo: str | None = None
     reservada: int = 0
     usada: int | None = None
+
+    @classmethod
+    def de(cls, produto: Peca | Servico) -> Self:
+        """Uma unidade do produto, ao preço de hoje."""
+        if isinstance(produto, Peca):
+            return cls(
+                tipo=TipoItem.PECA,
+                peca_id=produto.id,
+                descricao=produto.nome,
+                unidade=produto.unidade,
+                preco_unitario=produto.preco,
+                quantidade=produto.unidade.fator,
+            )
+        return cls(
+            tipo=TipoItem.SERVICO,
+            servico_id=produto.id,
+            descricao=produto.nome,
+            preco_unitario=produto.preco,
+            quantidade=1,
+        )
+
+    @property
+    def produto(self) -> Produto:
+        """O que a linha cita: cada serviço e cada peça está uma vez só em um orçamento."""
+        return self.servico_id, self.peca_id
 
     @property
     def bruto(self) -> Decimal:
@@ -168,6 +211,7 @@ class Orcamento(Entidade):
     decidido_meio: Meio | None = None
     criado_em: datetime
     itens: list[ItemOrcamento] = field(default_factory=list)
+    _sairam: dict[Produto, ItemOrcamento] = field(init=False, repr=False, default_factory=dict)
 
     @property
     def principal(self) -> bool:
@@ -187,11 +231,6 @@ class Orcamento(Entidade):
         return sum((item.desconto for item in self.itens), ZERO)
 
     @property
-    def cobrado(self) -> Decimal:
-        """A parte deste orçamento na conta da ordem."""
-        return sum((item.cobrado for item in self.itens), ZERO)
-
-    @property
     def aprovados(self) -> list[ItemOrcamento]:
         return [item for item in self.itens if item.status is StatusItem.APROVADO]
 
@@ -206,42 +245,30 @@ class Orcamento(Entidade):
     ) -> None:
         """Põe um serviço ou peça na proposta; o que já está nela soma na mesma linha."""
         self._exigir("receber itens", StatusOrcamento.RASCUNHO)
-        e_peca = isinstance(produto, Peca)
-        servico_id, peca_id = (None, produto.id) if e_peca else (produto.id, None)
+        nova = ItemOrcamento.de(produto)
         for item in self.itens:
-            if (item.servico_id, item.peca_id) == (servico_id, peca_id):
+            if item.produto == nova.produto:
                 item.quantidade += quantidade
                 item.desconto += desconto
                 break
         else:
-            item = ItemOrcamento(
-                tipo=TipoItem.PECA if e_peca else TipoItem.SERVICO,
-                servico_id=servico_id,
-                peca_id=peca_id,
-                descricao=produto.nome,
-                unidade=produto.unidade if isinstance(produto, Peca) else Unidade.UN,
-                preco_unitario=produto.preco,
-                quantidade=quantidade,
-                desconto=desconto,
-            )
-            self.itens.append(item)
+            item = self._sairam.get(nova.produto, nova)
+            self.itens.append(replace(item, quantidade=quantidade, desconto=desconto))
         self._recalcular()
 
-    def reescrever(self, novo: "Orcamento") -> None:
-        """Fica com as linhas do outro; a que continua guarda o número e o preço congelado."""
+    def esvaziar(self) -> None:
+        """Recomeça a proposta; a linha que voltar a ela guarda o número e o preço congelado."""
         self._exigir("mudar", StatusOrcamento.RASCUNHO)
-        antes = {(i.servico_id, i.peca_id): i for i in self.itens}
+        self._sairam = {item.produto: item for item in self.itens}
         self.itens = []
-        for item in novo.itens:
-            antigo = antes.get((item.servico_id, item.peca_id), item)
-            self.itens.append(replace(antigo, quantidade=item.quantidade, desconto=item.desconto))
         self._recalcular()
 
     def descontar(self, desconto: Decimal) -> None:
         """Reparte um desconto em reais pelas linhas, além do que cada uma já tem."""
         self._exigir("receber desconto", StatusOrcamento.RASCUNHO)
         if not ZERO <= desconto <= self.valor_total:
-            raise RegraViolada(f"O desconto vai de R$ 0,00 a {reais(self.valor_total)}.")
+            total = reais(self.valor_total)
+            raise RegraViolada(f"O desconto e o valor final vão de R$ 0,00 a {total}.")
         if desconto:
             cotas = ratear(desconto, [item.total for item in self.itens])
             for item, cota in zip(self.itens, cotas, strict=True):
@@ -329,5 +356,7 @@ class Orcamento(Entidade):
             raise self._recusa(acao)
 
     def _recusa(self, acao: str) -> Conflito:
-        nome = f"O orçamento {self.id}" if self.id else "O orçamento"
-        return Conflito(f"{nome} está {self.status.rotulo} e não pode {acao}.")
+        saida = SAIDAS[self.status].format(orcamento=self.id, ordem=self.ordem_id)
+        return Conflito(
+            f"O orçamento {self.id} está {self.status.rotulo} e não pode {acao}; {saida}."
+        )

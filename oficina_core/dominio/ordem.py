@@ -6,6 +6,7 @@ O status muda só por ações; o que não está em CAMINHOS é recusado.
 from dataclasses import dataclass
 from datetime import datetime
 
+from oficina_core.dominio.acesso import Ator, Papel
 from oficina_core.dominio.entidade import Entidade, Registro
 from oficina_core.dominio.erros import AcessoNegado, Conflito, RegraViolada
 from oficina_core.dominio.valores import Opcao
@@ -49,6 +50,17 @@ CAMINHOS: dict[AcaoOrdem, tuple[frozenset[StatusOrdem], StatusOrdem]] = {
     AcaoOrdem.FINALIZAR: (frozenset({S.EM_EXECUCAO}), S.FINALIZADA),
     AcaoOrdem.ENTREGAR: (frozenset({S.FINALIZADA}), S.ENTREGUE),
     AcaoOrdem.CANCELAR: (frozenset(FILA), S.CANCELADA),
+}
+
+
+PROXIMO_PASSO: dict[StatusOrdem, str] = {
+    S.RECEBIDA: "comece com: oficina ordem diagnosticar {ordem}",
+    S.EM_DIAGNOSTICO: "falta o orçamento: oficina orcamento criar --ordem {ordem}",
+    S.AGUARDANDO_APROVACAO: "falta a resposta do cliente: oficina ordem ver {ordem}",
+    S.EM_EXECUCAO: "quando estiver pronta: oficina ordem finalizar {ordem}",
+    S.FINALIZADA: "falta entregar: oficina ordem entregar {ordem}",
+    S.ENTREGUE: "para outro serviço, abra outra ordem",
+    S.CANCELADA: "se o carro voltou, abra outra ordem",
 }
 
 
@@ -110,20 +122,26 @@ class OrdemServico(Entidade):
             raise Conflito(f"A ordem {self.id} está {self.status.rotulo}; não muda de mecânico.")
         self.mecanico_id = mecanico_id
 
-    def assumir(self, mecanico_id: int | None) -> None:
-        """A ordem sem dono passa a ser deste mecânico; a de outro, AcessoNegado."""
-        if self.mecanico_id is None:
-            self.atribuir(mecanico_id)
-        self.exigir_responsavel(mecanico_id)
+    def assumir(self, ator: Ator) -> bool:
+        """O mecânico que age em ordem sem dono fica com ela; verdadeiro se ficou agora.
 
-    def exigir_responsavel(self, mecanico_id: int | None) -> None:
-        """Levanta AcessoNegado se a ordem não é deste mecânico."""
+        Levanta AcessoNegado se ela é de outro mecânico.
+        """
+        sem_dono = ator.papel is Papel.MECANICO and self.mecanico_id is None
+        if sem_dono:
+            self.atribuir(ator.id)
+        self.exigir_responsavel(ator)
+        return sem_dono
+
+    def exigir_responsavel(self, ator: Ator) -> None:
+        """Levanta AcessoNegado se quem age é mecânico e a ordem não é dele."""
+        if ator.papel is not Papel.MECANICO or self.mecanico_id == ator.id:
+            return
         if self.mecanico_id is None:
             raise AcessoNegado(
                 f"A ordem {self.id} ainda não é de ninguém; assuma-a diagnosticando ou anotando."
             )
-        if self.mecanico_id != mecanico_id:
-            raise AcessoNegado(f"A ordem {self.id} é de outro mecânico.")
+        raise AcessoNegado(f"A ordem {self.id} é de outro mecânico.")
 
     def exigir_orcavel(self) -> None:
         """Levanta Conflito se a ordem já não recebe orçamento."""
@@ -143,7 +161,10 @@ class OrdemServico(Entidade):
     def _mover(self, acao: AcaoOrdem) -> None:
         origens, destino = CAMINHOS[acao]
         if self.status not in origens:
-            raise Conflito(f"A ordem {self.id} está {self.status.rotulo} e não pode {acao.rotulo}.")
+            proximo = PROXIMO_PASSO[self.status].format(ordem=self.id)
+            raise Conflito(
+                f"A ordem {self.id} está {self.status.rotulo} e não pode {acao.rotulo}; {proximo}."
+            )
         self.status = destino
 
 

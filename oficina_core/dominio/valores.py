@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Self
 
 from oficina_core.dominio.erros import DadoInvalido
-from oficina_core.texto import TAMANHO_CPF, inofensivo
+from oficina_core.texto import TAMANHO_CPF, inofensivo, visivel
 
 INTEIRO_MAXIMO = 2**63 - 1
 MODULO = 11
@@ -168,6 +168,14 @@ class Codigo(str):
         return super().__new__(cls, codigo)
 
 
+def _conferir_escrito(texto: str, campo: str, maximo: int) -> None:
+    """Levanta DadoInvalido se não há nada que se veja, ou se há texto demais."""
+    if not any(map(visivel, texto)):
+        raise DadoInvalido(f"O campo {campo} não pode ficar vazio.", campo)
+    if len(texto) > maximo:
+        raise DadoInvalido(f"O campo {campo} tem no máximo {maximo} letras.", campo)
+
+
 def _inofensivo(texto: str, campo: str, resposta: str) -> str:
     if not all(map(inofensivo, texto)):
         raise DadoInvalido(f"O campo {campo} tem caracteres de controle; digite só texto.", campo)
@@ -177,18 +185,12 @@ def _inofensivo(texto: str, campo: str, resposta: str) -> str:
 def nome(texto: str, campo: str = "nome", maximo: int = 120) -> str:
     """Uma linha de texto: espaços aparados, sem caracteres de controle, não vazia."""
     canonico = re.sub(" +", " ", unicodedata.normalize("NFC", texto)).strip()
-    if not canonico:
-        raise DadoInvalido(f"O campo {campo} não pode ficar vazio.", campo)
-    if len(canonico) > maximo:
-        raise DadoInvalido(f"O campo {campo} tem no máximo {maximo} letras.", campo)
+    _conferir_escrito(canonico, campo, maximo)
     return _inofensivo(canonico, campo, canonico)
 
 
 def nota(texto: str, campo: str, maximo: int = 1000) -> str:
     """Texto livre, que pode ter várias linhas."""
     canonico = unicodedata.normalize("NFC", texto).replace("\r\n", "\n").expandtabs(4).strip()
-    if not canonico:
-        raise DadoInvalido(f"O campo {campo} não pode ficar vazio.", campo)
-    if len(canonico) > maximo:
-        raise DadoInvalido(f"O campo {campo} tem no máximo {maximo} letras.", campo)
+    _conferir_escrito(canonico, campo, maximo)
     return _inofensivo(canonico.replace("\n", ""), campo, canonico)

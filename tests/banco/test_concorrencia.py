@@ -18,21 +18,13 @@ from sqlalchemy import NullPool, create_engine, text
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.casos.clientes import CriarCliente
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
-from oficina_core.casos.orcamentos import (
-    CriarOrcamento,
-    ListarOrcamentos,
-    RecusarOrcamento,
-    RevisarOrcamento,
-)
-from oficina_core.casos.ordens import (
-    AprovarOrcamento,
-    CancelarOrdem,
-    FinalizarOrdem,
-    RegistrarPagamento,
-    VerOrdem,
-)
+from oficina_core.casos.orcamentos import CriarOrcamento, ListarOrcamentos, RevisarOrcamento
+from oficina_core.casos.ordens import VerOrdem
+from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.pecas import EditarPeca, VerPeca
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem

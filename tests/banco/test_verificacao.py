@@ -19,6 +19,8 @@ from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.banco.verificacao import REGRAS, Divergencia, _das_linhas, _das_regras, verificar
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     EntradaEstoque,
@@ -26,21 +28,8 @@ from oficina_core.casos.estoque import (
     ListarMovimentos,
 )
 from oficina_core.casos.kits import ItemPedido
-from oficina_core.casos.orcamentos import (
-    CriarOrcamento,
-    EnviarOrcamento,
-    RecusarOrcamento,
-    RevisarOrcamento,
-)
-from oficina_core.casos.ordens import (
-    AprovarOrcamento,
-    CancelarOrdem,
-    EntregarOrdem,
-    EstornarPagamento,
-    FinalizarOrdem,
-    PecaUsada,
-    RegistrarPagamento,
-)
+from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, RevisarOrcamento
+from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.pagamento import FormaPagamento

@@ -17,6 +17,8 @@ from oficina_core.casos.clientes import (
     ListarClientes,
     VerCliente,
 )
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     EntradaEstoque,
@@ -36,25 +38,20 @@ from oficina_core.casos.orcamentos import (
     CriarOrcamento,
     EnviarOrcamento,
     ListarOrcamentos,
-    RecusarOrcamento,
     RevisarOrcamento,
     VerOrcamento,
 )
 from oficina_core.casos.ordens import (
-    AbrirOrdem,
     AnotarOrdem,
-    AprovarOrcamento,
     AtribuirMecanico,
-    CancelarOrdem,
-    EstornarPagamento,
-    FinalizarOrdem,
     ListarOrdens,
-    RegistrarPagamento,
     VerHistoricoOrdem,
     VerOrdem,
 )
+from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.pecas import CriarPeca, ListarPecas, VerPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.catalogo import CATALOGO
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.erros import (

@@ -20,7 +20,7 @@ from oficina_core.casos.funcionarios import (
 from oficina_core.casos.kits import CriarKit, DesativarKit, ListarKits
 from oficina_core.casos.orcamentos import ListarOrcamentos
 from oficina_core.casos.ordens import ListarOrdens
-from oficina_core.casos.paginas import LIMITE_MAXIMO, Chave, Pagina, fechar
+from oficina_core.casos.paginas import LIMITE_MAXIMO, Chave, Pagina
 from oficina_core.casos.pecas import CriarPeca, DesativarPeca, ListarPecas
 from oficina_core.casos.portas import CasoDeUso, Oficina
 from oficina_core.casos.servicos import CriarServico, DesativarServico, ListarServicos
@@ -264,19 +264,17 @@ def test_cursor_de_outra_lista_se_recusa(oficina: Oficina, outra: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lista", "filtro", "chaves"),
+    ("lista", "chaves"),
     [
         (
             ListarClientes(),
-            (None, False),
             [("a", 2**63), ("a", []), ("a", {"x": 1}), ({}, 1), ("\ud800", 1), ("a", "b")],
         ),
-        (ListarPecas(), (None, False, False), [("a", 2**63), ("a", []), (["a"], 1)]),
-        (ListarOrcamentos(), (None, None, None, False), [(2**63,), ([],), ({},)]),
-        (ListarMovimentos(), (None,), [(2**63,), ([],), ("x",)]),
+        (ListarPecas(), [("a", 2**63), ("a", []), (["a"], 1)]),
+        (ListarOrcamentos(), [(2**63,), ([],), ({},)]),
+        (ListarMovimentos(), [(2**63,), ([],), ("x",)]),
         (
             ListarOrdens(),
-            (None, False),
             [
                 ("NADA", "2026-11-23T12:00:00+00:00", 1),
                 ("ENTREGUE", "2026-11-23T12:00:00+00:00", 1),
@@ -290,12 +288,12 @@ def test_cursor_de_outra_lista_se_recusa(oficina: Oficina, outra: Any) -> None:
     ids=["clientes", "pecas", "orcamentos", "movimentos", "ordens"],
 )
 def test_cursor_forjado_nao_derruba_a_lista(
-    oficina: Oficina, lista: Any, filtro: Chave, chaves: list[Chave]
+    oficina: Oficina, lista: Any, chaves: list[Chave]
 ) -> None:
     """A marca do cursor não é segredo: quem a refaz é recusado, ou lê o que já podia ler."""
     for chave in chaves:
         with suppress(DadoInvalido):
-            assert oficina.executar(replace(lista, cursor=fechar(chave, *filtro))).itens == ()
+            assert oficina.executar(replace(lista, cursor=lista.cursor_em(chave))).itens == ()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import pytest
 
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.cadastros import Recurso
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import CancelarOrdem
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
@@ -14,18 +16,10 @@ from oficina_core.casos.orcamentos import (
     EnviarOrcamento,
     FichaOrcamento,
     ListarOrcamentos,
-    RecusarOrcamento,
     RevisarOrcamento,
     VerOrcamento,
 )
-from oficina_core.casos.ordens import (
-    AprovarOrcamento,
-    AtribuirMecanico,
-    CancelarOrdem,
-    IniciarDiagnostico,
-    ListarOrdens,
-    VerOrdem,
-)
+from oficina_core.casos.ordens import AtribuirMecanico, IniciarDiagnostico, ListarOrdens, VerOrdem
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import DesativarPeca, EditarPeca, VerPeca
 from oficina_core.casos.portas import Oficina
@@ -461,7 +455,7 @@ def test_mecanico_nao_ve_o_que_e_de_outro(em_nome_de: AbrirPara) -> None:
     with pytest.raises(NaoEncontrado, match=f"Não há ordem {ordem.id}"):
         alheio.executar(VerOrdem(ordem_id=ordem.id))
     assert proprio.executar(VerOrcamento(orcamento_id=numero)).id == numero
-    with pytest.raises(AcessoNegado, match="balcão"):
+    with pytest.raises(AcessoNegado, match="sem ordem de serviço"):
         proprio.executar(EnviarOrcamento(orcamento_id=de_balcao.id))
 
 

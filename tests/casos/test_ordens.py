@@ -7,32 +7,27 @@ from typing import Any
 import pytest
 
 from oficina_core.casos.clientes import DadosCliente, DesativarCliente, ListarClientes
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
     EnviarOrcamento,
-    RecusarOrcamento,
     RevisarOrcamento,
 )
 from oficina_core.casos.ordens import (
-    AbrirOrdem,
     AnotarOrdem,
-    AprovarOrcamento,
     AtribuirMecanico,
-    CancelarOrdem,
-    EntregarOrdem,
-    EstornarPagamento,
     FichaOrdem,
-    FinalizarOrdem,
     IniciarDiagnostico,
     ListarOrdens,
-    PecaUsada,
-    RegistrarPagamento,
     VerHistoricoOrdem,
     VerOrdem,
 )
+from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso, Oficina
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.veiculos import ListarVeiculos, VerVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import (

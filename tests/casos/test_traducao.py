@@ -11,20 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oficina_core.casos.clientes import CriarCliente, DadosCliente
+from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.encerramento import FinalizarOrdem, PecaUsada
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.lojas import ListarLojas
-from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, RecusarOrcamento
-from oficina_core.casos.ordens import (
-    AbrirOrdem,
-    AprovarOrcamento,
-    AtribuirMecanico,
-    FinalizarOrdem,
-    LinhaHistorico,
-    PecaUsada,
-    RegistrarPagamento,
-)
+from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento
+from oficina_core.casos.ordens import AtribuirMecanico, LinhaHistorico
+from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import CriarPeca, ImportarPecas, LinhaImportadaPeca
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.traducao import canonico, carregar, escrever, ler, ler_texto
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.catalogo import CATALOGO, ROTAS
@@ -173,7 +169,7 @@ def test_texto_canonico_e_o_contrato() -> None:
     )
     assert canonico(pedido) == (
         '{"servicos":[1,"ALINHAR"],"pecas":[{"id":2,"quantidade":3.5,"desconto":"1.50"}],'
-        '"kits":[],"desconto":"10.00","veiculo_id":"ABC1D23","ordem_id":null,'
+        '"kits":[],"desconto":"10.00","desconto_percentual":0,"valor_final":null,"veiculo_id":"ABC1D23","ordem_id":null,'
         '"descricao":"Troca de óleo","validade":"2026-11-23","enviar":false}'
     )
 

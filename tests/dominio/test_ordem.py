@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from oficina_core.dominio.acesso import Alcance, Ator, Papel, TipoAtor
 from oficina_core.dominio.erros import AcessoNegado, Conflito, RegraViolada
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 
@@ -55,6 +56,22 @@ PASSOS = [
 ]
 
 
+def quem(papel: Papel, id: int) -> Ator:
+    return Ator(
+        tipo=TipoAtor.FUNCIONARIO,
+        id=id,
+        nome="Zé",
+        papel=papel,
+        loja=1,
+        da_rede=False,
+        alcance=Alcance.TODOS,
+    )
+
+
+def mecanico(id: int) -> Ator:
+    return quem(Papel.MECANICO, id)
+
+
 def ordem_em(status: StatusOrdem = StatusOrdem.RECEBIDA) -> OrdemServico:
     return OrdemServico(
         id=7,
@@ -87,21 +104,22 @@ def test_ordem_anda_so_pela_tabela(
 
 
 def test_recusa_diz_em_que_pe_esta_a_ordem() -> None:
-    with pytest.raises(Conflito, match="A ordem 7 está recebida e não pode ser entregue"):
+    with pytest.raises(Conflito, match=r"não pode ser entregue; .* oficina ordem diagnosticar 7"):
         ordem_em().entregar(None)
 
 
 def test_ordem_sem_dono_fica_com_quem_a_assume() -> None:
     ordem = ordem_em()
-    ordem.assumir(5)
+    assert ordem.assumir(mecanico(5))
     assert ordem.mecanico_id == 5
+    assert not ordem.assumir(mecanico(5))
 
 
 def test_assumir_nao_tira_a_ordem_do_dono() -> None:
     ordem = ordem_em()
     ordem.atribuir(4)
     with pytest.raises(AcessoNegado, match="outro mecânico"):
-        ordem.assumir(5)
+        ordem.assumir(mecanico(5))
     assert ordem.mecanico_id == 4
 
 
@@ -138,14 +156,23 @@ def test_fim_km_e_motivo_ficam_na_ordem() -> None:
 def test_so_o_mecanico_da_ordem_responde_por_ela() -> None:
     ordem = ordem_em()
     ordem.atribuir(4)
-    ordem.exigir_responsavel(4)
+    ordem.exigir_responsavel(mecanico(4))
     with pytest.raises(AcessoNegado, match="é de outro mecânico"):
-        ordem.exigir_responsavel(5)
+        ordem.exigir_responsavel(mecanico(5))
 
 
 def test_ordem_de_ninguem_diz_como_assumir() -> None:
     with pytest.raises(AcessoNegado, match="diagnosticando ou anotando"):
-        ordem_em().exigir_responsavel(5)
+        ordem_em().exigir_responsavel(mecanico(5))
+
+
+@pytest.mark.parametrize("papel", [Papel.ATENDENTE, Papel.GERENTE])
+def test_quem_nao_e_mecanico_age_em_qualquer_ordem_e_nao_fica_com_ela(papel: Papel) -> None:
+    ordem = ordem_em()
+    assert not ordem.assumir(quem(papel, 5))
+    ordem.atribuir(4)
+    ordem.exigir_responsavel(quem(papel, 5))
+    assert ordem.mecanico_id == 4
 
 
 def test_ordem_completa_pode_acabar() -> None:

@@ -1,6 +1,7 @@
 """Ordens de serviço, e o que só se acrescenta a elas: anotações e pagamentos."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,9 +13,8 @@ from oficina_core.banco.repositorios.alcance import Visao
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Registros, Sessao
 from oficina_core.banco.repositorios.orcamentos import item_da_linha
 from oficina_core.casos.paginas import Chave
-from oficina_core.casos.portas import Conta
-from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.orcamento import ABERTOS, StatusItem, StatusOrcamento, a_aprovar
+from oficina_core.dominio.conta import Conta
+from oficina_core.dominio.orcamento import ABERTOS, StatusItem
 from oficina_core.dominio.ordem import ENCERRADAS, Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import Pagamento
 
@@ -41,10 +41,8 @@ ABERTOS_DELAS = select(
 COBRADOS = (
     select(ITEM, ORC.c.ordem_id)
     .join_from(ITEM, ORC, ITEM.c.orcamento_id == ORC.c.id)
-    .join(OS, ORC.c.ordem_id == OS.c.id)
-    .where(_destas, ITEM.c.status == StatusItem.APROVADO, OS.c.status != StatusOrdem.CANCELADA)
+    .where(_destas, ITEM.c.status == StatusItem.APROVADO)
 )
-ESPERA = StatusOrcamento.AGUARDANDO_APROVACAO
 PAGOS = select(tabelas.pagamentos.c.ordem_id, tabelas.pagamentos.c.valor).where(
     tabelas.pagamentos.c.ordem_id.in_(bindparam("ordens", expanding=True))
 )
@@ -104,32 +102,22 @@ class OrdensSQL(Entidades[OrdemServico]):
     def do_veiculo(self, veiculo_id: int) -> Sequence[Any]:
         return self._linhas(DO_VEICULO[self._visao], veiculo=veiculo_id, **self._alcance)
 
-    def contas(self, ordens: Collection[int]) -> dict[int, Conta]:
-        """O total pelos itens, na conta do domínio: nada se arredonda em SQL."""
-        total, pago = dict.fromkeys(ordens, ZERO), dict.fromkeys(ordens, ZERO)
-        abertos: dict[int, list[Any]] = {ordem: [] for ordem in ordens}
-        if ordens:
-            destas = {"ordens": list(ordens)}
-            for ordem_id, item in self._itens(destas):
-                total[ordem_id] += item.cobrado
-            for linha in self._executar(PAGOS, destas):
-                pago[linha.ordem_id] += linha.valor
-            for linha in self._executar(ABERTOS_DELAS, destas):
-                abertos[linha.ordem_id].append(linha)
+    def contas(self, ordens: Mapping[int, StatusOrdem]) -> dict[int, Conta]:
+        """Três consultas para todas; a conta é a do domínio, e nada se arredonda em SQL."""
+        if not ordens:
+            return {}
+        itens, abertos, pagos = defaultdict(list), defaultdict(list), defaultdict(list)
+        destas = {"ordens": list(ordens)}
+        for linha in self._linhas(COBRADOS, **destas):
+            itens[linha["ordem_id"]].append(item_da_linha(linha))
+        for linha in self._executar(ABERTOS_DELAS, destas):
+            abertos[linha.ordem_id].append(linha)
+        for linha in self._executar(PAGOS, destas):
+            pagos[linha.ordem_id].append(linha.valor)
         return {
-            ordem: Conta(
-                total=total[ordem],
-                pago=pago[ordem],
-                a_aprovar=a_aprovar(abertos[ordem]),
-                esperando=[o.status for o in abertos[ordem]].count(ESPERA),
-            )
-            for ordem in ordens
+            ordem: Conta.de(status, itens[ordem], abertos[ordem], pagos[ordem])
+            for ordem, status in ordens.items()
         }
-
-    def _itens(self, destas: dict[str, Any]) -> list[tuple[int, Any]]:
-        return [
-            (linha["ordem_id"], item_da_linha(linha)) for linha in self._linhas(COBRADOS, **destas)
-        ]
 
 
 class PagamentosSQL(Registros[Pagamento]):

@@ -1,0 +1,77 @@
+"""O que o cliente paga por uma ordem, e o que se devolve."""
+
+from dataclasses import dataclass
+
+from oficina_core.casos import campos
+from oficina_core.casos.ordens import FichaOrdem, ficha
+from oficina_core.casos.portas import UnidadeDeTrabalho
+from oficina_core.dominio.dinheiro import ZERO, Reais
+from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
+from oficina_core.dominio.ordem import ENCERRADAS, OrdemServico
+from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
+from oficina_core.texto import reais
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrarPagamento:
+    """Registra o que o cliente pagou por uma ordem; antes de pronta, pode ser um sinal."""
+
+    ordem_id: int
+    forma: FormaPagamento
+    valor: Reais
+
+    def __post_init__(self) -> None:
+        campos.fixar(self, valor=campos.reais(self.valor, "valor"))
+        if not self.valor:
+            raise DadoInvalido("O valor do pagamento deve ser maior que zero.", "valor")
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
+        ordem = uow.ordens.obter(self.ordem_id)
+        uow.ordens.salvar(ordem)
+        saldo = uow.ordens.contas({ordem.id: ordem.status})[ordem.id].saldo
+        if ordem.status in ENCERRADAS and self.valor > saldo:
+            raise RegraViolada(f"O pagamento passa do que falta, {reais(max(saldo, ZERO))}.")
+        uow.pagamentos.adicionar(
+            Pagamento(
+                ordem_id=ordem.id,
+                forma=self.forma,
+                valor=self.valor,
+                em=uow.agora(),
+                ator=uow.ator.nome,
+            )
+        )
+        return ficha(uow, ordem)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstornarPagamento:
+    """Devolve um pagamento, uma vez só; os dois ficam no registro."""
+
+    pagamento_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
+        pagamento = uow.pagamentos.obter(self.pagamento_id)
+        ordem = self._ordem(uow, pagamento)
+        if pagamento.estorno_de is not None:
+            raise Conflito("Isso já é um estorno; registre um pagamento novo.")
+        uow.ordens.salvar(ordem)
+        if any(p.estorno_de == pagamento.id for p in uow.pagamentos.da_ordem(ordem.id)):
+            raise Conflito(f"O pagamento {pagamento.id} já foi estornado.")
+        uow.pagamentos.adicionar(
+            Pagamento(
+                ordem_id=ordem.id,
+                forma=pagamento.forma,
+                valor=-pagamento.valor,
+                em=uow.agora(),
+                ator=uow.ator.nome,
+                estorno_de=pagamento.id,
+            )
+        )
+        return ficha(uow, ordem)
+
+    def _ordem(self, uow: UnidadeDeTrabalho, pagamento: Pagamento) -> OrdemServico:
+        """O pagamento de uma ordem que não se vê responde como o que não existe."""
+        try:
+            return uow.ordens.obter(pagamento.ordem_id)
+        except NaoEncontrado:
+            raise NaoEncontrado(f"Não há pagamento {pagamento.id}; confira o número.") from None

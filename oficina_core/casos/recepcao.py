@@ -1,0 +1,137 @@
+"""A chegada do carro: cliente, veículo, ordem e orçamento em um pedido só."""
+
+from dataclasses import dataclass
+
+from oficina_core.casos import campos
+from oficina_core.casos.cadastros import Recurso, exigir_ativo
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.clientes import DadosCliente
+from oficina_core.casos.orcamentos import gravar_novo, rascunho_da
+from oficina_core.casos.ordens import FichaOrdem, ficha
+from oficina_core.casos.portas import UnidadeDeTrabalho
+from oficina_core.casos.propostas import Proposta
+from oficina_core.casos.veiculos import DadosVeiculo
+from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado
+from oficina_core.dominio.ordem import OrdemServico
+from oficina_core.dominio.valores import Placa
+from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
+from oficina_core.texto import sem_acento
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbrirOrdem(Proposta):
+    """Recebe um veículo na oficina, em um pedido só.
+
+    Acha ou cadastra o cliente e o veículo, e faz o orçamento em rascunho com serviços, peças e
+    kits; a queixa, se não dita, é o nome do kit. Placa conhecida com outro cliente é conflito, a
+    não ser que `transferir` diga que o carro mudou de dono.
+    """
+
+    veiculo_id: Referencia
+    veiculo: DadosVeiculo | None = None
+    cliente_id: Referencia | None = None
+    cliente: DadosCliente | None = None
+    transferir: bool = False
+    queixa: str | None = None
+    km: int | None = None
+    enviar: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.cliente and self.cliente_id is not None:
+            raise DadoInvalido("Diga o cliente pelo documento ou os dados dele, não os dois.")
+        if self.enviar and self.vazia:
+            raise DadoInvalido("Para enviar o orçamento, inclua serviço, peça ou kit.", "enviar")
+        campos.faixa(self.km, "km", 0, KM_MAXIMO)
+        campos.fixar(self, queixa=campos.nota_opcional(self.queixa, "queixa"))
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
+        cliente = self._cliente(uow)
+        veiculo = self._veiculo(uow, cliente)
+        if cliente is None:
+            exigir_ativo(uow.clientes.obter(veiculo.cliente_id), Recurso.CLIENTE)
+        ordem = OrdemServico(
+            loja_id=uow.ator.loja_certa,
+            veiculo_id=veiculo.id,
+            cliente_id=veiculo.cliente_id,
+            queixa=self.queixa or "",
+            km_entrada=self.km,
+            criado_em=uow.agora(),
+        )
+        orcamento = rascunho_da(ordem, uow.agora())
+        kits = [] if self.vazia else self.compor(uow, orcamento)
+        ordem.queixa = self.queixa or ", ".join(kits)
+        if not ordem.queixa:
+            raise DadoInvalido("Diga a queixa do cliente, ou inclua um kit.", "queixa")
+        uow.ordens.adicionar(ordem)
+        if orcamento.itens:
+            orcamento.ordem_id = ordem.id
+            orcamento.descricao = ordem.queixa.split("\n")[0][:200]
+            gravar_novo(uow, ordem if self.enviar else None, orcamento, ja_envia=self.enviar)
+        return ficha(uow, ordem)
+
+    def _cliente(self, uow: UnidadeDeTrabalho) -> Cliente | None:
+        """O cliente dito: pelo id ou documento, ou pelos dados, que acham ou criam."""
+        if self.cliente_id is not None:
+            return exigir_ativo(uow.clientes.achar(self.cliente_id), Recurso.CLIENTE)
+        if self.cliente is None:
+            return None
+        conhecido = self.cliente.documento and uow.clientes.procurar(self.cliente.documento)
+        if conhecido and conhecido.ativo:
+            self._exigir_mesmo_nome(conhecido)
+            return conhecido
+        return self.cliente.cadastrar(uow)
+
+    def _exigir_mesmo_nome(self, conhecido: Cliente) -> None:
+        """O documento é de um cliente, e o nome dito pode ser parte do dele, mas não outro."""
+        dito = sem_acento(self.cliente.nome if self.cliente else "")
+        cadastrado = sem_acento(conhecido.nome)
+        if dito not in cadastrado and cadastrado not in dito:
+            raise Conflito(
+                f"Esse documento já é do cliente {conhecido.id}, que tem outro nome; confira, ou "
+                "diga só o documento, com --cliente."
+            )
+
+    def _veiculo(self, uow: UnidadeDeTrabalho, cliente: Cliente | None) -> Veiculo:
+        """O veículo, com o km anotado e, se pedido, com o dono trocado."""
+        if isinstance(self.veiculo_id, int):
+            veiculo: Veiculo | None = uow.veiculos.obter(self.veiculo_id)
+        else:
+            veiculo = uow.veiculos.procurar(self.veiculo_id)
+        if veiculo is None:
+            return self._novo_veiculo(uow, Placa(str(self.veiculo_id)), cliente)
+        exigir_ativo(veiculo, Recurso.VEICULO)
+        mudou = self.km is not None and self.km != veiculo.km
+        veiculo.rodar(self.km)
+        if cliente and cliente.id != veiculo.cliente_id:
+            if not self.transferir:
+                raise Conflito(
+                    f"O veículo é do cliente {veiculo.cliente_id}, e não do {cliente.id}; "
+                    "se o carro mudou de dono, repita com --transferir."
+                )
+            veiculo.cliente_id, mudou = cliente.id, True
+        if mudou:
+            uow.veiculos.salvar(veiculo)
+        return veiculo
+
+    def _novo_veiculo(
+        self, uow: UnidadeDeTrabalho, placa: Placa, cliente: Cliente | None
+    ) -> Veiculo:
+        if self.veiculo is None or cliente is None:
+            raise NaoEncontrado(
+                "Nenhum veículo tem essa placa; para cadastrar junto, diga a marca, o modelo e o "
+                "cliente: --marca, --modelo e --cliente ou --nome."
+            )
+        self.veiculo.conferir_ano(uow.hoje())
+        veiculo = Veiculo(
+            placa=placa,
+            marca=self.veiculo.marca,
+            modelo=self.veiculo.modelo,
+            ano=self.veiculo.ano,
+            cor=self.veiculo.cor,
+            km=self.km,
+            cliente_id=cliente.id,
+        )
+        uow.veiculos.adicionar(veiculo)
+        return veiculo
