@@ -1,6 +1,7 @@
 """Como cada campo se chama e se mostra a pessoas."""
 
 import re
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -12,9 +13,8 @@ from oficina_core import texto
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.dominio.valores import Opcao
 
-FUSO: ContextVar[tzinfo | None] = ContextVar(
-    "FUSO", default=None
-)  # o da loja; sem ele, o da máquina
+# Quem sabe o fuso da loja, a quem só se pergunta ao mostrar uma hora; sem ele, o da máquina.
+FUSO: ContextVar[Callable[[], tzinfo | None]] = ContextVar("FUSO", default=lambda: None)
 
 ROTULOS = {
     "id": "Nº",
@@ -149,7 +149,7 @@ def _valor(ficha: Any, campo: str) -> str:
 def _medida(ficha: Any, campo: str, medida: Any) -> str:
     match medida:
         case datetime():
-            return texto.momento(medida, FUSO.get())
+            return texto.momento(medida, FUSO.get()())
         case date():
             return texto.data(medida)
         case Decimal() if marca(ficha.__class__, campo) == "reais":

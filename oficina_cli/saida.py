@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import Any, get_args, get_origin, get_type_hints
@@ -17,10 +17,13 @@ from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import inofensivo, limpar
 
 
-def mostrar(resultado: Any, tipo: Any, formato: Formato, vazio: str) -> None:
+def mostrar(
+    resultado: Any, tipo: Any, formato: Formato, vazio: str, sem: Collection[str] = ()
+) -> None:
     """Escreve a resposta na saída, e na de erros o que só interessa a quem lê.
 
-    `tipo` é o tipo da resposta: dele vêm as colunas do CSV, mesmo de uma lista vazia.
+    `tipo` é o tipo da resposta: dele vêm as colunas do CSV, mesmo de uma lista vazia. `sem` são os
+    campos que a tabela dispensa.
     """
     if formato is Formato.TABELA and _corpo(resultado) == ():
         dizer(vazio)
@@ -29,7 +32,7 @@ def mostrar(resultado: Any, tipo: Any, formato: Formato, vazio: str) -> None:
         case Formato.TABELA:
             from oficina_cli import terminal
 
-            terminal.mostrar(resultado)
+            terminal.mostrar(resultado, sem)
         case Formato.JSON:
             _escrever(traducao.escrever(_corpo(resultado)), indent=2)
         case Formato.NDJSON:

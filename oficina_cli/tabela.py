@@ -17,7 +17,7 @@ INSTANTES = ("date", "datetime")
 INTEIRAS = ("placa", "codigo", "documento", "cpf", "telefone")
 CORRIDAS = ("diferenca", "texto", "detalhe")  # o texto que vale mais ler inteiro que em uma linha
 SAEM_ANTES = ("preco_unitario", "criado_em", "aguarda_complementar", "mecanico", "ordem_id")
-SO_SE_HOUVER = ("a_aprovar", "desconto", "falta")
+SO_SE_HOUVER = ("a_aprovar", "desconto", "falta", "pago", "reservado", "saldo", "total")
 
 
 @dataclass
@@ -50,7 +50,7 @@ def colunas(itens: Sequence[Any]) -> list[Coluna]:
             [valor(item, nome).replace("\n", " ") for item in itens],
         )
         for nome in _nomes(tipo, itens[0])
-        if _diz_algo(nome, itens)
+        if diz_algo(nome, itens)
     ]
 
 
@@ -86,7 +86,8 @@ def _nomes(tipo: Any, item: Any) -> list[str]:
     return [nome for nome in nomes if nome not in ocultos]
 
 
-def _diz_algo(nome: str, itens: Sequence[Any]) -> bool:
+def diz_algo(nome: str, itens: Sequence[Any]) -> bool:
+    """O que está vazio, não acontece ou é o de sempre não ocupa lugar."""
     valores = [getattr(item, nome) for item in itens]
     if nome in SO_SE_HOUVER:
         return any(valores)

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import CODIGOS, dizer
 from oficina_core.dominio.erros import RegraViolada
 

@@ -6,7 +6,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 from oficina_cli import leitura, opcoes
-from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.estoque import (

@@ -6,7 +6,8 @@ from typing import Annotated
 from typer import Option
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.funcionarios import (
     CriarFuncionario,

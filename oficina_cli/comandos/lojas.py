@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_core.casos.lojas import EditarLoja, ListarLojas
 from oficina_core.dominio.erros import NaoEncontrado
 

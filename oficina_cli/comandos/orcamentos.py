@@ -6,8 +6,10 @@ from typing import Annotated
 from typer import Option
 
 from oficina_cli import leitura, opcoes
-from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.linhas import mudar
+from oficina_cli.comandos.ordens import DETALHES
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.encerramento import PecaUsada
@@ -168,6 +170,7 @@ def enviar(orcamento: opcoes.Orcamento) -> EnviarOrcamento:
     app,
     "orcamento aprovar 12 --meio whatsapp",
     'orcamento aprovar 12 --linhas 31-33 --por "Ana, esposa" --motivo "achou caro"',
+    sem=DETALHES,
 )
 def aprovar(
     orcamento: opcoes.Orcamento,
@@ -188,7 +191,7 @@ def aprovar(
     )
 
 
-@comando(app, 'orcamento recusar 12 --motivo "vai pensar" --meio telefone')
+@comando(app, 'orcamento recusar 12 --motivo "vai pensar" --meio telefone', sem={"itens"})
 def recusar(
     orcamento: opcoes.Orcamento,
     *,
@@ -213,6 +216,7 @@ def revisar(orcamento: opcoes.Orcamento, *, enviar: opcoes.Enviar = False) -> Re
     app,
     'orcamento cancelar 12 --motivo "feito por engano"',
     pergunta="Cancelar o orçamento {orcamento}?",
+    sem={"itens"},
 )
 def cancelar(orcamento: opcoes.Orcamento, motivo: opcoes.Motivo) -> CancelarOrcamento:
     return CancelarOrcamento(orcamento_id=orcamento, motivo=motivo)

@@ -27,6 +27,7 @@ from oficina_core.dominio.pagamento import FormaPagamento
 
 app = grupo("Ordens de serviço: o carro dentro da oficina (ou: oficina os).")
 
+DETALHES = frozenset({"orcamentos", "pagamentos", "anotacoes", "km_entrada"})
 DO_CLIENTE, DO_CARRO = "Cliente novo", "Carro novo"
 
 Placa = Annotated[Referencia, opcoes.nome("--placa", "PLACA", "O veículo, ou id:NÚMERO.")]
@@ -116,14 +117,24 @@ def historico(ordem: opcoes.Ordem) -> VerHistoricoOrdem:
     return VerHistoricoOrdem(ordem_id=ordem)
 
 
-@comando(app, "ordem diagnosticar 7", "ordem diagnosticar 7 --mecanico 111.444.777-35")
+@comando(
+    app,
+    "ordem diagnosticar 7",
+    "ordem diagnosticar 7 --mecanico 111.444.777-35",
+    sem=DETALHES,
+)
 def diagnosticar(
     ordem: opcoes.Ordem, mecanico: Annotated[Referencia | None, DO_MECANICO] = None
 ) -> IniciarDiagnostico:
     return IniciarDiagnostico(ordem_id=ordem, mecanico_id=mecanico)
 
 
-@comando(app, "ordem atribuir 7 --mecanico 111.444.777-35", "ordem atribuir 7 --ninguem")
+@comando(
+    app,
+    "ordem atribuir 7 --mecanico 111.444.777-35",
+    "ordem atribuir 7 --ninguem",
+    sem=DETALHES,
+)
 def atribuir(
     ordem: opcoes.Ordem,
     *,
@@ -135,14 +146,18 @@ def atribuir(
     return AtribuirMecanico(ordem_id=ordem, mecanico_id=mecanico)
 
 
-@comando(app, 'ordem anotar 7 "cliente pediu para guardar as peças velhas"')
+@comando(
+    app,
+    'ordem anotar 7 "cliente pediu para guardar as peças velhas"',
+    sem=DETALHES - {"anotacoes"},
+)
 def anotar(
     ordem: opcoes.Ordem, texto: Annotated[str, Argument(metavar="TEXTO", help="A nota.")]
 ) -> AnotarOrdem:
     return AnotarOrdem(ordem_id=ordem, texto=texto)
 
 
-@comando(app, "ordem finalizar 7", "ordem finalizar 7 --usada 31:3,2")
+@comando(app, "ordem finalizar 7", "ordem finalizar 7 --usada 31:3,2", sem=DETALHES)
 def finalizar(
     ordem: opcoes.Ordem,
     usada: Annotated[
@@ -158,7 +173,12 @@ def finalizar(
     return FinalizarOrdem(ordem_id=ordem, usadas=tuple(usada or ()))
 
 
-@comando(app, "ordem pagar 7 --pix 230,90", "ordem pagar 7 --forma cartao-credito --valor 100,00")
+@comando(
+    app,
+    "ordem pagar 7 --pix 230,90",
+    "ordem pagar 7 --forma cartao-credito --valor 100,00",
+    sem=DETALHES - {"pagamentos"},
+)
 def pagar(
     ordem: opcoes.Ordem,
     pix: Annotated[Decimal | None, opcoes.dinheiro("--pix", "Recebido por Pix.")] = None,
@@ -178,20 +198,28 @@ def pagar(
     return RegistrarPagamento(ordem_id=ordem, forma=ditas[0][0], valor=ditas[0][1])
 
 
-@comando(app, "ordem estornar 4", pergunta="Estornar o pagamento {pagamento}?")
+@comando(
+    app,
+    "ordem estornar 4",
+    pergunta="Estornar o pagamento {pagamento}?",
+    sem=DETALHES - {"pagamentos"},
+)
 def estornar(
     pagamento: Annotated[int, opcoes.numero("PAGAMENTO", "O número do pagamento, não o da ordem.")],
 ) -> EstornarPagamento:
     return EstornarPagamento(pagamento_id=pagamento)
 
 
-@comando(app, "ordem entregar 7 --km 45.210")
+@comando(app, "ordem entregar 7 --km 45.210", sem=DETALHES)
 def entregar(ordem: opcoes.Ordem, km: Km = None) -> EntregarOrdem:
     return EntregarOrdem(ordem_id=ordem, km=km)
 
 
 @comando(
-    app, 'ordem cancelar 7 --motivo "o cliente desistiu"', pergunta="Cancelar a ordem {ordem}?"
+    app,
+    'ordem cancelar 7 --motivo "o cliente desistiu"',
+    pergunta="Cancelar a ordem {ordem}?",
+    sem=DETALHES,
 )
 def cancelar(ordem: opcoes.Ordem, motivo: opcoes.Motivo) -> CancelarOrdem:
     return CancelarOrdem(ordem_id=ordem, motivo=motivo)

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_cli.comandos import planilhas
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.servicos import (
