@@ -45,7 +45,7 @@ def mostrar(
 
 def _avisar(resultado: Any) -> None:
     if isinstance(resultado, Pagina) and resultado.proximo:
-        dizer(f"Há mais: continue com --cursor {resultado.proximo}, ou peça --tudo.")
+        dizer(f"Há mais; peça --tudo, ou continue com:\n  --cursor {resultado.proximo}")
     alvo = resultado.resultado if isinstance(resultado, Simulacao) else resultado
     if aviso := getattr(alvo, "aviso", None):
         dizer(f"Aviso: {aviso}")

@@ -9,15 +9,18 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from oficina_cli import fila
 from oficina_cli.erros import dizer
 from oficina_cli.rotulos import rotulo, valor
 from oficina_cli.tabela import colunas, desenhar, diz_algo, e_parte
+from oficina_core.casos.ordens import LinhaOrdem
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Simulacao
 from oficina_core.texto import lista
 
 SEM_LIMITE = 10_000
 DITO_A_PARTE = "aviso"
+PROPRIAS = {LinhaOrdem: fila.colunas}
 
 
 def mostrar(resultado: Any, sem: Collection[str] = ()) -> None:
@@ -35,7 +38,9 @@ def mostrar(resultado: Any, sem: Collection[str] = ()) -> None:
     with console.capture() as captura:
         for bloco in quadro.blocos(resultado):
             console.print(bloco)
-    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in captura.get().splitlines())
+    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in captura.get().strip("\n").splitlines())
+    for nota in quadro.notas:
+        dizer(nota)
     if quadro.fora:
         dizer(f"Não coube na tela: {lista(list(quadro.fora))}; alargue-a ou use -o csv.")
 
@@ -47,6 +52,7 @@ class Quadro:
         self._largura = largura
         self._sem = {*sem, DITO_A_PARTE}
         self.fora: dict[str, None] = {}
+        self.notas: list[str] = []
 
     def blocos(self, resultado: Any) -> Iterator[RenderableType]:
         match resultado:
@@ -88,6 +94,8 @@ class Quadro:
                     yield from self._secao(nome, getattr(item, campo.name))
 
     def _tabela(self, itens: Sequence[Any]) -> Table:
-        tabela, fora = desenhar(colunas(itens), self._largura)
+        colunas_de = PROPRIAS.get(type(itens[0]), colunas)
+        tabela, fora, notas = desenhar(colunas_de(itens), self._largura)
         self.fora |= dict.fromkeys(fora)
+        self.notas += notas
         return tabela

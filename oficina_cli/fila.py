@@ -1,0 +1,91 @@
+"""A fila em colunas: o que se quer saber de cada ordem, em uma linha de terminal."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from oficina_cli.tabela import Coluna
+from oficina_core.casos.ordens import LinhaOrdem
+from oficina_core.dominio.dinheiro import ZERO
+from oficina_core.dominio.ordem import ENCERRADAS, StatusOrdem
+from oficina_core.texto import limpar, reais
+
+ETAPAS = {
+    StatusOrdem.RECEBIDA: "recebida",
+    StatusOrdem.EM_DIAGNOSTICO: "diagnóstico",
+    StatusOrdem.AGUARDANDO_APROVACAO: "aprovação",
+    StatusOrdem.EM_EXECUCAO: "execução",
+    StatusOrdem.FINALIZADA: "finalizada",
+    StatusOrdem.ENTREGUE: "entregue",
+    StatusOrdem.CANCELADA: "cancelada",
+}
+HORA, DIA = 3600, 86400
+
+
+def colunas(ordens: Sequence[LinhaOrdem]) -> list[Coluna]:
+    """As que sempre cabem; entre elas, mecânico e queixa, se sobra lugar."""
+    agora = datetime.now(UTC)
+    atrasadas = any(ordem.atrasada for ordem in ordens)
+    todas = [
+        Coluna("id", "Nº", [str(ordem.id) for ordem in ordens], a_direita=True),
+        Coluna("situacao", "Situação", list(map(situacao, ordens))),
+        Coluna("placa", "Placa", [limpar(ordem.placa) for ordem in ordens]),
+        Coluna("veiculo", "Veículo", [limpar(ordem.veiculo) for ordem in ordens], ao_menos=10),
+        Coluna("cliente", "Cliente", [limpar(ordem.cliente) for ordem in ordens], ao_menos=12),
+        Coluna(
+            "mecanico",
+            "Mecânico",
+            [limpar(ordem.mecanico or "–") for ordem in ordens],
+            ao_menos=12,
+            extra=True,
+        ),
+        Coluna(
+            "queixa", "Queixa", [limpar(ordem.queixa) for ordem in ordens], ao_menos=20, extra=True
+        ),
+        Coluna(
+            "ha",
+            "Há",
+            [ha_quanto(ordem, agora) for ordem in ordens],
+            nota="! atrasada" if atrasadas else "",
+        ),
+        Coluna("valor", "Valor R$", list(map(_valor, ordens)), a_direita=True),
+        Coluna("saldo", "A receber", list(map(_saldo, ordens)), a_direita=True),
+    ]
+    return [coluna for coluna in todas if any(celula != "–" for celula in coluna.celulas)]
+
+
+def situacao(ordem: LinhaOrdem) -> str:
+    """A etapa, ou o que a segura."""
+    match ordem.falta_peca, ordem.aguarda_complementar:
+        case True, True:
+            return "peça, compl."
+        case True, False:
+            return "falta peça"
+        case False, True:
+            return "complementar"
+        case _:
+            return ETAPAS[ordem.status]
+
+
+def ha_quanto(ordem: LinhaOrdem, agora: datetime) -> str:
+    """Desde que o carro chegou, na maior unidade; `!` se já passou do que a oficina se deu."""
+    segundos = max(0, int((agora - ordem.criado_em).total_seconds()))
+    if segundos < HORA:
+        tempo = f"{segundos // 60} min"
+    else:
+        tempo = f"{segundos // HORA} h" if segundos < DIA else f"{segundos // DIA} d"
+    return f"{tempo} !" if ordem.atrasada else tempo
+
+
+def _valor(ordem: LinhaOrdem) -> str:
+    """O aprovado ou, antes disso, o proposto."""
+    return _dinheiro(ordem.total or ordem.a_aprovar)
+
+
+def _saldo(ordem: LinhaOrdem) -> str:
+    return _dinheiro(ordem.saldo if ordem.status in ENCERRADAS else ZERO)
+
+
+def _dinheiro(valor: Decimal) -> str:
+    """O título já diz que são reais."""
+    return reais(valor).replace("R$ ", "") if valor else "–"
