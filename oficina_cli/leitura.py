@@ -103,6 +103,14 @@ def _linhas(texto: str) -> tuple[int, ...]:
     return tuple(ditas)
 
 
+def _desconto(texto: str) -> dict[str, Decimal]:
+    """O campo da proposta em que entra: `10,00` em reais, `10%` em porcentagem."""
+    numero = texto.strip().removesuffix("%")
+    if numero == texto.strip():
+        return {"desconto": dinheiro.ler_reais(numero)}
+    return {"desconto_percentual": dinheiro.ler_quantidade(numero)}
+
+
 def _positiva(texto: str) -> Decimal:
     return dinheiro.conferir_quantidade(dinheiro.ler_quantidade(texto))
 
@@ -134,6 +142,7 @@ def codigos(tipo: type[Opcao]) -> list[str]:
 reais = leitor(dinheiro.ler_reais)
 quantidade = leitor(dinheiro.ler_quantidade)
 positiva = leitor(_positiva)
+desconto = leitor(_desconto)
 inteiro = leitor(_inteiro)
 numero = leitor(_numero)
 referencia = leitor(_referencia)

@@ -126,7 +126,16 @@ Kits: TypeAlias = Annotated[
     ),
 ]
 Desconto: TypeAlias = Annotated[
-    Decimal | None, dinheiro("--desconto", "Em reais, repartido pelas linhas.")
+    dict[str, Any] | None,
+    Option(
+        "--desconto",
+        parser=leitura.desconto,
+        metavar="REAIS",
+        help="Em reais ou em %, como 10,00 ou 5%; reparte-se pelas linhas.",
+    ),
+]
+ValorFinal: TypeAlias = Annotated[
+    Decimal | None, dinheiro("--valor-final", "Fecha por este valor: o resto é desconto.")
 ]
 Validade: TypeAlias = Annotated[
     date | None,

@@ -1,6 +1,5 @@
 """Comandos do orçamento."""
 
-from decimal import Decimal
 from typing import Annotated
 
 from typer import Option
@@ -22,7 +21,6 @@ from oficina_core.casos.orcamentos import (
     RevisarOrcamento,
     VerOrcamento,
 )
-from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 
@@ -51,9 +49,6 @@ Quantidades = Annotated[
         help="Quantidade nova de uma linha; pode repetir.",
     ),
 ]
-MaisDesconto = Annotated[
-    Decimal | None, opcoes.dinheiro("--desconto", "Mais este desconto, repartido pelas linhas.")
-]
 Linhas = Annotated[
     tuple[int, ...] | None,
     Option(
@@ -74,7 +69,7 @@ PermitirFalta = Annotated[
 @comando(
     app,
     "orcamento criar --placa ABC1D23 --servico OLEO --peca FILTRO-OLEO:1 --enviar",
-    'orcamento criar --ordem 7 --kit TROCA-OLEO --desconto 10,00 --descricao "Revisão"',
+    'orcamento criar --ordem 7 --kit TROCA-OLEO --desconto 5% --descricao "Revisão"',
 )
 def criar(
     *,
@@ -85,6 +80,7 @@ def criar(
     kit: opcoes.Kits = None,
     descricao: Descricao = None,
     desconto: opcoes.Desconto = None,
+    valor_final: opcoes.ValorFinal = None,
     validade: opcoes.Validade = None,
     enviar: opcoes.Enviar = False,
 ) -> CriarOrcamento:
@@ -99,7 +95,8 @@ def criar(
         pecas=tuple(peca or ()),
         kits=tuple(kit or ()),
         descricao=descricao,
-        desconto=desconto or ZERO,
+        valor_final=valor_final,
+        **(desconto or {}),
         validade=validade,
         enviar=enviar,
     )
@@ -108,7 +105,7 @@ def criar(
 @comando(
     app,
     "orcamento editar 12 --peca FILTRO-AR --tirar 31",
-    "orcamento editar 12 --quantidade 32:4 --desconto 15,00",
+    "orcamento editar 12 --quantidade 32:4 --valor-final 350,00",
 )
 def editar(
     atendimento: Atendimento,
@@ -120,7 +117,8 @@ def editar(
     tirar: Tirar = None,
     quantidade: Quantidades = None,
     descricao: Descricao = None,
-    desconto: MaisDesconto = None,
+    desconto: opcoes.Desconto = None,
+    valor_final: opcoes.ValorFinal = None,
     validade: opcoes.Validade = None,
 ) -> EditarOrcamento:
     atual = atendimento.executar(VerOrcamento(orcamento_id=orcamento))
@@ -134,7 +132,8 @@ def editar(
         pecas=(*pecas, *(peca or ())),
         kits=tuple(kit or ()),
         descricao=descricao or atual.descricao,
-        desconto=desconto or ZERO,
+        valor_final=valor_final,
+        **(desconto or {}),
         validade=validade or atual.validade,
     )
 

@@ -20,7 +20,6 @@ from oficina_core.casos.ordens import (
 )
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.recepcao import AbrirOrdem
-from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -67,6 +66,7 @@ def abrir(
     peca: opcoes.Pecas = None,
     kit: opcoes.Kits = None,
     desconto: opcoes.Desconto = None,
+    valor_final: opcoes.ValorFinal = None,
     enviar: opcoes.Enviar = False,
     transferir: Transferir = False,
     nome: Nome = None,
@@ -91,7 +91,8 @@ def abrir(
         servicos=tuple(servico or ()),
         pecas=tuple(peca or ()),
         kits=tuple(kit or ()),
-        desconto=desconto or ZERO,
+        valor_final=valor_final,
+        **(desconto or {}),
         enviar=enviar,
     )
 

@@ -73,11 +73,12 @@ def test_editar_o_kit_conserva_as_linhas_que_nao_se_disseram(pedir: Pedir) -> No
 def test_estoque_conta_cada_movimento(pedir: Pedir) -> None:
     pedir("estoque", "entrada", "FILTRO", "5", "--custo", "22,00", "--motivo", "nota 12")
     pedir("estoque", "ajustar", "FILTRO", "--menos", "1", "--motivo", "quebrou")
+    pedir("estoque", "ajustar", "FILTRO", "--mais", "1", "--motivo", "achado")
     pedir("estoque", "conferir", "FILTRO", "12")
     ultimo = pedir("estoque", "movimentos", "FILTRO", "--limite", "1")[0]
-    assert (ultimo["delta"], ultimo["saldo_apos"]) == (-2, 12)
+    assert (ultimo["delta"], ultimo["saldo_apos"]) == (-3, 12)
     estorno = pedir("estoque", "estornar", str(ultimo["id"]), "--motivo", "contei mal", "--sim")
-    assert estorno["peca"]["estoque"] == 14
+    assert estorno["peca"]["estoque"] == 15
     pedir("estoque", "prateleira", "FILTRO", "--minimo", "20", "--lugar", "A3")
     assert [x["codigo"] for x in pedir("estoque", "listar", "--abaixo-do-minimo")] == ["FILTRO"]
 
