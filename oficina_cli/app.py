@@ -10,6 +10,7 @@ import typer
 from oficina_cli import opcoes
 from oficina_cli.comandos import (
     banco,
+    buscas,
     clientes,
     demonstracoes,
     estoque,
@@ -100,6 +101,7 @@ app.add_typer(funcionarios.app, name="funcionario", rich_help_panel=CADASTROS)
 app.add_typer(lojas.app, name="loja", rich_help_panel=CASA)
 app.add_typer(parametros.app, name="parametro", rich_help_panel=CASA)
 app.add_typer(banco.app, name="banco", rich_help_panel=CASA)
+app.add_typer(buscas.raiz)
 app.add_typer(banco.raiz)
 app.add_typer(demonstracoes.raiz)
 

@@ -90,6 +90,7 @@ def _trocar(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
 
 CATALOGO = (
     Rota(busca.Localizar, "POST", "/busca", EQUIPE, escreve=False),
+    Rota(busca.Buscar, "POST", "/busca/livre", OFICINA, escreve=False),
     _ler(lojas.ListarLojas, "/lojas", EQUIPE),
     _trocar(lojas.EditarLoja, "/lojas/{loja_id}", GERENCIA),
     _ler(parametros.VerParametros, "/parametros", EQUIPE),

@@ -11,6 +11,7 @@ from oficina_core.banco import tabelas
 from oficina_core.banco.diario import Diario
 from oficina_core.banco.repositorios import cadastros
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
+from oficina_core.banco.repositorios.busca import BuscaSQL
 from oficina_core.banco.repositorios.cadastros import (
     CadastrosSQL,
     KitsSQL,
@@ -118,6 +119,7 @@ class UnidadeSQL:
         self.anotacoes = AnotacoesSQL(sessao)
         self.pagamentos = PagamentosSQL(sessao)
         self.eventos = EventosSQL(sessao)
+        self.busca = BuscaSQL(sessao)
         self._parametros = ParametrosSQL(sessao, PARAMETROS)
 
     def agora(self) -> datetime:

@@ -1,11 +1,25 @@
-"""Do nome que as pessoas usam ao número do registro."""
+"""Do que se digita ao registro: o nome exato, ou o pedaço que se lembra no balcão."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso
-from oficina_core.casos.portas import Cadastros, UnidadeDeTrabalho
+from oficina_core.casos.clientes import LinhaCliente
+from oficina_core.casos.ordens import LinhaOrdem
+from oficina_core.casos.portas import Cadastros, Linha, UnidadeDeTrabalho
+from oficina_core.casos.veiculos import LinhaVeiculo
 from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.valores import INTEIRO_MAXIMO, Placa, documento
+
+ACHADOS_MAXIMO = 20
+NUMERO_DE_ORDEM = re.compile("(?:os|#)? *([0-9]{1,19})", re.IGNORECASE)
+PONTUACAO = r"[+(). /\-]"
+DIGITOS_MINIMO = 4  # menos que isso acha gente demais
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,3 +49,74 @@ class Localizar:
             Recurso.KIT: uow.kits,
         }
         return Achado(id=colecoes[self.recurso].achar(self.nome).id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Achados:
+    """Até 20 de cada; as ordens são as que estão na casa, ou a do número dito."""
+
+    ordens: tuple[LinhaOrdem, ...]
+    veiculos: tuple[LinhaVeiculo, ...]
+    clientes: tuple[LinhaCliente, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buscar:
+    """Acha por qualquer coisa que o cliente diga: placa, nome, telefone, documento ou número da OS.
+
+    Um pedaço basta. Com o veículo vêm as ordens que ele tem na casa; com o cliente, os veículos.
+    """
+
+    texto: str
+
+    def __post_init__(self) -> None:
+        campos.fixar(self, texto=campos.nome(self.texto, "texto"))
+
+    def executar(self, uow: UnidadeDeTrabalho) -> Achados:
+        clientes = self._clientes(uow)
+        veiculos = [
+            *uow.busca.veiculos(self._pedaco_do_veiculo(), ACHADOS_MAXIMO),
+            *uow.busca.veiculos_dos_clientes([c["id"] for c in clientes], ACHADOS_MAXIMO),
+        ]
+        veiculos = _sem_repetir(veiculos)
+        return Achados(
+            ordens=self._ordens(uow, veiculos),
+            veiculos=tuple(map(LinhaVeiculo.de, veiculos)),
+            clientes=tuple(map(LinhaCliente.de, clientes)),
+        )
+
+    def _clientes(self, uow: UnidadeDeTrabalho) -> list[Linha]:
+        if numero := self._documento_ou_telefone():
+            return list(uow.busca.clientes_por_numero(numero, ACHADOS_MAXIMO))
+        return list(uow.busca.clientes_por_nome(self.texto, ACHADOS_MAXIMO))
+
+    def _documento_ou_telefone(self) -> str | None:
+        """O documento na forma que se guarda, ou os números de um pedaço dele ou do telefone."""
+        try:
+            return documento(self.texto)
+        except DadoInvalido:
+            digitos = re.sub(PONTUACAO, "", self.texto)
+            return digitos if len(digitos) >= DIGITOS_MINIMO and digitos.isdecimal() else None
+
+    def _pedaco_do_veiculo(self) -> str:
+        """A placa inteira na forma Mercosul, que acha o carro em qualquer das duas grafias."""
+        try:
+            return Placa(self.texto).canonica
+        except DadoInvalido:
+            return self.texto.replace("-", "")
+
+    def _ordens(self, uow: UnidadeDeTrabalho, veiculos: list[Linha]) -> tuple[LinhaOrdem, ...]:
+        dito = NUMERO_DE_ORDEM.fullmatch(self.texto)
+        numero = int(dito[1]) if dito else 0
+        linhas = [
+            *(uow.busca.ordem(numero) if 0 < numero <= INTEIRO_MAXIMO else ()),
+            *uow.busca.ordens_na_casa([v["id"] for v in veiculos], ACHADOS_MAXIMO),
+        ]
+        linhas = _sem_repetir(linhas)
+        contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas})
+        atraso = uow.agora() - timedelta(days=uow.parametros.atraso_dias)
+        return tuple(LinhaOrdem.de(linha, contas[linha["id"]], atraso) for linha in linhas)
+
+
+def _sem_repetir(linhas: Sequence[Linha]) -> list[Linha]:
+    return list({linha["id"]: linha for linha in linhas}.values())[:ACHADOS_MAXIMO]

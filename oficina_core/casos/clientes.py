@@ -1,5 +1,6 @@
 """Casos de uso do cliente."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -8,14 +9,17 @@ from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Busca, Recurso, ativar, recusar_repetido
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.casos.veiculos import LinhaVeiculo
 from oficina_core.dominio.acesso import Ator, Papel
 from oficina_core.dominio.cliente import Cliente, TipoCliente
 from oficina_core.texto import documento_mascarado, email_mascarado, telefone_mascarado
 
+VEICULOS_MAXIMO = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class FichaCliente:
-    """O cliente por inteiro; para o mecânico, com os dados pessoais mascarados (LGPD)."""
+    """O cliente e até 100 carros dele; para o mecânico, com os dados pessoais mascarados (LGPD)."""
 
     id: int
     tipo: TipoCliente
@@ -24,11 +28,12 @@ class FichaCliente:
     telefone: str | None
     email: str | None
     ativo: bool
+    veiculos: tuple[LinhaVeiculo, ...]
     criado_em: datetime
     versao: int
 
     @classmethod
-    def de(cls, cliente: Cliente, ator: Ator) -> Self:
+    def de(cls, cliente: Cliente, veiculos: Sequence[Linha], ator: Ator) -> Self:
         mascarar = ator.papel is Papel.MECANICO
         return cls(
             id=cliente.id,
@@ -38,6 +43,7 @@ class FichaCliente:
             telefone=telefone_mascarado(cliente.telefone) if mascarar else cliente.telefone,
             email=email_mascarado(cliente.email) if mascarar else cliente.email,
             ativo=cliente.ativo,
+            veiculos=tuple(map(LinhaVeiculo.de, veiculos)),
             criado_em=cliente.criado_em,
             versao=cliente.versao,
         )
@@ -101,7 +107,7 @@ class CriarCliente(DadosCliente):
     """Cadastra um cliente; sem CPF ou CNPJ, nome e telefone bastam."""
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
-        return FichaCliente.de(self.cadastrar(uow), uow.ator)
+        return FichaCliente.de(self.cadastrar(uow), (), uow.ator)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +125,7 @@ class EditarCliente(DadosCliente):
         cliente.telefone, cliente.email = self.telefone, self.email
         cliente.conferir()
         uow.clientes.salvar(cliente)
-        return FichaCliente.de(cliente, uow.ator)
+        return _ficha(uow, cliente)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +135,7 @@ class VerCliente:
     cliente_id: int
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
-        return FichaCliente.de(uow.clientes.obter(self.cliente_id), uow.ator)
+        return _ficha(uow, uow.clientes.obter(self.cliente_id))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +153,7 @@ class DesativarCliente:
     cliente_id: int
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
-        return FichaCliente.de(ativar(uow.clientes, self.cliente_id, ativo=False), uow.ator)
+        return _ficha(uow, ativar(uow.clientes, self.cliente_id, ativo=False))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,4 +163,9 @@ class ReativarCliente:
     cliente_id: int
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
-        return FichaCliente.de(ativar(uow.clientes, self.cliente_id, ativo=True), uow.ator)
+        return _ficha(uow, ativar(uow.clientes, self.cliente_id, ativo=True))
+
+
+def _ficha(uow: UnidadeDeTrabalho, cliente: Cliente) -> FichaCliente:
+    veiculos = uow.busca.veiculos_dos_clientes([cliente.id], VEICULOS_MAXIMO)
+    return FichaCliente.de(cliente, veiculos, uow.ator)

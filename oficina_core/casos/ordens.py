@@ -11,6 +11,7 @@ from oficina_core.casos.campos import Referencia
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.casos.paginas import Chave, Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.casos.veiculos import Sugestao, sugestoes
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.dinheiro import Reais
@@ -19,6 +20,8 @@ from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import FILA, Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.texto import reais
+
+ANTES_DE_EXECUTAR = FILA[1:]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,10 @@ class LinhaAnotacao:
 
 @dataclass(frozen=True, kw_only=True)
 class FichaOrdem:
-    """A ordem inteira: o carro, o que se aprovou, o que se pagou e o que falta."""
+    """A ordem inteira: o carro, o que se aprovou, o que se pagou e o que falta.
+
+    `sugestoes` é o que o cliente deixou para depois em outras visitas, enquanto ainda se orça.
+    """
 
     id: int
     status: StatusOrdem
@@ -73,6 +79,7 @@ class FichaOrdem:
     aviso: str | None
     motivo_cancelamento: str | None
     orcamentos: tuple[OrcamentoDaOrdem, ...]
+    sugestoes: tuple[Sugestao, ...]
     pagamentos: tuple[LinhaPagamento, ...]
     anotacoes: tuple[LinhaAnotacao, ...]
     criado_em: datetime
@@ -113,6 +120,11 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> FichaOrdem:
         aviso=_aviso(ordem, conta.saldo),
         motivo_cancelamento=ordem.motivo_cancelamento,
         orcamentos=tuple(_do_orcamento(o, hoje) for o in orcamentos),
+        sugestoes=(
+            sugestoes(uow, ordem.veiculo_id, fora_da=ordem.id)
+            if ordem.status in ANTES_DE_EXECUTAR
+            else ()
+        ),
         pagamentos=tuple(map(_do_pagamento, pagamentos)),
         anotacoes=tuple(
             LinhaAnotacao(texto=a.texto, ator=a.ator, em=a.em)

@@ -200,7 +200,7 @@ class Orcamentos(Entidades[Orcamento], Protocol):
         ...
 
     def recusados_do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]:
-        """O que o cliente deixou para depois, do mais recente para o mais antigo."""
+        """O que o cliente deixou para depois, e ainda não fez; do mais recente ao mais antigo."""
         ...
 
     def listar(
@@ -248,6 +248,31 @@ class Lojas(Entidades[Loja], Protocol):
     def todas(self) -> list[Loja]: ...
 
 
+class Busca(Protocol):
+    """O que se acha por um pedaço; do que se desativou, nada."""
+
+    def clientes_por_nome(self, nome: str, limite: int, /) -> Sequence[Linha]: ...
+    def clientes_por_numero(self, digitos: str, limite: int, /) -> Sequence[Linha]:
+        """Um pedaço do telefone, ou o começo do documento."""
+        ...
+
+    def veiculos(self, texto: str, limite: int, /) -> Sequence[Linha]:
+        """Um pedaço da placa, da marca ou do modelo."""
+        ...
+
+    def veiculos_dos_clientes(
+        self, clientes: Collection[int], limite: int, /
+    ) -> Sequence[Linha]: ...
+
+    def ordem(self, numero: int, /) -> Sequence[Linha]:
+        """A ordem desse número, se quem pede a vê."""
+        ...
+
+    def ordens_na_casa(self, veiculos: Collection[int], limite: int, /) -> Sequence[Linha]:
+        """As que ainda não saíram, da mais nova para a mais antiga."""
+        ...
+
+
 class UnidadeDeTrabalho(Protocol):
     """O que um pedido enxerga: quem pede, que horas são e o acervo, em uma só transação."""
 
@@ -292,6 +317,8 @@ class UnidadeDeTrabalho(Protocol):
     def pagamentos(self) -> Pagamentos: ...
     @property
     def eventos(self) -> Eventos: ...
+    @property
+    def busca(self) -> Busca: ...
 
 
 class CasoDeUso(Protocol[R_co]):

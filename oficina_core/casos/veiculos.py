@@ -210,14 +210,29 @@ class Visita:
 
 @dataclass(frozen=True, kw_only=True)
 class Sugestao:
-    """O que se propôs e o cliente deixou para depois."""
+    """O que se propôs em outra visita e o cliente deixou para depois."""
 
     orcamento_id: int
+    servico_id: int | None
+    peca_id: int | None
     descricao: str
     quantidade: Quantidade
     total: Reais
     motivo: str | None
     em: datetime
+
+    @classmethod
+    def de(cls, linha: Linha) -> Self:
+        return cls(
+            orcamento_id=linha["orcamento_id"],
+            servico_id=linha["servico_id"],
+            peca_id=linha["peca_id"],
+            descricao=linha["descricao"],
+            quantidade=linha["unidade"].comercial(linha["quantidade"]),
+            total=linha["total"],
+            motivo=linha["motivo"],
+            em=linha["decidido_em"],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,18 +267,20 @@ class VerHistoricoVeiculo:
                 )
                 for ordem in ordens
             ),
-            recusados=tuple(
-                Sugestao(
-                    orcamento_id=item["orcamento_id"],
-                    descricao=item["descricao"],
-                    quantidade=item["unidade"].comercial(item["quantidade"]),
-                    total=item["total"],
-                    motivo=item["motivo"],
-                    em=item["decidido_em"],
-                )
-                for item in uow.orcamentos.recusados_do_veiculo(veiculo.id)
-            ),
+            recusados=sugestoes(uow, veiculo.id),
         )
+
+
+def sugestoes(
+    uow: UnidadeDeTrabalho, veiculo_id: int, *, fora_da: int | None = None
+) -> tuple[Sugestao, ...]:
+    """Cada serviço ou peça que ficou para depois, uma vez só, menos o que é da ordem dita."""
+    recusados = {
+        (item["servico_id"], item["peca_id"]): item
+        for item in reversed(uow.orcamentos.recusados_do_veiculo(veiculo_id))
+        if fora_da is None or item["ordem_id"] != fora_da
+    }
+    return tuple(map(Sugestao.de, reversed(recusados.values())))
 
 
 def _ficha(uow: UnidadeDeTrabalho, veiculo: Veiculo) -> FichaVeiculo:

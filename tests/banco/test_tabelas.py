@@ -64,7 +64,7 @@ def test_toda_tabela_guarda_uma_entidade_ou_se_sabe_por_que_nao() -> None:
 
 @pytest.mark.parametrize("entidade", GUARDA, ids=lambda tipo: tipo.__name__)
 def test_cada_campo_tem_a_sua_coluna_e_cada_coluna_o_seu_campo(entidade: type) -> None:
-    campos = {campo.name for campo in fields(entidade)} - {FILHOS}
+    campos = {campo.name for campo in fields(entidade) if campo.init} - {FILHOS}
     colunas = {coluna.name for coluna in GUARDA[entidade].c} - {"busca"}
     assert campos == colunas - SO_NA_TABELA.get(entidade, set())
 

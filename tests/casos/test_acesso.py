@@ -1,6 +1,7 @@
 """Quem pode o quê: a tabela de papéis, e o que cada loja vê."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import insert
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
+from oficina_core.casos.busca import Buscar
 from oficina_core.casos.clientes import (
     CriarCliente,
     DesativarCliente,
@@ -30,9 +32,10 @@ from oficina_core.casos.funcionarios import (
     DesativarFuncionario,
     EditarFuncionario,
     FichaFuncionario,
+    ListarFuncionarios,
     ReativarFuncionario,
 )
-from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.lojas import EditarLoja, ListarLojas
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
@@ -49,6 +52,7 @@ from oficina_core.casos.ordens import (
     VerOrdem,
 )
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
+from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import CriarPeca, ListarPecas, VerPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.casos.recepcao import AbrirOrdem
@@ -65,6 +69,7 @@ from oficina_core.dominio.erros import (
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
+from tests.conftest import Relogio
 from tests.exemplos import exemplo
 
 AbrirPara = Callable[[Sujeito], Oficina]
@@ -82,7 +87,7 @@ SO_DO_GERENTE = {
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
 DO_MECANICO = DA_BANCADA | {
-    *("Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
+    *("Buscar", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),
@@ -491,3 +496,69 @@ def test_pagamento_de_outra_loja_responde_como_o_que_nao_existe(
     alheio = em_loja(local, Papel.GERENTE, filial)
     with pytest.raises(NaoEncontrado, match=f"Não há pagamento {numero};"):
         alheio.executar(EstornarPagamento(pagamento_id=numero))
+
+
+@pytest.mark.parametrize("onde", [None, "matriz"], ids=["rede", "outra loja"])
+def test_gerente_de_uma_loja_nao_da_nem_tira_acesso_fora_dela(
+    local: OficinaLocal, rede: Oficina, matriz: int, filial: int, onde: str | None
+) -> None:
+    """Quem é de uma loja não se promove à rede, nem mexe em quem não é da sua."""
+    gerente = em_loja(local, Papel.GERENTE, filial)
+    ze = gerente.executar(ListarFuncionarios(busca="Zé")).itens[0]
+    fora = None if onde is None else matriz
+    alheio = local.executar(
+        CriarFuncionario(cpf="935.411.347-80", nome="Rui", papel=Papel.ATENDENTE, loja_id=fora)
+    )
+    dados: dict[str, Any] = {"nome": "Zé", "papel": Papel.GERENTE, "versao": 1}
+    tentativas: list[CasoDeUso[Any]] = [
+        CriarFuncionario(cpf="168.995.350-09", nome="Eva", papel=Papel.MECANICO, loja_id=fora),
+        EditarFuncionario(funcionario_id=ze.id, cpf=cenario.CPF_ZE, loja_id=fora, **dados),
+        EditarFuncionario(funcionario_id=alheio.id, cpf=alheio.cpf, loja_id=filial, **dados),
+        DesativarFuncionario(funcionario_id=alheio.id),
+    ]
+    for tentativa in tentativas:
+        with pytest.raises(AcessoNegado, match="uma loja só"):
+            gerente.executar(tentativa)
+    proprio = CriarFuncionario(
+        cpf="168.995.350-09", nome="Eva", papel=Papel.MECANICO, loja_id=filial
+    )
+    assert gerente.executar(proprio).loja_id == filial
+
+
+def test_gerente_de_uma_loja_nao_muda_outra_loja_nem_os_limites_da_rede(
+    local: OficinaLocal, rede: Oficina, matriz: int, filial: int
+) -> None:
+    gerente = em_loja(local, Papel.GERENTE, filial)
+    trocar = EditarLoja(loja_id=matriz, versao=1, nome="Minha", fuso="America/Manaus")
+    for caso in (trocar, DefinirParametro(nome="desconto_atendente", valor=100)):
+        with pytest.raises(AcessoNegado, match="uma loja só"):
+            gerente.executar(caso)
+    propria = EditarLoja(loja_id=filial, versao=1, nome="Filial Sul", fuso="America/Manaus")
+    assert gerente.executar(propria).nome == "Filial Sul"
+    assert rede.executar(DefinirParametro(nome="desconto_atendente", valor=5)).validade_dias == 10
+
+
+def test_validade_se_conta_no_fuso_da_loja_do_orcamento(
+    local: OficinaLocal, rede: Oficina, relogio: Relogio, matriz: int, filial: int
+) -> None:
+    """Às 3h30 UTC já é amanhã em São Paulo, e em Manaus ainda não: a rede vê cada um no seu dia."""
+    em_manaus, em_sao_paulo = orcar(rede, filial), orcar(rede, matriz)
+    relogio.agora = datetime(2026, 12, 4, 3, 30, tzinfo=UTC)
+    assert rede.executar(VerOrcamento(orcamento_id=em_sao_paulo)).status.name == "EXPIRADO"
+    assert rede.executar(VerOrcamento(orcamento_id=em_manaus)).status.name == "AGUARDANDO_APROVACAO"
+    with pytest.raises(RegraViolada, match="venceu"):
+        rede.executar(AprovarOrcamento(orcamento_id=em_sao_paulo))
+    assert rede.executar(AprovarOrcamento(orcamento_id=em_manaus)).id
+
+
+def test_buscar_da_loja_nao_mostra_ordem_de_outra(
+    local: OficinaLocal, rede: Oficina, matriz: int, filial: int
+) -> None:
+    aberta = rede.executar(
+        AbrirOrdem(veiculo_id=cenario.PLACA, queixa="freio"), Pedido(loja=matriz)
+    )
+    de_fora = em_loja(local, Papel.ATENDENTE, filial)
+    for texto in (cenario.PLACA, str(aberta.id)):
+        assert de_fora.executar(Buscar(texto=texto)).ordens == ()
+        achados = rede.executar(Buscar(texto=texto), Pedido(loja=matriz))
+        assert [ordem.id for ordem in achados.ordens] == [aberta.id], "e uma vez só"

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from oficina_core.casos.busca import Localizar
+from oficina_core.casos.busca import Buscar, Localizar
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import CriarCliente, DesativarCliente, ListarClientes
+from oficina_core.casos.encerramento import CancelarOrdem
 from oficina_core.casos.estoque import ListarMovimentos
 from oficina_core.casos.funcionarios import (
     CriarFuncionario,
@@ -23,10 +24,12 @@ from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Chave, Pagina
 from oficina_core.casos.pecas import CriarPeca, DesativarPeca, ListarPecas
 from oficina_core.casos.portas import CasoDeUso, Oficina
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.servicos import CriarServico, DesativarServico, ListarServicos
 from oficina_core.casos.veiculos import CriarVeiculo, DesativarVeiculo, ListarVeiculos
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado
+from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.valores import CPF
 from tests import cenario
 
@@ -353,3 +356,75 @@ def test_nome_que_nao_tem_forma_de_nome_se_recusa(
 ) -> None:
     with pytest.raises(DadoInvalido):
         oficina.executar(Localizar(recurso=recurso, nome=nome))
+
+
+# --- Buscar: qualquer coisa que o cliente diga
+
+
+@pytest.fixture
+def patio(oficina: Oficina) -> Oficina:
+    """A Ana, com um carro na casa e outro que já saiu; a Bia, sem carro nenhum."""
+    oficina.executar(CriarServico(codigo="OLEO", nome="Troca de óleo", preco=UM))
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    cenario.veiculo(oficina, "XYZ9A87")
+    oficina.executar(AbrirOrdem(veiculo_id="ABC1D23", queixa="Barulho"))
+    saiu = oficina.executar(AbrirOrdem(veiculo_id="XYZ9A87", queixa="Freio"))
+    oficina.executar(CancelarOrdem(ordem_id=saiu.id, motivo="desistiu"))
+    oficina.executar(CriarCliente(nome="Bia Muñoz", documento="12ABC34501DE35"))
+    return oficina
+
+
+@pytest.mark.parametrize(
+    ("texto", "ordens", "placas", "nomes"),
+    [
+        ("abc-1323", ["ABC1D23"], ["ABC1D23"], []),
+        ("abc1d", ["ABC1D23"], ["ABC1D23"], []),
+        ("ABC-1D", ["ABC1D23"], ["ABC1D23"], []),
+        ("conceição", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
+        ("ANA CONC", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
+        ("98765-4321", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
+        ("(11) 98765", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
+        ("529.982.247-25", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
+        ("529982", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
+        ("12.abc.345/01de-35", [], [], ["Bia Muñoz"]),
+        ("munoz", [], [], ["Bia Muñoz"]),
+        ("gol", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], []),
+        ("nada disso", [], [], []),
+        ("%", [], [], []),
+        ("9" * 30, [], [], []),
+    ],
+)
+def test_buscar_acha_pelo_que_se_lembra(
+    patio: Oficina, texto: str, ordens: list[str], placas: list[str], nomes: list[str]
+) -> None:
+    achados = patio.executar(Buscar(texto=texto))
+    assert [ordem.placa for ordem in achados.ordens] == ordens
+    assert [veiculo.placa for veiculo in achados.veiculos] == placas
+    assert [cliente.nome for cliente in achados.clientes] == nomes
+
+
+def test_buscar_pelo_numero_acha_a_ordem_mesmo_encerrada(patio: Oficina) -> None:
+    (cancelada,) = patio.executar(ListarOrdens(status=StatusOrdem.CANCELADA)).itens
+    for dito in (str(cancelada.id), f"OS {cancelada.id}", f"#{cancelada.id}"):
+        assert patio.executar(Buscar(texto=dito)).ordens[0] == cancelada
+    assert patio.executar(Buscar(texto=str(2**63))).ordens == ()
+
+
+def test_buscar_mascara_os_dados_pessoais(patio: Oficina) -> None:
+    (ana,) = patio.executar(Buscar(texto="ana")).clientes
+    assert (ana.documento, ana.telefone) == ("***.982.247-**", "(**) *****-4321")
+
+
+def test_buscar_nao_mostra_o_que_se_desativou(patio: Oficina) -> None:
+    achados = patio.executar(Buscar(texto="conceição"))
+    patio.executar(DesativarVeiculo(veiculo_id=achados.veiculos[1].id))
+    patio.executar(DesativarCliente(cliente_id=achados.clientes[0].id))
+    assert patio.executar(Buscar(texto="conceição")).clientes == ()
+    assert [v.placa for v in patio.executar(Buscar(texto="gol")).veiculos] == ["ABC1D23"]
+
+
+@pytest.mark.parametrize("texto", ["", "  ", "\u3164", "x" * 121])
+def test_busca_sem_nada_que_se_veja_se_recusa(texto: str) -> None:
+    with pytest.raises(DadoInvalido):
+        Buscar(texto=texto)

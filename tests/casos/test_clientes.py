@@ -17,6 +17,7 @@ from oficina_core.casos.clientes import (
     VerCliente,
 )
 from oficina_core.casos.portas import Oficina
+from oficina_core.casos.veiculos import DesativarVeiculo
 from oficina_core.dominio.cliente import TipoCliente
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, VersaoAntiga
 from tests import cenario
@@ -67,6 +68,7 @@ def test_cliente_criado_se_ve_inteiro_e_na_forma_canonica(
         telefone="+5511987654321",
         email="joao@exemplo.com.br",
         ativo=True,
+        veiculos=(),
         criado_em=criado.criado_em,
         versao=1,
     )
@@ -237,3 +239,11 @@ def test_nome_estranho_e_so_um_nome(oficina: Oficina, nome: str) -> None:
     criado = oficina.executar(CriarCliente(nome=nome, telefone=TELEFONE))
     assert ver(oficina, criado).nome == nome
     assert [linha.nome for linha in oficina.executar(ListarClientes()).itens] == [nome]
+
+
+def test_cliente_se_ve_com_os_carros_que_tem(oficina: Oficina) -> None:
+    ana = cenario.cliente(oficina)
+    gol, uno = cenario.veiculo(oficina), cenario.veiculo(oficina, "XYZ9A87")
+    vendido = cenario.veiculo(oficina, "QRS1T23")
+    oficina.executar(DesativarVeiculo(veiculo_id=vendido.id))
+    assert [carro.id for carro in ver(oficina, ana).veiculos] == [gol.id, uno.id]

@@ -220,3 +220,23 @@ def test_livro_pagina_do_mais_novo_ao_mais_antigo(balcao: Oficina) -> None:
     numeros = [linha.id for linha in (*primeira.itens, *segunda.itens)]
     assert numeros == sorted(numeros, reverse=True)
     assert (len(numeros), segunda.proximo) == (6, None)
+
+
+def test_estorno_da_entrada_tira_da_media_o_que_ela_custou(balcao: Oficina) -> None:
+    """10 filtros a 20,00 e mais 10 a 40,00: a média sobe a 30,00 e, desfeita a compra, volta."""
+    cara = balcao.executar(
+        EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(10), custo=Decimal(40))
+    )
+    assert cara.peca.custo == Decimal(30)
+    desfeita = balcao.executar(
+        EstornarMovimento(movimento_id=cara.movimento_id or 0, motivo="nota errada")
+    )
+    assert (desfeita.peca.estoque, desfeita.peca.custo) == (10, Decimal(20))
+
+
+def test_estorno_do_ajuste_nao_mexe_no_custo(balcao: Oficina) -> None:
+    ajuste = balcao.executar(AjustarEstoque(peca_id="FILTRO", delta=Decimal(5), motivo="achei"))
+    desfeito = balcao.executar(
+        EstornarMovimento(movimento_id=ajuste.movimento_id or 0, motivo="engano")
+    )
+    assert (desfeito.peca.estoque, desfeito.peca.custo) == (10, Decimal(20))

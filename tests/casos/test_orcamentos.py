@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from oficina_core.casos.ordens import AtribuirMecanico, IniciarDiagnostico, List
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import DesativarPeca, EditarPeca, VerPeca
 from oficina_core.casos.portas import Oficina
+from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.servicos import VerServico
 from oficina_core.casos.veiculos import VerHistoricoVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
@@ -468,3 +470,111 @@ def test_servico_se_orca_por_numero_e_quantidade(balcao: Oficina) -> None:
         )
     )
     assert feito.valor_total == Decimal("150.00")
+
+
+@pytest.mark.parametrize(
+    ("dito", "desconto", "total"),
+    [
+        ({"desconto_percentual": Decimal(10)}, "24.97", "224.68"),
+        ({"desconto_percentual": Decimal("0.005")}, "0.01", "249.64"),
+        ({"valor_final": Decimal("200.00")}, "49.65", "200.00"),
+        ({"valor_final": Decimal("249.65")}, "0.00", "249.65"),
+    ],
+    ids=str,
+)
+def test_desconto_se_diz_em_porcentagem_ou_pelo_valor_final(
+    balcao: Oficina, dito: dict[str, Any], desconto: str, total: str
+) -> None:
+    feito = balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", kits=("TROCA-OLEO",), **dito))
+    assert (feito.desconto, feito.valor_total) == (Decimal(desconto), Decimal(total))
+    assert sum(item.total for item in feito.itens) == feito.valor_total
+
+
+@pytest.mark.parametrize(
+    "dito",
+    [
+        {"desconto_percentual": Decimal("100.001")},
+        {"desconto_percentual": Decimal(-1)},
+        {"desconto_percentual": Decimal("NaN")},
+        {"desconto_percentual": Decimal("1.0005")},
+        {"valor_final": Decimal(-1)},
+        {"desconto": Decimal(1), "valor_final": Decimal(1)},
+        {"desconto": Decimal(1), "desconto_percentual": Decimal(1)},
+        {"servicos": ("OLEO",) * 201},
+        {"kits": ("TROCA-OLEO",) * 51},
+    ],
+    ids=str,
+)
+def test_desconto_de_dois_jeitos_ou_lista_sem_fim_se_recusa(dito: dict[str, Any]) -> None:
+    with pytest.raises(DadoInvalido):
+        CriarOrcamento(**({"veiculo_id": "ABC1D23", "servicos": ("OLEO",)} | dito))
+
+
+def test_valor_final_acima_do_total_se_recusa(balcao: Oficina) -> None:
+    with pytest.raises(RegraViolada, match=r"R\$ 0,00 a R\$ 75,00"):
+        balcao.executar(
+            CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), valor_final=Decimal(76))
+        )
+
+
+def test_editado_reparte_e_limita_o_desconto_pelo_preco_congelado(em_nome_de: AbrirPara) -> None:
+    """O filtro subiu de 35,00 para 350,00: dez por cento do rascunho antigo são 3,50."""
+    gerencia = em_nome_de(SISTEMA)
+    cenario.catalogo(gerencia)
+    cenario.cliente(gerencia)
+    cenario.veiculo(gerencia)
+    atendente = em_nome_de(cenario.sujeito(cenario.funcionario(gerencia, Papel.ATENDENTE)))
+    feito = atendente.executar(CriarOrcamento(veiculo_id="ABC1D23", pecas=("FILTRO",)))
+    peca = gerencia.executar(VerPeca(peca_id=feito.itens[0].peca_id or 0))
+    gerencia.executar(
+        EditarPeca(
+            peca_id=peca.id, versao=peca.versao, codigo="FILTRO", nome="Filtro", preco=Decimal(350)
+        )
+    )
+
+    def editar(**desconto: Any) -> FichaOrcamento:
+        atual = atendente.executar(VerOrcamento(orcamento_id=feito.id))
+        return atendente.executar(
+            EditarOrcamento(
+                orcamento_id=feito.id,
+                versao=atual.versao,
+                descricao="Filtro",
+                pecas=("FILTRO",),
+                **desconto,
+            )
+        )
+
+    with pytest.raises(RegraViolada, match="10 %"):
+        editar(desconto=Decimal("3.51"))
+    assert editar(desconto_percentual=Decimal(10)).valor_total == Decimal("31.50")
+    assert editar(valor_final=Decimal(35)).desconto == 0
+
+
+def test_recusa_de_status_diz_o_que_fazer(balcao: Oficina) -> None:
+    ordem = cenario.em_execucao(balcao)
+    numero = ordem.orcamentos[0].id
+    with pytest.raises(Conflito, match=f"oficina orcamento criar --ordem {ordem.id}"):
+        balcao.executar(RevisarOrcamento(orcamento_id=numero))
+    feito = balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), enviar=True))
+    with pytest.raises(Conflito, match=f"oficina orcamento revisar {feito.id}"):
+        balcao.executar(EnviarOrcamento(orcamento_id=feito.id))
+
+
+def test_o_que_ficou_para_depois_volta_como_sugestao_ate_ser_feito(balcao: Oficina) -> None:
+    """Recusado duas vezes, sugere-se uma; aprovado em outra visita, deixa de se sugerir."""
+    for _ in range(2):
+        feito = balcao.executar(
+            CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), pecas=("FILTRO",), enviar=True)
+        )
+        oleo, _filtro = feito.itens
+        balcao.executar(AprovarOrcamento(orcamento_id=feito.id, linhas=(oleo.id,), motivo="caro"))
+    visita = balcao.executar(AbrirOrdem(veiculo_id="ABC1D23", queixa="Barulho"))
+    assert [(s.descricao, s.motivo) for s in visita.sugestoes] == [("Filtro", "caro")]
+    feito = balcao.executar(CriarOrcamento(ordem_id=visita.id, pecas=("FILTRO",), enviar=True))
+    balcao.executar(RecusarOrcamento(orcamento_id=feito.id, motivo="vai pensar"))
+    de_novo = balcao.executar(VerOrdem(ordem_id=visita.id))
+    assert [s.motivo for s in de_novo.sugestoes] == ["caro"], "a recusa desta visita não é de outra"
+    outra = balcao.executar(CriarOrcamento(ordem_id=visita.id, pecas=("FILTRO",)))
+    executa = balcao.executar(AprovarOrcamento(orcamento_id=outra.id))
+    assert executa.sugestoes == ()
+    assert balcao.executar(VerHistoricoVeiculo(veiculo_id=_veiculo(balcao))).recusados == ()

@@ -412,3 +412,14 @@ def test_todo_caso_do_catalogo_e_um_dataclass_congelado() -> None:
     for rota in CATALOGO:
         assert dataclasses.is_dataclass(rota.caso)
         assert rota.caso.__dataclass_params__.frozen
+
+
+@pytest.mark.parametrize("escrito", ['"-0.00"', "-0", "-0.0"])
+def test_zero_negativo_e_zero(escrito: str) -> None:
+    assert str(ler(Decimal, carregar(escrito))) in ("0", "0.0", "0.00")
+
+
+@pytest.mark.parametrize("codificacao", ["utf-16", "utf-32", "latin-1"])
+def test_corpo_que_nao_e_utf_8_se_recusa(codificacao: str) -> None:
+    with pytest.raises(DadoInvalido, match="JSON"):
+        carregar('{"nome": "João"}'.encode(codificacao))

@@ -221,3 +221,15 @@ def test_nome_aceito_uma_vez_nao_muda_mais(texto: str) -> None:
     except DadoInvalido:
         return
     assert nome(aceito) == aceito
+
+
+@pytest.mark.parametrize("vazio", ["\u3164", "\u2800 \u2800", "\u115f\u1160", "\u0301", "\u00a0"])
+def test_nome_que_nao_se_ve_e_nome_vazio(vazio: str) -> None:
+    for ler in (nome, lambda texto: nota(texto, "texto")):
+        with pytest.raises(DadoInvalido, match="vazio"):
+            ler(vazio)
+
+
+@pytest.mark.parametrize("visto", ["李", "José", "7", "?", "👍", "e\u0301"])
+def test_nome_de_uma_letra_so_que_se_ve_serve(visto: str) -> None:
+    assert nome(visto)

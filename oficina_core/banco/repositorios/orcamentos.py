@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
@@ -72,21 +72,40 @@ ESPERANDO = (
 COMPLETA = (
     update(ITEM).where(ITEM.c.id == bindparam("este")).values(reservada=bindparam("separada"))
 )
+_depois, _de_depois = ORC.alias(), ITEM.alias()
+_aprovado_depois = (
+    select(_de_depois.c.id)
+    .join_from(_depois, _de_depois, _de_depois.c.orcamento_id == _depois.c.id)
+    .where(
+        _depois.c.veiculo_id == ORC.c.veiculo_id,
+        _depois.c.id > ORC.c.id,
+        _de_depois.c.status == StatusItem.APROVADO,
+        or_(_de_depois.c.servico_id == ITEM.c.servico_id, _de_depois.c.peca_id == ITEM.c.peca_id),
+    )
+    .exists()
+)
 RECUSADOS = alcance.por_visao(
     lambda visao: _visto(
         select(
             *(
                 ITEM.c.orcamento_id,
+                ITEM.c.servico_id,
+                ITEM.c.peca_id,
                 ITEM.c.descricao,
                 ITEM.c.unidade,
                 ITEM.c.quantidade,
                 ITEM.c.total,
                 ITEM.c.motivo,
             ),
+            ORC.c.ordem_id,
             ORC.c.decidido_em,
         )
         .join_from(ORC, ITEM, ITEM.c.orcamento_id == ORC.c.id)
-        .where(ORC.c.veiculo_id == bindparam("veiculo"), ITEM.c.status == StatusItem.RECUSADO)
+        .where(
+            ORC.c.veiculo_id == bindparam("veiculo"),
+            ITEM.c.status == StatusItem.RECUSADO,
+            ~_aprovado_depois,
+        )
         .order_by(ORC.c.id.desc(), ITEM.c.id)
         .limit(100),
         visao,

@@ -48,22 +48,24 @@ PAGOS = select(tabelas.pagamentos.c.ordem_id, tabelas.pagamentos.c.valor).where(
 )
 
 
+V, C, F = tabelas.veiculos, tabelas.clientes, tabelas.funcionarios
+DA_LISTA: Select[Any] = (
+    select(
+        *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em),
+        *(V.c.placa, V.c.marca, V.c.modelo),
+        C.c.nome.label("cliente"),
+        F.c.nome.label("mecanico"),
+    )
+    .join_from(OS, V, OS.c.veiculo_id == V.c.id)
+    .join(C, OS.c.cliente_id == C.c.id)
+    .outerjoin(F, OS.c.mecanico_id == F.c.id)
+)
+
+
 @cache
 def _do_status(visao: Visao, *, encerrada: bool, depois: bool) -> Select[Any]:
     """Um status da fila, pelo índice (loja, status, criado_em, id)."""
-    v, c, f = tabelas.veiculos, tabelas.clientes, tabelas.funcionarios
-    consulta: Select[Any] = (
-        select(
-            *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em),
-            *(v.c.placa, v.c.marca, v.c.modelo),
-            c.c.nome.label("cliente"),
-            f.c.nome.label("mecanico"),
-        )
-        .join_from(OS, v, OS.c.veiculo_id == v.c.id)
-        .join(c, OS.c.cliente_id == c.c.id)
-        .outerjoin(f, OS.c.mecanico_id == f.c.id)
-        .where(OS.c.status == bindparam("status"))
-    )
+    consulta = DA_LISTA.where(OS.c.status == bindparam("status"))
     consulta = alcance.restringir(consulta, OS.c.loja_id, visao)
     quando = bindparam("quando", type_=OS.c.criado_em.type)
     numero: BindParameter[int] = bindparam("ultimo")

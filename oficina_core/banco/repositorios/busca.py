@@ -1,0 +1,92 @@
+"""O que o balcão procura por um pedaço: só as colunas que se mostram, sem entidades."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Executable, bindparam, literal, or_, select
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios import alcance
+from oficina_core.banco.repositorios.base import Sessao
+from oficina_core.banco.repositorios.cadastros import pedaco
+from oficina_core.banco.repositorios.ordens import DA_LISTA
+from oficina_core.dominio.ordem import FILA, StatusOrdem
+
+C, V, OS = tabelas.clientes, tabelas.veiculos, tabelas.ordens
+NA_CASA = (*FILA, StatusOrdem.FINALIZADA)
+
+ATIVO = literal(value=True)
+_limite: BindParameter[int] = bindparam("limite")
+_clientes = select(C.c.id, C.c.nome, C.c.documento, C.c.telefone, C.c.ativo).where(
+    C.c.ativo == ATIVO
+)
+POR_NOME = (
+    _clientes.where(C.c.busca.like(bindparam("pedaco"), escape="\\"))
+    .order_by(C.c.busca, C.c.id)
+    .limit(_limite)
+)
+POR_NUMERO = (
+    _clientes.where(
+        or_(C.c.telefone.like(bindparam("no_telefone")), C.c.documento.like(bindparam("comeco")))
+    )
+    .order_by(C.c.busca, C.c.id)
+    .limit(_limite)
+)
+_veiculos = (
+    select(V.c.id, V.c.placa, V.c.marca, V.c.modelo, V.c.ano, V.c.ativo, C.c.nome.label("cliente"))
+    .join_from(V, C, V.c.cliente_id == C.c.id)
+    .where(V.c.ativo == ATIVO)
+    .order_by(V.c.placa_canonica, V.c.id)
+    .limit(_limite)
+)
+VEICULOS = _veiculos.where(V.c.busca.like(bindparam("pedaco"), escape="\\"))
+DOS_CLIENTES = _veiculos.where(V.c.cliente_id.in_(bindparam("donos", expanding=True)))
+ORDEM = alcance.por_visao(
+    lambda visao: alcance.restringir(
+        DA_LISTA.where(OS.c.id == bindparam("numero")), OS.c.loja_id, visao
+    )
+)
+ORDENS_NA_CASA = alcance.por_visao(
+    lambda visao: alcance.restringir(
+        DA_LISTA.where(
+            OS.c.veiculo_id.in_(bindparam("veiculos", expanding=True)), OS.c.status.in_(NA_CASA)
+        )
+        .order_by(OS.c.criado_em.desc(), OS.c.id.desc())
+        .limit(_limite),
+        OS.c.loja_id,
+        visao,
+    )
+)
+
+
+class BuscaSQL:
+    def __init__(self, sessao: Sessao) -> None:
+        self._conexao = sessao.conexao
+        self._visao = alcance.visao(sessao.ator, todas_lojas=False)
+        self._alcance = alcance.valores(sessao.ator, self._visao)
+
+    def clientes_por_nome(self, nome: str, limite: int) -> Sequence[Any]:
+        return self._linhas(POR_NOME, pedaco=pedaco(nome), limite=limite)
+
+    def clientes_por_numero(self, digitos: str, limite: int) -> Sequence[Any]:
+        return self._linhas(
+            POR_NUMERO, no_telefone=f"%{digitos}%", comeco=f"{digitos}%", limite=limite
+        )
+
+    def veiculos(self, texto: str, limite: int) -> Sequence[Any]:
+        return self._linhas(VEICULOS, pedaco=pedaco(texto), limite=limite)
+
+    def veiculos_dos_clientes(self, clientes: Collection[int], limite: int) -> Sequence[Any]:
+        return self._linhas(DOS_CLIENTES, donos=list(clientes), limite=limite) if clientes else ()
+
+    def ordem(self, numero: int) -> Sequence[Any]:
+        return self._linhas(ORDEM[self._visao], numero=numero, **self._alcance)
+
+    def ordens_na_casa(self, veiculos: Collection[int], limite: int) -> Sequence[Any]:
+        if not veiculos:
+            return ()
+        consulta = ORDENS_NA_CASA[self._visao]
+        return self._linhas(consulta, veiculos=list(veiculos), limite=limite, **self._alcance)
+
+    def _linhas(self, consulta: Executable, **valores: Any) -> Sequence[Any]:
+        return self._conexao.execute(consulta, valores).mappings().all()
