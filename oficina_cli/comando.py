@@ -122,7 +122,7 @@ def _para_o_typer(parametro: inspect.Parameter) -> inspect.Parameter:
         return parametro.replace(kind=inspect.Parameter.KEYWORD_ONLY)
     tipo, opcao = get_args(parametro.annotation)[:2]
     opcao = copy(opcao)
-    if any(get_origin(parte) is list for parte in get_args(tipo)):
+    if any(get_origin(parte) is list for parte in (tipo, *get_args(tipo))):
         tipo = list[str]
     elif tipo is not bool:
         tipo, opcao.parser = str, opcao.parser or str

@@ -31,7 +31,7 @@ def colunas(ordens: Sequence[LinhaOrdem]) -> list[Coluna]:
         Coluna("situacao", "Situação", list(map(situacao, ordens))),
         Coluna("placa", "Placa", [limpar(ordem.placa) for ordem in ordens]),
         Coluna("veiculo", "Veículo", [limpar(ordem.veiculo) for ordem in ordens], ao_menos=10),
-        Coluna("cliente", "Cliente", [limpar(ordem.cliente) for ordem in ordens], ao_menos=12),
+        Coluna("cliente", "Cliente", [limpar(ordem.cliente) for ordem in ordens], ao_menos=15),
         Coluna(
             "mecanico",
             "Mecânico",

@@ -69,6 +69,7 @@ ROTULOS = {
     "revisao": "Revisão",
     "saldo_apos": "Saldo",
     "servico_id": "Nº do serviço",
+    "sugestoes": "Sugestões",
     "substitui_id": "Substitui",
     "tempo_estimado": "Minutos",
     "total_pecas": "Peças",
@@ -77,6 +78,7 @@ ROTULOS = {
     "valor_aprovado": "Aprovado",
     "valor_total": "Total",
     "veiculo": "Veículo",
+    "veiculos": "Veículos",
     "versao": "Versão",
 }
 

@@ -25,14 +25,11 @@ def mostrar(
     `tipo` é o tipo da resposta: dele vêm as colunas do CSV, mesmo de uma lista vazia. `sem` são os
     campos que a tabela dispensa.
     """
-    if formato is Formato.TABELA and _corpo(resultado) == ():
-        dizer(vazio)
-        return
     match formato:
         case Formato.TABELA:
             from oficina_cli import terminal
 
-            terminal.mostrar(resultado, sem)
+            terminal.mostrar(resultado, vazio, sem)
         case Formato.JSON:
             _escrever(traducao.escrever(_corpo(resultado)), indent=2)
         case Formato.NDJSON:

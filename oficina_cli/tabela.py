@@ -27,7 +27,15 @@ DOBRAM = {
     "acao": (11, 2),
     "status": (10, 2),
 }
-SAEM_ANTES = ("preco_unitario", "custo_unitario", "criado_em", "entidade_id", "entidade", "ator")
+SAEM_ANTES = (
+    "preco_unitario",
+    "custo_unitario",
+    "criado_em",
+    "entidade_id",
+    "entidade",
+    "ator",
+    "veiculo",
+)
 SO_SE_HOUVER = ("a_aprovar", "desconto", "falta", "pago", "reservado", "saldo", "total")
 
 

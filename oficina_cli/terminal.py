@@ -23,8 +23,8 @@ DITO_A_PARTE = "aviso"
 PROPRIAS = {LinhaOrdem: fila.colunas}
 
 
-def mostrar(resultado: Any, sem: Collection[str] = ()) -> None:
-    """Na tela, na largura e nas cores dela; fora, texto puro e sem corte."""
+def mostrar(resultado: Any, vazio: str, sem: Collection[str] = ()) -> None:
+    """Na tela, na largura e nas cores dela; fora, texto puro e sem corte; de nada, diz `vazio`."""
     na_tela = sys.stdout.isatty()
     console = Console(
         file=sys.stdout,
@@ -38,7 +38,10 @@ def mostrar(resultado: Any, sem: Collection[str] = ()) -> None:
     with console.capture() as captura:
         for bloco in quadro.blocos(resultado):
             console.print(bloco)
-    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in captura.get().strip("\n").splitlines())
+    if not (escrito := captura.get().strip("\n")):
+        dizer(vazio)
+        return
+    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in escrito.splitlines())
     for nota in quadro.notas:
         dizer(nota)
     if quadro.fora:
@@ -56,6 +59,8 @@ class Quadro:
 
     def blocos(self, resultado: Any) -> Iterator[RenderableType]:
         match resultado:
+            case Pagina(itens=()) | ():
+                return
             case Pagina(itens=itens) | (tuple() as itens):
                 yield self._tabela(itens)
             case Simulacao():

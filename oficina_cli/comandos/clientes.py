@@ -42,7 +42,7 @@ def ver(atendimento: Atendimento, cliente: opcoes.Cliente) -> VerCliente:
     return VerCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))
 
 
-@comando(app, 'cliente editar id:12 --telefone "(11) 98765-4321" --email ""')
+@comando(app, 'cliente editar id:12 --telefone "(11) 98765-4321" --email ""', sem={"veiculos"})
 def editar(
     atendimento: Atendimento,
     cliente: opcoes.Cliente,
@@ -65,11 +65,13 @@ def editar(
     )
 
 
-@comando(app, "cliente desativar id:12", pergunta="Desativar o cliente {cliente}?")
+@comando(
+    app, "cliente desativar id:12", pergunta="Desativar o cliente {cliente}?", sem={"veiculos"}
+)
 def desativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> DesativarCliente:
     return DesativarCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))
 
 
-@comando(app, "cliente reativar id:12")
+@comando(app, "cliente reativar id:12", sem={"veiculos"})
 def reativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> ReativarCliente:
     return ReativarCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))

@@ -26,7 +26,7 @@ from oficina_core.dominio.pagamento import FormaPagamento
 
 app = grupo("Ordens de serviço: o carro dentro da oficina (ou: oficina os).")
 
-DETALHES = frozenset({"orcamentos", "pagamentos", "anotacoes", "km_entrada"})
+DETALHES = frozenset({"orcamentos", "sugestoes", "pagamentos", "anotacoes", "km_entrada"})
 DO_CLIENTE, DO_CARRO = "Cliente novo", "Carro novo"
 
 Placa = Annotated[Referencia, opcoes.nome("--placa", "PLACA", "O veículo, ou id:NÚMERO.")]
