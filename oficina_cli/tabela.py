@@ -36,7 +36,17 @@ SAEM_ANTES = (
     "ator",
     "veiculo",
 )
-SO_SE_HOUVER = ("a_aprovar", "desconto", "falta", "pago", "reservado", "saldo", "total")
+SO_SE_HOUVER = (
+    "a_aprovar",
+    "atualizados",
+    "desconto",
+    "falta",
+    "iguais",
+    "pago",
+    "reservado",
+    "saldo",
+    "total",
+)
 
 
 @dataclass(eq=False)

@@ -89,6 +89,14 @@ def test_o_historico_do_veiculo_se_le(rodar: Rodar) -> None:
     assert "Ana Souza" in resposta.stdout
 
 
+def test_buscar_entende_varias_palavras_e_diz_quando_nada_acha(rodar: Rodar) -> None:
+    achado = rodar("buscar", "ana", "souza")
+    assert "Clientes" in achado.stdout
+    assert "Ana Souza" in achado.stdout
+    nada = rodar("buscar", "zebra")
+    assert (nada.stdout, nada.stderr) == ("", "Nada por aqui.\n")
+
+
 def test_importar_o_catalogo_de_partida(pedir: Pedir) -> None:
     assert pedir("servico", "importar", "--inicial", "--atualizar")["novos"] > 10
     assert pedir("peca", "importar", "--inicial", "--atualizar")["novos"] > 10
