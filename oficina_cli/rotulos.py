@@ -158,9 +158,14 @@ def _medida(ficha: Any, campo: str, medida: Any) -> str:
         case Decimal() if marca(ficha.__class__, campo) == "reais":
             return texto.reais(medida)
         case Decimal():
-            return texto.quantidade(medida, getattr(ficha, "unidade", ""))
+            return texto.quantidade(medida, _unidade(ficha))
         case _:
             return str(medida)
+
+
+def _unidade(ficha: Any) -> str:
+    """A da própria linha, ou a da peça de que ela fala."""
+    return str(getattr(getattr(ficha, "peca", ficha), "unidade", ""))
 
 
 def _texto(campo: str, dito: str) -> str:

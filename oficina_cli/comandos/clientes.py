@@ -19,7 +19,7 @@ app = grupo("Clientes: quem traz o carro.")
 
 Documento = Annotated[str | None, opcoes.documento("CPF ou CNPJ; ou diga --cpf ou --cnpj.")]
 Telefone = Annotated[str | None, opcoes.texto("--telefone", "Com DDD.")]
-Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
+Email = Annotated[str | None, opcoes.texto("--email", "Como ana@exemplo.com.br.")]
 
 
 @comando(app, 'cliente criar --nome "Ana Souza" --cpf 529.982.247-25')

@@ -24,6 +24,7 @@ from oficina_core.dominio.erros import DadoInvalido
 
 app = grupo("Estoque: o que há de cada peça na loja, e por quê.")
 
+DA_PECA = frozenset({"id", "unidade", "preco", "minimo", "localizacao"})
 Mais = Annotated[
     Decimal | None,
     Option("--mais", parser=leitura.positiva, metavar="QTD", help="Quanto há a mais."),
@@ -34,7 +35,12 @@ Menos = Annotated[
 ]
 
 
-@comando(app, "estoque entrada FILTRO-OLEO 12 --custo 15,90", "estoque entrada OLEO-5W30 20,5")
+@comando(
+    app,
+    "estoque entrada FILTRO-OLEO 12 --custo 15,90",
+    "estoque entrada OLEO-5W30 20,5",
+    sem=DA_PECA,
+)
 def entrada(
     peca: opcoes.Peca,
     quantidade: Annotated[
@@ -50,6 +56,7 @@ def entrada(
     app,
     "estoque ajustar FILTRO-OLEO --menos 1 --motivo quebrou",
     'estoque ajustar OLEO-5W30 --mais 1,5 --motivo "achado no galpão"',
+    sem=DA_PECA,
 )
 def ajustar(
     peca: opcoes.Peca,
@@ -62,7 +69,7 @@ def ajustar(
     return AjustarEstoque(peca_id=peca, delta=(mais or ZERO) - (menos or ZERO), motivo=motivo)
 
 
-@comando(app, "estoque conferir FILTRO-OLEO 11")
+@comando(app, "estoque conferir FILTRO-OLEO 11", sem=DA_PECA)
 def conferir(
     peca: opcoes.Peca,
     contado: Annotated[
@@ -112,6 +119,7 @@ def prateleira(
     app,
     'estoque estornar 31 --motivo "digitado errado"',
     pergunta="Estornar o movimento {movimento}?",
+    sem=DA_PECA,
 )
 def estornar(
     movimento: Annotated[

@@ -23,7 +23,7 @@ app = grupo("Funcionários: quem trabalha na oficina, e o que pode fazer.")
 
 CPF = opcoes.texto("--cpf", "O CPF da pessoa.", "--documento")
 DO_PAPEL = opcoes.escolha(Papel, "--papel", "O que faz na oficina")
-Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
+Email = Annotated[str | None, opcoes.texto("--email", "Como ana@exemplo.com.br.")]
 LojaDele = Annotated[
     int | None, opcoes.inteiro("--da-loja", "A loja dele; sem dizer, trabalha em todas.")
 ]

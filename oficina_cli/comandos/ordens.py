@@ -37,14 +37,16 @@ Queixa = Annotated[str | None, opcoes.texto("--queixa", "O que o cliente conta."
 Transferir = Annotated[
     bool, Option("--transferir", help="O carro mudou de dono: passa a ser do cliente dito.")
 ]
-Nome = Annotated[str | None, opcoes.texto("--nome", "Nome.", painel=DO_CLIENTE)]
+Nome = Annotated[str | None, opcoes.texto("--nome", "Como se chama.", painel=DO_CLIENTE)]
 Documento = Annotated[str | None, opcoes.documento("CPF ou CNPJ.", DO_CLIENTE)]
 Telefone = Annotated[str | None, opcoes.texto("--telefone", "Com DDD.", painel=DO_CLIENTE)]
-Email = Annotated[str | None, opcoes.texto("--email", "E-mail.", painel=DO_CLIENTE)]
-Marca = Annotated[str | None, opcoes.texto("--marca", "Marca.", painel=DO_CARRO)]
-Modelo = Annotated[str | None, opcoes.texto("--modelo", "Modelo.", painel=DO_CARRO)]
+Email = Annotated[
+    str | None, opcoes.texto("--email", "Como ana@exemplo.com.br.", painel=DO_CLIENTE)
+]
+Marca = Annotated[str | None, opcoes.texto("--marca", "Como Fiat.", painel=DO_CARRO)]
+Modelo = Annotated[str | None, opcoes.texto("--modelo", "Como Uno 1.0.", painel=DO_CARRO)]
 Ano = Annotated[int | None, opcoes.inteiro("--ano", "Ano do modelo.", painel=DO_CARRO)]
-Cor = Annotated[str | None, opcoes.texto("--cor", "Cor.", painel=DO_CARRO)]
+Cor = Annotated[str | None, opcoes.texto("--cor", "Como prata.", painel=DO_CARRO)]
 Km = Annotated[int | None, opcoes.inteiro("--km", "O que marca o hodômetro.")]
 DO_MECANICO = opcoes.nome("--mecanico", "CPF", "De quem é o serviço: CPF ou id:NÚMERO.")
 
