@@ -37,7 +37,7 @@ def migrar(atendimento: Atendimento) -> "EstadoBanco":
 
 @comando(raiz, "verificar", "verificar -o json", painel="A casa")
 def verificar(atendimento: Atendimento) -> None:
-    """Refaz as contas do banco, dos saldos às sequências, e aponta o que não fecha.
+    """Refaz as contas do banco e aponta o que não fecha.
 
     Sai com 0 se tudo confere e com 6 se algo diverge.
     """

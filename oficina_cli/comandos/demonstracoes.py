@@ -37,7 +37,7 @@ def demo(
         Option(parser=leitura.inteiro, metavar="NÚMERO", help="A mesma semente inventa o mesmo."),
     ] = 1,
 ) -> None:
-    """Cria uma oficina de mentira em um arquivo à parte, e mostra a fila dela."""
+    """Cria uma oficina de mentira, à parte, e mostra a fila dela."""
     from oficina_cli import demonstracao
 
     arquivo = (manter or Path(mkdtemp(prefix="oficina-")) / "demo.db").absolute()

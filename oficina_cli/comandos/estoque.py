@@ -44,7 +44,12 @@ Menos = Annotated[
 def entrada(
     peca: opcoes.Peca,
     quantidade: Annotated[
-        Decimal, Argument(parser=leitura.positiva, metavar="QTD", help="Quanto entrou.")
+        Decimal,
+        Argument(
+            parser=leitura.positiva,
+            metavar="QTD",
+            help="Quanto entrou; o que saiu é: oficina estoque ajustar --menos",
+        ),
     ],
     custo: Annotated[Decimal | None, opcoes.dinheiro("--custo", "Custo de uma unidade.")] = None,
     motivo: Annotated[str | None, opcoes.texto("--motivo", "Como a nota ou o fornecedor.")] = None,
@@ -75,7 +80,9 @@ def conferir(
     contado: Annotated[
         Decimal, Argument(parser=leitura.quantidade, metavar="CONTADO", help="Quanto há.")
     ],
-    motivo: Annotated[str, opcoes.texto("--motivo", "O porquê.")] = "conferência",
+    motivo: Annotated[
+        str, opcoes.texto("--motivo", 'O porquê; sem dizer, "conferência".')
+    ] = "conferência",
 ) -> ConferirEstoque:
     return ConferirEstoque(peca_id=peca, contado=contado, motivo=motivo)
 
