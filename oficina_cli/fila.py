@@ -1,8 +1,9 @@
 """A fila em colunas: o que se quer saber de cada ordem, em uma linha de terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from oficina_cli.tabela import Coluna
 from oficina_core.casos.ordens import LinhaOrdem
@@ -25,33 +26,25 @@ HORA, DIA = 3600, 86400
 def colunas(ordens: Sequence[LinhaOrdem]) -> list[Coluna]:
     """As que sempre cabem; entre elas, mecânico e queixa, se sobra lugar."""
     agora = datetime.now(UTC)
-    atrasadas = any(ordem.atrasada for ordem in ordens)
+    nota = "! atrasada" if any(ordem.atrasada for ordem in ordens) else ""
+
+    def coluna(nome: str, titulo: str, ler: Callable[[LinhaOrdem], str], **como: Any) -> Coluna:
+        celulas = [limpar(ler(ordem).replace("\n", " ")) for ordem in ordens]
+        return Coluna(nome, titulo, celulas, **como)
+
     todas = [
-        Coluna("id", "Nº", [str(ordem.id) for ordem in ordens], a_direita=True),
-        Coluna("situacao", "Situação", list(map(situacao, ordens))),
-        Coluna("placa", "Placa", [limpar(ordem.placa) for ordem in ordens]),
-        Coluna("veiculo", "Veículo", [limpar(ordem.veiculo) for ordem in ordens], ao_menos=10),
-        Coluna("cliente", "Cliente", [limpar(ordem.cliente) for ordem in ordens], ao_menos=15),
-        Coluna(
-            "mecanico",
-            "Mecânico",
-            [limpar(ordem.mecanico or "–") for ordem in ordens],
-            ao_menos=12,
-            extra=True,
-        ),
-        Coluna(
-            "queixa", "Queixa", [limpar(ordem.queixa) for ordem in ordens], ao_menos=20, extra=True
-        ),
-        Coluna(
-            "ha",
-            "Há",
-            [ha_quanto(ordem, agora) for ordem in ordens],
-            nota="! atrasada" if atrasadas else "",
-        ),
-        Coluna("valor", "Valor R$", list(map(_valor, ordens)), a_direita=True),
-        Coluna("saldo", "A receber", list(map(_saldo, ordens)), a_direita=True),
+        coluna("id", "Nº", lambda o: str(o.id), a_direita=True),
+        coluna("situacao", "Situação", situacao),
+        coluna("placa", "Placa", lambda o: o.placa),
+        coluna("veiculo", "Veículo", lambda o: o.veiculo, ao_menos=10),
+        coluna("cliente", "Cliente", lambda o: o.cliente, ao_menos=15),
+        coluna("mecanico", "Mecânico", lambda o: o.mecanico or "–", ao_menos=12, extra=True),
+        coluna("queixa", "Queixa", lambda o: o.queixa, ao_menos=20, extra=True),
+        coluna("ha", "Há", lambda o: ha_quanto(o, agora), nota=nota),
+        coluna("valor", "Valor R$", _valor, a_direita=True),
+        coluna("saldo", "A receber", _saldo, a_direita=True),
     ]
-    return [coluna for coluna in todas if any(celula != "–" for celula in coluna.celulas)]
+    return [dita for dita in todas if any(celula != "–" for celula in dita.celulas)]
 
 
 def situacao(ordem: LinhaOrdem) -> str:

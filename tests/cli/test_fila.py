@@ -116,4 +116,5 @@ def test_o_atraso_se_explica_ao_pe(oficina: Oficina, rodar: Rodar) -> None:
 
 
 def test_nome_alheio_nao_comanda_o_terminal() -> None:
+    assert vistas(replace(ORDEM, queixa="não pega\nde manhã"))["Queixa"] == "não pega de manhã"
     assert "\x1b" not in vistas(replace(ORDEM, cliente="a\x1b]52;c;x\x07b"))["Cliente"]
