@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from oficina_cli.colunas import KITS, NUMEROS, PECAS, SERVICOS, Colunas, simples
+from oficina_cli.saida import FORMULA
 from oficina_core.casos.importacao import LINHAS_MAXIMO
-from oficina_core.casos.kits import DadosKit, ItemPedido
+from oficina_core.casos.kits import ItemPedido, LinhaImportadaKit
 from oficina_core.casos.pecas import LinhaImportadaPeca
 from oficina_core.casos.servicos import LinhaImportadaServico
 from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado
 from oficina_core.dominio.orcamento import TipoItem
-from oficina_core.texto import lista
+from oficina_core.texto import lista, quantos
 
 T = TypeVar("T")
 
@@ -31,7 +32,6 @@ TAMANHO_MAXIMO = 10 * 1024 * 1024
 SEPARADORES = ";,\t"
 PASTAS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx e ods; xls
 SALVE = "abra-o no programa de planilhas e salve como CSV UTF-8"
-GUARDA = re.compile(r"'(?='*[=+\-@\t])")  # o apóstrofo que impede um texto de virar fórmula
 NOSSA = ["id", "codigo"]  # como começa o CSV que a oficina exporta
 UM = Decimal(1)
 
@@ -51,9 +51,9 @@ def ler_servicos(caminho: Path, mapa: Mapping[str, str]) -> tuple[LinhaImportada
     return tuple(_ler(caminho, SERVICOS, mapa, LinhaImportadaServico))
 
 
-def ler_kits(caminho: Path) -> tuple[DadosKit, ...]:
+def ler_kits(caminho: Path) -> tuple[LinhaImportadaKit, ...]:
     """Uma linha da planilha por item; o nome do kit é o da primeira linha dele."""
-    kits: dict[str, DadosKit] = {}
+    kits: dict[str, LinhaImportadaKit] = {}
     for parte in _ler(caminho, KITS, {}, _kit_de_um_item):
         kit = kits.setdefault(parte.codigo, parte)
         if kit is not parte:
@@ -64,11 +64,10 @@ def ler_kits(caminho: Path) -> tuple[DadosKit, ...]:
 
 def _kit_de_um_item(
     *, linha: int, codigo: str, nome: str, tipo: TipoItem, item: str, quantidade: Decimal = UM
-) -> DadosKit:
+) -> LinhaImportadaKit:
     pedido = (ItemPedido(id=item, quantidade=quantidade),)
-    if tipo is TipoItem.SERVICO:
-        return DadosKit(codigo=codigo, nome=nome, servicos=pedido)
-    return DadosKit(codigo=codigo, nome=nome, pecas=pedido)
+    servicos, pecas = (pedido, ()) if tipo is TipoItem.SERVICO else ((), pedido)
+    return LinhaImportadaKit(linha=linha, codigo=codigo, nome=nome, servicos=servicos, pecas=pecas)
 
 
 def _ler(
@@ -97,7 +96,7 @@ def _ler(
 
 def _conferir(lidas: list[T], queixas: list[str]) -> list[T]:
     if queixas:
-        quantas = "1 linha" if len(queixas) == 1 else f"{len(queixas)} linhas"
+        quantas = quantos(len(queixas), "linha", "linhas")
         raise DadoInvalido(
             f"{quantas} com problema; nada foi importado. Corrija e importe de novo.",
             detalhes=tuple(queixas),
@@ -198,7 +197,8 @@ def _linhas(texto: str, separador: str) -> Iterator[tuple[int, list[str] | None]
 
 def _limpar(celula: str) -> str:
     aparada = celula.strip()
-    return aparada[1:] if GUARDA.match(aparada) else aparada
+    guardada = aparada.startswith("'") and FORMULA.match(aparada)
+    return aparada[1:] if guardada else aparada
 
 
 def _localizar(cabecalho: list[str], colunas: Colunas, mapa: Mapping[str, str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, is_dataclass
@@ -15,6 +16,8 @@ from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Simulacao
 from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import inofensivo, limpar
+
+FORMULA = re.compile(r"'*[=+\-@\t\r]")  # com ou sem os apóstrofos que a guardam
 
 
 def mostrar(
@@ -95,8 +98,8 @@ def _descer(corpo: Any, caminho: str) -> Any:
 
 
 def _celula(valor: Any, escrito: Any) -> Any:
-    """Texto que uma planilha tomaria por fórmula ganha um apóstrofo na frente."""
+    """Texto que uma planilha tomaria por fórmula ganha um apóstrofo, que `planilha` tira."""
     if isinstance(valor, str) and not isinstance(valor, Opcao):
         texto = limpar(valor, linhas=True)
-        return f"'{texto}" if texto.startswith(("=", "+", "-", "@", "\t", "\r")) else texto
+        return f"'{texto}" if FORMULA.match(texto) else texto
     return str(escrito).lower() if isinstance(escrito, bool) else escrito

@@ -94,7 +94,7 @@ class Configuracao(BaseSettings):
 
         Sem nenhum dito, é um arquivo SQLite na pasta de dados do usuário, criada aqui.
         """
-        if self.oficina_banco:
+        if self.oficina_banco is not None:
             return endereco(self.oficina_banco.get_secret_value())
         return self._mysql() if self.db_host else f"sqlite:///{_pasta_de_dados() / 'oficina.db'}"
 
@@ -126,9 +126,20 @@ def _pasta_de_dados() -> Path:
 
 def endereco(dito: str) -> str:
     """O endereço completo: um caminho é um arquivo SQLite, e `mysql://` é pelo PyMySQL."""
+    if not dito.strip():
+        raise DadoInvalido("Diga o arquivo ou o endereço do banco, como oficina.db.", "banco")
     if "://" not in dito:
-        return f"sqlite:///{Path(dito).expanduser().absolute()}"
+        return f"sqlite:///{_absoluto(dito)}"
     return re.sub("^mysql://", "mysql+pymysql://", dito)
+
+
+def _absoluto(caminho: str) -> Path:
+    try:
+        return Path(caminho).expanduser().absolute()
+    except RuntimeError:
+        raise DadoInvalido(
+            "A pasta desse usuário não se acha; diga o caminho inteiro.", "banco"
+        ) from None
 
 
 def _problemas(erro: ValidationError) -> DadoInvalido:

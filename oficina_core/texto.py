@@ -109,3 +109,8 @@ def lista(nomes: list[str], conjuncao: str = "e") -> str:
     """a, b e c."""
     *primeiros, ultimo = nomes or [""]
     return f"{', '.join(primeiros)} {conjuncao} {ultimo}" if primeiros else ultimo
+
+
+def quantos(numero: int, um: str, varios: str) -> str:
+    """1 linha difere, 2 linhas diferem."""
+    return f"{numero} {um if numero == 1 else varios}"

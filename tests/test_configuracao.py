@@ -116,3 +116,14 @@ def test_senha_e_token_nao_se_mostram(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_endereco_aceita_um_caminho(dito: str, completo: str) -> None:
     assert endereco(dito) == completo
+
+
+@pytest.mark.parametrize("dito", ["", "  "])
+def test_banco_vazio_se_recusa_em_vez_de_abrir_o_padrao(dito: str) -> None:
+    with pytest.raises(DadoInvalido, match="Diga o arquivo"):
+        Configuracao.ler(oficina_banco=dito).banco()
+
+
+def test_pasta_de_usuario_que_nao_ha_se_diz() -> None:
+    with pytest.raises(DadoInvalido, match="caminho inteiro"):
+        endereco("~ninguem-com-este-nome/x.db")

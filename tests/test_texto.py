@@ -217,3 +217,8 @@ def test_lista_se_le_como_frase(nomes: list[str], junto: str) -> None:
 
 def test_lista_aceita_outra_conjuncao() -> None:
     assert texto.lista(["a", "b"], "ou") == "a ou b"
+
+
+def test_quantos_concorda_com_o_numero() -> None:
+    ditos = [texto.quantos(n, "linha difere", "linhas diferem") for n in (0, 1, 2)]
+    assert ditos == ["0 linhas diferem", "1 linha difere", "2 linhas diferem"]

@@ -46,6 +46,11 @@ class Rastro:
         """O que está na memória não é o que está no banco."""
         return dict(self.atual()) != dict(self.visto)
 
+    @property
+    def loja(self) -> int | None:
+        """A loja a que o registro pertence, se é de uma só."""
+        return self.id if self.entidade == "lojas" else self.visto.get("loja_id")
+
 
 class Diario:
     def __init__(self) -> None:
@@ -74,6 +79,12 @@ class Diario:
         """A última leitura ou gravação de um registro nesta transação."""
         rastro = self._rastros.get((entidade, id))
         return rastro.visto if rastro else None
+
+    @property
+    def loja(self) -> int | None:
+        """A loja de tudo o que se leu e gravou; None se não é de uma só."""
+        lojas = {rastro.loja for rastro in self._rastros.values()} - {None}
+        return lojas.pop() if len(lojas) == 1 else None
 
     def mudancas(self) -> Iterator[tuple[Rastro, str]]:
         """Cada registro que ficou diferente, com a diferença em JSON."""

@@ -39,6 +39,7 @@ TENTATIVAS = {
     Reacao.REPETIR: 8,
     Reacao.REPETIR_POUCO: 2,
     Reacao.RECONECTAR: 5,
+    Reacao.REPETIDO: 3,  # da outra vez, o caso acha quem cadastrou primeiro e responde por ele
 }
 TENTATIVAS_DE_VERSAO = 40
 ESPERA_MINIMA, ESPERA_MAXIMA = 0.01, 0.16  # segundos

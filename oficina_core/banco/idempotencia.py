@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.casos import traducao
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import Conflito, DadoInvalido
 
 IDE = tabelas.idempotencia
 VALIDADE = timedelta(hours=48)
@@ -61,13 +61,22 @@ class Chave:
         conexao.execute(RESPOSTA, self._esta | {"dada": traducao.canonico(resposta)})
 
     def lembrar(self, conexao: Connection, tipo: Any) -> tuple[Any] | None:
-        """A resposta já dada a este pedido, em uma tupla; DadoInvalido se o pedido era outro."""
+        """A resposta já dada a este pedido, em uma tupla.
+
+        Levanta DadoInvalido se o pedido era outro, e Conflito se a resposta é de outra versão do
+        programa, que não se lê mais.
+        """
         linha = conexao.execute(LEITURA, self._esta).first()
         if linha is None:
             return None
         if linha.resumo != self.resumo:
             raise DadoInvalido("Essa chave já serviu a outro pedido; use uma nova.", "chave")
-        return (traducao.ler_texto(tipo, linha.resposta),)
+        try:
+            return (traducao.ler_texto(tipo, linha.resposta),)
+        except DadoInvalido as erro:
+            raise Conflito(
+                "Esse pedido já foi atendido, por outra versão do programa; veja o registro."
+            ) from erro
 
 
 def limpar(conexao: Connection, agora: datetime) -> None:

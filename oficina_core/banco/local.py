@@ -66,9 +66,9 @@ class OficinaLocal:
 
     def executar(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> R:
         rota = ROTAS[type(caso)]
-        traducao.escrever(caso)
         versao_dita = getattr(caso, "versao", None) is not None
         if not rota.escreve:
+            traducao.escrever(caso)
             return insistir(lambda: self._ler(rota, caso, pedido), versao_dita=versao_dita)
         dita = pedido.chave or secrets.token_hex(16)
         chave = Chave.de(str(self._sujeito), caso, dita, pedido.loja)

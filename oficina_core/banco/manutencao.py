@@ -8,15 +8,16 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, bindparam, inspect, text
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, mostrar
 from oficina_core.dominio.erros import Indisponivel
 
-REVISAO = "0001"
 MIGRACOES = Path(__file__).parent / "migracoes"
 TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
 
 LEITURA = text("SELECT version_num FROM alembic_version")
+WAL = text("PRAGMA journal_mode = WAL")
+SEM_PAR = text("PRAGMA foreign_key_check")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,11 @@ class EstadoBanco:
         return self.revisao == self.esperada
 
 
+def revisao_do_programa() -> str:
+    """A da última migração, pelo nome do arquivo: carregar o Alembic para sabê-la demora."""
+    return max(MIGRACOES.glob("versions/*.py")).name.partition("_")[0]
+
+
 def estado(url: str) -> EstadoBanco:
     motor = abrir(url)
     try:
@@ -42,10 +48,10 @@ def estado(url: str) -> EstadoBanco:
 
 def migrar(url: str) -> EstadoBanco:
     """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro."""
-    motor = abrir(url, sem_prazo=True)
+    motor = abrir(url, para_migrar=True)
     try:
         _situacao(motor)
-        _migrar(motor)
+        insistir(lambda: _aplicar(motor), versao_dita=False)
         return _estado(motor)
     finally:
         motor.dispose()
@@ -61,23 +67,35 @@ def conferir(motor: Engine) -> None:
         return
     if motor.dialect.name != "sqlite":
         raise Indisponivel("O banco não está na versão do programa; rode: oficina banco migrar")
-    _migrar(motor)
+    migrar(mostrar(motor.url))
 
 
 def _situacao(motor: Engine) -> EstadoBanco:
-    """O estado; Indisponivel se o banco é de um programa mais novo."""
+    """O estado do banco que se vai usar; Indisponivel se é de um programa mais novo."""
     situacao = insistir(lambda: _estado(motor), versao_dita=False)
-    if situacao.revisao is not None and situacao.revisao > REVISAO:
+    if situacao.revisao is not None and situacao.revisao > situacao.esperada:
         raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
+    if motor.dialect.name == "sqlite":
+        insistir(lambda: _ligar_wal(motor), versao_dita=False)
     return situacao
+
+
+def _ligar_wal(motor: Engine) -> None:
+    """Fica escrito no arquivo, e por isso só depois de se saber que é nosso, ou novo."""
+    with motor.connect().execution_options(sem_transacao=True) as conexao:
+        if conexao.execute(WAL).scalar() != "wal":
+            raise Indisponivel(
+                "O arquivo do banco não aceita leitura e gravação juntas (WAL); "
+                "ponha-o em um disco desta máquina."
+            )
 
 
 def _estado(motor: Engine) -> EstadoBanco:
     with motor.connect().execution_options(so_leitura=True) as conexao:
         return EstadoBanco(
-            banco=motor.url.set(query={}).render_as_string(hide_password=True),
+            banco=mostrar(motor.url),
             revisao=_revisao(conexao),
-            esperada=REVISAO,
+            esperada=revisao_do_programa(),
         )
 
 
@@ -90,10 +108,6 @@ def _revisao(conexao: Connection) -> str | None:
     return conexao.execute(LEITURA).scalar()
 
 
-def _migrar(motor: Engine) -> None:
-    insistir(lambda: _aplicar(motor), versao_dita=False)
-
-
 def _aplicar(motor: Engine) -> None:
     from alembic import command
     from alembic.config import Config
@@ -102,7 +116,11 @@ def _aplicar(motor: Engine) -> None:
     configuracao.set_main_option("script_location", str(MIGRACOES))
     with motor.connect() as conexao, _a_sos(conexao), conexao.begin():
         configuracao.attributes["conexao"] = conexao
-        command.upgrade(configuracao, REVISAO)
+        command.upgrade(configuracao, "head")
+        if motor.dialect.name == "sqlite" and conexao.execute(SEM_PAR).first():
+            raise Indisponivel(
+                "A migração deixaria registro sem par e foi desfeita; fale com quem faz o programa."
+            )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Como se abre cada banco, e o contrato de cada sessão com ele."""
 
 import ssl
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -9,13 +10,21 @@ from sqlalchemy.exc import ArgumentError
 
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 
+ARQUIVO = "sqlite:///"
+SERVIDORES = ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql")
+PORTA_MAXIMA = 65535
+FORMA = (
+    "O endereço do banco é como sqlite:///oficina.db ou "
+    "mysql+pymysql://usuario:senha@servidor/banco; na senha, escreva @ como %40 e / como %2F."
+)
 SQLITE_AO_CONECTAR = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
 )
+SQLITE_AO_MIGRAR = (*SQLITE_AO_CONECTAR, "PRAGMA foreign_keys = OFF")
 SQLITE_AO_LER = ("PRAGMA query_only = ON", "BEGIN")
+SQLITE_AO_AJUSTAR = ("PRAGMA query_only = OFF",)
 SQLITE_AO_GRAVAR = ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")
 MODO = "STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO"
 CONTRATO_MYSQL = {
@@ -28,47 +37,74 @@ LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 30, 5
 SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
 
 
-def abrir(endereco: str, *, sem_prazo: bool = False) -> Engine:
+def abrir(endereco: str, *, para_migrar: bool = False) -> Engine:
     """O motor de um endereço `sqlite:///…` ou `mysql+pymysql://…`; nada se conecta ainda.
 
-    `sem_prazo` é para a migração, que pode demorar mais que uma consulta.
+    A migração não tem prazo, e no SQLite refaz tabelas que outras citam: as chaves estrangeiras,
+    ela confere no fim.
     """
+    if endereco.startswith("sqlite:"):
+        ao_conectar = SQLITE_AO_MIGRAR if para_migrar else SQLITE_AO_CONECTAR
+        return _abrir_sqlite(_arquivo(endereco), ao_conectar)
+    return _abrir_mysql(_servidor(endereco), None if para_migrar else LEITURA_SEGUNDOS)
+
+
+def mostrar(url: URL) -> str:
+    """O endereço sem a senha, como se pode dizer de novo."""
+    if url.drivername == "sqlite":
+        return f"{ARQUIVO}{url.database}"
+    return url.render_as_string(hide_password=True)
+
+
+def _arquivo(endereco: str) -> URL:
+    """O caminho é tudo o que vem depois das três barras, tal como está escrito."""
+    caminho = endereco.removeprefix(ARQUIVO)
+    if caminho in ("", ":memory:", endereco):
+        raise DadoInvalido("Diga o arquivo do banco, como em sqlite:///oficina.db.", "banco")
+    return URL.create("sqlite", database=caminho)
+
+
+def _servidor(endereco: str) -> URL:
+    """O endereço de um MySQL; DadoInvalido, sem o citar, se falta parte ou sobra opção."""
     try:
         url = make_url(endereco)
-    except ArgumentError:
-        raise DadoInvalido(
-            "O endereço do banco é como sqlite:///oficina.db ou "
-            "mysql+pymysql://usuario:senha@servidor/banco.",
-            "banco",
-        ) from None
-    if url.drivername == "sqlite":
-        return _abrir_sqlite(url)
-    if url.drivername in ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
-        return _abrir_mysql(url, None if sem_prazo else LEITURA_SEGUNDOS)
-    raise DadoInvalido("O banco é SQLite ou MySQL; confira o endereço.", "banco")
+    except (ArgumentError, ValueError):
+        raise DadoInvalido(FORMA, "banco") from None
+    if url.drivername not in SERVIDORES:
+        raise DadoInvalido("O banco é SQLite ou MySQL; confira o endereço.", "banco")
+    if not url.database or "@" in (url.host or "") or not 0 < (url.port or 1) <= PORTA_MAXIMA:
+        raise DadoInvalido(FORMA, "banco")
+    if url.query.keys() - {"ssl_ca"}:
+        raise DadoInvalido("A única opção do endereço do MySQL é ?ssl_ca=arquivo.pem.", "banco")
+    return url
 
 
-def _abrir_sqlite(url: URL) -> Engine:
+def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
     motor = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
 
     @event.listens_for(motor, "connect")
     def preparar(conexao: Any, _: Any) -> None:
-        for comando in SQLITE_AO_CONECTAR:
+        for comando in ao_conectar:
             conexao.execute(comando)
 
     @event.listens_for(motor, "begin")
     def iniciar(conexao: Connection) -> None:
         """Quem vai escrever pega a vez já no início; quem só lê não consegue gravar."""
-        leitura = conexao.get_execution_options().get("so_leitura")
-        for comando in SQLITE_AO_LER if leitura else SQLITE_AO_GRAVAR:
+        for comando in _ao_iniciar(conexao.get_execution_options()):
             conexao.exec_driver_sql(comando)
 
     return motor
 
 
+def _ao_iniciar(opcoes: Mapping[str, Any]) -> tuple[str, ...]:
+    if opcoes.get("so_leitura"):
+        return SQLITE_AO_LER
+    return SQLITE_AO_AJUSTAR if opcoes.get("sem_transacao") else SQLITE_AO_GRAVAR
+
+
 def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
     motor = create_engine(
-        url.set(drivername="mysql+pymysql").difference_update_query(["ssl_ca"]),
+        url.set(drivername="mysql+pymysql", query={}),
         connect_args={
             "charset": "utf8mb4",
             "connect_timeout": 5,
@@ -109,7 +145,12 @@ def _tls(url: URL) -> dict[str, Any]:
     if _propria_maquina(url.host):
         return {"ssl_disabled": True}
     autoridade = url.query.get("ssl_ca")
-    return {"ssl": ssl.create_default_context(cafile=str(autoridade) if autoridade else None)}
+    try:
+        return {"ssl": ssl.create_default_context(cafile=str(autoridade) if autoridade else None)}
+    except OSError:
+        raise DadoInvalido(
+            "O arquivo de ssl_ca não é um certificado que se leia.", "banco"
+        ) from None
 
 
 def _propria_maquina(host: str | None) -> bool:

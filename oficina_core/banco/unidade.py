@@ -14,12 +14,12 @@ from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
 from oficina_core.banco.repositorios.busca import BuscaSQL
 from oficina_core.banco.repositorios.cadastros import (
     CadastrosSQL,
-    KitsSQL,
     LojasSQL,
     PecasSQL,
     VeiculosSQL,
 )
 from oficina_core.banco.repositorios.estoques import EstoquesSQL, MovimentosSQL
+from oficina_core.banco.repositorios.kits import KitsSQL
 from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
 from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
 from oficina_core.casos.portas import Efeito
@@ -149,10 +149,14 @@ class UnidadeSQL:
         )
 
     def escrever_eventos(self, acao: str, requisicao: str | None) -> None:
-        """A auditoria do que esta transação mudou, na mesma transação."""
+        """A auditoria do que esta transação mudou, na mesma transação.
+
+        O evento é da loja do registro; o do que não tem loja, da que o pedido tocou.
+        """
+        loja = self.diario.loja or self.ator.loja
         eventos = [
             {
-                "loja_id": self.ator.loja,
+                "loja_id": rastro.loja or loja,
                 "entidade": rastro.entidade,
                 "entidade_id": rastro.id,
                 "seq": rastro.seq,

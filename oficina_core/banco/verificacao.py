@@ -218,6 +218,7 @@ REGRAS = (
         consulta="SELECT 0, caso, caso FROM idempotencia WHERE resposta IS NULL",
     ),
 )
+CONSULTAS = {regra: text(regra.consulta) for regra in REGRAS}
 LINHAS = text(
     "SELECT id, preco_unitario, quantidade, unidade, desconto, total FROM orcamento_itens"
 )
@@ -246,8 +247,8 @@ def _das_regras(conexao: Connection) -> list[Divergencia]:
             id=id,
             detalhe=f"{regra.o_que} ({achado}, e não {esperado})",
         )
-        for regra in REGRAS
-        for id, achado, esperado in conexao.execute(text(regra.consulta))
+        for regra, consulta in CONSULTAS.items()
+        for id, achado, esperado in conexao.execute(consulta)
     ]
 
 

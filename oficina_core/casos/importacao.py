@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from oficina_core.casos.portas import CadastrosEmLote
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import Conflito, DadoInvalido
+from oficina_core.texto import quantos
 
 C = TypeVar("C", bound=Cadastro)
 
@@ -22,16 +23,18 @@ class Importacao:
     iguais: int
 
 
-class ComCodigo(Protocol):
+class LinhaDePlanilha(Protocol):
+    """O que se lê de uma planilha: `linha` é onde está nela."""
+
     @property
     def codigo(self) -> str: ...
-
-
-class LinhaImportada(ComCodigo, Protocol[C]):
-    """Uma linha que sabe virar registro novo ou vestir um que existe."""
-
     @property
     def linha(self) -> int: ...
+
+
+class LinhaImportada(LinhaDePlanilha, Protocol[C]):
+    """Uma linha que sabe virar registro novo ou vestir um que existe."""
+
     def novo(self) -> C: ...
     def vestir(self, cadastro: C, /) -> None: ...
 
@@ -60,12 +63,13 @@ def importar(
         if linha.codigo in existentes and _difere(linha, existentes[linha.codigo], iguais)
     ]
     if diferentes and not atualizar:
+        quantas = quantos(len(diferentes), "linha difere", "linhas diferem")
         raise Conflito(
-            f"{len(diferentes)} linhas diferem do que está cadastrado e nada foi importado; "
+            f"{quantas} do que está cadastrado e nada foi importado; "
             "confira, ou use --atualizar para ficar com as da planilha.",
             detalhes=tuple(f"linha {x.linha}: {_porque(x, y, iguais)}" for x, y in diferentes),
         )
-    for linha, cadastro in diferentes:
+    for linha, cadastro in sorted(diferentes, key=lambda par: par[1].id):
         linha.vestir(cadastro)
         colecao.salvar(cadastro)
     criados = [linha.novo() for linha in novas]
@@ -78,30 +82,32 @@ def importar(
     return Resultado(resumo=resumo, criados=criados)
 
 
-def conferir_planilha(linhas: Sequence[ComCodigo]) -> None:
-    """Levanta DadoInvalido se a planilha vem vazia, grande demais ou repete um código."""
+def conferir_planilha(linhas: Sequence[LinhaDePlanilha], ocupadas: int = 0) -> None:
+    """Levanta DadoInvalido se a planilha vem vazia, grande demais ou repete um código.
+
+    `ocupadas` são as linhas da planilha, quando um registro ocupa várias.
+    """
     if not linhas:
         raise DadoInvalido("A planilha não tem nenhuma linha para importar.", "linhas")
-    if len(linhas) > LINHAS_MAXIMO:
+    if max(len(linhas), ocupadas) > LINHAS_MAXIMO:
         raise DadoInvalido(f"A planilha tem mais de {LINHAS_MAXIMO} linhas; divida-a.", "linhas")
     if repetidas := _repetidas(linhas):
+        quantas = quantos(len(repetidas), "linha repete", "linhas repetem")
         raise DadoInvalido(
-            f"{len(repetidas)} linhas repetem um código e nada foi importado.",
-            "linhas",
-            detalhes=repetidas,
+            f"{quantas} um código e nada foi importado.", "linhas", detalhes=repetidas
         )
 
 
-def _repetidas(linhas: Sequence[ComCodigo]) -> tuple[str, ...]:
-    """As linhas que repetem, pelo número delas na planilha ou pela posição."""
+def _repetidas(linhas: Sequence[LinhaDePlanilha]) -> tuple[str, ...]:
     vistas: dict[str, int] = {}
     repetidas = []
-    for posicao, linha in enumerate(linhas, start=1):
-        numero = getattr(linha, "linha", posicao)
+    for linha in linhas:
         if linha.codigo in vistas:
-            antes = vistas[linha.codigo]
-            repetidas.append(f"linha {numero}: o código {linha.codigo} já está na linha {antes}")
-        vistas.setdefault(linha.codigo, numero)
+            repetidas.append(
+                f"linha {linha.linha}: o código {linha.codigo} já está na linha "
+                f"{vistas[linha.codigo]}"
+            )
+        vistas.setdefault(linha.codigo, linha.linha)
     return tuple(repetidas)
 
 
@@ -112,10 +118,10 @@ def _recusar_inativos(linhas: Sequence[LinhaImportada[C]], existentes: Mapping[s
         if linha.codigo in existentes and not existentes[linha.codigo].ativo
     )
     if inativos:
-        raise Conflito(
-            f"{len(inativos)} linhas são de registros desativados e nada foi importado.",
-            detalhes=inativos,
+        quantas = quantos(
+            len(inativos), "linha é de registro desativado", "linhas são de registros desativados"
         )
+        raise Conflito(f"{quantas} e nada foi importado.", detalhes=inativos)
 
 
 def _difere(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> bool:

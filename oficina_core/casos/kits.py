@@ -1,7 +1,9 @@
 """Casos de uso do kit."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Self
 
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Busca, Recurso, ativar, exigir_ativo, recusar_repetido
@@ -17,12 +19,14 @@ from oficina_core.dominio.dinheiro import (
     conferir_quantidade,
     total_da_linha,
 )
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import DadoInvalido, RegraViolada
 from oficina_core.dominio.kit import ItemKit, Kit
 from oficina_core.dominio.orcamento import TipoItem
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.valores import Codigo
+
+ITENS_MAXIMO = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +94,26 @@ class DadosKit:
 
     def __post_init__(self) -> None:
         campos.fixar(self, codigo=Codigo(self.codigo), nome=campos.nome(self.nome))
+        if self.tamanho > ITENS_MAXIMO:
+            raise DadoInvalido(
+                f"O kit {self.codigo} tem mais de {ITENS_MAXIMO} itens; divida-o.", "pecas"
+            )
         if any(item.desconto for item in (*pedidos(self.servicos), *pedidos(self.pecas))):
             raise DadoInvalido("O kit não guarda desconto; dê-o no orçamento.", "desconto")
 
-    def compor(self, uow: UnidadeDeTrabalho, kit: Kit) -> None:
-        """Resolve os itens pedidos e os põe no kit."""
+    @property
+    def tamanho(self) -> int:
+        return len(self.servicos) + len(self.pecas)
+
+    def compor(self, kit: Kit, citados: "Citados") -> None:
+        """Dá ao kit o nome e os itens pedidos."""
         kit.codigo, kit.nome = self.codigo, self.nome
-        kit.compor([*_de_servicos(uow, self.servicos), *_de_pecas(uow, self.pecas)])
+        kit.compor(
+            [
+                *(citados.servico(item) for item in pedidos(self.servicos)),
+                *(citados.peca(item) for item in pedidos(self.pecas)),
+            ]
+        )
 
 
 def pedidos(itens: tuple[Referencia | ItemPedido, ...]) -> list[ItemPedido]:
@@ -104,30 +121,28 @@ def pedidos(itens: tuple[Referencia | ItemPedido, ...]) -> list[ItemPedido]:
     return [item if isinstance(item, ItemPedido) else ItemPedido(id=item) for item in itens]
 
 
-def _de_servicos(
-    uow: UnidadeDeTrabalho, itens: tuple[Referencia | ItemPedido, ...]
-) -> list[ItemKit]:
-    todos = pedidos(itens)
-    achados = uow.servicos.achar_varios([item.id for item in todos])
-    return [
-        ItemKit(
-            servico_id=exigir_ativo(achados[i.id], Recurso.SERVICO).id,
-            quantidade=Unidade.UN.base(i.quantidade),
-        )
-        for i in todos
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Citados:
+    """Os serviços e as peças que uns kits citam, achados de uma vez."""
 
+    servicos: Mapping[Referencia, Servico]
+    pecas: Mapping[Referencia, Peca]
 
-def _de_pecas(uow: UnidadeDeTrabalho, itens: tuple[Referencia | ItemPedido, ...]) -> list[ItemKit]:
-    todos = pedidos(itens)
-    achadas = uow.pecas.achar_varios([item.id for item in todos])
-    return [
-        ItemKit(
-            peca_id=exigir_ativo(achadas[i.id], Recurso.PECA).id,
-            quantidade=achadas[i.id].unidade.base(i.quantidade),
+    @classmethod
+    def por(cls, uow: UnidadeDeTrabalho, kits: Sequence[DadosKit]) -> Self:
+        """Levanta NaoEncontrado no primeiro que falta."""
+        return cls(
+            servicos=uow.servicos.achar_varios([i.id for k in kits for i in pedidos(k.servicos)]),
+            pecas=uow.pecas.achar_varios([i.id for k in kits for i in pedidos(k.pecas)]),
         )
-        for i in todos
-    ]
+
+    def servico(self, item: ItemPedido) -> ItemKit:
+        servico = exigir_ativo(self.servicos[item.id], Recurso.SERVICO)
+        return ItemKit(servico_id=servico.id, quantidade=Unidade.UN.base(item.quantidade))
+
+    def peca(self, item: ItemPedido) -> ItemKit:
+        peca = exigir_ativo(self.pecas[item.id], Recurso.PECA)
+        return ItemKit(peca_id=peca.id, quantidade=peca.unidade.base(item.quantidade))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +152,7 @@ class CriarKit(DadosKit):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
         recusar_repetido(uow.kits, self.codigo, Recurso.KIT)
         kit = Kit(codigo=self.codigo, nome=self.nome)
-        self.compor(uow, kit)
+        self.compor(kit, Citados.por(uow, [self]))
         uow.kits.adicionar(kit)
         return ficha(uow, kit)
 
@@ -153,7 +168,7 @@ class EditarKit(DadosKit):
         kit = uow.kits.obter(self.kit_id)
         kit.conferir_versao(self.versao)
         recusar_repetido(uow.kits, self.codigo, Recurso.KIT, kit.id)
-        self.compor(uow, kit)
+        self.compor(kit, Citados.por(uow, [self]))
         uow.kits.salvar(kit)
         return ficha(uow, kit)
 
@@ -197,19 +212,33 @@ class ReativarKit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinhaImportadaKit(DadosKit):
+    """Um kit da planilha; `linha` é onde ele começa nela."""
+
+    linha: int
+
+    def novo(self, citados: Citados) -> Kit:
+        """O erro de um item diz de que linha e kit ele é."""
+        kit = Kit(codigo=self.codigo, nome=self.nome)
+        try:
+            self.compor(kit, citados)
+        except (DadoInvalido, RegraViolada) as erro:
+            raise type(erro)(f"linha {self.linha}, kit {self.codigo}: {erro}") from erro
+        return kit
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportarKits:
     """Traz kits prontos, todos ou nenhum; o kit que já existe fica como está."""
 
-    kits: tuple[DadosKit, ...]
+    kits: tuple[LinhaImportadaKit, ...]
 
     def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
-        conferir_planilha(self.kits)
-        existentes = uow.kits.por_nome([dados.codigo for dados in self.kits])
-        novos = [dados for dados in self.kits if dados.codigo not in existentes]
-        for dados in novos:
-            kit = Kit(codigo=dados.codigo, nome=dados.nome)
-            dados.compor(uow, kit)
-            uow.kits.adicionar(kit)
+        conferir_planilha(self.kits, sum(linha.tamanho for linha in self.kits))
+        existentes = uow.kits.por_nome([linha.codigo for linha in self.kits])
+        novos = [linha for linha in self.kits if linha.codigo not in existentes]
+        citados = Citados.por(uow, novos)
+        uow.kits.adicionar_varios([linha.novo(citados) for linha in novos])
         return Importacao(novos=len(novos), atualizados=0, iguais=len(self.kits) - len(novos))
 
 

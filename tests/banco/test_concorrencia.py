@@ -9,23 +9,29 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, event, text
 
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
-from oficina_core.casos.clientes import CriarCliente
+from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
 from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import CriarOrcamento, ListarOrcamentos, RevisarOrcamento
-from oficina_core.casos.ordens import VerOrdem
+from oficina_core.casos.ordens import ListarOrdens, VerOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
-from oficina_core.casos.pecas import EditarPeca, VerPeca
+from oficina_core.casos.parametros import DefinirParametro
+from oficina_core.casos.pecas import CriarPeca, EditarPeca, VerPeca
+from oficina_core.casos.portas import CasoDeUso
+from oficina_core.casos.recepcao import AbrirOrdem
+from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, ListarVeiculos
+from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -267,7 +273,88 @@ def test_a_mesma_chave_junto_e_um_efeito_e_a_mesma_resposta(
 
 def test_o_mesmo_documento_junto_cadastra_um_cliente(balcao: OficinaLocal, pista: Pista) -> None:
     caso = CriarCliente(nome="Ana", documento=cenario.CPF_ANA)
-    assert resultados(pista.correr([caso] * 4)) == {None: 1, "conflito": 3}
+    chegadas = pista.correr([caso] * 4)
+    assert resultados(chegadas) == {None: 1, "conflito": 3}
+    (ficha,) = (chegada.resposta for chegada in chegadas if not chegada.erro)
+    dito = {chegada.mensagem for chegada in chegadas if chegada.erro}
+    assert dito == {f"Já existe: cliente {ficha['id']}."}
+
+
+@contextmanager
+def atropelado(oficina: OficinaLocal, url: str, rival: CasoDeUso[Any]) -> Iterator[None]:
+    """O rival se cadastra depois que o outro viu que não havia e antes que ele grave.
+
+    No SQLite, quem grava está só: o último instante é antes de pegar a vez.
+    """
+    outra = OficinaLocal.em(url)
+    sqlite = oficina._motor.dialect.name == "sqlite"
+    instante = "BEGIN IMMEDIATE" if sqlite else f"INSERT INTO {ALVO[type(rival)]}"
+    vezes = iter([rival])
+
+    @event.listens_for(oficina._motor, "before_cursor_execute")
+    def atropelar(_: Any, __: Any, comando: str, *___: Any) -> None:
+        if comando.startswith(instante) and (caso := next(vezes, None)):
+            outra.executar(caso)
+
+    yield
+    assert next(vezes, None) is None
+    event.remove(oficina._motor, "before_cursor_execute", atropelar)
+    outra.fechar()
+
+
+ALVO: dict[type, str] = {
+    CriarCliente: "clientes",
+    CriarVeiculo: "veiculos",
+    CriarPeca: "pecas",
+    AbrirOrdem: "clientes",
+    DefinirParametro: "parametros",
+}
+
+
+@pytest.mark.parametrize(
+    "caso",
+    [
+        CriarCliente(nome="Ana", documento=cenario.CPF_ANA),
+        CriarVeiculo(placa="BRA2E19", marca="VW", modelo="Gol", cliente_id=cenario.CPF_BIA),
+        CriarPeca(codigo="VELA", nome="Vela", preco=Decimal(10)),
+    ],
+    ids=lambda caso: type(caso).__name__,
+)
+def test_quem_perde_a_corrida_de_um_cadastro_ouve_o_que_ouviria_depois(
+    local: OficinaLocal, url: str, caso: CasoDeUso[Any]
+) -> None:
+    cenario.cliente(local, "Bia", cenario.CPF_BIA)
+    with atropelado(local, url, caso), pytest.raises(Conflito) as na_corrida:
+        local.executar(caso)
+    with pytest.raises(Conflito) as depois:
+        local.executar(caso)
+    assert str(na_corrida.value) == str(depois.value)
+
+
+def test_duas_recepcoes_do_mesmo_carro_novo_acham_o_mesmo_cliente(
+    local: OficinaLocal, url: str
+) -> None:
+    caso = AbrirOrdem(
+        veiculo_id=cenario.PLACA,
+        veiculo=DadosVeiculo(marca="VW", modelo="Gol"),
+        cliente=DadosCliente(nome="Ana", documento=cenario.CPF_ANA),
+        queixa="Barulho",
+    )
+    with atropelado(local, url, caso):
+        segunda = local.executar(caso)
+    fila = local.executar(ListarOrdens()).itens
+    assert len(fila) == 2
+    assert {ordem.cliente for ordem in fila} == {segunda.cliente}
+    assert len(local.executar(ListarVeiculos()).itens) == 1
+    assert len(local.executar(ListarClientes()).itens) == 1
+
+
+def test_dois_que_definem_o_mesmo_parametro_ficam_com_o_ultimo(
+    local: OficinaLocal, url: str
+) -> None:
+    with atropelado(local, url, DefinirParametro(nome="validade_dias", valor=5)):
+        parametros = local.executar(DefinirParametro(nome="validade_dias", valor=9))
+    assert parametros.validade_dias == 9
 
 
 def test_pecas_em_ordem_trocada_nao_se_travam(balcao: OficinaLocal, pista: Pista) -> None:

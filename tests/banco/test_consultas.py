@@ -25,7 +25,7 @@ from oficina_core.banco.motor import abrir
 from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque, ListarMovimentos
-from oficina_core.casos.kits import CriarKit, ItemPedido
+from oficina_core.casos.kits import CriarKit, ImportarKits, ItemPedido, LinhaImportadaKit
 from oficina_core.casos.orcamentos import (
     CriarOrcamento,
     EditarOrcamento,
@@ -610,22 +610,53 @@ def test_o_kit_se_grava_sem_um_comando_por_item(com_pecas: OficinaLocal) -> None
     assert _cresce(com_pecas, criar) == Counter()
 
 
-def test_importar_da_os_mesmos_comandos_com_uma_linha_ou_vinte(local: OficinaLocal) -> None:
-    def importar(oficina: Oficina, quantas: int) -> CasoDeUso[Any]:
-        return ImportarPecas(
-            linhas=tuple(
-                LinhaImportadaPeca(
-                    linha=n,
-                    codigo=f"{quantas}-{n}",
-                    nome="Peça",
-                    preco=Decimal(10),
-                    estoque=Decimal(3),
-                )
-                for n in range(2, quantas + 2)
+def _importar_pecas(_: Oficina, quantas: int) -> CasoDeUso[Any]:
+    return ImportarPecas(
+        linhas=tuple(
+            LinhaImportadaPeca(
+                linha=n, codigo=f"{quantas}-{n}", nome="Peça", preco=Decimal(10), estoque=Decimal(3)
             )
+            for n in range(2, quantas + 2)
         )
+    )
 
-    assert _cresce(local, importar) == Counter()
+
+def _importar_kits(_: Oficina, quantos: int) -> CasoDeUso[Any]:
+    """Cada um cita outras peças: nem os kits nem os itens custam comandos."""
+    codigos = _codigos(VARIAS)
+    return ImportarKits(
+        kits=tuple(
+            LinhaImportadaKit(
+                linha=n, codigo=f"K{quantos}-{n}", nome="Kit", pecas=codigos[n : n + 3]
+            )
+            for n in range(quantos)
+        )
+    )
+
+
+@pytest.mark.parametrize("importar", [_importar_pecas, _importar_kits])
+def test_importar_da_os_mesmos_comandos_com_uma_linha_ou_varias(
+    com_pecas: OficinaLocal, importar: Preparo
+) -> None:
+    assert _cresce(com_pecas, importar) == Counter()
+
+
+def test_atualizar_pela_planilha_grava_em_ordem_de_numero(com_pecas: OficinaLocal) -> None:
+    """A ordem da planilha é de quem a fez, e duas em ordem trocada se travariam."""
+    linhas = tuple(
+        LinhaImportadaPeca(linha=n, codigo=codigo, nome="Outra", preco=Decimal(1))
+        for n, codigo in enumerate(reversed(_codigos(VARIAS)), 2)
+    )
+    gravados: list[int] = []
+
+    @event.listens_for(com_pecas._motor, "before_execute")
+    def ver(_: Any, comando: Any, __: Any, valores: dict[str, Any], ___: Any) -> None:
+        if getattr(comando, "is_update", False) and comando.table is tabelas.pecas:
+            gravados.append(valores["este"])
+
+    com_pecas.executar(ImportarPecas(linhas=linhas, atualizar=True))
+    assert len(gravados) == VARIAS
+    assert gravados == sorted(gravados)
 
 
 def test_a_entrada_so_repete_a_reserva_de_cada_linha_que_esperava(com_pecas: OficinaLocal) -> None:

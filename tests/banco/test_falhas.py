@@ -385,6 +385,16 @@ def test_repetir_o_pedido_com_o_banco_a_falhar_da_a_mesma_resposta(bancada: Banc
     assert bancada.fotografar() == depois
 
 
+def test_resposta_guardada_por_outra_versao_diz_que_o_pedido_ja_valeu(local: OficinaLocal) -> None:
+    """A ficha cresceu entre o pedido e a repetição: o campo que falta não é de quem pede."""
+    local.executar(ANA, CHAVE)
+    with local._motor.begin() as conexao:
+        conexao.execute(text("""UPDATE idempotencia SET resposta = '{"id":1}'"""))
+    with pytest.raises(Conflito, match="já foi atendido"):
+        local.executar(ANA, CHAVE)
+    assert len(local.executar(ListarClientes()).itens) == 1
+
+
 @pytest.fixture
 def finalizar(url: str) -> Iterator[Bancada]:
     """Uma gravação comprida, já feita."""
@@ -628,7 +638,7 @@ def test_o_erro_que_o_mysql_da_de_verdade_e_o_da_tabela(url_mysql: str, violacao
 
 
 @pytest.mark.parametrize(
-    ("numero", "tentativas"), [(1213, 9), (1205, 3), (2013, 6), (1062, 1), (2003, 1), (1040, 1)]
+    ("numero", "tentativas"), [(1213, 9), (1205, 3), (2013, 6), (1062, 4), (2003, 1), (1040, 1)]
 )
 def test_insiste_as_vezes_que_a_tabela_diz(numero: int, tentativas: int) -> None:
     feitas = []
@@ -835,11 +845,16 @@ def test_arquivo_danificado_manda_restaurar_a_copia(modelo_sqlite: Path, tmp_pat
 
 def test_arquivo_so_de_leitura_se_le_mas_nao_se_grava(url_sqlite: str) -> None:
     """Aberto só para ler, que a permissão do arquivo não detém o root."""
-    caminho = url_sqlite.removeprefix("sqlite:///")
-    url = f"sqlite:///file:{caminho}?mode=ro&uri=true"
-    ENTRADAS["ler"](url)
+    oficina = OficinaLocal.em(url_sqlite)
+
+    @event.listens_for(oficina._motor, "do_connect")
+    def so_ler(_: Any, __: Any, argumentos: list[Any], opcoes: dict[str, Any]) -> None:
+        argumentos[0], opcoes["uri"] = f"file:{argumentos[0]}?mode=ro", True
+
+    assert len(oficina.executar(ListarLojas()).itens) == 1
     with pytest.raises(Indisponivel, match="não aceita gravação"):
-        ENTRADAS["gravar"](url)
+        oficina.executar(ANA)
+    oficina.fechar()
 
 
 def test_disco_cheio_de_verdade_nao_deixa_metade(url_sqlite: str) -> None:
@@ -894,15 +909,17 @@ def test_arquivo_preso_por_outro_programa_se_le_e_diz_por_que_nao_grava(
 
 
 def test_arquivo_de_outro_programa_nao_se_toca(tmp_path: Path) -> None:
+    """Nem um byte: o modo em que ele grava também é dele."""
     caminho = tmp_path / "alheio.db"
     with closing(sqlite3.connect(caminho)) as alheio:
         alheio.execute("CREATE TABLE moz_places (id INTEGER)")
         alheio.commit()
-    for entrada in ("ler", "gravar", "verificar", "migrar"):
+    antes = caminho.read_bytes()
+    for entrada in ENTRADAS.values():
         with pytest.raises(Indisponivel, match="outro programa"):
-            ENTRADAS[entrada](f"sqlite:///{caminho}")
-    with closing(sqlite3.connect(caminho)) as alheio:
-        assert alheio.execute("SELECT name FROM sqlite_master").fetchall() == [("moz_places",)]
+            entrada(f"sqlite:///{caminho}")
+    assert caminho.read_bytes() == antes
+    assert list(tmp_path.iterdir()) == [caminho]
 
 
 def test_defeito_do_programa_sobe_como_e_sem_se_citar(url: str) -> None:

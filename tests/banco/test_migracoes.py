@@ -1,7 +1,8 @@
-"""O esquema migrado é o das tabelas, migrar de novo nada muda, e o que parou no meio se retoma."""
+"""Migrar de novo nada muda, o que parou no meio se retoma, e migração nova não custa código."""
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,17 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, inspect, make_url, select, text
+from sqlalchemy import event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from oficina_core.banco import manutencao, tabelas
+from oficina_core.banco import manutencao
 from oficina_core.banco import motor as motor_do_banco
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.manutencao import MIGRACOES, REVISAO
+from oficina_core.banco.manutencao import MIGRACOES
 from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
@@ -55,136 +54,15 @@ def novo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Novo]:
             request.getfixturevalue("mysql").apagar_banco(nome)
 
 
-@pytest.fixture
-def conexao(url: str) -> Iterator[Connection]:
-    """Um banco recém-migrado."""
-    motor = abrir(url)
-    with motor.connect() as conexao:
-        yield conexao
-    motor.dispose()
-
-
 def _alembic() -> ScriptDirectory:
     configuracao = Config()
     configuracao.set_main_option("script_location", str(MIGRACOES))
     return ScriptDirectory.from_config(configuracao)
 
 
-def _tipo(tipo: Any, conexao: Connection) -> str:
-    """O tipo como o banco o escreve; a ordenação do texto é da tabela."""
-    return re.sub(r" (COLLATE|CHARACTER SET) \w+", "", tipo.compile(conexao.dialect))
-
-
-def _tipo_mudou(contexto: MigrationContext, *colunas_e_tipos: Any) -> bool:
-    _, _, no_banco, na_tabela = colunas_e_tipos
-    assert contexto.connection
-    return _tipo(no_banco, contexto.connection) != _tipo(na_tabela, contexto.connection)
-
-
-def test_o_esquema_migrado_e_o_das_tabelas(conexao: Connection) -> None:
-    contexto = MigrationContext.configure(conexao, opts={"compare_type": _tipo_mudou})
-    assert compare_metadata(contexto, metadata) == []
-    assert set(inspect(conexao).get_table_names()) - {"alembic_version"} == set(metadata.tables)
-
-
-def _nomes_na_tabela(nome: str) -> set[str]:
-    tabela = metadata.tables[nome]
-    regras = {str(regra.name) for regra in tabela.constraints if regra.name}
-    return regras | {str(indice.name) for indice in tabela.indexes}
-
-
-def _nomes_no_banco(conexao: Connection, nome: str) -> set[str]:
-    banco = inspect(conexao)
-    chaves = {chave["name"] for chave in banco.get_foreign_keys(nome)}
-    indices = {indice["name"] for indice in banco.get_indexes(nome)}
-    unicas = {unica["name"] for unica in banco.get_unique_constraints(nome)}
-    condicoes = {condicao["name"] for condicao in banco.get_check_constraints(nome)}
-    return {str(x) for x in chaves | indices | unicas | condicoes}
-
-
-@pytest.mark.parametrize("nome", metadata.tables)
-def test_indices_e_restricoes_tem_no_banco_o_nome_que_tem_nas_tabelas(
-    conexao: Connection, nome: str
-) -> None:
-    """O MySQL chama toda chave primária de PRIMARY, e o SQLite não dá nome à de número só."""
-    esperados = {x for x in _nomes_na_tabela(nome) if not x.startswith("pk_")}
-    assert _nomes_no_banco(conexao, nome) == esperados
-
-
-@pytest.mark.parametrize("nome", metadata.tables)
-def test_indices_e_restricoes_guardam_as_mesmas_colunas(conexao: Connection, nome: str) -> None:
-    banco, tabela = inspect(conexao), metadata.tables[nome]
-    guardados = {i["name"]: i["column_names"] for i in banco.get_indexes(nome)}
-    for indice in tabela.indexes:
-        assert guardados[indice.name] == [coluna.name for coluna in indice.columns]
-    chave = banco.get_pk_constraint(nome)["constrained_columns"]
-    assert chave == [coluna.name for coluna in tabela.primary_key]
-    for estrangeira in banco.get_foreign_keys(nome):
-        apaga = estrangeira["options"].get("ondelete", "RESTRICT")
-        assert apaga in ("RESTRICT", "NO ACTION"), "nada se apaga em cascata"
-
-
-def test_as_condicoes_do_sqlite_sao_as_das_tabelas(url_sqlite: str) -> None:
-    """O MySQL reescreve o texto delas; nele, valem os testes de `test_falhas`."""
-    motor = abrir(url_sqlite)
-    for nome, tabela in metadata.tables.items():
-        no_banco = {c["name"]: c["sqltext"] for c in inspect(motor).get_check_constraints(nome)}
-        na_tabela = {
-            regra.name: str(regra.sqltext)  # type: ignore[attr-defined]
-            for regra in tabela.constraints
-            if str(regra.name).startswith("ck_")
-        }
-        assert no_banco == na_tabela
-    motor.dispose()
-
-
-def test_as_condicoes_valem_no_mysql(url_mysql: str) -> None:
-    motor = abrir(url_mysql)
-    with motor.connect() as conexao:
-        ligadas = conexao.execute(
-            text(
-                "SELECT COUNT(*) FROM information_schema.table_constraints WHERE enforced = 'YES' "
-                "AND constraint_type = 'CHECK' AND constraint_schema = DATABASE()"
-            )
-        ).scalar()
-    motor.dispose()
-    assert ligadas == sum(
-        str(regra.name).startswith("ck_")
-        for tabela in metadata.tables.values()
-        for regra in tabela.constraints
-    )
-
-
-def test_as_tabelas_do_sqlite_sao_estritas_e_nao_reusam_numero(url_sqlite: str) -> None:
-    motor = abrir(url_sqlite)
-    with motor.connect() as conexao:
-        comando = "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
-        feitas = {linha.name: linha.sql for linha in conexao.execute(text(comando))}
-    motor.dispose()
-    for nome, tabela in metadata.tables.items():
-        assert feitas[nome].rstrip().endswith("STRICT")
-        assert ("AUTOINCREMENT" in feitas[nome]) == ("id" in tabela.c)
-
-
-def test_o_texto_do_mysql_distingue_maiuscula_e_guarda_qualquer_letra(url_mysql: str) -> None:
-    motor = abrir(url_mysql)
-    with motor.connect() as conexao:
-        comando = (
-            "SELECT DISTINCT collation_name FROM information_schema.columns "
-            "WHERE table_schema = DATABASE() AND collation_name IS NOT NULL "
-            "AND table_name <> 'alembic_version'"
-        )
-        assert conexao.execute(text(comando)).scalars().all() == ["utf8mb4_bin"]
-        comando = (
-            "SELECT DISTINCT engine FROM information_schema.tables WHERE table_schema = DATABASE()"
-        )
-        assert conexao.execute(text(comando)).scalars().all() == ["InnoDB"]
-    motor.dispose()
-
-
 def test_a_revisao_do_programa_e_a_ultima_das_migracoes() -> None:
     script = _alembic()
-    assert script.get_current_head() == REVISAO
+    assert script.get_current_head() == manutencao.revisao_do_programa()
     assert len(script.get_bases()) == 1
 
 
@@ -201,8 +79,7 @@ def test_o_sql_das_migracoes_vai_com_o_pacote(banco: str) -> None:
     assert (pasta / "env.py").is_file()
     for revisao in _alembic().walk_revisions():
         arquivo = pasta / "versions" / f"{Path(revisao.path).stem}.{banco}.sql"
-        comandos = arquivo.read_text(encoding="utf-8")
-        assert comandos.startswith("CREATE TABLE")
+        assert arquivo.read_text(encoding="utf-8").endswith(";\n")
 
 
 def _esquema(url: str) -> dict[str, str]:
@@ -226,13 +103,16 @@ def _sem_proximo(comando: str) -> str:
     return re.sub(r" AUTO_INCREMENT=\d+", "", comando)
 
 
-def _lojas(url: str) -> list[tuple[int, str]]:
+def _perguntar(url: str, consulta: str) -> list[tuple[Any, ...]]:
     motor = abrir(url)
     with motor.connect() as conexao:
-        consulta = select(tabelas.lojas.c.id, tabelas.lojas.c.nome)
-        lojas = [(id, nome) for id, nome in conexao.execute(consulta)]
+        respostas = [tuple(linha) for linha in conexao.execute(text(consulta))]
     motor.dispose()
-    return lojas
+    return respostas
+
+
+def _lojas(url: str) -> list[str]:
+    return [nome for (nome,) in _perguntar(url, "SELECT nome FROM lojas ORDER BY id")]
 
 
 def test_migrar_de_novo_nada_muda(novo: Novo) -> None:
@@ -242,7 +122,7 @@ def test_migrar_de_novo_nada_muda(novo: Novo) -> None:
     antes, lojas = _esquema(url), _lojas(url)
     assert manutencao.migrar(url).em_dia
     assert (_esquema(url), _lojas(url)) == (antes, lojas)
-    assert [nome for _, nome in lojas] == ["Matriz"]
+    assert lojas == ["Matriz"]
 
 
 def test_migrar_com_a_oficina_em_uso_nao_toca_no_que_ha(url: str) -> None:
@@ -250,8 +130,7 @@ def test_migrar_com_a_oficina_em_uso_nao_toca_no_que_ha(url: str) -> None:
     cenario.catalogo(oficina)
     antes = cenario.em_execucao(oficina)
     manutencao.migrar(url)
-    assert _lojas(url)[0][1] == "Matriz"
-    assert len(_lojas(url)) == 1
+    assert _lojas(url) == ["Matriz"]
     assert oficina.executar(VerOrdem(ordem_id=antes.id)) == antes
     oficina.fechar()
     assert verificar(url) == ()
@@ -263,7 +142,7 @@ class Queda(BaseException):
 
 def _migrar_ate(url: str, k: int) -> bool:
     """Migra até o comando k e cai, com a conexão fechada; verdadeiro se chegou ao fim antes."""
-    motor = abrir(url)
+    motor = abrir(url, para_migrar=True)
     feitos = 0
 
     def passar(cursor: Any, *_: Any) -> None:
@@ -296,7 +175,7 @@ def test_cair_em_qualquer_comando_da_migracao_se_retoma(novo: Novo) -> None:
     assert chegou > len(metadata.tables)
     assert manutencao.estado(url).em_dia
     assert _esquema(url) == _esquema(certo)
-    assert [nome for _, nome in _lojas(url)] == ["Matriz"]
+    assert _lojas(url) == ["Matriz"]
 
 
 def test_cair_e_rodar_de_novo_basta(novo: Novo) -> None:
@@ -308,19 +187,17 @@ def test_cair_e_rodar_de_novo_basta(novo: Novo) -> None:
         assert not _migrar_ate(url, k)
         assert manutencao.migrar(url).em_dia
         assert _esquema(url) == _esquema(certo)
-        assert [nome for _, nome in _lojas(url)] == ["Matriz"]
+        assert _lojas(url) == ["Matriz"]
 
 
 MIGRAR = """
 import os, signal, sys
+from pathlib import Path
 from sqlalchemy import Engine, event
 from oficina_core.banco import manutencao
-url, ate = sys.argv[1], int(sys.argv[2])
-feitos = 0
-def passar(*_):
-    global feitos
-    feitos += 1
-    if feitos == ate:
+url, fim, manutencao.MIGRACOES = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+def passar(conexao, cursor, comando, *_):
+    if fim and fim in comando:
         os.kill(os.getpid(), signal.SIGKILL)
 event.listen(Engine, "before_cursor_execute", passar)
 sys.stdin.readline()
@@ -328,9 +205,10 @@ print(manutencao.migrar(url).em_dia)
 """
 
 
-def _processo(url: str, *, morrer_em: int = 0) -> subprocess.Popen[str]:
+def _processo(url: str, *, morrer_em: str = "") -> subprocess.Popen[str]:
+    """Um processo que migra quando se manda, e que morre diante de um comando, se dito."""
     return subprocess.Popen(
-        [sys.executable, "-c", MIGRAR, url, str(morrer_em)],
+        [sys.executable, "-c", MIGRAR, url, morrer_em, str(manutencao.MIGRACOES)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -338,14 +216,18 @@ def _processo(url: str, *, morrer_em: int = 0) -> subprocess.Popen[str]:
     )
 
 
-def test_matar_o_processo_no_meio_da_migracao_se_retoma(novo: Novo) -> None:
-    url = novo()
-    with _processo(url, morrer_em=25) as processo:
+def _matar(url: str, diante_de: str) -> None:
+    with _processo(url, morrer_em=diante_de) as processo:
         processo.communicate("já\n")
     assert processo.returncode == -signal.SIGKILL
+
+
+def test_matar_o_processo_no_meio_da_migracao_se_retoma(novo: Novo) -> None:
+    url = novo()
+    _matar(url, "CREATE TABLE kit_itens")
     assert not manutencao.estado(url).em_dia
     assert manutencao.migrar(url).em_dia
-    assert [nome for _, nome in _lojas(url)] == ["Matriz"]
+    assert _lojas(url) == ["Matriz"]
 
 
 def test_dois_processos_que_migram_juntos_terminam_os_dois(novo: Novo) -> None:
@@ -358,8 +240,109 @@ def test_dois_processos_que_migram_juntos_terminam_os_dois(novo: Novo) -> None:
     for processo in processos:
         saida, erros = processo.communicate()
         assert saida.split() == ["True"], erros
-    assert [nome for _, nome in _lojas(url)] == ["Matriz"]
+    assert _lojas(url) == ["Matriz"]
     assert verificar(url) == ()
+
+
+SEGUNDA = """
+from oficina_core.banco.migracao import aplicar
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    aplicar(__file__)
+"""
+SEGUNDA_MYSQL = """
+ALTER TABLE lojas ADD COLUMN apelido VARCHAR(80) COLLATE utf8mb4_bin;
+
+UPDATE lojas SET apelido = CONCAT('100% ', nome) WHERE apelido IS NULL;
+
+ALTER TABLE lojas MODIFY apelido VARCHAR(80) COLLATE utf8mb4_bin NOT NULL;
+
+CREATE UNIQUE INDEX uq_lojas_apelido ON lojas (apelido);
+
+ALTER TABLE lojas ADD CONSTRAINT ck_lojas_apelido CHECK (apelido <> '');
+
+CREATE TABLE boxes (id BIGINT PRIMARY KEY, loja_id BIGINT NOT NULL);
+
+ALTER TABLE boxes ADD CONSTRAINT fk_boxes_loja_id FOREIGN KEY (loja_id) REFERENCES lojas (id);
+
+DROP INDEX ix_clientes_busca_id ON clientes;
+
+ALTER TABLE pecas DROP CONSTRAINT ck_pecas_preco;
+"""
+SEGUNDA_SQLITE = """
+CREATE TABLE lojas_nova (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  versao INTEGER NOT NULL,
+  nome TEXT NOT NULL,
+  fuso TEXT NOT NULL,
+  apelido TEXT NOT NULL CHECK (apelido <> '')
+) STRICT;
+
+INSERT INTO lojas_nova SELECT id, versao, nome, fuso, '100% ' || nome FROM lojas;
+
+DROP TABLE lojas;
+
+ALTER TABLE lojas_nova RENAME TO lojas;
+"""
+
+
+@pytest.fixture
+def migracoes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A pasta das migrações, copiada, em que se pode acrescentar."""
+    copia = tmp_path / "migracoes"
+    shutil.copytree(MIGRACOES, copia)
+    monkeypatch.setattr(manutencao, "MIGRACOES", copia)
+    return copia / "versions"
+
+
+def _acrescentar(versoes: Path, sqlite: str, mysql: str = "") -> None:
+    (versoes / "0002_teste.py").write_text(SEGUNDA)
+    (versoes / "0002_teste.sqlite.sql").write_text(sqlite)
+    (versoes / "0002_teste.mysql.sql").write_text(mysql)
+
+
+def test_uma_segunda_migracao_que_cai_em_qualquer_comando_se_retoma(
+    novo: Novo, migracoes: Path
+) -> None:
+    url, morta, certo = novo(), novo(), novo()
+    for banco in (url, morta):
+        manutencao.migrar(banco)
+        _abrir_ordem(banco)
+    _acrescentar(migracoes, SEGUNDA_SQLITE, SEGUNDA_MYSQL)
+    assert not manutencao.estado(url).em_dia
+    manutencao.migrar(certo)
+    assert next(k for k in range(500) if _migrar_ate(url, k)) > 5
+    _matar(morta, "DROP ")
+    assert manutencao.migrar(morta).em_dia
+    for banco in (url, morta):
+        assert manutencao.estado(banco).revisao == "0002"
+        assert _esquema(banco) == _esquema(certo)
+        assert _perguntar(banco, "SELECT nome, apelido FROM lojas") == [("Matriz", "100% Matriz")]
+        assert _perguntar(banco, "SELECT id, loja_id FROM ordens_servico") == [(1, 1)]
+        assert verificar(banco) == ()
+
+
+def test_migracao_que_deixaria_registro_sem_par_no_sqlite_se_desfaz(
+    tmp_path: Path, migracoes: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/oficina.db"
+    manutencao.migrar(url)
+    _abrir_ordem(url)
+    _acrescentar(migracoes, "DELETE FROM clientes;\n")
+    with pytest.raises(Indisponivel, match="sem par"):
+        manutencao.migrar(url)
+    assert manutencao.estado(url).revisao == "0001"
+    assert _perguntar(url, "SELECT COUNT(*) FROM clientes") == [(1,)]
+
+
+def _abrir_ordem(url: str) -> None:
+    oficina = OficinaLocal.em(url)
+    cenario.abrir(oficina)
+    oficina.fechar()
 
 
 def test_o_arquivo_novo_se_migra_sozinho_no_primeiro_pedido(tmp_path: Path) -> None:

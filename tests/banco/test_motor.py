@@ -1,23 +1,27 @@
 """O contrato da sessão vale em cada conexão, quem lê não grava, e o que se guarda volta igual."""
 
 import datetime as dt
+import sqlite3
 import ssl
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from oficina_core.banco import motor, tabelas
+from oficina_core.banco import manutencao, motor, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.casos.clientes import CriarCliente, ListarClientes
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento, VerOrcamento
 from oficina_core.catalogo import ROTAS, Rota
+from oficina_core.configuracao import endereco
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.cliente import TipoCliente
 from oficina_core.dominio.dinheiro import Unidade
@@ -277,8 +281,8 @@ class _Ligou(Exception):
     """Basta saber com que argumentos se ligaria."""
 
 
-def _argumentos(endereco: str) -> dict[str, Any]:
-    aberto = abrir(endereco)
+def _argumentos(dito: str) -> dict[str, Any]:
+    aberto = abrir(dito)
     vistos: dict[str, Any] = {}
 
     @event.listens_for(aberto, "do_connect")
@@ -330,12 +334,93 @@ def test_nenhuma_espera_por_servidor_e_sem_fim() -> None:
 
 
 @pytest.mark.parametrize(
-    "endereco", ["", "oficina.db", "postgresql://u:s@h/b", "mysql+asyncmy://h/b"]
+    "errado",
+    [
+        "",
+        "oficina.db",
+        "postgresql://u:S3nha@h/b",
+        "mysql+asyncmy://u:S3nha@h/b",
+        "mysql://u:S3nha@h",
+        "mysql://u:S3nha@h/",
+        "mysql://u:S3nha@h:porta/b",
+        "mysql://u:S3nha@h:99999/b",
+        "mysql://u:arroba@S3nha@h/b",
+    ],
 )
-def test_endereco_que_nao_e_de_banco_conhecido_se_recusa_sem_mostrar_a_senha(endereco: str) -> None:
+def test_endereco_que_nao_e_de_banco_conhecido_se_recusa_sem_mostrar_a_senha(errado: str) -> None:
     with pytest.raises(DadoInvalido) as erro:
-        abrir(endereco)
-    assert "u:s" not in str(erro.value)
+        abrir(errado)
+    assert "S3nha" not in str(erro.value)
+
+
+@pytest.mark.parametrize(
+    "opcao",
+    [
+        "autocommit=true",
+        "charset=latin1",
+        "init_command=DROP",
+        "read_default_file=/etc/my.cnf",
+        "ssl_disabled=true",
+        "S3nha=1",
+        "ssl_ca=x.pem&read_timeout=0",
+    ],
+)
+def test_opcao_do_driver_no_endereco_se_recusa(opcao: str) -> None:
+    """Com `autocommit`, a simulação gravaria; com `ssl_disabled`, ninguém conferiria o servidor."""
+    with pytest.raises(DadoInvalido, match="única opção") as erro:
+        abrir(f"mysql://u:S3nha@banco.exemplo.com.br/oficina?{opcao}")
+    assert "S3nha" not in str(erro.value)
+
+
+def test_autoridade_que_nao_se_le_se_diz_sem_mostrar_o_caminho(tmp_path: Any) -> None:
+    (tmp_path / "S3nha.pem").write_text("isto não é um certificado", encoding="utf-8")
+    for autoridade in (tmp_path / "nada-S3nha.pem", tmp_path / "S3nha.pem"):
+        with pytest.raises(DadoInvalido, match="ssl_ca") as erro:
+            abrir(f"mysql://u:s@banco.exemplo.com.br/oficina?ssl_ca={autoridade}")
+        assert "S3nha" not in str(erro.value)
+
+
+@pytest.mark.parametrize(
+    "errado", ["sqlite:", "sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite://x/y.db"]
+)
+def test_sqlite_sem_arquivo_se_recusa(errado: str) -> None:
+    """O banco na memória sumiria com o programa, e o caminho com duas barras não é caminho."""
+    with pytest.raises(DadoInvalido, match="Diga o arquivo"):
+        abrir(errado)
+
+
+@pytest.mark.parametrize(
+    "nome", ["com espaço.db", "100%.db", "a%20b.db", "a?b=c&mode=memory.db", "a#b.db", "é+ç.db"]
+)
+def test_o_arquivo_que_se_abre_e_exatamente_o_que_se_disse(tmp_path: Path, nome: str) -> None:
+    for url in (f"sqlite:///{tmp_path / nome}", endereco(str(tmp_path / nome))):
+        oficina = OficinaVigiada.em(url)
+        oficina.executar(ListarLojas())
+        oficina.fechar()
+        assert [arquivo.name for arquivo in tmp_path.iterdir()] == [nome]
+        assert manutencao.estado(url).banco == url
+
+
+def test_o_arquivo_da_oficina_fica_em_wal(url_sqlite: str) -> None:
+    """Mesmo o que voltou de uma cópia em outro modo."""
+    caminho = url_sqlite.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(caminho)) as conexao:
+        assert conexao.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    oficina = OficinaVigiada.em(url_sqlite)
+    oficina.executar(ListarLojas())
+    oficina.fechar()
+    with closing(sqlite3.connect(caminho)) as conexao:
+        assert conexao.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_arquivo_que_nao_aceita_wal_se_recusa(
+    url_sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manutencao, "WAL", text("SELECT 'delete'"))
+    oficina = OficinaVigiada.em(url_sqlite)
+    with pytest.raises(Indisponivel, match="WAL"):
+        oficina.executar(ListarLojas())
+    oficina.fechar()
 
 
 def test_papel_desconhecido_no_banco_nao_vira_outro(aberto: Engine) -> None:

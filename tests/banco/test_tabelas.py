@@ -136,8 +136,7 @@ EXECUTAM = {"execute", "exec_driver_sql", "scalar", "scalars", "text"}
 # SQL de texto feito em execução: só com constantes do próprio módulo.
 MONTADOS_DE_CONSTANTES = {
     "banco/motor.py": "_contratar",  # o contrato da sessão
-    "banco/verificacao.py": "_das_regras",  # as consultas de REGRAS
-    "banco/migracoes/versions/0001_inicial.py": "upgrade",  # os arquivos .sql
+    "banco/migracao.py": "aplicar",  # os arquivos .sql
 }
 
 
@@ -183,7 +182,7 @@ def test_so_o_banco_escreve_sql_a_mao() -> None:
         "banco/manutencao.py",
         "banco/motor.py",
         "banco/verificacao.py",
-        "banco/migracoes/versions/0001_inicial.py",
+        "banco/migracao.py",
     }
 
 

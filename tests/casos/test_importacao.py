@@ -12,10 +12,12 @@ from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.estoque import ListarMovimentos
 from oficina_core.casos.importacao import LINHAS_MAXIMO, Importacao
 from oficina_core.casos.kits import (
-    DadosKit,
+    ITENS_MAXIMO,
+    CriarKit,
     DesativarKit,
     ImportarKits,
     ItemPedido,
+    LinhaImportadaKit,
     ListarKits,
     VerKit,
 )
@@ -51,6 +53,10 @@ def servico(linha: int, codigo: str, preco: str = "75.00", **campos: Any) -> Lin
 def peca(linha: int, codigo: str, preco: str = "10.00", **campos: Any) -> LinhaImportadaPeca:
     dados: dict[str, Any] = {"nome": codigo.capitalize()} | campos
     return LinhaImportadaPeca(linha=linha, codigo=codigo, preco=Decimal(preco), **dados)
+
+
+def kit(linha: int, codigo: str, **itens: Any) -> LinhaImportadaKit:
+    return LinhaImportadaKit(linha=linha, codigo=codigo, nome=codigo.capitalize(), **itens)
 
 
 FILTRO = peca(2, "FILTRO", "35.00", custo=Decimal("20.00"), estoque=Decimal(10))
@@ -117,7 +123,7 @@ def test_linha_diferente_recusa_a_planilha_inteira_e_diz_o_que_muda(oficina: Ofi
             servico(4, "FREIO"),
         )
     )
-    with pytest.raises(Conflito, match="--atualizar") as recusa:
+    with pytest.raises(Conflito, match=r"^1 linha difere .* --atualizar") as recusa:
         oficina.executar(nova)
     (detalhe,) = recusa.value.detalhes
     assert detalhe.startswith("linha 3: OLEO: ")
@@ -137,6 +143,17 @@ def test_atualizar_fica_com_a_planilha(oficina: Oficina) -> None:
     assert resumo == Importacao(novos=1, atualizados=1, iguais=1)
     assert ver_servico(oficina, "OLEO").preco == Decimal("80.00")
     assert [ver_servico(oficina, codigo).versao for codigo in ("OLEO", "FREIO")] == [2, 1]
+
+
+def test_varias_linhas_ruins_se_contam_no_plural(oficina: Oficina) -> None:
+    oficina.executar(ImportarServicos(linhas=(servico(2, "OLEO"), servico(3, "FREIO"))))
+    outras = (servico(2, "OLEO", "1.00"), servico(3, "FREIO", "1.00"))
+    with pytest.raises(Conflito, match=r"^2 linhas diferem"):
+        oficina.executar(ImportarServicos(linhas=outras))
+    for codigo in ("OLEO", "FREIO"):
+        oficina.executar(DesativarServico(servico_id=ver_servico(oficina, codigo).id))
+    with pytest.raises(Conflito, match=r"^2 linhas são de registros desativados"):
+        oficina.executar(ImportarServicos(linhas=outras))
 
 
 def test_atualizar_peca_nao_mexe_no_estoque(oficina: Oficina) -> None:
@@ -218,7 +235,7 @@ def test_linha_de_registro_desativado_e_recusada(
 def test_codigo_repetido_na_planilha_e_recusado(oficina: Oficina, linhas: tuple[int, int]) -> None:
     """Quem chama a API pode não numerar as linhas; a planilha está errada do mesmo jeito."""
     uma, outra = linhas
-    with pytest.raises(DadoInvalido, match="repetem") as recusa:
+    with pytest.raises(DadoInvalido, match="1 linha repete") as recusa:
         oficina.executar(
             ImportarServicos(linhas=(servico(uma, "OLEO"), servico(outra, "oleo", "80.00")))
         )
@@ -243,9 +260,7 @@ def test_planilha_vazia_e_recusada(oficina: Oficina) -> None:
     [
         lambda n: ImportarServicos(linhas=tuple(servico(i, f"S-{i}") for i in range(n))),
         lambda n: ImportarPecas(linhas=tuple(peca(i, f"P-{i}") for i in range(n))),
-        lambda n: ImportarKits(
-            kits=tuple(DadosKit(codigo=f"K-{i}", nome="x", servicos=("OLEO",)) for i in range(n))
-        ),
+        lambda n: ImportarKits(kits=tuple(kit(i, f"K-{i}", servicos=("OLEO",)) for i in range(n))),
     ],
     ids=["servicos", "pecas", "kits"],
 )
@@ -284,7 +299,8 @@ def test_importar_conversa_com_o_que_se_cadastrou_a_mao(oficina: Oficina) -> Non
     assert ver_peca(oficina, "FILTRO").id == id
 
 
-KIT = DadosKit(
+KIT = LinhaImportadaKit(
+    linha=2,
     codigo="TROCA-2",
     nome="Troca dupla",
     servicos=("OLEO",),
@@ -295,7 +311,7 @@ KIT = DadosKit(
 def test_kits_novos_entram_e_os_que_existem_ficam_como_estao(oficina: Oficina) -> None:
     cenario.catalogo(oficina)
     antes = ver_kit(oficina, "TROCA-OLEO")
-    existente = DadosKit(codigo="troca-oleo", nome="Outro nome", servicos=("PAST",))
+    existente = kit(3, "troca-oleo", servicos=("PAST",))
     resumo = oficina.executar(ImportarKits(kits=(KIT, existente)))
     assert resumo == Importacao(novos=1, atualizados=0, iguais=1)
     assert ver_kit(oficina, "TROCA-OLEO") == antes
@@ -318,12 +334,62 @@ def test_kits_novos_entram_e_os_que_existem_ficam_como_estao(oficina: Oficina) -
     ids=["peca", "servico", "vazio", "repetido"],
 )
 def test_kit_errado_nao_deixa_entrar_nenhum(
-    oficina: Oficina, ruim: DadosKit, erro: type[Exception] | tuple[type[Exception], ...]
+    oficina: Oficina, ruim: LinhaImportadaKit, erro: type[Exception] | tuple[type[Exception], ...]
 ) -> None:
     cenario.catalogo(oficina)
     with pytest.raises(erro):
         oficina.executar(ImportarKits(kits=(KIT, ruim)))
     assert codigos(oficina, ListarKits()) == ["TROCA-OLEO"]
+
+
+@pytest.mark.parametrize(
+    ("itens", "diz"),
+    [
+        ({}, "ao menos um"),
+        ({"pecas": ("FILTRO", "filtro")}, "repete um item"),
+        ({"pecas": (ItemPedido(id="FILTRO", quantidade=Decimal("0.5")),)}, "inteira"),
+    ],
+)
+def test_o_erro_de_um_kit_diz_a_linha_e_o_codigo(
+    oficina: Oficina, itens: dict[str, Any], diz: str
+) -> None:
+    cenario.catalogo(oficina)
+    with pytest.raises((DadoInvalido, RegraViolada), match=f"linha 7, kit RUIM: .*{diz}"):
+        oficina.executar(ImportarKits(kits=(KIT, kit(7, "RUIM", **itens))))
+
+
+def test_item_desativado_se_diz_com_a_linha_do_kit(oficina: Oficina) -> None:
+    cenario.catalogo(oficina)
+    oficina.executar(DesativarPeca(peca_id=ver_peca(oficina, "FILTRO").id))
+    with pytest.raises(RegraViolada, match="linha 2, kit TROCA-2: Está desativado"):
+        oficina.executar(ImportarKits(kits=(KIT,)))
+
+
+def test_kits_importados_aos_milhares_ficam_cada_um_com_os_seus_itens(oficina: Oficina) -> None:
+    cenario.catalogo(oficina)
+    linhas = tuple(
+        kit(n, f"K-{n:04}", pecas=("FILTRO",) if n % 2 else ("PASTILHA", "OLEO-5W30"))
+        for n in range(1, 1_203)
+    )
+    assert oficina.executar(ImportarKits(kits=linhas)).novos == 1_202
+    for numero, esperados in ((1, ["FILTRO"]), (1_202, ["OLEO-5W30", "PASTILHA"])):
+        ficha = ver_kit(oficina, f"K-{numero:04}")
+        assert [item.codigo for item in ficha.itens] == esperados
+    assert oficina.executar(ImportarKits(kits=linhas)).iguais == 1_202
+
+
+def test_kit_de_mais_de_cem_itens_se_recusa() -> None:
+    itens = tuple(f"P-{n}" for n in range(ITENS_MAXIMO))
+    assert CriarKit(codigo="GRANDE", nome="x", pecas=itens).tamanho == ITENS_MAXIMO
+    with pytest.raises(DadoInvalido, match="GRANDE tem mais de 100 itens"):
+        CriarKit(codigo="GRANDE", nome="x", pecas=itens, servicos=("OLEO",))
+
+
+def test_os_itens_dos_kits_contam_como_linhas_da_planilha(oficina: Oficina) -> None:
+    itens = tuple(f"P-{n}" for n in range(ITENS_MAXIMO))
+    linhas = tuple(kit(n, f"K-{n}", pecas=itens) for n in range(LINHAS_MAXIMO // ITENS_MAXIMO + 1))
+    with pytest.raises(DadoInvalido, match="20000 linhas"):
+        oficina.executar(ImportarKits(kits=linhas))
 
 
 def ver_kit(oficina: Oficina, codigo: str) -> Any:

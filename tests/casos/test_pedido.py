@@ -26,7 +26,13 @@ from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.estoque import AjustarEstoque, DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario, EditarFuncionario
 from oficina_core.casos.importacao import Importacao
-from oficina_core.casos.kits import CriarKit, DadosKit, ImportarKits, ItemPedido, ListarKits
+from oficina_core.casos.kits import (
+    CriarKit,
+    ImportarKits,
+    ItemPedido,
+    LinhaImportadaKit,
+    ListarKits,
+)
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.ordens import AnotarOrdem, ListarOrdens, VerHistoricoOrdem, VerOrdem
 from oficina_core.casos.parametros import DefinirParametro, VerParametros
@@ -362,8 +368,8 @@ def test_erro_no_meio_nao_deixa_nada_pela_metade(oficina: Oficina) -> None:
         (
             ImportarKits(
                 kits=(
-                    DadosKit(codigo="BOM", nome="x", servicos=("OLEO",)),
-                    DadosKit(codigo="RUIM", nome="x", servicos=("NADA",)),
+                    LinhaImportadaKit(linha=2, codigo="BOM", nome="x", servicos=("OLEO",)),
+                    LinhaImportadaKit(linha=3, codigo="RUIM", nome="x", servicos=("NADA",)),
                 )
             ),
             NaoEncontrado,

@@ -1,5 +1,6 @@
 """O que se exporta em CSV se importa de volta, igual."""
 
+import csv
 import io
 import string
 from contextlib import redirect_stdout
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oficina_cli.opcoes import Formato
-from oficina_cli.planilha import GUARDA, ler_pecas, ler_servicos
+from oficina_cli.planilha import ler_pecas, ler_servicos
 from oficina_cli.saida import mostrar
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import LinhaPeca
@@ -27,9 +28,10 @@ AJUSTES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], 
 
 
 def nomes(maximo: int) -> st.SearchStrategy[str]:
-    """Textos de uma linha; o que já começa como guarda a exportação não distingue."""
-    aparados = st.text(LETRAS, min_size=1, max_size=maximo).map(lambda x: " ".join(x.split()))
-    return aparados.filter(lambda x: bool(x) and not GUARDA.match(x))
+    """Textos de uma linha; muitos começam como fórmula, com e sem os apóstrofos da guarda."""
+    comecos = st.from_regex("'{0,3}[=+@-]?", fullmatch=True)
+    textos = st.builds(str.__add__, comecos, st.text(LETRAS, max_size=maximo - 4))
+    return textos.map(lambda x: " ".join(x.split())).filter(bool)
 
 
 PECAS = st.builds(
@@ -81,6 +83,19 @@ def test_servicos(tmp_path: Path, servicos: list[LinhaServico]) -> None:
     for lido, servico in zip(ler_servicos(caminho, {}), servicos, strict=True):
         for campo in ("codigo", "nome", "preco", "tempo_estimado"):
             assert getattr(lido, campo) == getattr(servico, campo)
+
+
+@pytest.mark.parametrize("nome", ["=1+1", "'=1+1", "''-2", "'@x", "'aspas'", "+", "'", "''"])
+def test_o_que_se_exporta_nunca_e_formula_e_volta_igual(tmp_path: Path, nome: str) -> None:
+    caminho = tmp_path / "servicos.csv"
+    servico = LinhaServico(
+        id=1, codigo="X", nome=nome, preco=Decimal(1), tempo_estimado=0, ativo=True
+    )
+    exportar(caminho, Pagina(itens=(servico,), proximo=None), Pagina[LinhaServico])
+    (linha,) = csv.DictReader(io.StringIO(caminho.read_text("utf-8")))
+    assert linha["nome"][0] not in "=+-@"
+    (lido,) = ler_servicos(caminho, {})
+    assert lido.nome == nome
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""Clientes, funcionários, veículos, serviços, peças, kits e lojas."""
+"""Clientes, funcionários, veículos, serviços, peças e lojas."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes
@@ -15,7 +15,6 @@ from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import NaoEncontrado
 from oficina_core.dominio.funcionario import Funcionario
-from oficina_core.dominio.kit import ItemKit, Kit
 from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
@@ -62,6 +61,7 @@ class ComandosDeCadastro(Comandos[C]):
         nomes = tabela.c[natural].in_(bindparam("nomes", expanding=True))
         self.por_ids = select(*self.colunas).where(ids)
         self.por_nomes = select(*self.colunas).where(nomes)
+        self.numeros = select(tabela.c[natural], tabela.c.id).where(nomes)
         self.lista = cache(self._montar_lista)
 
     def origem(self) -> Select[Any]:
@@ -87,10 +87,9 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return self.achar_varios([referencia])[referencia]
 
     def achar_varios(self, referencias: Collection[Referencia]) -> dict[Referencia, C]:
-        ids = [r for r in referencias if isinstance(r, int)]
         nomes = {r: self._comandos.canonico(r) for r in referencias if isinstance(r, str)}
-        por_id = self._por_ids(ids)
-        por_nome = self.por_nome(list(nomes.values()))
+        por_id = self._por_ids({r for r in referencias if isinstance(r, int)})
+        por_nome = self.por_nome(set(nomes.values()))
         achados: dict[Referencia, C] = {}
         for referencia in referencias:
             if isinstance(referencia, int):
@@ -107,22 +106,19 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return self.por_nome([canonico]).get(canonico)
 
     def por_nome(self, nomes: Collection[str]) -> dict[str, C]:
-        todos = list(nomes)
         return {
             getattr(achado, self._comandos.natural): achado
-            for lote in lotes(todos)
+            for lote in lotes(sorted(nomes))
             for achado in self._ler(self._comandos.por_nomes, nomes=lote)
         }
 
     def adicionar_varios(self, entidades: Sequence[C]) -> None:
         """Insere em lotes e lê de volta os números, pelo nome natural."""
         comandos = self._comandos
-        natural = comandos.tabela.c[comandos.natural]
         for lote in lotes(entidades):
             self._executar(comandos.insercao, [self._guardar(e, self._linha(e)) for e in lote])
             nomes = [getattr(e, comandos.natural) for e in lote]
-            consulta = select(natural, comandos.tabela.c.id).where(natural.in_(nomes))
-            ids = dict(self._executar(consulta).all())
+            ids = dict(self._executar(comandos.numeros, {"nomes": nomes}).all())
             for entidade in lote:
                 entidade.id = ids[getattr(entidade, comandos.natural)]
                 self._gravou(entidade, self._linha(entidade))
@@ -141,10 +137,12 @@ class CadastrosSQL(Entidades[C], Generic[C]):
             valores |= {"ultima": ultima, "ultimo": ultimo}
         return self._linhas(consulta, **valores)
 
-    def _por_ids(self, ids: Sequence[int]) -> dict[int, C]:
-        if not ids:
-            return {}
-        return {achado.id: achado for achado in self._ler(self._comandos.por_ids, ids=list(ids))}
+    def _por_ids(self, ids: Collection[int]) -> dict[int, C]:
+        return {
+            achado.id: achado
+            for lote in lotes(sorted(ids))
+            for achado in self._ler(self._comandos.por_ids, ids=lote)
+        }
 
     def _falta(self, referencia: Referencia) -> NaoEncontrado:
         nome = self._comandos.nome
@@ -156,7 +154,7 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
 
 
-def _com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) -> Any:
+def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) -> Any:
     return ComandosDeCadastro(
         tabela,
         tipo,
@@ -189,9 +187,8 @@ FUNCIONARIOS = ComandosDeCadastro(
     busca=lambda funcionario: funcionario.nome,
     falta="Nenhum funcionário tem esse CPF; cadastre com: oficina funcionario criar",
 )
-SERVICOS = _com_codigo(tabelas.servicos, Servico, "serviço", "servico")
-KITS = _com_codigo(tabelas.kits, Kit, "kit", "kit")
-PECAS = _com_codigo(tabelas.pecas, Peca, "peça", "peca")
+SERVICOS = com_codigo(tabelas.servicos, Servico, "serviço", "servico")
+PECAS = com_codigo(tabelas.pecas, Peca, "peça", "peca")
 
 
 class ComandosDeVeiculo(ComandosDeCadastro[Veiculo]):
@@ -212,69 +209,6 @@ VEICULOS = ComandosDeVeiculo(
     busca=lambda v: f"{v.placa} {v.placa_canonica} {v.marca} {v.modelo}",
     falta="Nenhum veículo tem essa placa; confira, ou cadastre com: oficina veiculo criar",
 )
-
-
-class KitsSQL(CadastrosSQL[Kit]):
-    """O kit se lê e se grava inteiro: a raiz e os itens dela."""
-
-    def __init__(self, sessao: Sessao) -> None:
-        super().__init__(sessao, KITS)
-
-    def adicionar(self, entidade: Kit) -> None:
-        super().adicionar(entidade)
-        self._gravar_itens(entidade)
-
-    def salvar(self, entidade: Kit) -> None:
-        super().salvar(entidade)
-        self._executar(SEM_ITENS, {"kit": entidade.id})
-        self._gravar_itens(entidade)
-
-    def _ler(self, consulta: Any, **valores: Any) -> list[Kit]:
-        linhas = self._linhas(consulta, **valores)
-        itens: dict[int, list[ItemKit]] = {linha["id"]: [] for linha in linhas}
-        if itens:
-            for i in self._executar(ITENS_DE_KITS, {"ids": list(itens)}):
-                itens[i.kit_id].append(
-                    ItemKit(servico_id=i.servico_id, peca_id=i.peca_id, quantidade=i.quantidade)
-                )
-        return [self._entidade({**linha, "itens": itens[linha["id"]]}) for linha in linhas]
-
-    def _entidade(self, linha: Any) -> Kit:
-        kit = Kit(**linha)
-        self._sessao.diario.leu(
-            "kits", kit.id, self._linha(kit), kit.versao, lambda: self._linha(kit)
-        )
-        return kit
-
-    def _linha(self, entidade: Kit) -> dict[str, Any]:
-        return super()._linha(entidade) | {"itens": [_item(i) for i in entidade.itens]}
-
-    def _guardar(self, entidade: Kit, linha: dict[str, Any]) -> dict[str, Any]:
-        campos = super()._guardar(entidade, linha)
-        campos.pop("itens")
-        return campos
-
-    def _gravar_itens(self, kit: Kit) -> None:
-        """Em ordem de peça, que a chave estrangeira trava."""
-        itens = sorted(kit.itens, key=lambda item: item.peca_id or 0)
-        self._executar(NOVOS_ITENS, [{"kit_id": kit.id} | _item(i) for i in itens])
-
-
-def _item(item: ItemKit) -> dict[str, Any]:
-    return {
-        "servico_id": item.servico_id,
-        "peca_id": item.peca_id,
-        "quantidade": item.quantidade,
-    }
-
-
-ITENS_DE_KITS = (
-    select(tabelas.kit_itens)
-    .where(tabelas.kit_itens.c.kit_id.in_(bindparam("ids", expanding=True)))
-    .order_by(tabelas.kit_itens.c.id)
-)
-NOVOS_ITENS = insert(tabelas.kit_itens)
-SEM_ITENS = delete(tabelas.kit_itens).where(tabelas.kit_itens.c.kit_id == bindparam("kit"))
 
 
 class VeiculosSQL(CadastrosSQL[Veiculo]):

@@ -333,3 +333,7 @@ CREATE INDEX ix_orcamento_itens_peca_id_status ON orcamento_itens (peca_id, stat
 CREATE INDEX ix_orcamento_itens_orcamento_id_id ON orcamento_itens (orcamento_id, id);
 
 ALTER TABLE ordens_servico ADD CONSTRAINT fk_ordens_servico_orcamento_id FOREIGN KEY(orcamento_id) REFERENCES orcamentos (id);
+
+INSERT INTO lojas (versao, nome, fuso)
+SELECT 1, 'Matriz', 'America/Sao_Paulo'
+FROM (SELECT COUNT(*) AS quantas FROM lojas) AS ja WHERE ja.quantas = 0;

@@ -334,3 +334,7 @@ CREATE TABLE orcamento_itens (
 CREATE INDEX ix_orcamento_itens_peca_id_status ON orcamento_itens (peca_id, status);
 
 CREATE INDEX ix_orcamento_itens_orcamento_id_id ON orcamento_itens (orcamento_id, id);
+
+INSERT INTO lojas (versao, nome, fuso)
+SELECT 1, 'Matriz', 'America/Sao_Paulo'
+FROM (SELECT COUNT(*) AS quantas FROM lojas) AS ja WHERE ja.quantas = 0;
