@@ -28,6 +28,7 @@ from oficina_cli.conexao import Conexao
 from oficina_cli.erros import INTERROMPIDO, dizer, recusar
 from oficina_cli.portugues import Grupo, recusa
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+from oficina_core.texto import sem_acento
 
 
 class Raiz(Grupo):
@@ -65,19 +66,20 @@ def _em_utf8(argumento: str) -> str:
 
 
 def _explicar(erro: typer.TyperException) -> int:
-    if frase := recusa(erro.format_message()):
-        dizer(f"Erro: {frase}")
-        if contexto := getattr(erro, "ctx", None):
-            dizer(f"Veja: {contexto.command_path} --help")
+    dizer(f"Erro: {recusa(erro)}")
+    if contexto := getattr(erro, "ctx", None):
+        dizer(f"Veja: {contexto.command_path} --help")
     return erro.exit_code
 
 
 app = typer.Typer(
     cls=Raiz,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "token_normalize_func": sem_acento,
+    },
     epilog="Exemplos:\n"
     "  oficina ordem abrir --placa ABC1D23 --kit TROCA-OLEO --enviar\n"
     "  oficina ordem fila\n"
@@ -88,7 +90,6 @@ app = typer.Typer(
 ATENDIMENTO, CADASTROS, CASA = "Atendimento", "Cadastros", "A casa"
 
 app.add_typer(ordens.app, name="ordem", rich_help_panel=ATENDIMENTO)
-app.add_typer(ordens.app, name="os", hidden=True)
 app.add_typer(orcamentos.app, name="orcamento", rich_help_panel=ATENDIMENTO)
 app.add_typer(estoque.app, name="estoque", rich_help_panel=ATENDIMENTO)
 app.add_typer(clientes.app, name="cliente", rich_help_panel=CADASTROS)
@@ -119,7 +120,7 @@ def _versao(pedida: bool) -> None:  # noqa: FBT001
 
 Versao: TypeAlias = Annotated[
     bool,
-    typer.Option("--version", callback=_versao, is_eager=True, metavar="", help="Mostra a versão."),
+    typer.Option("--version", callback=_versao, is_eager=True, help="Mostra a versão."),
 ]
 
 

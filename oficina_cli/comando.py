@@ -1,124 +1,33 @@
 """De uma função a um comando.
 
-Um comando traduz o que se digitou em um caso de uso e o devolve; quem acrescenta as opções comuns,
-confirma, executa ou simula, e mostra, é daqui. O tipo devolvido diz tudo: o catálogo sabe se ele
-grava, o dataclass sabe se tem páginas ou versão, e a docstring é a ajuda.
+Um comando traduz o que se digitou em um caso de uso e o devolve; quem lhe acrescenta as opções
+comuns e o entrega ao atendimento é daqui. O tipo devolvido diz tudo: o catálogo sabe se ele grava,
+o dataclass sabe se tem páginas ou versão, e a docstring é a ajuda.
 """
 
 import inspect
 import re
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from copy import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo
 
 import typer
 
-from oficina_cli import saida
-from oficina_cli.conexao import Conexao
-from oficina_cli.erros import dizer
-from oficina_cli.opcoes import Comuns, Formato
-from oficina_cli.pergunta import confirmar
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.opcoes import Comuns
 from oficina_cli.portugues import Comando, Grupo
-from oficina_cli.rotulos import FUSO
-from oficina_core.casos.busca import Localizar
-from oficina_core.casos.cadastros import Recurso
-from oficina_core.casos.campos import Referencia
-from oficina_core.casos.lojas import ListarLojas
-from oficina_core.casos.paginas import Pagina
-from oficina_core.casos.portas import CasoDeUso, Pedido
 from oficina_core.catalogo import ROTAS
-from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
 F = TypeVar("F", bound=Callable[..., Any])
-R = TypeVar("R")
 C = TypeVar("C", bound=Any)
 
 TIPOS_COMUNS = get_type_hints(Comuns, include_extras=True)
-TEXTO = type("texto", (str,), {})  # o nome do tipo é o que a ajuda mostra
 PADROES = {campo.name: campo.default for campo in fields(Comuns)}
 
 
 def grupo(ajuda: str) -> typer.Typer:
-    return typer.Typer(cls=Grupo, help=ajuda, no_args_is_help=True)
-
-
-@dataclass(frozen=True)
-class Atendimento:
-    """Um comando em andamento: a oficina que o atende e as opções comuns que se deram."""
-
-    conexao: Conexao
-    comuns: Comuns
-
-    def executar(self, caso: CasoDeUso[R]) -> R:
-        """Uma leitura de que o comando precisa antes de fazer o pedido dele."""
-        return self.conexao.oficina.executar(caso, self._pedido())
-
-    def localizar(self, recurso: Recurso, dito: Referencia) -> int:
-        """O número do registro, pelo nome que as pessoas usam."""
-        if isinstance(dito, int):
-            return dito
-        return self.executar(Localizar(recurso=recurso, nome=dito)).id
-
-    def atender(self, caso: Any, pergunta: str) -> None:
-        """Faz o pedido e mostra a resposta."""
-        caso = self._completar(caso)
-        rota = ROTAS[type(caso)]
-        if self.comuns.simular:
-            self.mostrar(self.conexao.oficina.simular(caso, self._pedido()), rota.resultado)
-            dizer("Simulação: nada foi gravado.")
-            return
-        if pergunta and not self.comuns.sim:
-            self._confirmar(pergunta)
-        chave = (self.comuns.chave or secrets.token_hex(16)) if rota.escreve else None
-        resultado = self._executar_uma_vez(caso, chave)
-        if self.comuns.tudo and isinstance(resultado, Pagina):
-            resultado = Pagina(itens=tuple(self._ate_o_fim(caso, resultado)))
-        self.mostrar(resultado, rota.resultado)
-
-    def mostrar(self, resultado: Any, tipo: Any = None, vazio: str = "Nada por aqui.") -> None:
-        formato = self.comuns.saida or self.conexao.saida or Formato.TABELA
-        if tipo is not None and formato is Formato.TABELA:
-            FUSO.set(self._fuso())
-        saida.mostrar(resultado, tipo, formato, vazio)
-
-    def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
-        try:
-            return self.conexao.oficina.executar(caso, self._pedido(chave))
-        except Indisponivel:
-            if chave:
-                dizer(f"Para repetir sem risco de gravar duas vezes, use --chave {chave}")
-            raise
-
-    def _fuso(self) -> ZoneInfo | None:
-        """O fuso da loja em que se trabalha; se ela não se sabe, o da máquina."""
-        try:
-            lojas = self.executar(ListarLojas()).itens
-        except ErroOficina:
-            return None
-        dita = self._pedido().loja
-        return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
-
-    def _completar(self, caso: Any) -> Any:
-        ditas = {nome: getattr(self.comuns, nome) for nome in ("limite", "cursor", "versao")}
-        return replace(caso, **{nome: dita for nome, dita in ditas.items() if dita is not None})
-
-    def _confirmar(self, pergunta: str) -> None:
-        calado = self.comuns.sem_perguntas or self.conexao.sem_perguntas
-        if not confirmar(pergunta, pode_perguntar=not calado):
-            dizer("Nada foi feito.")
-            raise typer.Exit(1)
-
-    def _pedido(self, chave: str | None = None) -> Pedido:
-        return Pedido(chave=chave, loja=self.comuns.loja or self.conexao.loja_dita())
-
-    def _ate_o_fim(self, caso: Any, pagina: Pagina[Any]) -> Iterator[Any]:
-        yield from pagina.itens
-        while pagina.proximo:
-            pagina = self.executar(replace(caso, cursor=pagina.proximo))
-            yield from pagina.itens
+    return typer.Typer(cls=Grupo, help=ajuda)
 
 
 def mudado(caso: type[C], atual: Any, **ditos: Any) -> C:
@@ -134,9 +43,17 @@ def mudado(caso: type[C], atual: Any, **ditos: Any) -> C:
 
 
 def comando(
-    app: typer.Typer, *exemplos: str, pergunta: str = "", painel: str | None = None
+    app: typer.Typer,
+    *exemplos: str,
+    pergunta: str = "",
+    sem: Collection[str] = (),
+    painel: str | None = None,
 ) -> Callable[[F], F]:
-    """Publica a função como comando do grupo; `pergunta` é o que se confirma antes de fazer."""
+    """Publica a função como comando do grupo.
+
+    `pergunta` é o que se confirma antes de fazer; `sem`, os campos que a resposta a pessoas
+    dispensa.
+    """
 
     def publicar(funcao: F) -> F:
         caso = inspect.signature(funcao).return_annotation
@@ -145,13 +62,15 @@ def comando(
             rich_help_panel=painel,
             help=_ajuda(caso if caso in ROTAS else funcao),
             epilog=_exemplos(exemplos),
-        )(_montar(funcao, caso, pergunta))
+        )(_montar(funcao, caso, pergunta, sem))
         return funcao
 
     return publicar
 
 
-def _montar(funcao: Callable[..., Any], caso: Any, pergunta: str) -> Callable[..., None]:
+def _montar(
+    funcao: Callable[..., Any], caso: Any, pergunta: str, sem: Collection[str]
+) -> Callable[..., None]:
     proprios = dict(inspect.signature(funcao).parameters)
     comuns = _comuns(caso, pergunta)
     atendentes = [nome for nome, p in proprios.items() if p.annotation is Atendimento]
@@ -160,7 +79,7 @@ def _montar(funcao: Callable[..., Any], caso: Any, pergunta: str) -> Callable[..
         atendimento = Atendimento(ctx.obj, Comuns(**{nome: valores.pop(nome) for nome in comuns}))
         pedido = funcao(**valores, **dict.fromkeys(atendentes, atendimento))
         if caso in ROTAS:
-            atendimento.atender(pedido, pergunta.format(**valores))
+            atendimento.atender(pedido, pergunta.format(**valores), sem)
         elif pedido is not None:
             atendimento.mostrar(pedido)
 
@@ -203,23 +122,20 @@ def _para_o_typer(parametro: inspect.Parameter) -> inspect.Parameter:
         return parametro.replace(kind=inspect.Parameter.KEYWORD_ONLY)
     tipo, opcao = get_args(parametro.annotation)[:2]
     opcao = copy(opcao)
-    if tipo is bool:
-        opcao.metavar = ""
-    elif any(get_origin(parte) is list for parte in get_args(tipo)):
+    if any(get_origin(parte) is list for parte in (tipo, *get_args(tipo))):
         tipo = list[str]
-    else:
-        tipo, opcao.parser = TEXTO, opcao.parser or str
+    elif tipo is not bool:
+        tipo, opcao.parser = str, opcao.parser or str
     return parametro.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[tipo, opcao])
 
 
 def _ajuda(caso: Any) -> str:
-    """A docstring, com o nome do campo na forma da opção; os colchetes são marcação do Rich."""
-    texto = re.sub(
+    """A docstring, com o nome do campo na forma da opção."""
+    return re.sub(
         r"`([a-z_]+)`", lambda campo: f"--{campo[1].replace('_', '-')}", inspect.getdoc(caso) or ""
     )
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", texto).replace("[", r"\[")
 
 
 def _exemplos(exemplos: tuple[str, ...]) -> str | None:
     linhas = "\n".join(f"  oficina {exemplo}" for exemplo in exemplos)
-    return f"Exemplos:\n{linhas}".replace("[", r"\[") if exemplos else None
+    return f"Exemplos:\n{linhas}" if exemplos else None

@@ -4,7 +4,9 @@ import os
 import secrets
 import sys
 import traceback
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain, repeat
 from pathlib import Path
 
 from oficina_core.dominio.erros import (
@@ -41,6 +43,13 @@ def codigo_de(erro: ErroOficina) -> int:
 def dizer(texto: str) -> None:
     """Uma linha para a pessoa, na saída de erros."""
     sys.stderr.write(limpar(texto, linhas=True) + "\n")
+
+
+def sugerir(comandos: Iterable[str]) -> None:
+    """O que costuma vir depois, a quem está diante do terminal."""
+    if sys.stderr.isatty():
+        for antes, comando in zip(chain(["Próximo passo"], repeat("Ou")), comandos, strict=False):
+            dizer(f"{antes}: oficina {comando}")
 
 
 def recusar(erro: ErroOficina) -> int:

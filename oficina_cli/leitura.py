@@ -21,6 +21,9 @@ from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
 
 T = TypeVar("T")
 
+LINHA_OU_FAIXA = r"\s*[0-9]+(\s*-\s*[0-9]+)?\s*"
+LINHAS_MAXIMAS = 1000
+
 
 def leitor(ler: Callable[[str], T]) -> Callable[[Any], T]:
     """O Typer passa também o valor padrão, já pronto: esse fica como está."""
@@ -87,7 +90,29 @@ def _da_linha(texto: str) -> PecaUsada:
 
 
 def _linhas(texto: str) -> tuple[int, ...]:
-    return tuple(_numero(parte) for parte in texto.split(",") if parte.strip())
+    """`1,3-5` são as linhas 1, 3, 4 e 5."""
+    if not re.fullmatch(f"{LINHA_OU_FAIXA}(,{LINHA_OU_FAIXA})*", texto):
+        raise DadoInvalido("Escreva os números das linhas, como 1,3 ou 1-4.")
+    ditas: dict[int, None] = {}
+    for parte in texto.split(","):
+        primeira, _, ultima = parte.partition("-")
+        inicio, fim = _numero(primeira), _numero(ultima or primeira)
+        if not 0 <= fim - inicio < LINHAS_MAXIMAS:
+            raise DadoInvalido(f"{parte.strip()} não é uma faixa de linhas; confira.")
+        ditas |= dict.fromkeys(range(inicio, fim + 1))
+    return tuple(ditas)
+
+
+def _desconto(texto: str) -> dict[str, Decimal]:
+    """O campo da proposta em que entra: `10,00` em reais, `10%` em porcentagem."""
+    numero = texto.strip().removesuffix("%")
+    if numero == texto.strip():
+        return {"desconto": dinheiro.ler_reais(numero)}
+    return {"desconto_percentual": dinheiro.ler_quantidade(numero)}
+
+
+def _positiva(texto: str) -> Decimal:
+    return dinheiro.conferir_quantidade(dinheiro.ler_quantidade(texto))
 
 
 def _troca(texto: str) -> tuple[str, str]:
@@ -116,6 +141,8 @@ def codigos(tipo: type[Opcao]) -> list[str]:
 
 reais = leitor(dinheiro.ler_reais)
 quantidade = leitor(dinheiro.ler_quantidade)
+positiva = leitor(_positiva)
+desconto = leitor(_desconto)
 inteiro = leitor(_inteiro)
 numero = leitor(_numero)
 referencia = leitor(_referencia)

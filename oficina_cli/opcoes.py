@@ -13,10 +13,9 @@ from oficina_core.casos.campos import Referencia
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.dominio.orcamento import Meio
 from oficina_core.dominio.valores import Opcao
+from oficina_core.texto import lista
 
-SAIDA = "Saída"
-GRAVACAO = "Gravação"
-CONEXAO = "Conexão"
+COMUNS = "Comuns, em oficina --help"
 
 
 class Formato(Opcao):
@@ -28,8 +27,13 @@ class Formato(Opcao):
     CSV = "csv", "csv"
 
 
-def texto(opcao: str, ajuda: str) -> Any:
-    return Option(opcao, metavar="TEXTO", help=ajuda)
+def texto(opcao: str, ajuda: str, *outros_nomes: str, painel: str | None = None) -> Any:
+    return Option(opcao, *outros_nomes, metavar="TEXTO", help=ajuda, rich_help_panel=painel)
+
+
+def documento(ajuda: str, painel: str | None = None) -> Any:
+    """O de um cliente, por qualquer dos nomes que se dão a ele."""
+    return texto("--documento", ajuda, "--cpf", "--cnpj", painel=painel)
 
 
 def dinheiro(opcao: str, ajuda: str) -> Any:
@@ -40,8 +44,10 @@ def quantidade(opcao: str, ajuda: str) -> Any:
     return Option(opcao, parser=leitura.quantidade, metavar="QTD", help=ajuda)
 
 
-def inteiro(opcao: str, ajuda: str) -> Any:
-    return Option(opcao, parser=leitura.inteiro, metavar="NÚMERO", help=ajuda)
+def inteiro(opcao: str, ajuda: str, *, painel: str | None = None) -> Any:
+    return Option(
+        opcao, parser=leitura.inteiro, metavar="NÚMERO", help=ajuda, rich_help_panel=painel
+    )
 
 
 def nome(opcao: str, metavar: str, ajuda: str) -> Any:
@@ -59,16 +65,19 @@ def numero(metavar: str, ajuda: str) -> Any:
     return Argument(parser=leitura.numero, metavar=metavar, help=ajuda)
 
 
-def escolha(tipo: type[Opcao], opcao: str, ajuda: str, *outros: str, painel: str = "") -> Any:
+def escolha(
+    tipo: type[Opcao], opcao: str, ajuda: str, *outros_nomes: str, painel: str | None = None
+) -> Any:
+    """Um código do enum; o nome da opção diz do que é."""
     codigos = leitura.codigos(tipo)
     return Option(
         opcao,
-        *outros,
+        *outros_nomes,
         parser=leitura.opcao(tipo),
-        metavar="|".join(codigos),
-        help=ajuda,
+        metavar=opcao.removeprefix("--").upper(),
+        help=f"{ajuda}: {lista(codigos, 'ou')}.",
         autocompletion=lambda incomplete: [c for c in codigos if c.startswith(incomplete)],
-        rich_help_panel=painel or None,
+        rich_help_panel=painel,
     )
 
 
@@ -78,8 +87,10 @@ Veiculo: TypeAlias = Annotated[Referencia, qual("PLACA", "A placa")]
 Peca: TypeAlias = Annotated[Referencia, qual("PEÇA", "O código da peça")]
 Servico: TypeAlias = Annotated[Referencia, qual("SERVIÇO", "O código do serviço")]
 Kit: TypeAlias = Annotated[Referencia, qual("KIT", "O código do kit")]
-Ordem: TypeAlias = Annotated[int, numero("ORDEM", "O número da ordem de serviço.")]
-Orcamento: TypeAlias = Annotated[int, numero("ORÇAMENTO", "O número do orçamento.")]
+Ordem: TypeAlias = Annotated[int, numero("ORDEM", "O número da ordem, como em: oficina ordem fila")]
+Orcamento: TypeAlias = Annotated[
+    int, numero("ORÇAMENTO", "O número do orçamento, como em: oficina orcamento listar")
+]
 
 Busca: TypeAlias = Annotated[
     str | None, Argument(metavar="BUSCA", help="Um pedaço do nome ou do código, sem acento mesmo.")
@@ -96,7 +107,7 @@ Servicos: TypeAlias = Annotated[
         "--servico",
         parser=leitura.item,
         metavar="CÓDIGO:QTD",
-        help="Serviço, e quantos se mais de um; repita a opção para cada um.",
+        help="Um serviço, e quantos; repita para cada um.",
     ),
 ]
 Pecas: TypeAlias = Annotated[
@@ -105,15 +116,26 @@ Pecas: TypeAlias = Annotated[
         "--peca",
         parser=leitura.item,
         metavar="CÓDIGO:QTD",
-        help="Peça e quantidade, como OLEO-5W30:3,5; repita a opção para cada uma.",
+        help="Uma peça, como OLEO-5W30:3,5; repita para cada uma.",
     ),
 ]
 Kits: TypeAlias = Annotated[
     list[Referencia] | None,
-    Option("--kit", parser=leitura.referencia, metavar="CÓDIGO", help="Kit; pode repetir a opção."),
+    Option(
+        "--kit", parser=leitura.referencia, metavar="CÓDIGO", help="Um kit; repita para cada um."
+    ),
 ]
 Desconto: TypeAlias = Annotated[
-    Decimal | None, dinheiro("--desconto", "Em reais, repartido pelas linhas.")
+    dict[str, Any] | None,
+    Option(
+        "--desconto",
+        parser=leitura.desconto,
+        metavar="REAIS",
+        help="Em reais ou em %, como 10,00 ou 5%; reparte-se pelas linhas.",
+    ),
+]
+ValorFinal: TypeAlias = Annotated[
+    Decimal | None, dinheiro("--valor-final", "Fecha por este valor: o resto é desconto.")
 ]
 Validade: TypeAlias = Annotated[
     date | None,
@@ -121,7 +143,7 @@ Validade: TypeAlias = Annotated[
         "--validade",
         parser=leitura.data,
         metavar="DD/MM/AAAA",
-        help="Último dia em que vale; sem dizer, conta o prazo da oficina.",
+        help="Último dia em que vale; sem dizer, o prazo da oficina.",
     ),
 ]
 Enviar: TypeAlias = Annotated[bool, Option("--enviar", help="Já manda ao cliente.")]
@@ -129,33 +151,24 @@ Motivo: TypeAlias = Annotated[str, texto("--motivo", "O porquê, que fica no reg
 Por: TypeAlias = Annotated[
     str | None, texto("--por", "Quem respondeu; sem dizer, é o próprio cliente.")
 ]
-MeioDito: TypeAlias = Annotated[Meio, escolha(Meio, "--meio", "Como o cliente respondeu.")]
-
+MeioDito: TypeAlias = Annotated[
+    Meio, escolha(Meio, "--meio", "Como o cliente respondeu, se não no balcão")
+]
 
 Api: TypeAlias = Annotated[
-    str | None,
-    Option(metavar="URL", help="Atende por esta API (ou OFICINA_API).", rich_help_panel=CONEXAO),
+    str | None, Option(metavar="URL", help="Atende por esta API (ou OFICINA_API).")
 ]
 Banco: TypeAlias = Annotated[
     str | None,
-    Option(
-        metavar="URL",
-        help="Atende direto neste banco ou arquivo SQLite (ou OFICINA_BANCO).",
-        rich_help_panel=CONEXAO,
-    ),
+    Option(metavar="URL", help="Atende direto neste banco ou arquivo SQLite (ou OFICINA_BANCO)."),
 ]
 Env: TypeAlias = Annotated[
     Path | None,
-    Option(
-        parser=Path,
-        metavar="ARQUIVO",
-        help="Lê a configuração deste arquivo.",
-        rich_help_panel=CONEXAO,
-    ),
+    Option(parser=Path, metavar="ARQUIVO", help="Lê a configuração deste arquivo."),
 ]
 Saida: TypeAlias = Annotated[
     Formato | None,
-    escolha(Formato, "--saida", "Como mostrar; o padrão é tabela.", "-o", painel=SAIDA),
+    escolha(Formato, "--saida", "Como se mostra", "-o", painel=COMUNS),
 ]
 Loja: TypeAlias = Annotated[
     int | None,
@@ -163,17 +176,12 @@ Loja: TypeAlias = Annotated[
         parser=leitura.numero,
         metavar="NÚMERO",
         help="A loja em que se trabalha (ou OFICINA_LOJA).",
-        rich_help_panel=CONEXAO,
+        rich_help_panel=COMUNS,
     ),
 ]
 SemPerguntas: TypeAlias = Annotated[
     bool,
-    Option(
-        "--sem-perguntas",
-        metavar="",
-        help="Nunca pergunta; o que faltar é erro.",
-        rich_help_panel=SAIDA,
-    ),
+    Option("--sem-perguntas", help="Nunca pergunta; o que faltar é erro.", rich_help_panel=COMUNS),
 ]
 
 
@@ -181,21 +189,30 @@ SemPerguntas: TypeAlias = Annotated[
 class Comuns:
     """As opções que os comandos têm em comum; cada comando recebe as que lhe servem."""
 
+    saida: Saida = None
     limite: Annotated[
         int | None,
         Option(
             parser=leitura.inteiro,
             metavar="NÚMERO",
             help="Quantas linhas, até 100.",
-            rich_help_panel=SAIDA,
+            rich_help_panel=COMUNS,
         ),
     ] = None
     cursor: Annotated[
         str | None,
-        Option(metavar="CURSOR", help="De onde a página anterior parou.", rich_help_panel=SAIDA),
+        Option(metavar="CURSOR", help="De onde a página anterior parou.", rich_help_panel=COMUNS),
     ] = None
     tudo: Annotated[
-        bool, Option("--tudo", help="Todas as páginas, até o fim.", rich_help_panel=SAIDA)
+        bool, Option("--tudo", help="Todas as páginas, até o fim.", rich_help_panel=COMUNS)
+    ] = False
+    simular: Annotated[
+        bool,
+        Option(
+            "--simular",
+            help="Mostra o que aconteceria, sem gravar nada.",
+            rich_help_panel=COMUNS,
+        ),
     ] = False
     versao: Annotated[
         int | None,
@@ -203,28 +220,19 @@ class Comuns:
             parser=leitura.inteiro,
             metavar="NÚMERO",
             help="Só muda se o registro ainda está nesta versão.",
-            rich_help_panel=GRAVACAO,
+            rich_help_panel=COMUNS,
         ),
     ] = None
-    simular: Annotated[
-        bool,
-        Option(
-            "--simular",
-            help="Mostra o que aconteceria, sem gravar nada.",
-            rich_help_panel=GRAVACAO,
-        ),
-    ] = False
     chave: Annotated[
         str | None,
         Option(
             metavar="TEXTO",
-            help="De 8 a 64 letras e números; repetir com a mesma não repete o efeito.",
-            rich_help_panel=GRAVACAO,
+            help="8 a 64 letras e números; com a mesma, o efeito não se repete.",
+            rich_help_panel=COMUNS,
         ),
     ] = None
-    sim: Annotated[
-        bool, Option("--sim", help="Não pede confirmação.", rich_help_panel=GRAVACAO)
-    ] = False
-    saida: Saida = None
+    sim: Annotated[bool, Option("--sim", help="Não pede confirmação.", rich_help_panel=COMUNS)] = (
+        False
+    )
     sem_perguntas: SemPerguntas = False
     loja: Loja = None

@@ -1,82 +1,88 @@
-"""O Typer em português: os títulos da ajuda, a forma de uso e as recusas.
+"""O Typer em português: a ajuda é nossa, e as recusas se traduzem na frase já pronta."""
 
-O que passa por gettext se troca no catálogo; o resto, na frase já pronta, sem tocar no Typer.
-"""
-
-import gettext
 import re
+from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup, TyperOption
+import typer
+from typer.core import TyperCommand, TyperGroup
 
-FRASES = {
-    "Arguments": "Argumentos",
-    "Options": "Opções",
-    "Commands": "Comandos",
-    "[default: {}]": "[padrão: {}]",
-    "[required]": "[obrigatório]",
-}
+from oficina_cli import ajuda
+from oficina_core.texto import lista, sem_acento
+
+SINONIMOS = {"os": "ordem", "listar": "fila"}
+SEM_COMANDO = re.compile(r"No such command (['\"])(.+?)\1\..*", re.DOTALL)
+MUITOS = 3  # lugares com o mesmo nome: dizê-los já não ajuda
 
 RECUSAS = (
-    (r"Invalid value for '(.+?)': (.+)", r"\1: \2"),
-    (r"Missing option '(.+)'\.", r"Falta a opção \1."),
+    (r"Invalid value for '(.+?)'(?: / '.+?')*: (.+)", r"\1: \2"),
+    (r"Missing option '(.+?)'.*\.", r"Falta a opção \1."),
     (r"Missing argument '(.+)'\.", r"Falta dizer \1."),
     (r"Missing command\.", "Falta o comando."),
-    (r"No such command '(.+)'\. Did you mean (.+)\?", r'Não há o comando "\1"; seria \2?'),
-    (r"No such command '(.+)'\.", r'Não há o comando "\1".'),
+    (
+        r"No such option: -[0-9].*",
+        "Números e quantidades são positivos: escreva sem o sinal de menos.",
+    ),
     (r"No such option: (\S+) \(Possible options: (.+)\)", r"Não há a opção \1; seria \2?"),
     (r"No such option: (\S+)", r"Não há a opção \1."),
     (r"Option '(.+)' requires an argument\.", r"A opção \1 pede um valor."),
     (r"Option '(.+)' does not take a value\.", r"A opção \1 não leva valor."),
-    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", r"Sobrou na linha: \1"),
+    (
+        r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)",
+        r"Sobrou na linha: \1. Um texto com espaços vai entre aspas.",
+    ),
 )
 
-_original = gettext.gettext
 
-
-def _traduzir(message: str) -> str:
-    return FRASES.get(message) or _original(message)
-
-
-gettext.gettext = _traduzir
-
-
-def recusa(frase: str) -> str:
+def recusa(erro: typer.TyperException) -> str:
     """A recusa do Typer, em português; a nossa, como veio."""
+    frase, ctx = erro.format_message(), getattr(erro, "ctx", None)
+    if ctx and (achado := SEM_COMANDO.fullmatch(frase)):
+        return _sem_comando(achado[2], ctx)
     for ingles, nossa in RECUSAS:
         if achado := re.fullmatch(ingles, frase, re.DOTALL):
-            return achado.expand(nossa)
+            frase = achado.expand(nossa)
+            break
+    if frase.startswith("Falta") and (parametro := getattr(erro, "param", None)):
+        frase += f" {parametro.help}"
     return frase
 
 
-def _ajuda(opcao: TyperOption | None) -> TyperOption | None:
-    if opcao:
-        opcao.help, opcao.metavar = "Mostra esta ajuda.", ""
-    return opcao
+def _sem_comando(dito: str, ctx: Any) -> str:
+    """Diz onde há um comando com esse nome, ou quais se parecem."""
+    nome = sem_acento(dito)
+    lugares = [c for c in _caminhos(ctx.find_root().command, "oficina") if c.endswith(f" {nome}")]
+    if not 0 < len(lugares) <= MUITOS:
+        parecidos = get_close_matches(nome, ctx.command.commands)
+        lugares = [f"{ctx.command_path} {parecido}" for parecido in parecidos]
+    return f'Não há o comando "{dito}"' + (f"; seria {lista(lugares, 'ou')}?" if lugares else ".")
+
+
+def _caminhos(grupo: Any, ate_aqui: str) -> Iterator[str]:
+    for nome, comando in getattr(grupo, "commands", {}).items():
+        yield f"{ate_aqui} {nome}"
+        yield from _caminhos(comando, f"{ate_aqui} {nome}")
 
 
 class Comando(TyperCommand):
     """Um comando que se explica em português."""
 
-    def __init__(self, *args: Any, **extra: Any) -> None:
-        super().__init__(*args, **{**extra, "options_metavar": "[OPÇÕES]"})
-
-    def get_usage(self, ctx: Any) -> str:
-        return super().get_usage(ctx).replace("Usage: ", "Uso: ", 1)
-
-    def get_help_option(self, ctx: Any) -> TyperOption | None:
-        return _ajuda(super().get_help_option(ctx))
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        ajuda.escrever(self, ctx, formatter)
 
 
 class Grupo(TyperGroup):
-    """O mesmo, para um grupo de comandos."""
+    """Um grupo de comandos; sozinho na linha, mostra o que há nele e sai com 2."""
 
-    def __init__(self, *args: Any, **extra: Any) -> None:
-        metavars = {"options_metavar": "[OPÇÕES]", "subcommand_metavar": "COMANDO [ARGUMENTOS]..."}
-        super().__init__(*args, **{**extra, **metavars})
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return super().get_command(ctx, cmd_name) or self.commands.get(SINONIMOS.get(cmd_name, ""))
 
-    def get_usage(self, ctx: Any) -> str:
-        return super().get_usage(ctx).replace("Usage: ", "Uso: ", 1)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not (args or ctx.resilient_parsing):
+            typer.echo(self.get_help(ctx))
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
 
-    def get_help_option(self, ctx: Any) -> TyperOption | None:
-        return _ajuda(super().get_help_option(ctx))
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        ajuda.escrever(self, ctx, formatter)

@@ -1,6 +1,7 @@
 """Como cada campo se chama e se mostra a pessoas."""
 
 import re
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -12,9 +13,8 @@ from oficina_core import texto
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.dominio.valores import Opcao
 
-FUSO: ContextVar[tzinfo | None] = ContextVar(
-    "FUSO", default=None
-)  # o da loja; sem ele, o da máquina
+# Quem sabe o fuso da loja, a quem só se pergunta ao mostrar uma hora; sem ele, o da máquina.
+FUSO: ContextVar[Callable[[], tzinfo | None]] = ContextVar("FUSO", default=lambda: None)
 
 ROTULOS = {
     "id": "Nº",
@@ -36,7 +36,7 @@ ROTULOS = {
     "decidido_em": "Respondido em",
     "decidido_meio": "Meio",
     "decidido_por": "Respondido por",
-    "delta": "Quantidade",
+    "delta": "Qtd",
     "desconto_atendente": "Desconto do atendente (%)",
     "descricao": "Descrição",
     "diferenca": "Mudança",
@@ -64,10 +64,12 @@ ROTULOS = {
     "peca_id": "Nº da peça",
     "preco": "Preço",
     "preco_unitario": "Preço",
+    "quantidade": "Qtd",
     "recusados": "Recusados antes",
     "revisao": "Revisão",
     "saldo_apos": "Saldo",
     "servico_id": "Nº do serviço",
+    "sugestoes": "Sugestões",
     "substitui_id": "Substitui",
     "tempo_estimado": "Minutos",
     "total_pecas": "Peças",
@@ -76,6 +78,7 @@ ROTULOS = {
     "valor_aprovado": "Aprovado",
     "valor_total": "Total",
     "veiculo": "Veículo",
+    "veiculos": "Veículos",
     "versao": "Versão",
 }
 
@@ -149,15 +152,20 @@ def _valor(ficha: Any, campo: str) -> str:
 def _medida(ficha: Any, campo: str, medida: Any) -> str:
     match medida:
         case datetime():
-            return texto.momento(medida, FUSO.get())
+            return texto.momento(medida, FUSO.get()())
         case date():
             return texto.data(medida)
         case Decimal() if marca(ficha.__class__, campo) == "reais":
             return texto.reais(medida)
         case Decimal():
-            return texto.quantidade(medida, getattr(ficha, "unidade", ""))
+            return texto.quantidade(medida, _unidade(ficha))
         case _:
             return str(medida)
+
+
+def _unidade(ficha: Any) -> str:
+    """A da própria linha, ou a da peça de que ela fala."""
+    return str(getattr(getattr(ficha, "peca", ficha), "unidade", ""))
 
 
 def _texto(campo: str, dito: str) -> str:

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import Any, get_args, get_origin, get_type_hints
@@ -20,19 +20,19 @@ from oficina_core.texto import inofensivo, limpar
 FORMULA = re.compile(r"'*[=+\-@\t\r]")  # com ou sem os apóstrofos que a guardam
 
 
-def mostrar(resultado: Any, tipo: Any, formato: Formato, vazio: str) -> None:
+def mostrar(
+    resultado: Any, tipo: Any, formato: Formato, vazio: str, sem: Collection[str] = ()
+) -> None:
     """Escreve a resposta na saída, e na de erros o que só interessa a quem lê.
 
-    `tipo` é o tipo da resposta: dele vêm as colunas do CSV, mesmo de uma lista vazia.
+    `tipo` é o tipo da resposta: dele vêm as colunas do CSV, mesmo de uma lista vazia. `sem` são os
+    campos que a tabela dispensa.
     """
-    if formato is Formato.TABELA and _corpo(resultado) == ():
-        dizer(vazio)
-        return
     match formato:
         case Formato.TABELA:
             from oficina_cli import terminal
 
-            terminal.mostrar(resultado)
+            terminal.mostrar(resultado, vazio, sem)
         case Formato.JSON:
             _escrever(traducao.escrever(_corpo(resultado)), indent=2)
         case Formato.NDJSON:
@@ -45,7 +45,7 @@ def mostrar(resultado: Any, tipo: Any, formato: Formato, vazio: str) -> None:
 
 def _avisar(resultado: Any) -> None:
     if isinstance(resultado, Pagina) and resultado.proximo:
-        dizer(f"Há mais: continue com --cursor {resultado.proximo}, ou peça --tudo.")
+        dizer(f"Há mais; peça --tudo, ou continue com:\n  --cursor {resultado.proximo}")
     alvo = resultado.resultado if isinstance(resultado, Simulacao) else resultado
     if aviso := getattr(alvo, "aviso", None):
         dizer(f"Aviso: {aviso}")

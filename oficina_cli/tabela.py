@@ -1,4 +1,4 @@
-"""Uma tabela que cabe na tela: cada registro em uma linha, e o menos importante sai primeiro."""
+"""Uma tabela que cabe na tela: o texto se dobra ou se corta, e o menos importante sai primeiro."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -11,21 +11,60 @@ from rich.text import Text
 from oficina_cli.rotulos import marca, rotulo, valor
 
 ESPACO = 2
-MINIMA, MINIMA_DO_STATUS, MINIMA_CORRIDA = 8, 14, 24
+INTEIRA, MINIMA = 10_000, 8
 NUMEROS = ("reais", "quantidade", "int")
 INSTANTES = ("date", "datetime")
-INTEIRAS = ("placa", "codigo", "documento", "cpf", "telefone")
-CORRIDAS = ("diferenca", "texto", "detalhe")  # o texto que vale mais ler inteiro que em uma linha
-SAEM_ANTES = ("preco_unitario", "criado_em", "aguarda_complementar", "mecanico", "ordem_id")
-SO_SE_HOUVER = ("a_aprovar", "desconto", "falta")
+INTEIRAS = ("placa", "causa", "codigo", "documento", "cpf", "telefone")
+# O que vale mais ler inteiro que em uma linha: a largura mínima e em até quantas linhas.
+DOBRAM = {
+    "diferenca": (30, INTEIRA),
+    "texto": (24, INTEIRA),
+    "detalhe": (24, INTEIRA),
+    "nome": (20, 3),
+    "descricao": (20, 3),
+    "queixa": (20, 3),
+    "motivo": (14, 3),
+    "acao": (11, 2),
+    "status": (10, 2),
+}
+SAEM_ANTES = (
+    "preco_unitario",
+    "custo_unitario",
+    "criado_em",
+    "entidade_id",
+    "entidade",
+    "ator",
+    "veiculo",
+)
+SO_SE_HOUVER = (
+    "a_aprovar",
+    "atualizados",
+    "desconto",
+    "falta",
+    "iguais",
+    "pago",
+    "reservado",
+    "saldo",
+    "total",
+)
 
 
-@dataclass
+@dataclass(eq=False)
 class Coluna:
+    """Uma coluna e o que se faz se não cabe inteira.
+
+    Estreita até `ao_menos`; o texto se dobra, se cabe nessas `linhas`, ou se corta. A `extra` só
+    entra quando sobra lugar, e quem não a vê não é avisado. A `nota` se diz ao pé da tabela.
+    """
+
     nome: str
     titulo: str
-    tipo: str
     celulas: list[str]
+    a_direita: bool = False
+    ao_menos: int = INTEIRA
+    linhas: int = 1
+    extra: bool = False
+    nota: str = ""
 
     @property
     def natural(self) -> int:
@@ -33,10 +72,7 @@ class Coluna:
 
     @property
     def minima(self) -> int:
-        if self.nome in INTEIRAS or self.tipo in (*NUMEROS, *INSTANTES):
-            return self.natural
-        desejada = MINIMA_DO_STATUS if self.nome == "status" else MINIMA
-        return min(self.natural, MINIMA_CORRIDA if self.nome in CORRIDAS else desejada)
+        return min(self.natural, self.ao_menos)
 
 
 def colunas(itens: Sequence[Any]) -> list[Coluna]:
@@ -46,20 +82,28 @@ def colunas(itens: Sequence[Any]) -> list[Coluna]:
         Coluna(
             nome,
             rotulo(tipo, nome),
-            marca(tipo, nome),
             [valor(item, nome).replace("\n", " ") for item in itens],
+            a_direita=marca(tipo, nome) in NUMEROS,
+            ao_menos=minima,
+            linhas=linhas,
         )
         for nome in _nomes(tipo, itens[0])
-        if _diz_algo(nome, itens)
+        if diz_algo(nome, itens)
+        for minima, linhas in [_medida(nome, marca(tipo, nome))]
     ]
+
+
+def _medida(nome: str, tipo: str) -> tuple[int, int]:
+    inteira = nome in INTEIRAS or tipo in (*NUMEROS, *INSTANTES)
+    return DOBRAM.get(nome, (INTEIRA if inteira else MINIMA, 1))
 
 
 def e_parte(conteudo: Any) -> bool:
     return isinstance(conteudo, tuple) or is_dataclass(conteudo)
 
 
-def desenhar(todas: Sequence[Coluna], largura: int | None) -> tuple[Table, list[str]]:
-    """A tabela na largura dada (None: sem limite) e os títulos do que não coube."""
+def desenhar(todas: Sequence[Coluna], largura: int | None) -> tuple[Table, list[str], list[str]]:
+    """A tabela na largura dada (None: sem limite), os títulos do que não coube, e as notas."""
     cabem = list(todas) if largura is None else _cabem(todas, largura)
     medidas = {coluna.nome: coluna.natural for coluna in cabem}
     if largura is not None:
@@ -68,14 +112,15 @@ def desenhar(todas: Sequence[Coluna], largura: int | None) -> tuple[Table, list[
     for coluna in cabem:
         tabela.add_column(
             Text(coluna.titulo),
-            justify="right" if coluna.tipo in NUMEROS else "left",
-            no_wrap=coluna.nome not in CORRIDAS,
+            justify="right" if coluna.a_direita else "left",
+            no_wrap=coluna.natural > coluna.linhas * medidas[coluna.nome],
             overflow="ellipsis",
             width=medidas[coluna.nome],
         )
     for linha in zip(*(coluna.celulas for coluna in cabem), strict=True):
         tabela.add_row(*map(Text, linha))
-    return tabela, [coluna.titulo for coluna in todas if coluna not in cabem]
+    fora = [coluna.titulo for coluna in todas if not (coluna.extra or coluna in cabem)]
+    return tabela, fora, [coluna.nota for coluna in cabem if coluna.nota]
 
 
 def _nomes(tipo: Any, item: Any) -> list[str]:
@@ -86,7 +131,8 @@ def _nomes(tipo: Any, item: Any) -> list[str]:
     return [nome for nome in nomes if nome not in ocultos]
 
 
-def _diz_algo(nome: str, itens: Sequence[Any]) -> bool:
+def diz_algo(nome: str, itens: Sequence[Any]) -> bool:
+    """O que está vazio, não acontece ou é o de sempre não ocupa lugar."""
     valores = [getattr(item, nome) for item in itens]
     if nome in SO_SE_HOUVER:
         return any(valores)
@@ -96,11 +142,13 @@ def _diz_algo(nome: str, itens: Sequence[Any]) -> bool:
 
 
 def _cabem(todas: Sequence[Coluna], largura: int) -> list[Coluna]:
-    """Tira primeiro as de SAEM_ANTES, depois da direita para a esquerda, até caber."""
-    fila = [coluna for nome in SAEM_ANTES for coluna in todas if coluna.nome == nome]
-    fila += [c for c in reversed(todas) if c not in fila and c.nome not in CORRIDAS]
+    """Tira as extras, as de SAEM_ANTES e depois da direita para a esquerda, até caber."""
+    do_fim = todas[::-1]
+    fila = [coluna for coluna in do_fim if coluna.extra]
+    fila += [coluna for nome in SAEM_ANTES for coluna in todas if coluna.nome == nome]
+    fila += [coluna for coluna in do_fim if coluna.linhas == 1]
     cabem = list(todas)
-    for coluna in fila:
+    for coluna in dict.fromkeys(fila):
         if len(cabem) == 1 or _soma([c.minima for c in cabem]) <= largura:
             break
         cabem.remove(coluna)

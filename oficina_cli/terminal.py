@@ -1,7 +1,7 @@
 """A resposta para pessoas: uma lista é uma tabela; uma ficha, um bloco e as tabelas dela."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -9,18 +9,22 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from oficina_cli import fila
 from oficina_cli.erros import dizer
 from oficina_cli.rotulos import rotulo, valor
-from oficina_cli.tabela import colunas, desenhar, e_parte
+from oficina_cli.tabela import colunas, desenhar, diz_algo, e_parte
+from oficina_core.casos.ordens import LinhaOrdem
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Simulacao
 from oficina_core.texto import lista
 
 SEM_LIMITE = 10_000
+DITO_A_PARTE = "aviso"
+PROPRIAS = {LinhaOrdem: fila.colunas}
 
 
-def mostrar(resultado: Any) -> None:
-    """Na tela, na largura e nas cores dela; fora, texto puro e sem corte."""
+def mostrar(resultado: Any, vazio: str, sem: Collection[str] = ()) -> None:
+    """Na tela, na largura e nas cores dela; fora, texto puro e sem corte; de nada, diz `vazio`."""
     na_tela = sys.stdout.isatty()
     console = Console(
         file=sys.stdout,
@@ -30,30 +34,33 @@ def mostrar(resultado: Any) -> None:
         emoji=False,
         highlight=False,
     )
-    quadro = Quadro(console.width if na_tela else None)
+    quadro = Quadro(console.width if na_tela else None, sem)
     with console.capture() as captura:
         for bloco in quadro.blocos(resultado):
             console.print(bloco)
-    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in captura.get().splitlines())
+    if not (escrito := captura.get().strip("\n")):
+        dizer(vazio)
+        return
+    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in escrito.splitlines())
+    for nota in quadro.notas:
+        dizer(nota)
     if quadro.fora:
         dizer(f"Não coube na tela: {lista(list(quadro.fora))}; alargue-a ou use -o csv.")
 
 
-def _diz_algo(ficha: Any, nome: str) -> bool:
-    """O que está vazio ou não acontece não ocupa linha."""
-    conteudo = getattr(ficha, nome)
-    return nome == "ativo" or (conteudo is not None and conteudo is not False)
-
-
 class Quadro:
-    """Desenha uma resposta em uma largura; `fora` são as colunas que não couberam."""
+    """Desenha uma resposta em uma largura, sem os campos ditos; `fora` é o que não coube."""
 
-    def __init__(self, largura: int | None) -> None:
+    def __init__(self, largura: int | None, sem: Collection[str] = ()) -> None:
         self._largura = largura
+        self._sem = {*sem, DITO_A_PARTE}
         self.fora: dict[str, None] = {}
+        self.notas: list[str] = []
 
     def blocos(self, resultado: Any) -> Iterator[RenderableType]:
         match resultado:
+            case Pagina(itens=()) | ():
+                return
             case Pagina(itens=itens) | (tuple() as itens):
                 yield self._tabela(itens)
             case Simulacao():
@@ -64,13 +71,13 @@ class Quadro:
 
     def _ficha(self, ficha: Any) -> Iterator[RenderableType]:
         """Os campos simples em duas colunas; depois, cada parte com o nome dela."""
-        nomes = [campo.name for campo in fields(ficha)]
+        nomes = [campo.name for campo in fields(ficha) if campo.name not in self._sem]
         partes = [nome for nome in nomes if e_parte(getattr(ficha, nome))]
         if len(partes) < len(nomes):
             grade = Table.grid(padding=(0, 2))
             grade.add_column(style="dim", no_wrap=True)
             for nome in nomes:
-                if nome not in partes and _diz_algo(ficha, nome):
+                if nome not in partes and diz_algo(nome, [ficha]):
                     grade.add_row(rotulo(type(ficha), nome), Text(valor(ficha, nome)))
             yield grade
         for nome in partes:
@@ -92,6 +99,8 @@ class Quadro:
                     yield from self._secao(nome, getattr(item, campo.name))
 
     def _tabela(self, itens: Sequence[Any]) -> Table:
-        tabela, fora = desenhar(colunas(itens), self._largura)
+        colunas_de = PROPRIAS.get(type(itens[0]), colunas)
+        tabela, fora, notas = desenhar(colunas_de(itens), self._largura)
         self.fora |= dict.fromkeys(fora)
+        self.notas += notas
         return tabela

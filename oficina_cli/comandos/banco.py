@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import CODIGOS, dizer
 from oficina_core.dominio.erros import RegraViolada
 
 if TYPE_CHECKING:
     from oficina_core.banco.manutencao import EstadoBanco
 
-app = grupo("O banco de dados: em que versão está, e como chegar à do programa.")
+app = grupo("O banco de dados: em que revisão está, e como chegar à do programa.")
 raiz = typer.Typer()
 
 
@@ -36,7 +37,7 @@ def migrar(atendimento: Atendimento) -> "EstadoBanco":
 
 @comando(raiz, "verificar", "verificar -o json", painel="A casa")
 def verificar(atendimento: Atendimento) -> None:
-    """Refaz cada saldo, reserva, total e sequência, e aponta o que não fecha.
+    """Refaz as contas do banco e aponta o que não fecha.
 
     Sai com 0 se tudo confere e com 6 se algo diverge.
     """

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import (
     CriarCliente,
@@ -16,12 +17,12 @@ from oficina_core.casos.clientes import (
 
 app = grupo("Clientes: quem traz o carro.")
 
-Documento = Annotated[str | None, opcoes.texto("--documento", "CPF ou CNPJ.")]
+Documento = Annotated[str | None, opcoes.documento("CPF ou CNPJ; ou diga --cpf ou --cnpj.")]
 Telefone = Annotated[str | None, opcoes.texto("--telefone", "Com DDD.")]
-Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
+Email = Annotated[str | None, opcoes.texto("--email", "Como ana@exemplo.com.br.")]
 
 
-@comando(app, 'cliente criar --nome "Ana Souza" --documento 529.982.247-25')
+@comando(app, 'cliente criar --nome "Ana Souza" --cpf 529.982.247-25')
 def criar(
     nome: Annotated[str, opcoes.texto("--nome", "Nome completo ou razão social.")],
     documento: Documento = None,
@@ -41,7 +42,7 @@ def ver(atendimento: Atendimento, cliente: opcoes.Cliente) -> VerCliente:
     return VerCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))
 
 
-@comando(app, 'cliente editar id:12 --telefone "(11) 98765-4321" --email ""')
+@comando(app, 'cliente editar id:12 --telefone "(11) 98765-4321" --email ""', sem={"veiculos"})
 def editar(
     atendimento: Atendimento,
     cliente: opcoes.Cliente,
@@ -64,11 +65,13 @@ def editar(
     )
 
 
-@comando(app, "cliente desativar id:12", pergunta="Desativar o cliente {cliente}?")
+@comando(
+    app, "cliente desativar id:12", pergunta="Desativar o cliente {cliente}?", sem={"veiculos"}
+)
 def desativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> DesativarCliente:
     return DesativarCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))
 
 
-@comando(app, "cliente reativar id:12")
+@comando(app, "cliente reativar id:12", sem={"veiculos"})
 def reativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> ReativarCliente:
     return ReativarCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))

@@ -5,17 +5,15 @@ from pathlib import Path
 from shlex import quote
 from tempfile import mkdtemp
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from typer import Option
 
 from oficina_cli import leitura
-from oficina_cli.comando import Atendimento, comando
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando
 from oficina_cli.erros import dizer
-from oficina_cli.rotulos import FUSO
 from oficina_core.casos.decisoes import AprovarOrcamento
-from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import ListarOrcamentos
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.portas import Oficina
@@ -39,13 +37,12 @@ def demo(
         Option(parser=leitura.inteiro, metavar="NÚMERO", help="A mesma semente inventa o mesmo."),
     ] = 1,
 ) -> None:
-    """Cria uma oficina com dados inventados em um arquivo à parte, e mostra a fila dela."""
+    """Cria uma oficina de mentira, à parte, e mostra a fila dela."""
     from oficina_cli import demonstracao
 
     arquivo = (manter or Path(mkdtemp(prefix="oficina-")) / "demo.db").absolute()
     oficina = demonstracao.preparar(arquivo, semente)
     try:
-        FUSO.set(ZoneInfo(oficina.executar(ListarLojas()).itens[0].fuso))
         atendimento.mostrar(oficina.executar(ListarOrdens()))
         dizer(f"\nA demonstração está em {arquivo}. Experimente:")
         for linha in _convites(oficina):

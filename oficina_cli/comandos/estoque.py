@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Annotated
 
-from typer import Argument
+from typer import Argument, Option
 
 from oficina_cli import leitura, opcoes
-from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.estoque import (
@@ -18,15 +19,37 @@ from oficina_core.casos.estoque import (
     ListarMovimentos,
 )
 from oficina_core.casos.pecas import ListarPecas, VerPeca
+from oficina_core.dominio.dinheiro import ZERO
+from oficina_core.dominio.erros import DadoInvalido
 
 app = grupo("Estoque: o que há de cada peça na loja, e por quê.")
 
+DA_PECA = frozenset({"id", "unidade", "preco", "minimo", "localizacao"})
+Mais = Annotated[
+    Decimal | None,
+    Option("--mais", parser=leitura.positiva, metavar="QTD", help="Quanto há a mais."),
+]
+Menos = Annotated[
+    Decimal | None,
+    Option("--menos", parser=leitura.positiva, metavar="QTD", help="Quanto há a menos."),
+]
 
-@comando(app, "estoque entrada FILTRO-OLEO 12 --custo 15,90", "estoque entrada OLEO-5W30 20,5")
+
+@comando(
+    app,
+    "estoque entrada FILTRO-OLEO 12 --custo 15,90",
+    "estoque entrada OLEO-5W30 20,5",
+    sem=DA_PECA,
+)
 def entrada(
     peca: opcoes.Peca,
     quantidade: Annotated[
-        Decimal, Argument(parser=leitura.quantidade, metavar="QTD", help="Quanto entrou.")
+        Decimal,
+        Argument(
+            parser=leitura.positiva,
+            metavar="QTD",
+            help="Quanto entrou; o que saiu é: oficina estoque ajustar --menos",
+        ),
     ],
     custo: Annotated[Decimal | None, opcoes.dinheiro("--custo", "Custo de uma unidade.")] = None,
     motivo: Annotated[str | None, opcoes.texto("--motivo", "Como a nota ou o fornecedor.")] = None,
@@ -34,24 +57,32 @@ def entrada(
     return EntradaEstoque(peca_id=peca, quantidade=quantidade, custo=custo, motivo=motivo)
 
 
-@comando(app, "estoque ajustar FILTRO-OLEO --delta=-1 --motivo quebrou")
+@comando(
+    app,
+    "estoque ajustar FILTRO-OLEO --menos 1 --motivo quebrou",
+    'estoque ajustar OLEO-5W30 --mais 1,5 --motivo "achado no galpão"',
+    sem=DA_PECA,
+)
 def ajustar(
     peca: opcoes.Peca,
-    delta: Annotated[
-        Decimal, opcoes.quantidade("--delta", "Para mais ou para menos, como --delta=-1,5.")
-    ],
     motivo: opcoes.Motivo,
+    mais: Mais = None,
+    menos: Menos = None,
 ) -> AjustarEstoque:
-    return AjustarEstoque(peca_id=peca, delta=delta, motivo=motivo)
+    if (mais is None) is (menos is None):
+        raise DadoInvalido("Diga --mais QTD ou --menos QTD, um dos dois.", "delta")
+    return AjustarEstoque(peca_id=peca, delta=(mais or ZERO) - (menos or ZERO), motivo=motivo)
 
 
-@comando(app, "estoque conferir FILTRO-OLEO 11")
+@comando(app, "estoque conferir FILTRO-OLEO 11", sem=DA_PECA)
 def conferir(
     peca: opcoes.Peca,
     contado: Annotated[
         Decimal, Argument(parser=leitura.quantidade, metavar="CONTADO", help="Quanto há.")
     ],
-    motivo: Annotated[str, opcoes.texto("--motivo", "O porquê.")] = "conferência",
+    motivo: Annotated[
+        str, opcoes.texto("--motivo", 'O porquê; sem dizer, "conferência".')
+    ] = "conferência",
 ) -> ConferirEstoque:
     return ConferirEstoque(peca_id=peca, contado=contado, motivo=motivo)
 
@@ -95,6 +126,7 @@ def prateleira(
     app,
     'estoque estornar 31 --motivo "digitado errado"',
     pergunta="Estornar o movimento {movimento}?",
+    sem=DA_PECA,
 )
 def estornar(
     movimento: Annotated[

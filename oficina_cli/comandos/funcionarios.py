@@ -6,7 +6,8 @@ from typing import Annotated
 from typer import Option
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.funcionarios import (
     CriarFuncionario,
@@ -20,8 +21,9 @@ from oficina_core.dominio.acesso import Papel
 
 app = grupo("Funcionários: quem trabalha na oficina, e o que pode fazer.")
 
-DO_PAPEL = opcoes.escolha(Papel, "--papel", "O que faz na oficina.")
-Email = Annotated[str | None, opcoes.texto("--email", "E-mail.")]
+CPF = opcoes.texto("--cpf", "O CPF da pessoa.", "--documento")
+DO_PAPEL = opcoes.escolha(Papel, "--papel", "O que faz na oficina")
+Email = Annotated[str | None, opcoes.texto("--email", "Como ana@exemplo.com.br.")]
 LojaDele = Annotated[
     int | None, opcoes.inteiro("--da-loja", "A loja dele; sem dizer, trabalha em todas.")
 ]
@@ -29,7 +31,7 @@ LojaDele = Annotated[
 
 @comando(app, 'funcionario criar --cpf 111.444.777-35 --nome "João Lima" --papel mecanico')
 def criar(
-    cpf: Annotated[str, opcoes.texto("--cpf", "CPF.")],
+    cpf: Annotated[str, CPF],
     nome: Annotated[str, opcoes.texto("--nome", "Nome completo.")],
     papel: Annotated[Papel, DO_PAPEL],
     email: Email = None,
@@ -53,7 +55,7 @@ def editar(
     atendimento: Atendimento,
     funcionario: opcoes.Funcionario,
     *,
-    cpf: Annotated[str | None, opcoes.texto("--cpf", "CPF.")] = None,
+    cpf: Annotated[str | None, CPF] = None,
     nome: Annotated[str | None, opcoes.texto("--nome", "Nome completo.")] = None,
     papel: Annotated[Papel | None, DO_PAPEL] = None,
     email: Email = None,

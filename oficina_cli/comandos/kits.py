@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_cli.comandos import planilhas
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.kits import (
@@ -28,8 +29,8 @@ app = grupo("Kits: serviços e peças que se orçam juntos.")
     "--servico OLEO --peca OLEO-5W30:3,5 --peca FILTRO-OLEO",
 )
 def criar(
-    codigo: Annotated[str, opcoes.texto("--codigo", "Código, sem espaço.")],
-    nome: Annotated[str, opcoes.texto("--nome", "Nome.")],
+    codigo: Annotated[str, opcoes.texto("--codigo", "Curto e sem espaço, como FREIO-DIANT.")],
+    nome: Annotated[str, opcoes.texto("--nome", "Como se chama.")],
     servico: opcoes.Servicos = None,
     peca: opcoes.Pecas = None,
 ) -> CriarKit:
@@ -58,7 +59,7 @@ def editar(
     kit: opcoes.Kit,
     *,
     codigo: Annotated[str | None, opcoes.texto("--codigo", "O código novo.")] = None,
-    nome: Annotated[str | None, opcoes.texto("--nome", "Nome.")] = None,
+    nome: Annotated[str | None, opcoes.texto("--nome", "Como se chama.")] = None,
     servico: opcoes.Servicos = None,
     peca: opcoes.Pecas = None,
 ) -> EditarKit:

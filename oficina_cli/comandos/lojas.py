@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_core.casos.lojas import EditarLoja, ListarLojas
 from oficina_core.dominio.erros import NaoEncontrado
 
@@ -19,7 +20,7 @@ def listar() -> ListarLojas:
 def editar(
     atendimento: Atendimento,
     numero: Annotated[int, opcoes.numero("LOJA", "O número da loja.")],
-    nome: Annotated[str | None, opcoes.texto("--nome", "Nome.")] = None,
+    nome: Annotated[str | None, opcoes.texto("--nome", "Como se chama.")] = None,
     fuso: Annotated[str | None, opcoes.texto("--fuso", "Como America/Sao_Paulo.")] = None,
 ) -> EditarLoja:
     lojas = {loja.id: loja for loja in atendimento.executar(ListarLojas()).itens}

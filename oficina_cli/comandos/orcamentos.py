@@ -1,13 +1,14 @@
 """Comandos do orçamento."""
 
-from decimal import Decimal
 from typing import Annotated
 
 from typer import Option
 
 from oficina_cli import leitura, opcoes
-from oficina_cli.comando import Atendimento, comando, grupo
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.linhas import mudar
+from oficina_cli.comandos.ordens import DETALHES
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.encerramento import PecaUsada
@@ -20,7 +21,6 @@ from oficina_core.casos.orcamentos import (
     RevisarOrcamento,
     VerOrcamento,
 )
-from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 
@@ -49,16 +49,13 @@ Quantidades = Annotated[
         help="Quantidade nova de uma linha; pode repetir.",
     ),
 ]
-MaisDesconto = Annotated[
-    Decimal | None, opcoes.dinheiro("--desconto", "Mais este desconto, repartido pelas linhas.")
-]
 Linhas = Annotated[
     tuple[int, ...] | None,
     Option(
         "--linhas",
         parser=leitura.linhas,
-        metavar="LINHA,LINHA",
-        help="Só estas; as outras ficam recusadas. Sem dizer, todas.",
+        metavar="LINHAS",
+        help="Só estas, como 31,33-35; as outras ficam recusadas.",
     ),
 ]
 PorQueNao = Annotated[
@@ -72,7 +69,7 @@ PermitirFalta = Annotated[
 @comando(
     app,
     "orcamento criar --placa ABC1D23 --servico OLEO --peca FILTRO-OLEO:1 --enviar",
-    'orcamento criar --ordem 7 --kit TROCA-OLEO --desconto 10,00 --descricao "Revisão"',
+    'orcamento criar --ordem 7 --kit TROCA-OLEO --desconto 5% --descricao "Revisão"',
 )
 def criar(
     *,
@@ -83,6 +80,7 @@ def criar(
     kit: opcoes.Kits = None,
     descricao: Descricao = None,
     desconto: opcoes.Desconto = None,
+    valor_final: opcoes.ValorFinal = None,
     validade: opcoes.Validade = None,
     enviar: opcoes.Enviar = False,
 ) -> CriarOrcamento:
@@ -97,7 +95,8 @@ def criar(
         pecas=tuple(peca or ()),
         kits=tuple(kit or ()),
         descricao=descricao,
-        desconto=desconto or ZERO,
+        valor_final=valor_final,
+        **(desconto or {}),
         validade=validade,
         enviar=enviar,
     )
@@ -106,7 +105,7 @@ def criar(
 @comando(
     app,
     "orcamento editar 12 --peca FILTRO-AR --tirar 31",
-    "orcamento editar 12 --quantidade 32:4 --desconto 15,00",
+    "orcamento editar 12 --quantidade 32:4 --valor-final 350,00",
 )
 def editar(
     atendimento: Atendimento,
@@ -118,7 +117,8 @@ def editar(
     tirar: Tirar = None,
     quantidade: Quantidades = None,
     descricao: Descricao = None,
-    desconto: MaisDesconto = None,
+    desconto: opcoes.Desconto = None,
+    valor_final: opcoes.ValorFinal = None,
     validade: opcoes.Validade = None,
 ) -> EditarOrcamento:
     atual = atendimento.executar(VerOrcamento(orcamento_id=orcamento))
@@ -132,7 +132,8 @@ def editar(
         pecas=(*pecas, *(peca or ())),
         kits=tuple(kit or ()),
         descricao=descricao or atual.descricao,
-        desconto=desconto or ZERO,
+        valor_final=valor_final,
+        **(desconto or {}),
         validade=validade or atual.validade,
     )
 
@@ -146,7 +147,7 @@ def ver(orcamento: opcoes.Orcamento) -> VerOrcamento:
 def listar(
     *,
     status: Annotated[
-        StatusOrcamento | None, opcoes.escolha(StatusOrcamento, "--status", "Só neste status.")
+        StatusOrcamento | None, opcoes.escolha(StatusOrcamento, "--status", "Só neste status")
     ] = None,
     placa: Annotated[
         Referencia | None, opcoes.nome("--placa", "PLACA", "Só deste veículo.")
@@ -167,7 +168,8 @@ def enviar(orcamento: opcoes.Orcamento) -> EnviarOrcamento:
 @comando(
     app,
     "orcamento aprovar 12 --meio whatsapp",
-    'orcamento aprovar 12 --linhas 31,33 --por "Ana, esposa" --motivo "achou caro"',
+    'orcamento aprovar 12 --linhas 31-33 --por "Ana, esposa" --motivo "achou caro"',
+    sem=DETALHES,
 )
 def aprovar(
     orcamento: opcoes.Orcamento,
@@ -188,7 +190,7 @@ def aprovar(
     )
 
 
-@comando(app, 'orcamento recusar 12 --motivo "vai pensar" --meio telefone')
+@comando(app, 'orcamento recusar 12 --motivo "vai pensar" --meio telefone', sem={"itens"})
 def recusar(
     orcamento: opcoes.Orcamento,
     *,
@@ -213,6 +215,7 @@ def revisar(orcamento: opcoes.Orcamento, *, enviar: opcoes.Enviar = False) -> Re
     app,
     'orcamento cancelar 12 --motivo "feito por engano"',
     pergunta="Cancelar o orçamento {orcamento}?",
+    sem={"itens"},
 )
 def cancelar(orcamento: opcoes.Orcamento, motivo: opcoes.Motivo) -> CancelarOrcamento:
     return CancelarOrcamento(orcamento_id=orcamento, motivo=motivo)

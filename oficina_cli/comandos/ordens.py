@@ -20,12 +20,14 @@ from oficina_core.casos.ordens import (
 )
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.recepcao import AbrirOrdem
-from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 
-app = grupo("Ordens de serviço: o carro dentro da oficina. Também se chama: oficina os.")
+app = grupo("Ordens de serviço: o carro dentro da oficina (ou: oficina os).")
+
+DETALHES = frozenset({"orcamentos", "sugestoes", "pagamentos", "anotacoes", "km_entrada"})
+DO_CLIENTE, DO_CARRO = "Cliente novo", "Carro novo"
 
 Placa = Annotated[Referencia, opcoes.nome("--placa", "PLACA", "O veículo, ou id:NÚMERO.")]
 Cliente = Annotated[
@@ -33,16 +35,18 @@ Cliente = Annotated[
 ]
 Queixa = Annotated[str | None, opcoes.texto("--queixa", "O que o cliente conta.")]
 Transferir = Annotated[
-    bool, Option("--transferir", help="O carro mudou de dono: passa a ser deste cliente.")
+    bool, Option("--transferir", help="O carro mudou de dono: passa a ser do cliente dito.")
 ]
-Nome = Annotated[str | None, opcoes.texto("--nome", "Cliente novo: nome.")]
-Documento = Annotated[str | None, opcoes.texto("--documento", "Cliente novo: CPF ou CNPJ.")]
-Telefone = Annotated[str | None, opcoes.texto("--telefone", "Cliente novo: telefone.")]
-Email = Annotated[str | None, opcoes.texto("--email", "Cliente novo: e-mail.")]
-Marca = Annotated[str | None, opcoes.texto("--marca", "Carro novo: marca.")]
-Modelo = Annotated[str | None, opcoes.texto("--modelo", "Carro novo: modelo.")]
-Ano = Annotated[int | None, opcoes.inteiro("--ano", "Carro novo: ano do modelo.")]
-Cor = Annotated[str | None, opcoes.texto("--cor", "Carro novo: cor.")]
+Nome = Annotated[str | None, opcoes.texto("--nome", "Como se chama.", painel=DO_CLIENTE)]
+Documento = Annotated[str | None, opcoes.documento("CPF ou CNPJ.", DO_CLIENTE)]
+Telefone = Annotated[str | None, opcoes.texto("--telefone", "Com DDD.", painel=DO_CLIENTE)]
+Email = Annotated[
+    str | None, opcoes.texto("--email", "Como ana@exemplo.com.br.", painel=DO_CLIENTE)
+]
+Marca = Annotated[str | None, opcoes.texto("--marca", "Como Fiat.", painel=DO_CARRO)]
+Modelo = Annotated[str | None, opcoes.texto("--modelo", "Como Uno 1.0.", painel=DO_CARRO)]
+Ano = Annotated[int | None, opcoes.inteiro("--ano", "Ano do modelo.", painel=DO_CARRO)]
+Cor = Annotated[str | None, opcoes.texto("--cor", "Como prata.", painel=DO_CARRO)]
 Km = Annotated[int | None, opcoes.inteiro("--km", "O que marca o hodômetro.")]
 DO_MECANICO = opcoes.nome("--mecanico", "CPF", "De quem é o serviço: CPF ou id:NÚMERO.")
 
@@ -64,6 +68,7 @@ def abrir(
     peca: opcoes.Pecas = None,
     kit: opcoes.Kits = None,
     desconto: opcoes.Desconto = None,
+    valor_final: opcoes.ValorFinal = None,
     enviar: opcoes.Enviar = False,
     transferir: Transferir = False,
     nome: Nome = None,
@@ -88,7 +93,8 @@ def abrir(
         servicos=tuple(servico or ()),
         pecas=tuple(peca or ()),
         kits=tuple(kit or ()),
-        desconto=desconto or ZERO,
+        valor_final=valor_final,
+        **(desconto or {}),
         enviar=enviar,
     )
 
@@ -97,7 +103,7 @@ def abrir(
 def fila(
     *,
     status: Annotated[
-        StatusOrdem | None, opcoes.escolha(StatusOrdem, "--status", "Só neste status.")
+        StatusOrdem | None, opcoes.escolha(StatusOrdem, "--status", "Só neste status")
     ] = None,
     todas_lojas: opcoes.TodasLojas = False,
 ) -> ListarOrdens:
@@ -114,14 +120,24 @@ def historico(ordem: opcoes.Ordem) -> VerHistoricoOrdem:
     return VerHistoricoOrdem(ordem_id=ordem)
 
 
-@comando(app, "ordem diagnosticar 7", "ordem diagnosticar 7 --mecanico 111.444.777-35")
+@comando(
+    app,
+    "ordem diagnosticar 7",
+    "ordem diagnosticar 7 --mecanico 111.444.777-35",
+    sem=DETALHES,
+)
 def diagnosticar(
     ordem: opcoes.Ordem, mecanico: Annotated[Referencia | None, DO_MECANICO] = None
 ) -> IniciarDiagnostico:
     return IniciarDiagnostico(ordem_id=ordem, mecanico_id=mecanico)
 
 
-@comando(app, "ordem atribuir 7 --mecanico 111.444.777-35", "ordem atribuir 7 --ninguem")
+@comando(
+    app,
+    "ordem atribuir 7 --mecanico 111.444.777-35",
+    "ordem atribuir 7 --ninguem",
+    sem=DETALHES,
+)
 def atribuir(
     ordem: opcoes.Ordem,
     *,
@@ -133,14 +149,18 @@ def atribuir(
     return AtribuirMecanico(ordem_id=ordem, mecanico_id=mecanico)
 
 
-@comando(app, 'ordem anotar 7 "cliente pediu para guardar as peças velhas"')
+@comando(
+    app,
+    'ordem anotar 7 "cliente pediu para guardar as peças velhas"',
+    sem=DETALHES - {"anotacoes"},
+)
 def anotar(
     ordem: opcoes.Ordem, texto: Annotated[str, Argument(metavar="TEXTO", help="A nota.")]
 ) -> AnotarOrdem:
     return AnotarOrdem(ordem_id=ordem, texto=texto)
 
 
-@comando(app, "ordem finalizar 7", "ordem finalizar 7 --usada 31:3,2")
+@comando(app, "ordem finalizar 7", "ordem finalizar 7 --usada 31:3,2", sem=DETALHES)
 def finalizar(
     ordem: opcoes.Ordem,
     usada: Annotated[
@@ -156,7 +176,12 @@ def finalizar(
     return FinalizarOrdem(ordem_id=ordem, usadas=tuple(usada or ()))
 
 
-@comando(app, "ordem pagar 7 --pix 230,90", "ordem pagar 7 --forma cartao-credito --valor 100,00")
+@comando(
+    app,
+    "ordem pagar 7 --pix 230,90",
+    "ordem pagar 7 --forma cartao-credito --valor 100,00",
+    sem=DETALHES - {"pagamentos"},
+)
 def pagar(
     ordem: opcoes.Ordem,
     pix: Annotated[Decimal | None, opcoes.dinheiro("--pix", "Recebido por Pix.")] = None,
@@ -165,7 +190,7 @@ def pagar(
     ] = None,
     forma: Annotated[
         FormaPagamento | None,
-        opcoes.escolha(FormaPagamento, "--forma", "Como se recebeu o --valor."),
+        opcoes.escolha(FormaPagamento, "--forma", "Como se recebeu o --valor"),
     ] = None,
     valor: Annotated[Decimal | None, opcoes.dinheiro("--valor", "Quanto se recebeu.")] = None,
 ) -> RegistrarPagamento:
@@ -176,20 +201,28 @@ def pagar(
     return RegistrarPagamento(ordem_id=ordem, forma=ditas[0][0], valor=ditas[0][1])
 
 
-@comando(app, "ordem estornar 4", pergunta="Estornar o pagamento {pagamento}?")
+@comando(
+    app,
+    "ordem estornar 4",
+    pergunta="Estornar o pagamento {pagamento}?",
+    sem=DETALHES - {"pagamentos"},
+)
 def estornar(
     pagamento: Annotated[int, opcoes.numero("PAGAMENTO", "O número do pagamento, não o da ordem.")],
 ) -> EstornarPagamento:
     return EstornarPagamento(pagamento_id=pagamento)
 
 
-@comando(app, "ordem entregar 7 --km 45.210")
+@comando(app, "ordem entregar 7 --km 45.210", sem=DETALHES)
 def entregar(ordem: opcoes.Ordem, km: Km = None) -> EntregarOrdem:
     return EntregarOrdem(ordem_id=ordem, km=km)
 
 
 @comando(
-    app, 'ordem cancelar 7 --motivo "o cliente desistiu"', pergunta="Cancelar a ordem {ordem}?"
+    app,
+    'ordem cancelar 7 --motivo "o cliente desistiu"',
+    pergunta="Cancelar a ordem {ordem}?",
+    sem=DETALHES,
 )
 def cancelar(ordem: opcoes.Ordem, motivo: opcoes.Motivo) -> CancelarOrdem:
     return CancelarOrdem(ordem_id=ordem, motivo=motivo)

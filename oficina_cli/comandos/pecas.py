@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_cli.comandos import planilhas
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.pecas import (
@@ -28,11 +29,11 @@ app = grupo("Peças: o que se vende, e por quanto.")
 )
 def criar(
     *,
-    codigo: Annotated[str, opcoes.texto("--codigo", "Código, sem espaço.")],
-    nome: Annotated[str, opcoes.texto("--nome", "Nome.")],
+    codigo: Annotated[str, opcoes.texto("--codigo", "Curto e sem espaço, como FREIO-DIANT.")],
+    nome: Annotated[str, opcoes.texto("--nome", "Como se chama.")],
     preco: Annotated[Decimal, opcoes.dinheiro("--preco", "Preço de uma unidade.")],
     unidade: Annotated[
-        Unidade, opcoes.escolha(Unidade, "--unidade", "Em que se vende; o padrão é un.")
+        Unidade, opcoes.escolha(Unidade, "--unidade", "Em que se vende; o padrão é un")
     ] = Unidade.UN,
     minimo: Annotated[
         Decimal | None, opcoes.quantidade("--minimo", "Estoque mínimo na loja.")
@@ -69,7 +70,7 @@ def editar(
     atendimento: Atendimento,
     peca: opcoes.Peca,
     codigo: Annotated[str | None, opcoes.texto("--codigo", "O código novo.")] = None,
-    nome: Annotated[str | None, opcoes.texto("--nome", "Nome.")] = None,
+    nome: Annotated[str | None, opcoes.texto("--nome", "Como se chama.")] = None,
     preco: Annotated[Decimal | None, opcoes.dinheiro("--preco", "Preço de uma unidade.")] = None,
 ) -> EditarPeca:
     numero = atendimento.localizar(Recurso.PECA, peca)

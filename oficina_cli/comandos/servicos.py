@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_cli.comandos import planilhas
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.servicos import (
@@ -24,8 +25,8 @@ Minutos = Annotated[int | None, opcoes.inteiro("--minutos", "Tempo estimado, em 
 
 @comando(app, 'servico criar --codigo OLEO --nome "Troca de óleo" --preco 80,00 --minutos 30')
 def criar(
-    codigo: Annotated[str, opcoes.texto("--codigo", "Código, sem espaço.")],
-    nome: Annotated[str, opcoes.texto("--nome", "Nome.")],
+    codigo: Annotated[str, opcoes.texto("--codigo", "Curto e sem espaço, como FREIO-DIANT.")],
+    nome: Annotated[str, opcoes.texto("--nome", "Como se chama.")],
     preco: Annotated[Decimal, opcoes.dinheiro("--preco", "Preço da mão de obra.")],
     minutos: Minutos = None,
 ) -> CriarServico:
@@ -48,7 +49,7 @@ def editar(
     servico: opcoes.Servico,
     *,
     codigo: Annotated[str | None, opcoes.texto("--codigo", "O código novo.")] = None,
-    nome: Annotated[str | None, opcoes.texto("--nome", "Nome.")] = None,
+    nome: Annotated[str | None, opcoes.texto("--nome", "Como se chama.")] = None,
     preco: Annotated[Decimal | None, opcoes.dinheiro("--preco", "Preço da mão de obra.")] = None,
     minutos: Minutos = None,
 ) -> EditarServico:

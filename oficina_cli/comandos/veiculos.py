@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from oficina_cli import opcoes
-from oficina_cli.comando import Atendimento, comando, grupo, mudado
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo, mudado
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.veiculos import (
@@ -20,7 +21,7 @@ app = grupo("Veículos: os carros e a história deles.")
 
 DO_CLIENTE = opcoes.nome("--cliente", "CLIENTE", "De quem é: CPF, CNPJ ou id:NÚMERO.")
 Ano = Annotated[int | None, opcoes.inteiro("--ano", "Ano do modelo.")]
-Cor = Annotated[str | None, opcoes.texto("--cor", "Cor.")]
+Cor = Annotated[str | None, opcoes.texto("--cor", "Como prata.")]
 Km = Annotated[int | None, opcoes.inteiro("--km", "O que marca o hodômetro.")]
 
 
@@ -31,8 +32,8 @@ Km = Annotated[int | None, opcoes.inteiro("--km", "O que marca o hodômetro.")]
 def criar(
     *,
     placa: Annotated[str, opcoes.texto("--placa", "Antiga ou Mercosul.")],
-    marca: Annotated[str, opcoes.texto("--marca", "Marca.")],
-    modelo: Annotated[str, opcoes.texto("--modelo", "Modelo.")],
+    marca: Annotated[str, opcoes.texto("--marca", "Como Fiat.")],
+    modelo: Annotated[str, opcoes.texto("--modelo", "Como Uno 1.0.")],
     cliente: Annotated[Referencia, DO_CLIENTE],
     ano: Ano = None,
     cor: Cor = None,
@@ -59,8 +60,8 @@ def editar(
     veiculo: opcoes.Veiculo,
     *,
     placa: Annotated[str | None, opcoes.texto("--placa", "A placa nova.")] = None,
-    marca: Annotated[str | None, opcoes.texto("--marca", "Marca.")] = None,
-    modelo: Annotated[str | None, opcoes.texto("--modelo", "Modelo.")] = None,
+    marca: Annotated[str | None, opcoes.texto("--marca", "Como Fiat.")] = None,
+    modelo: Annotated[str | None, opcoes.texto("--modelo", "Como Uno 1.0.")] = None,
     cliente: Annotated[Referencia | None, DO_CLIENTE] = None,
     ano: Ano = None,
     cor: Cor = None,

@@ -9,8 +9,10 @@ import typer
 from typer.testing import CliRunner
 
 from oficina_cli.app import app
+from oficina_cli.opcoes import COMUNS
 
 RAIZ: Any = typer.main.get_command(app)
+MAIORES = (("ordem", "abrir"), ("orcamento", "criar"), ("orcamento", "editar"))
 
 
 def comandos(grupo: Any = RAIZ, caminho: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -57,12 +59,45 @@ def test_cada_comando_se_explica(caminho: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("caminho", TODOS, ids=" ".join)
-def test_nada_da_ajuda_some_como_marcacao(caminho: tuple[str, ...]) -> None:
+def test_a_ajuda_diz_tudo_em_80_colunas(caminho: tuple[str, ...]) -> None:
     alvo = comando(caminho)
     _, ajuda = rodar(*caminho, "--help")
-    corrida = " ".join(ajuda.replace("│", " ").split())
-    for paragrafo in alvo.help.replace(r"\[", "[").split("\n\n"):
+    corrida = " ".join(ajuda.split())
+    for paragrafo in alvo.help.split("\n\n"):
         assert " ".join(paragrafo.split()) in corrida
+    for opcao in alvo.params:
+        assert any(f"{nome} " in f"{corrida} " for nome in (opcao.metavar, *opcao.opts))
+        assert opcao.rich_help_panel or opcao.help in corrida
+    assert all(len(linha) <= 80 for linha in ajuda.partition("Exemplos:")[0].splitlines())
+
+
+@pytest.mark.parametrize("caminho", TODOS, ids=" ".join)
+def test_a_ajuda_cabe_em_uma_tela(caminho: tuple[str, ...]) -> None:
+    _, ajuda = rodar(*caminho, "--help")
+    assert len(ajuda.splitlines()) < (24 if caminho not in MAIORES else 32)
+
+
+def test_a_raiz_explica_as_opcoes_comuns() -> None:
+    _, ajuda = rodar("--help")
+    corrida = " ".join(ajuda.split())
+    for caminho in TODOS:
+        for opcao in comando(caminho).params:
+            if opcao.rich_help_panel == COMUNS:
+                assert f"{opcao.opts[0]} " in corrida
+                assert opcao.help in corrida
+
+
+@pytest.mark.parametrize(
+    "grupo",
+    [(), *((nome,) for nome, c in RAIZ.commands.items() if hasattr(c, "commands"))],
+    ids=" ".join,
+)
+def test_o_grupo_lista_o_que_ha_nele(grupo: tuple[str, ...]) -> None:
+    codigo, ajuda = rodar(*grupo)
+    assert codigo == 2
+    assert ajuda == rodar(*grupo, "--help")[1]
+    for nome in comando(grupo).commands:
+        assert f"\n  {nome} " in ajuda
 
 
 @pytest.mark.parametrize("caminho", TODOS, ids=" ".join)
@@ -80,22 +115,24 @@ def test_nenhum_comando_e_corrotina() -> None:
         assert comando(caminho).callback.__code__.co_flags & 0x80 == 0
 
 
-def test_sozinho_mostra_a_ajuda_curta() -> None:
-    codigo, ajuda = rodar()
-    assert codigo == 2
-    assert "Atendimento" in ajuda
-
-
 @pytest.mark.parametrize(
     ("argumentos", "frase"),
     [
-        (["os", "abrri"], "Não há o comando \"abrri\"; seria 'abrir'?"),
+        (["os", "abrri"], 'Não há o comando "abrri"; seria oficina os abrir?'),
+        (["orden", "fila"], 'Não há o comando "orden"; seria oficina ordem?'),
+        (["fila"], 'Não há o comando "fila"; seria oficina ordem fila?'),
+        (["ordem", "aprovar", "1"], 'Não há o comando "aprovar"; seria oficina orcamento aprovar?'),
+        (["cliente", "xyz"], 'Não há o comando "xyz".'),
+        (["-o", "json"], "Falta o comando."),
         (["os", "fila", "--limit", "3"], "Não há a opção --limit; seria --limite?"),
-        (["os", "ver"], "Falta dizer ORDEM."),
-        (["cliente", "criar"], "Falta a opção --nome."),
+        (["os", "ver"], "Falta dizer ORDEM. O número da ordem, como em: oficina ordem fila"),
+        (["cliente", "criar"], "Falta a opção --nome. Nome completo"),
+        (["funcionario", "criar"], "Falta a opção --cpf. O CPF"),
+        (["estoque", "entrada", "OLEO", "-30"], "Números e quantidades são positivos"),
+        (["os", "fila", "-o", "xml"], "--saida: Escolha um de: tabela, json"),
         (["os", "fila", "--status"], "A opção --status pede um valor."),
         (["os", "fila", "--todas-lojas=1"], "A opção --todas-lojas não leva valor."),
-        (["os", "fila", "agora"], "Sobrou na linha: agora"),
+        (["os", "fila", "agora"], "Sobrou na linha: agora."),
         (["os", "ver", "abc"], "ORDEM: Escreva um número inteiro"),
         (["cliente", "ver", "id:9223372036854775808"], "CLIENTE: O número é grande demais"),
     ],
@@ -104,3 +141,18 @@ def test_engano_de_digitacao_se_diz_em_portugues(argumentos: list[str], frase: s
     codigo, dito = rodar(*argumentos)
     assert codigo == 2
     assert f"Erro: {frase}" in dito
+
+
+@pytest.mark.parametrize(
+    "argumentos",
+    [
+        ("peça", "listar"),
+        ("ORÇAMENTO", "Listar"),
+        ("os", "listar"),
+        ("veículo", "criar"),
+        ("cliente", "criar", "--nóme", "x"),
+    ],
+)
+def test_acento_e_maiuscula_nao_atrapalham(argumentos: tuple[str, ...]) -> None:
+    codigo, dito = rodar(*argumentos, "--help")
+    assert codigo == 0, dito

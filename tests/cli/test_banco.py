@@ -51,7 +51,7 @@ def test_a_demonstracao_convida_com_comandos_que_dao_certo(tmp_path: Path) -> No
     guardada = tmp_path / "demo.db"
     resposta = rodar("demo", "--sem-tui", "--manter", str(guardada), "--semente", "3")
     assert resposta.exit_code == 0
-    assert "em execução" in resposta.stdout
+    assert "execução" in resposta.stdout
     convites = [x.strip() for x in resposta.stderr.splitlines() if x.startswith("  oficina ")]
     assert len(convites) == 3
     for convite in convites:

@@ -72,12 +72,13 @@ def test_editar_o_kit_conserva_as_linhas_que_nao_se_disseram(pedir: Pedir) -> No
 
 def test_estoque_conta_cada_movimento(pedir: Pedir) -> None:
     pedir("estoque", "entrada", "FILTRO", "5", "--custo", "22,00", "--motivo", "nota 12")
-    pedir("estoque", "ajustar", "FILTRO", "--delta=-1", "--motivo", "quebrou")
+    pedir("estoque", "ajustar", "FILTRO", "--menos", "1", "--motivo", "quebrou")
+    pedir("estoque", "ajustar", "FILTRO", "--mais", "1", "--motivo", "achado")
     pedir("estoque", "conferir", "FILTRO", "12")
     ultimo = pedir("estoque", "movimentos", "FILTRO", "--limite", "1")[0]
-    assert (ultimo["delta"], ultimo["saldo_apos"]) == (-2, 12)
+    assert (ultimo["delta"], ultimo["saldo_apos"]) == (-3, 12)
     estorno = pedir("estoque", "estornar", str(ultimo["id"]), "--motivo", "contei mal", "--sim")
-    assert estorno["peca"]["estoque"] == 14
+    assert estorno["peca"]["estoque"] == 15
     pedir("estoque", "prateleira", "FILTRO", "--minimo", "20", "--lugar", "A3")
     assert [x["codigo"] for x in pedir("estoque", "listar", "--abaixo-do-minimo")] == ["FILTRO"]
 
@@ -86,6 +87,14 @@ def test_o_historico_do_veiculo_se_le(rodar: Rodar) -> None:
     resposta = rodar("veiculo", "historico", "abc-1d23")
     assert resposta.exit_code == 0
     assert "Ana Souza" in resposta.stdout
+
+
+def test_buscar_entende_varias_palavras_e_diz_quando_nada_acha(rodar: Rodar) -> None:
+    achado = rodar("buscar", "ana", "souza")
+    assert "Clientes" in achado.stdout
+    assert "Ana Souza" in achado.stdout
+    nada = rodar("buscar", "zebra")
+    assert (nada.stdout, nada.stderr) == ("", "Nada por aqui.\n")
 
 
 def test_importar_o_catalogo_de_partida(pedir: Pedir) -> None:
@@ -115,7 +124,7 @@ def test_importar_uma_planilha_com_nomes_proprios(
         (("parametro", "definir", "nada", "1"), 2),
         (("veiculo", "ver", "ABC"), 2),
         (ANA, 5),
-        (("estoque", "ajustar", "FILTRO", "--delta=-99", "--motivo", "x"), 6),
+        (("estoque", "ajustar", "FILTRO", "--menos", "99", "--motivo", "x"), 6),
     ],
 )
 def test_recusas(rodar: Rodar, argumentos: tuple[str, ...], codigo: int) -> None:

@@ -1,0 +1,118 @@
+"""Um comando em andamento: o pedido que se faz à oficina e o que se mostra dela."""
+
+import secrets
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import typer
+
+from oficina_cli import saida
+from oficina_cli.conexao import Conexao
+from oficina_cli.erros import dizer, sugerir
+from oficina_cli.opcoes import Comuns, Formato
+from oficina_cli.pergunta import confirmar
+from oficina_cli.proximo import passos
+from oficina_cli.rotulos import FUSO
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
+from oficina_core.casos.campos import Referencia
+from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.portas import CasoDeUso, Pedido
+from oficina_core.catalogo import ROTAS
+from oficina_core.dominio.erros import ErroOficina, Indisponivel
+
+R = TypeVar("R")
+
+# O que quem acabou de gravar já sabe, e só interessa a quem vai olhar.
+DE_QUEM_OLHA = frozenset({"cliente_id", "criado_em", "data_inicio", "data_fim", "versao"})
+
+
+@dataclass(frozen=True)
+class Atendimento:
+    """Um comando em andamento: a oficina que o atende e as opções comuns que se deram."""
+
+    conexao: Conexao
+    comuns: Comuns
+
+    def executar(self, caso: CasoDeUso[R]) -> R:
+        """Uma leitura de que o comando precisa antes de fazer o pedido dele."""
+        return self.conexao.oficina.executar(caso, self._pedido())
+
+    def localizar(self, recurso: Recurso, dito: Referencia) -> int:
+        """O número do registro, pelo nome que as pessoas usam."""
+        if isinstance(dito, int):
+            return dito
+        return self.executar(Localizar(recurso=recurso, nome=dito)).id
+
+    def atender(self, caso: Any, pergunta: str, sem: Collection[str] = ()) -> None:
+        """Faz o pedido e mostra a resposta, sem estes campos; se gravou, também o próximo passo."""
+        caso = self._completar(caso)
+        rota = ROTAS[type(caso)]
+        sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
+        if self.comuns.simular:
+            self.mostrar(self.conexao.oficina.simular(caso, self._pedido()), rota.resultado, sem)
+            dizer("Simulação: nada foi gravado.")
+            return
+        if pergunta and not self.comuns.sim:
+            self._confirmar(pergunta)
+        chave = (self.comuns.chave or secrets.token_hex(16)) if rota.escreve else None
+        resultado = self._executar_uma_vez(caso, chave)
+        if self.comuns.tudo and isinstance(resultado, Pagina):
+            resultado = Pagina(itens=tuple(self._ate_o_fim(caso, resultado)))
+        self.mostrar(resultado, rota.resultado, sem)
+        if rota.escreve and self._formato is Formato.TABELA:
+            sugerir(passos(resultado))
+
+    def mostrar(
+        self,
+        resultado: Any,
+        tipo: Any = None,
+        sem: Collection[str] = (),
+        vazio: str = "Nada por aqui.",
+    ) -> None:
+        FUSO.set(cache(self._fuso))
+        saida.mostrar(resultado, tipo, self._formato, vazio, sem)
+
+    @property
+    def _formato(self) -> Formato:
+        return self.comuns.saida or self.conexao.saida or Formato.TABELA
+
+    def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
+        try:
+            return self.conexao.oficina.executar(caso, self._pedido(chave))
+        except Indisponivel:
+            if chave:
+                dizer(f"Para repetir sem risco de gravar duas vezes, use --chave {chave}")
+            raise
+
+    def _fuso(self) -> ZoneInfo | None:
+        """O fuso da loja em que se trabalha; se ela não se sabe, o da máquina."""
+        try:
+            lojas = self.executar(ListarLojas()).itens
+        except ErroOficina:
+            return None
+        dita = self._pedido().loja
+        return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
+
+    def _completar(self, caso: Any) -> Any:
+        ditas = {nome: getattr(self.comuns, nome) for nome in ("limite", "cursor", "versao")}
+        return replace(caso, **{nome: dita for nome, dita in ditas.items() if dita is not None})
+
+    def _confirmar(self, pergunta: str) -> None:
+        calado = self.comuns.sem_perguntas or self.conexao.sem_perguntas
+        if not confirmar(pergunta, pode_perguntar=not calado):
+            dizer("Nada foi feito.")
+            raise typer.Exit(1)
+
+    def _pedido(self, chave: str | None = None) -> Pedido:
+        return Pedido(chave=chave, loja=self.comuns.loja or self.conexao.loja_dita())
+
+    def _ate_o_fim(self, caso: Any, pagina: Pagina[Any]) -> Iterator[Any]:
+        yield from pagina.itens
+        while pagina.proximo:
+            pagina = self.executar(replace(caso, cursor=pagina.proximo))
+            yield from pagina.itens
