@@ -7,18 +7,18 @@ planilhas. Nada aqui fala com o banco: o que sai são linhas já tipadas, para i
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from oficina_cli.colunas import KITS, NUMEROS, PECAS, SERVICOS, Colunas, simples
 from oficina_cli.saida import FORMULA
-from oficina_core.casos.importacao import LINHAS_MAXIMO
+from oficina_core.casos.importacao import LINHAS_MAXIMO, repetidas
 from oficina_core.casos.kits import ItemPedido, LinhaImportadaKit
 from oficina_core.casos.pecas import LinhaImportadaPeca
 from oficina_core.casos.servicos import LinhaImportadaServico
@@ -27,6 +27,7 @@ from oficina_core.dominio.orcamento import TipoItem
 from oficina_core.texto import lista, quantos
 
 T = TypeVar("T")
+Queixa: TypeAlias = tuple[int, str]  # o número da linha e o que há de errado nela
 
 TAMANHO_MAXIMO = 10 * 1024 * 1024
 SEPARADORES = ";,\t"
@@ -43,12 +44,12 @@ def inicial(nome: str) -> Path:
 
 def ler_pecas(caminho: Path, mapa: Mapping[str, str]) -> tuple[LinhaImportadaPeca, ...]:
     """`mapa` diz de que campo é uma coluna: vale mais que os nomes conhecidos."""
-    return tuple(_ler(caminho, PECAS, mapa, LinhaImportadaPeca))
+    return tuple(_ler(caminho, PECAS, mapa, LinhaImportadaPeca, repetidas))
 
 
 def ler_servicos(caminho: Path, mapa: Mapping[str, str]) -> tuple[LinhaImportadaServico, ...]:
     """`mapa` diz de que campo é uma coluna: vale mais que os nomes conhecidos."""
-    return tuple(_ler(caminho, SERVICOS, mapa, LinhaImportadaServico))
+    return tuple(_ler(caminho, SERVICOS, mapa, LinhaImportadaServico, repetidas))
 
 
 def ler_kits(caminho: Path) -> tuple[LinhaImportadaKit, ...]:
@@ -71,9 +72,13 @@ def _kit_de_um_item(
 
 
 def _ler(
-    caminho: Path, colunas: Colunas, mapa: Mapping[str, str], criar: Callable[..., T]
+    caminho: Path,
+    colunas: Colunas,
+    mapa: Mapping[str, str],
+    criar: Callable[..., T],
+    que_repetem: Callable[[Sequence[T]], list[Queixa]] = lambda _: [],
 ) -> list[T]:
-    """Todas as linhas, ou DadoInvalido com as que não se entendem."""
+    """Todas as linhas, ou DadoInvalido com as que não se entendem e as que repetem outra."""
     texto = _decifrar(_abrir(caminho))
     separador = _separador(texto)
     linhas = _linhas(texto, separador)
@@ -83,23 +88,24 @@ def _ler(
             "A planilha está vazia ou sem cabeçalho; comece pelos nomes das colunas."
         )
     molde = Molde.de(cabecalho, separador, colunas, mapa)
-    lidas, queixas = [], []
+    lidas: list[T] = []
+    queixas: list[Queixa] = []
     for numero, celulas in linhas:
         try:
             lidas.append(criar(linha=numero, **molde.campos(celulas)))
         except DadoInvalido as erro:
-            queixas.append(_queixa(numero, erro))
+            queixas.append((numero, _queixa(erro)))
         if len(lidas) + len(queixas) > LINHAS_MAXIMO:
             raise DadoInvalido(f"A planilha tem mais de {LINHAS_MAXIMO} linhas; divida-a.")
-    return _conferir(lidas, queixas)
+    return _conferir(lidas, sorted(queixas + que_repetem(lidas)))
 
 
-def _conferir(lidas: list[T], queixas: list[str]) -> list[T]:
+def _conferir(lidas: list[T], queixas: list[Queixa]) -> list[T]:
     if queixas:
         quantas = quantos(len(queixas), "linha", "linhas")
         raise DadoInvalido(
             f"{quantas} com problema; nada foi importado. Corrija e importe de novo.",
-            detalhes=tuple(queixas),
+            detalhes=tuple(f"linha {numero}: {queixa}" for numero, queixa in queixas),
         )
     if not lidas:
         raise DadoInvalido("A planilha só tem o cabeçalho; não há o que importar.")
@@ -243,8 +249,7 @@ def _nomes(cabecalho: list[str]) -> str:
     return lista([titulo[:30] or "(sem nome)" for titulo in cabecalho[:30]])
 
 
-def _queixa(numero: int, erro: DadoInvalido) -> str:
-    onde = f"linha {numero}: "
+def _queixa(erro: DadoInvalido) -> str:
     if erro.campo and erro.campo not in str(erro):
-        onde += f"o campo {erro.campo}: "
-    return onde + str(erro)
+        return f"o campo {erro.campo}: {erro}"
+    return str(erro)

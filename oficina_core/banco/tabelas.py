@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeDecorator
 
 from oficina_core.dominio.acesso import Papel, TipoAtor
 from oficina_core.dominio.cliente import TipoCliente
-from oficina_core.dominio.dinheiro import Unidade, centavos, reais
+from oficina_core.dominio.dinheiro import Unidade, centavos, de_centavos
 from oficina_core.dominio.estoque import CausaMovimento
 from oficina_core.dominio.orcamento import Meio, StatusItem, StatusOrcamento, TipoItem
 from oficina_core.dominio.ordem import StatusOrdem
@@ -61,7 +61,7 @@ class Centavos(TypeDecorator[Decimal]):
         return None if value is None else centavos(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else reais(int(value))
+        return None if value is None else de_centavos(int(value))
 
 
 class Logico(TypeDecorator[bool]):

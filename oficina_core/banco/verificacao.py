@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import insistir
 from oficina_core.banco.motor import abrir
-from oficina_core.dominio.dinheiro import Unidade, centavos, reais, total_da_linha
+from oficina_core.dominio.dinheiro import Unidade, centavos, de_centavos, total_da_linha
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +258,7 @@ def _das_linhas(conexao: Connection) -> list[Divergencia]:
     for linha in conexao.execute(LINHAS):
         fator = Unidade(linha.unidade).fator
         certo = total_da_linha(
-            reais(linha.preco_unitario), linha.quantidade, fator, reais(linha.desconto)
+            de_centavos(linha.preco_unitario), linha.quantidade, fator, de_centavos(linha.desconto)
         )
         if linha.total != centavos(certo):
             detalhe = f"total da linha ({linha.total}, e não {centavos(certo)})"

@@ -91,24 +91,24 @@ def conferir_planilha(linhas: Sequence[LinhaDePlanilha], ocupadas: int = 0) -> N
         raise DadoInvalido("A planilha não tem nenhuma linha para importar.", "linhas")
     if max(len(linhas), ocupadas) > LINHAS_MAXIMO:
         raise DadoInvalido(f"A planilha tem mais de {LINHAS_MAXIMO} linhas; divida-a.", "linhas")
-    if repetidas := _repetidas(linhas):
-        quantas = quantos(len(repetidas), "linha repete", "linhas repetem")
+    if queixas := repetidas(linhas):
+        quantas = quantos(len(queixas), "linha repete", "linhas repetem")
+        detalhes = tuple(f"linha {numero}: {queixa}" for numero, queixa in queixas)
         raise DadoInvalido(
-            f"{quantas} um código e nada foi importado.", "linhas", detalhes=repetidas
+            f"{quantas} um código e nada foi importado.", "linhas", detalhes=detalhes
         )
 
 
-def _repetidas(linhas: Sequence[LinhaDePlanilha]) -> tuple[str, ...]:
+def repetidas(linhas: Sequence[LinhaDePlanilha]) -> list[tuple[int, str]]:
+    """O número de cada linha que repete um código, e onde ele já estava."""
     vistas: dict[str, int] = {}
-    repetidas = []
+    queixas = []
     for linha in linhas:
         if linha.codigo in vistas:
-            repetidas.append(
-                f"linha {linha.linha}: o código {linha.codigo} já está na linha "
-                f"{vistas[linha.codigo]}"
-            )
+            antes = vistas[linha.codigo]
+            queixas.append((linha.linha, f"o código {linha.codigo} já está na linha {antes}"))
         vistas.setdefault(linha.codigo, linha.linha)
-    return tuple(repetidas)
+    return queixas
 
 
 def _recusar_inativos(linhas: Sequence[LinhaImportada[C]], existentes: Mapping[str, C]) -> None:

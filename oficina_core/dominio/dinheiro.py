@@ -58,8 +58,8 @@ def centavos(valor: Decimal) -> int:
     return int(valor.scaleb(2))
 
 
-def reais(valor: int) -> Decimal:
-    """Centavos de volta a reais."""
+def de_centavos(valor: int) -> Decimal:
+    """Os centavos da tabela, em reais."""
     return Decimal(valor).scaleb(-2)
 
 
@@ -73,12 +73,12 @@ def total_da_linha(
     """
     inteira = de or base
     exato = centavos(preco) * base * inteira - centavos(desconto) * base * fator
-    return reais(dividir(exato, fator * inteira))
+    return de_centavos(dividir(exato, fator * inteira))
 
 
 def percentual(valor: Decimal, por_cento: Decimal) -> Decimal:
     """Uma porcentagem, de até três decimais, de um valor em reais."""
-    return reais(dividir(centavos(valor) * int(por_cento * 1000), 1000 * 100))
+    return de_centavos(dividir(centavos(valor) * int(por_cento * 1000), 1000 * 100))
 
 
 def ratear(desconto: Decimal, totais: list[Decimal]) -> list[Decimal]:
@@ -91,7 +91,7 @@ def ratear(desconto: Decimal, totais: list[Decimal]) -> list[Decimal]:
     partes = [divmod(inteiro * valor, soma) for valor in valores]
     sobra = inteiro - sum(cota for cota, _ in partes)
     maiores = sorted(range(len(partes)), key=lambda i: -partes[i][1])[:sobra]
-    return [reais(cota + (i in maiores)) for i, (cota, _) in enumerate(partes)]
+    return [de_centavos(cota + (i in maiores)) for i, (cota, _) in enumerate(partes)]
 
 
 def conferir_reais(valor: Decimal, campo: str) -> Decimal:

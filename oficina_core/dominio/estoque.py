@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from oficina_core.dominio.dinheiro import centavos, dividir, reais
+from oficina_core.dominio.dinheiro import centavos, de_centavos, dividir
 from oficina_core.dominio.entidade import Registro
 from oficina_core.dominio.valores import Opcao
 
@@ -52,7 +52,7 @@ class Saldo:
         if self.custo is None or anterior <= 0:
             return custo
         soma = anterior * centavos(self.custo) + entrada * centavos(custo)
-        return self.custo if soma < 0 else reais(dividir(soma, self.estoque))
+        return self.custo if soma < 0 else de_centavos(dividir(soma, self.estoque))
 
 
 @dataclass(kw_only=True, slots=True)

@@ -239,3 +239,15 @@ def test_lixo_so_da_recusa(arquivo: Path, conteudo: bytes) -> None:
     for prefixo in (b"", b"codigo;nome;preco;un;estoque\n"):
         with suppress(DadoInvalido):
             pecas(arquivo, prefixo + conteudo)
+
+
+def test_linha_que_repete_um_codigo_aparece_junto_das_outras_ruins(arquivo: Path) -> None:
+    """Quem conserta a planilha vê tudo o que há de errado de uma vez, em ordem."""
+    dito = recusa(
+        arquivo, "codigo;nome;preco\nA;Filtro;10,50\nB;Vela;10.50\na;Correia;1,00\nC;;1,00\n"
+    )
+    cabeca, vela, correia, sem_nome = dito.split("\n")
+    assert cabeca.startswith("3 linhas com problema")
+    assert vela.startswith("linha 3: ")
+    assert correia == "linha 4: o código A já está na linha 2"
+    assert sem_nome.startswith("linha 5: ")

@@ -15,15 +15,15 @@ from oficina_core.dominio.dinheiro import (
     centavos,
     conferir_quantidade,
     conferir_reais,
+    de_centavos,
     ler_quantidade,
     ler_reais,
     ratear,
-    reais,
     total_da_linha,
 )
 from oficina_core.dominio.erros import DadoInvalido
 
-PRECOS = st.integers(0, centavos(REAIS_MAXIMO)).map(reais)
+PRECOS = st.integers(0, centavos(REAIS_MAXIMO)).map(de_centavos)
 BASES = st.integers(1, QUANTIDADE_MAXIMA)
 FATORES = st.sampled_from([unidade.fator for unidade in Unidade])
 
@@ -38,7 +38,7 @@ def linhas(sorteia: st.DrawFn) -> tuple[Decimal, int, int, Decimal]:
     """Preço, quantidade de base, fator e um desconto que cabe na linha."""
     preco, base, fator = sorteia(PRECOS), sorteia(BASES), sorteia(FATORES)
     bruto = arredondado(Fraction(preco) * base / fator)
-    return preco, base, fator, reais(sorteia(st.integers(0, centavos(bruto))))
+    return preco, base, fator, de_centavos(sorteia(st.integers(0, centavos(bruto))))
 
 
 @settings(deadline=None)
@@ -89,7 +89,7 @@ def rateios(sorteia: st.DrawFn) -> tuple[Decimal, list[Decimal]]:
     """Um desconto e as linhas em que ele cabe."""
     totais = sorteia(st.lists(st.integers(0, 10**10), min_size=1, max_size=30).filter(any))
     desconto = sorteia(st.integers(0, sum(totais)))
-    return reais(desconto), list(map(reais, totais))
+    return de_centavos(desconto), list(map(de_centavos, totais))
 
 
 @settings(deadline=None)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA, reais
+from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA, de_centavos
 from oficina_core.dominio.estoque import Saldo
 
-CUSTOS = st.integers(0, 10**10).map(reais)
+CUSTOS = st.integers(0, 10**10).map(de_centavos)
 
 
 def em_reais(texto: str | None) -> Decimal | None:

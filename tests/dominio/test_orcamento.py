@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oficina_core.dominio.dinheiro import Unidade, reais
+from oficina_core.dominio.dinheiro import Unidade, de_centavos
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
 from oficina_core.dominio.orcamento import (
     Decisao,
@@ -200,10 +200,14 @@ def test_total_e_a_soma_das_linhas_menos_o_desconto(
     orcamento = rascunho()
     for numero, (preco, quantidade) in enumerate(linhas, 1):
         produto = Peca(
-            id=numero, codigo=f"P{numero}", nome="Peça", unidade=Unidade.KG, preco=reais(preco)
+            id=numero,
+            codigo=f"P{numero}",
+            nome="Peça",
+            unidade=Unidade.KG,
+            preco=de_centavos(preco),
         )
         orcamento.incluir(produto, quantidade)
-    desconto = reais(data.draw(st.integers(0, int(orcamento.bruto * 100))))
+    desconto = de_centavos(data.draw(st.integers(0, int(orcamento.bruto * 100))))
     orcamento.descontar(desconto)
     assert orcamento.valor_total == orcamento.bruto - desconto
     assert orcamento.desconto == desconto
