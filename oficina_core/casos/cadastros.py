@@ -59,7 +59,10 @@ def recusar_repetido(
     if existente is None or existente.id == id:
         return
     if existente.ativo:
-        raise Conflito(f"Já existe: {recurso.rotulo} {existente.id}.")
+        raise Conflito(
+            f"Já existe: {recurso.rotulo} {existente.id}; "
+            f"veja com: oficina {recurso.value} ver id:{existente.id}"
+        )
     raise Conflito(f"Já existe, mas está desativado. {_como_reativar(recurso, existente.id)}")
 
 
