@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, bindparam, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from oficina_core.banco.falhas import insistir
 from oficina_core.banco.motor import abrir, mostrar
@@ -17,6 +17,8 @@ ESPERA_DA_TRAVA = 60  # segundos
 
 NOSSAS = {"alembic_version", "lojas"}  # nesta ordem nascem as primeiras
 LEITURA = text("SELECT version_num FROM alembic_version")
+TOMAR = text("SELECT GET_LOCK(:nome, :espera)")
+SOLTAR = text("SELECT RELEASE_LOCK(:nome)")
 WAL = text("PRAGMA journal_mode = WAL")
 SEM_PAR = text("PRAGMA foreign_key_check")
 
@@ -131,14 +133,11 @@ def _a_sos(conexao: Connection) -> Iterator[None]:
     if conexao.dialect.name == "sqlite":
         yield
         return
-    tomar = text("SELECT GET_LOCK(:nome, :espera)").bindparams(
-        bindparam("nome", TRAVA), bindparam("espera", ESPERA_DA_TRAVA)
-    )
-    if conexao.execute(tomar).scalar() != 1:
+    if conexao.execute(TOMAR, {"nome": TRAVA, "espera": ESPERA_DA_TRAVA}).scalar() != 1:
         raise Indisponivel("Outra migração está em curso; espere ela terminar.")
     conexao.rollback()
     try:
         yield
     finally:
-        conexao.execute(text("SELECT RELEASE_LOCK(:nome)").bindparams(nome=TRAVA))
+        conexao.execute(SOLTAR, {"nome": TRAVA})
         conexao.rollback()
