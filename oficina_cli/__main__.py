@@ -3,21 +3,30 @@
 import io
 import sys
 
-from oficina_cli.erros import INTERROMPIDO, registrar
+INTERROMPIDO = 130
 
 
 def main() -> None:
-    for saida in (sys.stdout, sys.stderr):
-        if isinstance(saida, io.TextIOWrapper):
-            saida.reconfigure(encoding="utf-8", errors="replace")
+    """Importa dentro do `try`: quem desiste enquanto o programa abre também sai em silêncio."""
+    try:
+        for saida in (sys.stdout, sys.stderr):
+            if isinstance(saida, io.TextIOWrapper):
+                saida.reconfigure(encoding="utf-8", errors="replace")
+        sys.exit(_rodar())
+    except KeyboardInterrupt:
+        sys.exit(INTERROMPIDO)
+
+
+def _rodar() -> int:
+    from oficina_cli.erros import registrar
+
     try:
         from oficina_cli.app import app
 
         app(prog_name="oficina")
-    except KeyboardInterrupt:
-        sys.exit(INTERROMPIDO)
     except Exception as erro:  # noqa: BLE001
-        sys.exit(registrar(erro))
+        return registrar(erro)
+    return 0
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from oficina_cli.comandos import (
     veiculos,
 )
 from oficina_cli.conexao import Conexao
-from oficina_cli.erros import INTERROMPIDO, dizer, recusar
+from oficina_cli.erros import INTERROMPIDO, dizer, explicar, recusar
 from oficina_cli.portugues import Grupo, recusa
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.texto import sem_acento
@@ -43,7 +43,7 @@ class Raiz(Grupo):
         except typer.TyperException as erro:
             codigo = _explicar(erro)
         if codigo == INTERROMPIDO:
-            dizer("")
+            dizer("\nInterrompido.")
         sys.exit(codigo)
 
     def invoke(self, ctx: Any) -> Any:
@@ -66,7 +66,7 @@ def _em_utf8(argumento: str) -> str:
 
 
 def _explicar(erro: typer.TyperException) -> int:
-    dizer(f"Erro: {recusa(erro)}")
+    explicar(f"Erro: {recusa(erro)}")
     if contexto := getattr(erro, "ctx", None):
         dizer(f"Veja: {contexto.command_path} --help")
     return erro.exit_code

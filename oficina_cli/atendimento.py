@@ -84,7 +84,7 @@ class Atendimento:
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
         try:
             return self.conexao.oficina.executar(caso, self._pedido(chave))
-        except Indisponivel:
+        except (Indisponivel, KeyboardInterrupt):
             if chave:
                 dizer(f"Para repetir sem risco de gravar duas vezes, use --chave {chave}")
             raise

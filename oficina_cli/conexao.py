@@ -1,17 +1,21 @@
 """Quem atende os pedidos, aberto só quando o primeiro é feito."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oficina_cli.erros import dizer
 from oficina_cli.opcoes import Formato
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import DadoInvalido
 
 if TYPE_CHECKING:
     from oficina_core.configuracao import Configuracao
+
+ARQUIVO = "sqlite:///"
 
 
 @dataclass(kw_only=True)
@@ -75,7 +79,11 @@ class Conexao:
     def _local(self) -> Oficina:
         from oficina_core.banco.local import OficinaLocal
 
-        oficina = OficinaLocal.em(self.configuracao.banco())
+        banco = self.configuracao.banco()
+        arquivo = Path(banco.removeprefix(ARQUIVO))
+        if banco.startswith(ARQUIVO) and not arquivo.exists() and sys.stderr.isatty():
+            dizer(f"Banco novo, vazio, em {arquivo}")
+        oficina = OficinaLocal.em(banco)
         self._ao_fechar.append(oficina.fechar)
         if cpf := self.configuracao.oficina_operador:
             return oficina.como(oficina.operador(cpf))

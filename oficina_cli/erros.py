@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, repeat
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import fill
 
 from oficina_core.dominio.erros import (
     AcessoNegado,
@@ -45,6 +47,20 @@ def dizer(texto: str) -> None:
     sys.stderr.write(limpar(texto, linhas=True) + "\n")
 
 
+def explicar(frase: str) -> None:
+    """Uma frase; no terminal, dobra-se entre palavras."""
+    if sys.stderr.isatty():
+        recuo = " " * (len(frase) - len(frase.lstrip()))
+        frase = fill(
+            frase,
+            get_terminal_size().columns,
+            subsequent_indent=recuo,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    dizer(frase)
+
+
 def sugerir(comandos: Iterable[str]) -> None:
     """O que costuma vir depois, a quem está diante do terminal."""
     if sys.stderr.isatty():
@@ -54,9 +70,9 @@ def sugerir(comandos: Iterable[str]) -> None:
 
 def recusar(erro: ErroOficina) -> int:
     """Mostra o erro e tudo o que há a corrigir; devolve o código de saída."""
-    dizer(f"Erro: {erro}")
+    explicar(f"Erro: {erro}")
     for detalhe in erro.detalhes:
-        dizer(f"  {detalhe}")
+        explicar(f"  {detalhe}")
     return codigo_de(erro)
 
 

@@ -56,6 +56,8 @@ def situacao(ordem: LinhaOrdem) -> str:
             return "falta peça"
         case False, True:
             return "complementar"
+        case _ if ordem.orcamento_vencido:
+            return "orç. venceu"
         case _:
             return ETAPAS[ordem.status]
 

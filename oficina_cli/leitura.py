@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import typer
 
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.encerramento import PecaUsada
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.ordens_encerramento import PecaUsada
 from oficina_core.dominio import dinheiro
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
@@ -51,7 +51,12 @@ def _inteiro(texto: str) -> int:
 
 
 def _numero(texto: str) -> int:
-    numero = _inteiro(re.sub("^(id:|#)", "", texto.strip()))
+    dito = re.sub("^(id:|#)", "", texto.strip())
+    if not re.search("[0-9]", dito) or re.search("[A-Za-z]", dito):
+        raise DadoInvalido(
+            "Escreva o número, como 12; para achar pela placa ou nome: oficina buscar"
+        )
+    numero = _inteiro(dito)
     if numero < 1:
         raise DadoInvalido("O número começa em 1.")
     return numero
@@ -76,7 +81,7 @@ def _data(texto: str) -> date:
 def _item(texto: str) -> ItemPedido:
     """`OLEO` pede um; `OLEO:3,5`, três e meio; `id:7:2`, dois do número 7."""
     achado = re.fullmatch("((?:id:)?[^:]+)(?::([^:]+))?", texto)
-    if not achado:
+    if not achado or "," in achado[1]:
         raise DadoInvalido("Escreva CÓDIGO ou CÓDIGO:QUANTIDADE, como FILTRO:2.")
     quanto = dinheiro.ler_quantidade(achado[2]) if achado[2] else Decimal(1)
     return ItemPedido(id=_referencia(achado[1]), quantidade=quanto)

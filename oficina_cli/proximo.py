@@ -7,7 +7,7 @@ from oficina_core.casos.orcamentos import FichaOrcamento
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.dominio.ordem import ENCERRADAS, StatusOrdem
-from oficina_core.texto import reais
+from oficina_core.texto import quantidade, reais
 
 DO_ORCAMENTO = {
     StatusOrcamento.RASCUNHO: "orcamento enviar {id}",
@@ -20,7 +20,7 @@ DA_ORDEM = {
     StatusOrdem.EM_EXECUCAO: "ordem finalizar {id}",
     StatusOrdem.FINALIZADA: "ordem entregar {id}",
 }
-SE_FALTA_PECA = "estoque entrada PEÇA QTD"
+SE_FALTA_PECA = "estoque entrada id:{peca} {falta}"
 SE_FALTA_RECEBER = "ordem pagar {id} --pix {saldo}"
 
 
@@ -39,7 +39,10 @@ def _da_ordem(ordem: FichaOrdem) -> Iterator[str]:
             yield DO_ORCAMENTO[orcamento.status].format(id=orcamento.id)
             return
     if ordem.falta_peca:
-        yield SE_FALTA_PECA
+        for item in (item for orcamento in ordem.orcamentos for item in orcamento.itens):
+            if item.falta:
+                falta = quantidade(item.falta).replace(".", "")
+                yield SE_FALTA_PECA.format(peca=item.peca_id, falta=falta)
         return
     if ordem.status in ENCERRADAS and ordem.saldo > 0:
         yield SE_FALTA_RECEBER.format(id=ordem.id, saldo=reais(ordem.saldo).removeprefix("R$ "))

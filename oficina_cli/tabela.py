@@ -28,13 +28,15 @@ DOBRAM = {
     "status": (10, 2),
 }
 SAEM_ANTES = (
-    "preco_unitario",
+    "tipo",
+    "orcamento_id",
+    "km_entrada",
     "custo_unitario",
-    "criado_em",
     "entidade_id",
     "entidade",
     "ator",
     "veiculo",
+    "preco_unitario",
 )
 SO_SE_HOUVER = (
     "a_aprovar",
@@ -82,7 +84,7 @@ def colunas(itens: Sequence[Any]) -> list[Coluna]:
         Coluna(
             nome,
             rotulo(tipo, nome),
-            [valor(item, nome).replace("\n", " ") for item in itens],
+            [_celula(item, nome) for item in itens],
             a_direita=marca(tipo, nome) in NUMEROS,
             ao_menos=minima,
             linhas=linhas,
@@ -91,6 +93,11 @@ def colunas(itens: Sequence[Any]) -> list[Coluna]:
         if diz_algo(nome, itens)
         for minima, linhas in [_medida(nome, marca(tipo, nome))]
     ]
+
+
+def _celula(item: Any, nome: str) -> str:
+    vazia = nome == "falta" and not getattr(item, nome)
+    return "–" if vazia else valor(item, nome).replace("\n", " ")
 
 
 def _medida(nome: str, tipo: str) -> tuple[int, int]:
@@ -128,6 +135,8 @@ def _nomes(tipo: Any, item: Any) -> list[str]:
     nomes = [campo.name for campo in fields(tipo) if not e_parte(getattr(item, campo.name))]
     com_unidade = any(marca(tipo, nome) == "quantidade" for nome in nomes)
     ocultos = {"servico_id", "peca_id", "unidade" if com_unidade else ""}
+    if {"codigo", "ativo"} <= {*nomes}:
+        ocultos.add("id")
     return [nome for nome in nomes if nome not in ocultos]
 
 
@@ -138,6 +147,8 @@ def diz_algo(nome: str, itens: Sequence[Any]) -> bool:
         return any(valores)
     if nome == "ativo":
         return not all(valores)
+    if nome == "disponivel":
+        return any(item.disponivel != item.estoque for item in itens)
     return any(valor is not None and valor is not False for valor in valores)
 
 

@@ -16,10 +16,12 @@ from oficina_cli.tabela import colunas, desenhar, diz_algo, e_parte
 from oficina_core.casos.ordens import LinhaOrdem
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Simulacao
+from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.texto import lista
 
 SEM_LIMITE = 10_000
 DITO_A_PARTE = "aviso"
+SEM_EFEITO = (StatusOrcamento.CANCELADO, StatusOrcamento.SUBSTITUIDO)  # basta saber que houve
 PROPRIAS = {LinhaOrdem: fila.colunas}
 
 
@@ -93,6 +95,8 @@ class Quadro:
             return
         yield self._tabela(parte)
         for item in parte:
+            if getattr(item, "status", None) in SEM_EFEITO:
+                continue
             for campo in fields(item):
                 if e_parte(getattr(item, campo.name)):
                     nome = f"{titulo}, nº {item.id}: {rotulo(type(item), campo.name).lower()}"

@@ -4,15 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, FichaCliente
-from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario, FichaFuncionario
 from oficina_core.casos.kits import CriarKit, ItemPedido
 from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, FichaOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import FichaOrdem
+from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.pecas import CriarPeca
 from oficina_core.casos.portas import Oficina
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.servicos import CriarServico
 from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, FichaVeiculo
 from oficina_core.dominio.acesso import Papel, Sujeito, TipoAtor

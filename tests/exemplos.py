@@ -8,8 +8,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import CriarOrcamento
+from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.parametros import DefinirParametro
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.dominio.valores import Opcao
 
 SIMPLES: dict[Any, Any] = {

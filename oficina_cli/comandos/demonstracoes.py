@@ -13,8 +13,8 @@ from oficina_cli import leitura
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando
 from oficina_cli.erros import dizer
-from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.orcamentos import ListarOrcamentos
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import ErroOficina

@@ -10,8 +10,6 @@ from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.linhas import mudar
 from oficina_cli.comandos.ordens import DETALHES
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import PecaUsada
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
@@ -21,6 +19,8 @@ from oficina_core.casos.orcamentos import (
     RevisarOrcamento,
     VerOrcamento,
 )
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.ordens_encerramento import PecaUsada
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 

@@ -9,7 +9,6 @@ from oficina_cli import leitura, opcoes
 from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.recepcao import cliente_dito, veiculo_dito
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -18,8 +17,14 @@ from oficina_core.casos.ordens import (
     VerHistoricoOrdem,
     VerOrdem,
 )
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import (
+    CancelarOrdem,
+    EntregarOrdem,
+    FinalizarOrdem,
+    PecaUsada,
+)
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -179,26 +184,35 @@ def finalizar(
 @comando(
     app,
     "ordem pagar 7 --pix 230,90",
-    "ordem pagar 7 --forma cartao-credito --valor 100,00",
+    "ordem pagar 7 --credito 100,00",
     sem=DETALHES - {"pagamentos"},
 )
 def pagar(
     ordem: opcoes.Ordem,
+    *,
     pix: Annotated[Decimal | None, opcoes.dinheiro("--pix", "Recebido por Pix.")] = None,
-    dinheiro: Annotated[
-        Decimal | None, opcoes.dinheiro("--dinheiro", "Recebido em dinheiro.")
+    dinheiro: Annotated[Decimal | None, opcoes.dinheiro("--dinheiro", "Em dinheiro.")] = None,
+    credito: Annotated[
+        Decimal | None, opcoes.dinheiro("--credito", "No cartão de crédito.")
     ] = None,
-    forma: Annotated[
-        FormaPagamento | None,
-        opcoes.escolha(FormaPagamento, "--forma", "Como se recebeu o --valor"),
-    ] = None,
-    valor: Annotated[Decimal | None, opcoes.dinheiro("--valor", "Quanto se recebeu.")] = None,
+    debito: Annotated[Decimal | None, opcoes.dinheiro("--debito", "No cartão de débito.")] = None,
+    boleto: Annotated[Decimal | None, opcoes.dinheiro("--boleto", "Por boleto.")] = None,
+    outro_igual: Annotated[
+        bool, Option("--outro-igual", help="Não é engano: é outro pagamento do mesmo valor.")
+    ] = False,
 ) -> RegistrarPagamento:
-    formas = {FormaPagamento.PIX: pix, FormaPagamento.DINHEIRO: dinheiro, forma: valor}
-    ditas = [(como, quanto) for como, quanto in formas.items() if quanto is not None]
-    if len(ditas) != 1 or ditas[0][0] is None or (forma and valor is None):
-        raise DadoInvalido("Diga --pix VALOR, --dinheiro VALOR, ou --forma e --valor.", "valor")
-    return RegistrarPagamento(ordem_id=ordem, forma=ditas[0][0], valor=ditas[0][1])
+    formas = {
+        FormaPagamento.PIX: pix,
+        FormaPagamento.DINHEIRO: dinheiro,
+        FormaPagamento.CARTAO_CREDITO: credito,
+        FormaPagamento.CARTAO_DEBITO: debito,
+        FormaPagamento.BOLETO: boleto,
+    }
+    ditas = [(forma, valor) for forma, valor in formas.items() if valor is not None]
+    if len(ditas) != 1:
+        raise DadoInvalido("Diga um pagamento de cada vez, como --pix 230,90.", "valor")
+    forma, valor = ditas[0]
+    return RegistrarPagamento(ordem_id=ordem, forma=forma, valor=valor, outro_igual=outro_igual)
 
 
 @comando(

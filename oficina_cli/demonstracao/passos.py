@@ -11,8 +11,6 @@ from typing import TypeAlias
 
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import (
@@ -22,6 +20,7 @@ from oficina_core.casos.orcamentos import (
     FichaOrcamento,
     RevisarOrcamento,
 )
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -29,8 +28,9 @@ from oficina_core.casos.ordens import (
     IniciarDiagnostico,
     VerOrdem,
 )
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.orcamento import Meio
 from oficina_core.dominio.pagamento import FormaPagamento

@@ -180,6 +180,7 @@ clientes = _cadastro(
     _coluna("criado_em", Momento),
     UniqueConstraint("documento"),
     Index(None, "busca", "id"),
+    Index(None, "telefone"),
 )
 
 funcionarios = _cadastro(

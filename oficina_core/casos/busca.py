@@ -113,7 +113,7 @@ class Buscar:
             *uow.busca.ordens_na_casa([v["id"] for v in veiculos], ACHADOS_MAXIMO),
         ]
         linhas = _sem_repetir(linhas)
-        contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas})
+        contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
         atraso = uow.agora() - timedelta(days=uow.parametros.atraso_dias)
         return tuple(LinhaOrdem.de(linha, contas[linha["id"]], atraso) for linha in linhas)
 

@@ -40,7 +40,7 @@ class FichaCliente:
             tipo=cliente.tipo,
             nome=cliente.nome,
             documento=documento_mascarado(cliente.documento) if mascarar else cliente.documento,
-            telefone=telefone_mascarado(cliente.telefone) if mascarar else cliente.telefone,
+            telefone=telefone_para(ator, cliente),
             email=email_mascarado(cliente.email) if mascarar else cliente.email,
             ativo=cliente.ativo,
             veiculos=tuple(map(LinhaVeiculo.de, veiculos)),
@@ -164,6 +164,12 @@ class ReativarCliente:
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
         return _ficha(uow, ativar(uow.clientes, self.cliente_id, ativo=True))
+
+
+def telefone_para(ator: Ator, cliente: Cliente) -> str | None:
+    """O telefone, mascarado para o mecânico."""
+    mascarar = ator.papel is Papel.MECANICO
+    return telefone_mascarado(cliente.telefone) if mascarar else cliente.telefone
 
 
 def _ficha(uow: UnidadeDeTrabalho, cliente: Cliente) -> FichaCliente:

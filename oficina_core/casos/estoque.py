@@ -29,6 +29,7 @@ class Atendida:
 
     ordem_id: int
     orcamento_id: int
+    placa: str
     quantidade: Quantidade
 
 
@@ -264,6 +265,7 @@ def _completar(uow: UnidadeDeTrabalho, loja_id: int, peca: Peca) -> tuple[Atendi
             Atendida(
                 ordem_id=espera.ordem_id,
                 orcamento_id=espera.orcamento_id,
+                placa=espera.placa,
                 quantidade=peca.unidade.comercial(cota),
             )
         )

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
 from oficina_core.casos.portas import CadastrosEmLote
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import Conflito, DadoInvalido
-from oficina_core.texto import quantos
+from oficina_core.texto import quantos, reais
 
 C = TypeVar("C", bound=Cadastro)
 
 LINHAS_MAXIMO = 20_000
+NOMES = {"preco": "preço", "tempo_estimado": "tempo estimado"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +127,21 @@ def _recusar_inativos(linhas: Sequence[LinhaImportada[C]], existentes: Mapping[s
 
 
 def _difere(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> bool:
-    return any(getattr(linha, c) != getattr(cadastro, c) for c in campos)
+    return bool(_que_mudam(linha, cadastro, campos))
+
+
+def _que_mudam(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> list[str]:
+    """Os campos em que a linha diz outra coisa; o que ela não diz fica como está."""
+    return [c for c in campos if getattr(linha, c) not in (None, getattr(cadastro, c))]
 
 
 def _porque(linha: Any, cadastro: Cadastro, campos: tuple[str, ...]) -> str:
-    mudam = [c for c in campos if getattr(linha, c) != getattr(cadastro, c)]
-    trocas = [f"{c} {getattr(cadastro, c)} → {getattr(linha, c)}" for c in mudam]
+    trocas = [
+        f"{NOMES.get(c, c)} {_dito(getattr(cadastro, c))} → {_dito(getattr(linha, c))}"
+        for c in _que_mudam(linha, cadastro, campos)
+    ]
     return f"{linha.codigo}: {', '.join(trocas)}"
+
+
+def _dito(valor: object) -> str:
+    return reais(valor) if isinstance(valor, Decimal) else str(valor)

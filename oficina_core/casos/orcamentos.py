@@ -7,9 +7,9 @@ from typing import Self
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.orcamentos_proposta import Proposta
 from oficina_core.casos.paginas import Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
-from oficina_core.casos.propostas import Proposta
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade
 from oficina_core.dominio.erros import Conflito, DadoInvalido

@@ -8,6 +8,7 @@ from typing import Any, Self
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.clientes import telefone_para
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.casos.paginas import Chave, Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
@@ -17,7 +18,7 @@ from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.dinheiro import Reais
 from oficina_core.dominio.erros import RegraViolada
 from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
-from oficina_core.dominio.ordem import FILA, Anotacao, OrdemServico, StatusOrdem
+from oficina_core.dominio.ordem import ENCERRADAS, FILA, Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.texto import reais
 
@@ -66,6 +67,7 @@ class FichaOrdem:
     veiculo: str
     cliente_id: int
     cliente: str
+    telefone: str | None
     queixa: str
     mecanico: str | None
     km_entrada: int | None
@@ -88,25 +90,29 @@ class FichaOrdem:
     versao: int
 
 
-def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> FichaOrdem:
+def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico, *, aviso: str | None = None) -> FichaOrdem:
+    """A ordem como está agora; `aviso` é o que esta ação tem a dizer, se não é sobre dinheiro."""
+    cliente = uow.clientes.obter(ordem.cliente_id)
     veiculo = uow.veiculos.obter(ordem.veiculo_id)
     mecanico = uow.funcionarios.obter(ordem.mecanico_id) if ordem.mecanico_id else None
     orcamentos = uow.orcamentos.da_ordem(ordem.id)
     pagamentos = uow.pagamentos.da_ordem(ordem.id)
+    hoje = uow.hoje(ordem.loja_id)
     conta = Conta.de(
         ordem.status,
         [item for orcamento in orcamentos for item in orcamento.itens],
         [orcamento for orcamento in orcamentos if orcamento.aberto],
         [pagamento.valor for pagamento in pagamentos],
+        hoje,
     )
-    hoje = uow.hoje(ordem.loja_id)
     return FichaOrdem(
         id=ordem.id,
         status=ordem.status,
         placa=veiculo.placa,
         veiculo=f"{veiculo.marca} {veiculo.modelo}",
         cliente_id=ordem.cliente_id,
-        cliente=uow.clientes.obter(ordem.cliente_id).nome,
+        cliente=cliente.nome,
+        telefone=telefone_para(uow.ator, cliente),
         queixa=ordem.queixa,
         mecanico=mecanico.nome if mecanico else None,
         km_entrada=ordem.km_entrada,
@@ -117,7 +123,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico) -> FichaOrdem:
         total=conta.total,
         pago=conta.pago,
         saldo=conta.saldo,
-        aviso=_aviso(ordem, conta.saldo),
+        aviso=aviso or _aviso(ordem, conta.saldo),
         motivo_cancelamento=ordem.motivo_cancelamento,
         orcamentos=tuple(_do_orcamento(o, hoje) for o in orcamentos),
         sugestoes=(
@@ -141,9 +147,9 @@ def _aviso(ordem: OrdemServico, saldo: Reais) -> str | None:
     """O que se diz ao entregar com saldo: avisar pode, reter o carro não (STJ REsp 1.628.385)."""
     if ordem.status is StatusOrdem.ENTREGUE and saldo > 0:
         return f"Falta receber {reais(saldo)}."
-    if saldo < 0:
+    if saldo < 0 and ordem.status in ENCERRADAS:
         return f"Há {reais(-saldo)} a devolver ao cliente."
-    return None
+    return f"Há um sinal de {reais(-saldo)}." if saldo < 0 else None
 
 
 def _do_orcamento(orcamento: Orcamento, hoje: date) -> OrcamentoDaOrdem:
@@ -194,6 +200,7 @@ class LinhaOrdem:
     saldo: Reais
     aguarda_complementar: bool
     falta_peca: bool
+    orcamento_vencido: bool
     atrasada: bool
     criado_em: datetime
 
@@ -213,6 +220,7 @@ class LinhaOrdem:
             saldo=conta.saldo,
             aguarda_complementar=conta.aguarda_complementar,
             falta_peca=conta.falta_peca,
+            orcamento_vencido=conta.orcamento_vencido,
             atrasada=status in FILA and linha["criado_em"] < atraso,
             criado_em=linha["criado_em"],
         )
@@ -232,7 +240,7 @@ class ListarOrdens(Lista):
         if self.todas_lojas:
             uow.ator.exigir(Papel.GERENTE, acao="ver todas as lojas")
         linhas = self._ler(uow)
-        contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas})
+        contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
         atraso = uow.agora() - timedelta(days=uow.parametros.atraso_dias)
         return self.paginar(
             linhas, _chave, lambda linha: LinhaOrdem.de(linha, contas[linha["id"]], atraso)

@@ -1,6 +1,7 @@
 """O que o cliente paga por uma ordem, e o que se devolve."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from oficina_core.casos import campos
 from oficina_core.casos.ordens import FichaOrdem, ficha
@@ -11,14 +12,20 @@ from oficina_core.dominio.ordem import ENCERRADAS, OrdemServico
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.texto import reais
 
+REPETICAO = timedelta(minutes=2)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrarPagamento:
-    """Registra o que o cliente pagou por uma ordem; antes de pronta, pode ser um sinal."""
+    """Registra o que o cliente pagou por uma ordem; antes de pronta, pode ser um sinal.
+
+    O mesmo valor, da mesma forma, em dois minutos, costuma ser engano: `outro_igual` diz que não.
+    """
 
     ordem_id: int
     forma: FormaPagamento
     valor: Reais
+    outro_igual: bool = False
 
     def __post_init__(self) -> None:
         campos.fixar(self, valor=campos.reais(self.valor, "valor"))
@@ -28,7 +35,9 @@ class RegistrarPagamento:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         ordem = uow.ordens.obter(self.ordem_id)
         uow.ordens.salvar(ordem)
-        saldo = uow.ordens.contas({ordem.id: ordem.status})[ordem.id].saldo
+        if not self.outro_igual:
+            self._recusar_repetido(uow)
+        saldo = uow.ordens.contas({ordem.id: ordem.status}, uow.hoje())[ordem.id].saldo
         if ordem.status in ENCERRADAS and self.valor > saldo:
             raise RegraViolada(f"O pagamento passa do que falta, {reais(max(saldo, ZERO))}.")
         uow.pagamentos.adicionar(
@@ -41,6 +50,17 @@ class RegistrarPagamento:
             )
         )
         return ficha(uow, ordem)
+
+    def _recusar_repetido(self, uow: UnidadeDeTrabalho) -> None:
+        pagamentos = uow.pagamentos.da_ordem(self.ordem_id)
+        estornados = {pagamento.estorno_de for pagamento in pagamentos}
+        for p in pagamentos:
+            igual = (p.forma, p.valor) == (self.forma, self.valor) and p.id not in estornados
+            if igual and uow.agora() - p.em < REPETICAO:
+                raise Conflito(
+                    f"Esse pagamento acabou de ser registrado (nº {p.id}); se é outro igual, "
+                    "repita com --outro-igual."
+                )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -178,10 +178,13 @@ class ReativarPeca:
 
 @dataclass(frozen=True, kw_only=True)
 class LinhaImportadaPeca(DadosPeca):
-    """Uma peça da planilha; estoque, custo, mínimo e lugar só valem para peça nova."""
+    """Uma peça da planilha; estoque, custo, mínimo e lugar só valem para peça nova.
+
+    A peça nova sem unidade se conta em `un`; a que já existe continua na que tem.
+    """
 
     linha: int
-    unidade: Unidade = Unidade.UN
+    unidade: Unidade | None = None
     custo: Reais | None = None
     estoque: Quantidade | None = None
     minimo: Quantidade | None = None
@@ -192,29 +195,33 @@ class LinhaImportadaPeca(DadosPeca):
         for campo in ("estoque", "minimo"):
             valor = getattr(self, campo)
             if valor is not None:
-                self.unidade.base(conferir_minimo(valor, campo), campo)
+                self._unidade.base(conferir_minimo(valor, campo), campo)
         campos.fixar(
             self,
             custo=campos.reais_opcional(self.custo, "custo"),
             localizacao=campos.nome_opcional(self.localizacao, "localizacao", 30),
         )
 
+    @property
+    def _unidade(self) -> Unidade:
+        return self.unidade or Unidade.UN
+
     def novo(self) -> Peca:
-        return Peca(codigo=self.codigo, nome=self.nome, unidade=self.unidade, preco=self.preco)
+        return Peca(codigo=self.codigo, nome=self.nome, unidade=self._unidade, preco=self.preco)
 
     def saldo(self, peca: Peca) -> NovoSaldo:
         """O estoque com que a peça nova começa."""
         return NovoSaldo(
             peca_id=peca.id,
-            quantidade=self.unidade.base(self.estoque or ZERO, "estoque"),
+            quantidade=self._unidade.base(self.estoque or ZERO, "estoque"),
             custo=self.custo,
-            minimo=self.unidade.base(self.minimo or ZERO, "minimo"),
+            minimo=self._unidade.base(self.minimo or ZERO, "minimo"),
             localizacao=self.localizacao,
         )
 
     def vestir(self, peca: Peca) -> None:
         """Passa nome e preço para uma peça que já existe; a unidade tem de ser a mesma."""
-        if peca.unidade is not self.unidade:
+        if self.unidade not in (None, peca.unidade):
             raise DadoInvalido(
                 f"linha {self.linha}: a peça {self.codigo} se conta em {peca.unidade.value}; "
                 "a unidade não muda.",

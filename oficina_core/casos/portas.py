@@ -175,6 +175,7 @@ class Espera:
 
     ordem_id: int
     orcamento_id: int
+    placa: str
     item: ItemOrcamento
 
 
@@ -224,7 +225,7 @@ class Ordens(Entidades[OrdemServico], Protocol):
         ...
 
     def do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]: ...
-    def contas(self, ordens: Mapping[int, StatusOrdem], /) -> dict[int, Conta]:
+    def contas(self, ordens: Mapping[int, StatusOrdem], hoje: date, /) -> dict[int, Conta]:
         """A conta de cada ordem, dado o status dela."""
         ...
 
@@ -254,6 +255,10 @@ class Busca(Protocol):
     def clientes_por_nome(self, nome: str, limite: int, /) -> Sequence[Linha]: ...
     def clientes_por_numero(self, digitos: str, limite: int, /) -> Sequence[Linha]:
         """Um pedaço do telefone, ou o começo do documento."""
+        ...
+
+    def clientes_do_telefone(self, telefone: str, /) -> Sequence[Linha]:
+        """Os que têm exatamente este telefone."""
         ...
 
     def veiculos(self, texto: str, limite: int, /) -> Sequence[Linha]:

@@ -253,7 +253,7 @@ class VerHistoricoVeiculo:
     def executar(self, uow: UnidadeDeTrabalho) -> HistoricoVeiculo:
         veiculo = uow.veiculos.obter(self.veiculo_id)
         ordens = uow.ordens.do_veiculo(veiculo.id)
-        contas = uow.ordens.contas({ordem["id"]: ordem["status"] for ordem in ordens})
+        contas = uow.ordens.contas({ordem["id"]: ordem["status"] for ordem in ordens}, uow.hoje())
         return HistoricoVeiculo(
             veiculo=_ficha(uow, veiculo),
             visitas=tuple(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from oficina_core.dominio.dinheiro import ZERO
@@ -18,6 +19,7 @@ class Conta:
     a_aprovar: Decimal
     aguarda_complementar: bool
     falta_peca: bool
+    orcamento_vencido: bool
 
     @property
     def saldo(self) -> Decimal:
@@ -31,15 +33,17 @@ class Conta:
         itens: Collection[ItemOrcamento],
         abertos: Collection[Proposto],
         pagos: Iterable[Decimal],
+        hoje: date,
     ) -> "Conta":
         """A conta de uma ordem: as linhas, os orçamentos sem resposta e os pagamentos dela."""
         cobrados = () if status is StatusOrdem.CANCELADA else itens
         executa = status is StatusOrdem.EM_EXECUCAO
-        esperam = any(o.status is StatusOrcamento.AGUARDANDO_APROVACAO for o in abertos)
+        esperam = [o for o in abertos if o.status is StatusOrcamento.AGUARDANDO_APROVACAO]
         return cls(
             total=sum((item.cobrado for item in cobrados), ZERO),
             pago=sum(pagos, ZERO),
             a_aprovar=a_aprovar(abertos),
-            aguarda_complementar=executa and esperam,
+            aguarda_complementar=executa and bool(esperam),
             falta_peca=executa and any(item.falta for item in itens),
+            orcamento_vencido=any(o.validade and o.validade < hoje for o in esperam),
         )

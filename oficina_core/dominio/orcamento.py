@@ -45,7 +45,7 @@ SAIDAS: dict[StatusOrcamento, str] = {
     StatusOrcamento.APROVADO: "o que falta é outro: oficina orcamento criar --ordem {ordem}",
     StatusOrcamento.RECUSADO: "faça outro com: oficina orcamento criar",
     StatusOrcamento.CANCELADO: "faça outro com: oficina orcamento criar",
-    StatusOrcamento.SUBSTITUIDO: "vale a revisão que veio depois dele",
+    StatusOrcamento.SUBSTITUIDO: "vale a revisão que veio depois; veja: oficina orcamento listar",
 }
 
 
@@ -81,6 +81,8 @@ class Proposto(Protocol):
     def substitui_id(self) -> int | None: ...
     @property
     def status(self) -> StatusOrcamento: ...
+    @property
+    def validade(self) -> date | None: ...
     @property
     def valor_total(self) -> Decimal: ...
 

@@ -94,7 +94,11 @@ def documento(texto: str) -> CPF | CNPJ:
         return CPF(texto)
     if tamanho == TAMANHO_CNPJ:
         return CNPJ(texto)
-    raise DadoInvalido("Informe um CPF (11 números) ou um CNPJ (14 caracteres).", "documento")
+    raise DadoInvalido(
+        "Informe um CPF (11 números) ou um CNPJ (14 caracteres); o número do cadastro se diz "
+        "id:NÚMERO.",
+        "documento",
+    )
 
 
 class Placa(str):

@@ -8,8 +8,8 @@ import sys
 from time import sleep
 
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.orcamentos import CriarOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.portas import CasoDeUso, Pedido, R
 from oficina_core.dominio.erros import Indisponivel
 from tests import cenario

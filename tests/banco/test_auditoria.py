@@ -9,15 +9,15 @@ from sqlalchemy import insert, select
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.clientes import CriarCliente, DadosCliente
-from oficina_core.casos.decisoes import AprovarOrcamento
-from oficina_core.casos.encerramento import FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.casos.lojas import EditarLoja
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import AnotarOrdem, AtribuirMecanico
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso, Pedido
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.pagamento import FormaPagamento

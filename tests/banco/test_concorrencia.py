@@ -19,17 +19,17 @@ from sqlalchemy import NullPool, create_engine, event, text
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import CriarOrcamento, ListarOrcamentos, RevisarOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import CriarPeca, EditarPeca, VerPeca
 from oficina_core.casos.portas import CasoDeUso
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, ListarVeiculos
 from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.orcamento import StatusOrcamento

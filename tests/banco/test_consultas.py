@@ -22,8 +22,6 @@ from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque, ListarMovimentos
 from oficina_core.casos.kits import CriarKit, ImportarKits, ItemPedido, LinhaImportadaKit
 from oficina_core.casos.orcamentos import (
@@ -33,7 +31,9 @@ from oficina_core.casos.orcamentos import (
     ListarOrcamentos,
     RevisarOrcamento,
 )
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import ListarOrdens, VerHistoricoOrdem, VerOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca, ListarPecas
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido

@@ -34,17 +34,17 @@ from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
-from oficina_core.casos.decisoes import AprovarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import EnviarOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import VerOrdem
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.erros import Conflito, DadoInvalido, Indisponivel, VersaoAntiga
 from oficina_core.dominio.pagamento import FormaPagamento

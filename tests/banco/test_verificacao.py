@@ -19,8 +19,6 @@ from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.banco.verificacao import REGRAS, Divergencia, _das_linhas, _das_regras, verificar
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     EntradaEstoque,
@@ -29,6 +27,13 @@ from oficina_core.casos.estoque import (
 )
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, RevisarOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.ordens_encerramento import (
+    CancelarOrdem,
+    EntregarOrdem,
+    FinalizarOrdem,
+    PecaUsada,
+)
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.dinheiro import Unidade

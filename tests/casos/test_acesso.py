@@ -19,8 +19,6 @@ from oficina_core.casos.clientes import (
     ListarClientes,
     VerCliente,
 )
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     EntradaEstoque,
@@ -44,6 +42,7 @@ from oficina_core.casos.orcamentos import (
     RevisarOrcamento,
     VerOrcamento,
 )
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -51,11 +50,12 @@ from oficina_core.casos.ordens import (
     VerHistoricoOrdem,
     VerOrdem,
 )
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import CriarPeca, ListarPecas, VerPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.catalogo import CATALOGO
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.erros import (

@@ -11,7 +11,6 @@ import pytest
 from oficina_core.casos.busca import Buscar, Localizar
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import CriarCliente, DesativarCliente, ListarClientes
-from oficina_core.casos.encerramento import CancelarOrdem
 from oficina_core.casos.estoque import ListarMovimentos
 from oficina_core.casos.funcionarios import (
     CriarFuncionario,
@@ -21,10 +20,11 @@ from oficina_core.casos.funcionarios import (
 from oficina_core.casos.kits import CriarKit, DesativarKit, ListarKits
 from oficina_core.casos.orcamentos import ListarOrcamentos
 from oficina_core.casos.ordens import ListarOrdens
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Chave, Pagina
 from oficina_core.casos.pecas import CriarPeca, DesativarPeca, ListarPecas
 from oficina_core.casos.portas import CasoDeUso, Oficina
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.servicos import CriarServico, DesativarServico, ListarServicos
 from oficina_core.casos.veiculos import CriarVeiculo, DesativarVeiculo, ListarVeiculos
 from oficina_core.dominio.acesso import Papel

@@ -4,8 +4,6 @@ import pytest
 
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.cadastros import Recurso
-from oficina_core.casos.decisoes import AprovarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     ConferirEstoque,
@@ -16,7 +14,9 @@ from oficina_core.casos.estoque import (
     ListarMovimentos,
 )
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import VerOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.pecas import FichaPeca, ListarPecas, VerPeca
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada

@@ -127,8 +127,8 @@ def test_linha_diferente_recusa_a_planilha_inteira_e_diz_o_que_muda(oficina: Ofi
         oficina.executar(nova)
     (detalhe,) = recusa.value.detalhes
     assert detalhe.startswith("linha 3: OLEO: ")
-    assert "preco 75.00 → 80.00" in detalhe
-    assert "tempo_estimado 30 → 45" in detalhe
+    assert "preço R$ 75,00 → R$ 80,00" in detalhe
+    assert "tempo estimado 30 → 45" in detalhe
     assert oficina.executar(ListarServicos()) == antes
 
 

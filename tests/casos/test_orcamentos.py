@@ -7,8 +7,6 @@ import pytest
 
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.cadastros import Recurso
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
@@ -20,11 +18,13 @@ from oficina_core.casos.orcamentos import (
     RevisarOrcamento,
     VerOrcamento,
 )
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import AtribuirMecanico, IniciarDiagnostico, ListarOrdens, VerOrdem
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import DesativarPeca, EditarPeca, VerPeca
 from oficina_core.casos.portas import Oficina
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.servicos import VerServico
 from oficina_core.casos.veiculos import VerHistoricoVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import product
@@ -7,8 +8,6 @@ from typing import Any
 import pytest
 
 from oficina_core.casos.clientes import DadosCliente, DesativarCliente, ListarClientes
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
@@ -16,6 +15,7 @@ from oficina_core.casos.orcamentos import (
     EnviarOrcamento,
     RevisarOrcamento,
 )
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -25,9 +25,15 @@ from oficina_core.casos.ordens import (
     VerHistoricoOrdem,
     VerOrdem,
 )
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import (
+    CancelarOrdem,
+    EntregarOrdem,
+    FinalizarOrdem,
+    PecaUsada,
+)
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso, Oficina
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.veiculos import ListarVeiculos, VerVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import (
@@ -226,7 +232,7 @@ def test_aprovar_de_novo_com_outras_linhas_nao_se_cala(balcao: Oficina) -> None:
 def test_documento_conhecido_com_outro_nome_e_conflito(balcao: Oficina) -> None:
     cenario.abrir(balcao)
     outro = DadosCliente(nome="Carlos Souza", documento=cenario.CPF_ANA)
-    with pytest.raises(Conflito, match="outro nome"):
+    with pytest.raises(Conflito, match="já é de Ana Conceição"):
         cenario.abrir(balcao, placa="XYZ9A99", cliente=outro)
     parte = DadosCliente(nome="ana", documento=cenario.CPF_ANA)
     assert cenario.abrir(balcao, placa="XYZ9A99", cliente=parte).cliente == "Ana Conceição"
@@ -394,12 +400,95 @@ def test_entrega_com_saldo_avisa_e_nao_impede(balcao: Oficina) -> None:
     assert (entregue.status, entregue.aviso) == (S.ENTREGUE, "Falta receber R$ 249,65.")
 
 
-def test_sinal_maior_que_a_conta_vira_dinheiro_a_devolver(balcao: Oficina) -> None:
+def test_sinal_e_sinal_ate_a_ordem_acabar_e_entao_se_devolve(balcao: Oficina) -> None:
     ordem = cenario.abrir(balcao)
     com_sinal = balcao.executar(
         RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.DINHEIRO, valor=Decimal("50.00"))
     )
-    assert com_sinal.aviso == "Há R$ 50,00 a devolver ao cliente."
+    assert com_sinal.aviso == "Há um sinal de R$ 50,00."
+    desistiu = balcao.executar(CancelarOrdem(ordem_id=ordem.id, motivo="desistiu"))
+    assert desistiu.aviso == "Há R$ 50,00 a devolver ao cliente."
+
+
+def test_o_mesmo_pagamento_em_seguida_pede_que_se_confirme(
+    balcao: Oficina, relogio: Relogio
+) -> None:
+    ordem = cenario.abrir(balcao)
+    pix = RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=Decimal(50))
+    primeiro = balcao.executar(pix).pagamentos[0]
+    with pytest.raises(Conflito, match=rf"\(nº {primeiro.id}\).*--outro-igual"):
+        balcao.executar(pix)
+    assert balcao.executar(replace(pix, outro_igual=True)).pago == Decimal(100)
+    balcao.executar(replace(pix, valor=Decimal(10)))
+    balcao.executar(replace(pix, forma=FormaPagamento.DINHEIRO))
+    relogio.passar(minutes=2)
+    assert balcao.executar(pix).pago == Decimal(210)
+
+
+def test_pagamento_estornado_se_refaz_na_hora(balcao: Oficina) -> None:
+    ordem = cenario.abrir(balcao)
+    pix = RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=Decimal(50))
+    engano = balcao.executar(pix).pagamentos[0]
+    balcao.executar(EstornarPagamento(pagamento_id=engano.id))
+    assert balcao.executar(pix).pago == Decimal(50)
+
+
+def test_cliente_sem_documento_que_volta_e_o_mesmo(balcao: Oficina) -> None:
+    """Quem deixou só nome e telefone não vira outro cliente a cada visita."""
+    ze = DadosCliente(nome="José Lima", telefone="(11) 91234-5678")
+    primeira = cenario.abrir(balcao, placa="GHI9J88", cliente=ze)
+    volta = cenario.abrir(balcao, placa="GHI9J88", cliente=replace(ze, nome="jose lima"))
+    outro_carro = cenario.abrir(balcao, placa="KLM2N34", cliente=replace(ze, nome="José"))
+    assert primeira.cliente_id == volta.cliente_id == outro_carro.cliente_id
+    vizinha = cenario.abrir(balcao, placa="PQR5S67", cliente=replace(ze, nome="Rita"))
+    assert vizinha.cliente_id != primeira.cliente_id
+
+
+def test_carro_de_outro_se_diz_pelo_nome_do_dono(balcao: Oficina) -> None:
+    cenario.abrir(balcao)
+    bia = DadosCliente(nome="Bia", telefone="(11) 91234-5678")
+    with pytest.raises(Conflito, match=r"é de Ana Conceição .* e não de Bia; .*--transferir"):
+        cenario.abrir(balcao, cliente=bia)
+
+
+def test_carro_que_ja_esta_na_casa_abre_outra_ordem_com_aviso(balcao: Oficina) -> None:
+    primeira = cenario.abrir(balcao)
+    assert primeira.aviso is None
+    outra = cenario.abrir(balcao)
+    assert outra.aviso == f"Este veículo já tem a ordem {primeira.id}, recebida."
+
+
+def test_aprovar_o_enviado_avisa_da_revisao_que_ficou_para_tras(balcao: Oficina) -> None:
+    enviado = cenario.enviado(balcao)
+    revisao = balcao.executar(RevisarOrcamento(orcamento_id=enviado.id))
+    ordem = balcao.executar(AprovarOrcamento(orcamento_id=enviado.id))
+    assert ordem.aviso == f"A revisão {revisao.id}, que estava em rascunho, foi cancelada."
+
+
+def test_fila_mostra_o_orcamento_que_venceu(balcao: Oficina, relogio: Relogio) -> None:
+    enviado = cenario.enviado(balcao)
+    assert not balcao.executar(ListarOrdens()).itens[0].orcamento_vencido
+    relogio.passar(days=11)
+    assert balcao.executar(ListarOrdens()).itens[0].orcamento_vencido
+    balcao.executar(RevisarOrcamento(orcamento_id=enviado.id, enviar=True))
+    assert not balcao.executar(ListarOrdens()).itens[0].orcamento_vencido
+
+
+def test_linhas_se_veem_na_ordem_dos_numeros_delas(balcao: Oficina) -> None:
+    feito = balcao.executar(
+        CriarOrcamento(ordem_id=cenario.abrir(balcao).id, pecas=("PASTILHA", "OLEO-5W30", "FILTRO"))
+    )
+    numeros = [item.id for item in feito.itens]
+    assert numeros == sorted(numeros)
+
+
+def test_mecanico_ve_o_telefone_mascarado_na_ordem(em_nome_de: AbrirPara) -> None:
+    gerencia = em_nome_de(SISTEMA)
+    mecanico = em_nome_de(cenario.sujeito(cenario.funcionario(gerencia, Papel.MECANICO)))
+    ze = DadosCliente(nome="José", telefone="(11) 91234-5678")
+    ordem = cenario.abrir(gerencia, cliente=ze)
+    assert ordem.telefone == "+5511912345678"
+    assert mecanico.executar(VerOrdem(ordem_id=ordem.id)).telefone == "(**) *****-5678"
 
 
 def test_pagamento_de_ordem_pronta_nao_passa_do_saldo(balcao: Oficina) -> None:

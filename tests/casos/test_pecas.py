@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.orcamentos import CriarOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.pecas import (
     CriarPeca,
     DesativarPeca,

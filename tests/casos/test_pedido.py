@@ -22,7 +22,6 @@ from oficina_core.casos.clientes import (
     ListarClientes,
     VerCliente,
 )
-from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.estoque import AjustarEstoque, DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario, EditarFuncionario
 from oficina_core.casos.importacao import Importacao
@@ -34,11 +33,12 @@ from oficina_core.casos.kits import (
     ListarKits,
 )
 from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import AnotarOrdem, ListarOrdens, VerHistoricoOrdem, VerOrdem
+from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.parametros import DefinirParametro, VerParametros
 from oficina_core.casos.pecas import ListarPecas, VerPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.servicos import (
     CriarServico,
     ImportarServicos,

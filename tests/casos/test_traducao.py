@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oficina_core.casos.clientes import CriarCliente, DadosCliente
-from oficina_core.casos.decisoes import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.encerramento import FinalizarOrdem, PecaUsada
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import AtribuirMecanico, LinhaHistorico
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.ordens_encerramento import FinalizarOrdem, PecaUsada
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import CriarPeca, ImportarPecas, LinhaImportadaPeca
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.traducao import canonico, carregar, escrever, ler, ler_texto
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.catalogo import CATALOGO, ROTAS

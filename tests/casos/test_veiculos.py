@@ -10,8 +10,8 @@ import pytest
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import DesativarCliente
+from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.portas import Oficina
-from oficina_core.casos.recepcao import AbrirOrdem
 from oficina_core.casos.veiculos import (
     CriarVeiculo,
     DesativarVeiculo,

@@ -133,7 +133,7 @@ def test_nenhum_comando_e_corrotina() -> None:
         (["os", "fila", "--status"], "A opção --status pede um valor."),
         (["os", "fila", "--todas-lojas=1"], "A opção --todas-lojas não leva valor."),
         (["os", "fila", "agora"], "Sobrou na linha: agora."),
-        (["os", "ver", "abc"], "ORDEM: Escreva um número inteiro"),
+        (["os", "ver", "abc"], "ORDEM: Escreva o número, como 12"),
         (["cliente", "ver", "id:9223372036854775808"], "CLIENTE: O número é grande demais"),
     ],
 )

@@ -5,6 +5,7 @@ import io
 import string
 from contextlib import redirect_stdout
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def exportar(caminho: Path, pagina: Pagina[LinhaPeca] | Pagina[LinhaServico], ti
 
 
 @AJUSTES
-@given(pecas=st.lists(PECAS, min_size=1, max_size=5))
+@given(pecas=st.lists(PECAS, min_size=1, max_size=5, unique_by=attrgetter("codigo")))
 def test_pecas(tmp_path: Path, pecas: list[LinhaPeca]) -> None:
     caminho = tmp_path / "pecas.csv"
     exportar(caminho, Pagina(itens=tuple(pecas), proximo=None), Pagina[LinhaPeca])
@@ -76,7 +77,7 @@ def test_pecas(tmp_path: Path, pecas: list[LinhaPeca]) -> None:
 
 
 @AJUSTES
-@given(servicos=st.lists(SERVICOS, min_size=1, max_size=5))
+@given(servicos=st.lists(SERVICOS, min_size=1, max_size=5, unique_by=attrgetter("codigo")))
 def test_servicos(tmp_path: Path, servicos: list[LinhaServico]) -> None:
     caminho = tmp_path / "servicos.csv"
     exportar(caminho, Pagina(itens=tuple(servicos), proximo=None), Pagina[LinhaServico])

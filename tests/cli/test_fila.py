@@ -28,6 +28,7 @@ ORDEM = LinhaOrdem(
     saldo=Decimal("11414.00"),
     aguarda_complementar=True,
     falta_peca=True,
+    orcamento_vencido=False,
     atrasada=True,
     criado_em=AGORA - timedelta(days=15),
 )

@@ -35,7 +35,7 @@ def test_da_chegada_a_entrega(oficina: Oficina, pedir: Pedir, rodar: Rodar) -> N
     entrega = rodar("os", "entregar", numero, "--km", "45.210")
     assert entrega.exit_code == 0
     assert "Aviso: Falta receber R$ 100,00." in entrega.stderr
-    pedir("os", "pagar", numero, "--forma", "cartao-credito", "--valor", "100,00")
+    pedir("os", "pagar", numero, "--credito", "100,00")
     assert pedir("os", "fila") == []
     assert pedir("os", "fila", "--status", "entregue")[0]["id"] == int(numero)
     acoes = [linha["acao"] for linha in pedir("os", "historico", numero)]
@@ -60,14 +60,12 @@ def test_o_que_falta_se_diz_pela_opcao(rodar: Rodar) -> None:
 def test_pagamento_se_diz_de_um_jeito_so(rodar: Rodar) -> None:
     for formas in (
         [],
-        ["--forma", "pix"],
-        ["--valor", "10,00"],
         ["--pix", "1,00", "--dinheiro", "1,00"],
-        ["--pix", "1,00", "--forma", "boleto"],
+        ["--credito", "1,00", "--debito", "1,00", "--boleto", "1,00"],
     ):
         resposta = rodar("ordem", "pagar", "1", *formas)
         assert resposta.exit_code == 2
-        assert "--pix VALOR" in resposta.stderr
+        assert "um pagamento de cada vez" in resposta.stderr
 
 
 def test_estorno_devolve_o_pagamento(oficina: Oficina, pedir: Pedir) -> None:

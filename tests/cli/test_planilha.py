@@ -83,7 +83,7 @@ def test_le_a_planilha_de_uma_oficina_de_verdade(arquivo: Path) -> None:
         localizacao="A1-01",
     )
     assert pastilha == LinhaImportadaPeca(
-        linha=3, codigo="PAST", nome="Pastilha", preco=Decimal("1149.00")
+        linha=3, codigo="PAST", nome="Pastilha", unidade=Unidade.UN, preco=Decimal("1149.00")
     )
 
 

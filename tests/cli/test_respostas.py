@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from oficina_cli import atendimento, erros
 from oficina_cli.app import app
 from oficina_cli.proximo import passos
-from oficina_core.casos.decisoes import AprovarOrcamento
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import FichaOrdem, VerOrdem
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.ordem import StatusOrdem
@@ -122,7 +122,9 @@ def test_orcamento_em_aberto_vem_antes_da_ordem(oficina: Oficina, relogio: Relog
 def test_falta_de_peca_pede_entrada(oficina: Oficina) -> None:
     aberta = abrir(oficina, pecas=(ItemPedido(id="PASTILHA", quantidade=Decimal(2)),))
     aprovar = AprovarOrcamento(orcamento_id=aberta.orcamentos[0].id, permitir_falta=True)
-    assert list(passos(oficina.executar(aprovar))) == ["estoque entrada PEÇA QTD"]
+    espera = oficina.executar(aprovar)
+    peca = espera.orcamentos[0].itens[0].peca_id
+    assert list(passos(espera)) == [f"estoque entrada id:{peca} 1"]
 
 
 @pytest.mark.parametrize(

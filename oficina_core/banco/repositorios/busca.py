@@ -32,6 +32,7 @@ POR_NUMERO = (
     .order_by(C.c.busca, C.c.id)
     .limit(_limite)
 )
+DO_TELEFONE = _clientes.where(C.c.telefone == bindparam("telefone")).order_by(C.c.id)
 _veiculos = (
     select(V.c.id, V.c.placa, V.c.marca, V.c.modelo, V.c.ano, V.c.ativo, C.c.nome.label("cliente"))
     .join_from(V, C, V.c.cliente_id == C.c.id)
@@ -72,6 +73,9 @@ class BuscaSQL:
         return self._linhas(
             POR_NUMERO, no_telefone=f"%{digitos}%", comeco=f"{digitos}%", limite=limite
         )
+
+    def clientes_do_telefone(self, telefone: str) -> Sequence[Any]:
+        return self._linhas(DO_TELEFONE, telefone=telefone)
 
     def veiculos(self, texto: str, limite: int) -> Sequence[Any]:
         return self._linhas(VEICULOS, pedaco=pedaco(texto), limite=limite)

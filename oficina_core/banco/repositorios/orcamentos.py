@@ -57,9 +57,10 @@ PECAS_DA_ORDEM = (
     .distinct()
 )
 ESPERANDO = (
-    select(ITEM, ORC.c.ordem_id)
+    select(ITEM, ORC.c.ordem_id, tabelas.veiculos.c.placa)
     .join_from(ITEM, ORC, ITEM.c.orcamento_id == ORC.c.id)
     .join(OS, ORC.c.ordem_id == OS.c.id)
+    .join(tabelas.veiculos, OS.c.veiculo_id == tabelas.veiculos.c.id)
     .where(
         ITEM.c.peca_id == bindparam("peca"),
         ITEM.c.status == StatusItem.APROVADO,
@@ -152,6 +153,7 @@ class OrcamentosSQL(Entidades[Orcamento]):
         ids = {(linha["servico_id"], linha["peca_id"]): linha["id"] for linha in linhas}
         for item in novos:
             item.id = ids[item.servico_id, item.peca_id]
+        orcamento.itens.sort(key=lambda item: item.id)
 
     def da_ordem(self, ordem_id: int) -> list[Orcamento]:
         return self._ler(DA_ORDEM, ordem=ordem_id)
@@ -168,6 +170,7 @@ class OrcamentosSQL(Entidades[Orcamento]):
             Espera(
                 ordem_id=linha["ordem_id"],
                 orcamento_id=linha["orcamento_id"],
+                placa=linha["placa"],
                 item=item_da_linha(linha),
             )
             for linha in self._linhas(ESPERANDO, peca=peca_id, loja=loja_id)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -36,7 +37,7 @@ DO_VEICULO = alcance.por_visao(
 )
 _destas = ORC.c.ordem_id.in_(bindparam("ordens", expanding=True))
 ABERTOS_DELAS = select(
-    *(ORC.c.ordem_id, ORC.c.id, ORC.c.substitui_id, ORC.c.status, ORC.c.valor_total)
+    *(ORC.c.ordem_id, ORC.c.id, ORC.c.substitui_id, ORC.c.status, ORC.c.valor_total, ORC.c.validade)
 ).where(_destas, ORC.c.status.in_(ABERTOS))
 COBRADOS = (
     select(ITEM, ORC.c.ordem_id)
@@ -104,7 +105,7 @@ class OrdensSQL(Entidades[OrdemServico]):
     def do_veiculo(self, veiculo_id: int) -> Sequence[Any]:
         return self._linhas(DO_VEICULO[self._visao], veiculo=veiculo_id, **self._alcance)
 
-    def contas(self, ordens: Mapping[int, StatusOrdem]) -> dict[int, Conta]:
+    def contas(self, ordens: Mapping[int, StatusOrdem], hoje: date) -> dict[int, Conta]:
         """Três consultas para todas; a conta é a do domínio, e nada se arredonda em SQL."""
         if not ordens:
             return {}
@@ -117,7 +118,7 @@ class OrdensSQL(Entidades[OrdemServico]):
         for linha in self._executar(PAGOS, destas):
             pagos[linha.ordem_id].append(linha.valor)
         return {
-            ordem: Conta.de(status, itens[ordem], abertos[ordem], pagos[ordem])
+            ordem: Conta.de(status, itens[ordem], abertos[ordem], pagos[ordem], hoje)
             for ordem, status in ordens.items()
         }
 

@@ -7,16 +7,18 @@ from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.clientes import DadosCliente
 from oficina_core.casos.orcamentos import gravar_novo, rascunho_da
+from oficina_core.casos.orcamentos_proposta import Proposta
 from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
-from oficina_core.casos.propostas import Proposta
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado
 from oficina_core.dominio.ordem import OrdemServico
 from oficina_core.dominio.valores import Placa
 from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
-from oficina_core.texto import sem_acento
+from oficina_core.texto import lista, sem_acento
+
+ORDENS_NA_CASA = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,7 @@ class AbrirOrdem(Proposta):
             orcamento.ordem_id = ordem.id
             orcamento.descricao = ordem.queixa.split("\n")[0][:200]
             gravar_novo(uow, ordem if self.enviar else None, orcamento, ja_envia=self.enviar)
-        return ficha(uow, ordem)
+        return ficha(uow, ordem, aviso=_aviso(uow, ordem))
 
     def _cliente(self, uow: UnidadeDeTrabalho) -> Cliente | None:
         """O cliente dito: pelo id ou documento, ou pelos dados, que acham ou criam."""
@@ -77,21 +79,7 @@ class AbrirOrdem(Proposta):
             return exigir_ativo(uow.clientes.achar(self.cliente_id), Recurso.CLIENTE)
         if self.cliente is None:
             return None
-        conhecido = self.cliente.documento and uow.clientes.procurar(self.cliente.documento)
-        if conhecido and conhecido.ativo:
-            self._exigir_mesmo_nome(conhecido)
-            return conhecido
-        return self.cliente.cadastrar(uow)
-
-    def _exigir_mesmo_nome(self, conhecido: Cliente) -> None:
-        """O documento é de um cliente, e o nome dito pode ser parte do dele, mas não outro."""
-        dito = sem_acento(self.cliente.nome if self.cliente else "")
-        cadastrado = sem_acento(conhecido.nome)
-        if dito not in cadastrado and cadastrado not in dito:
-            raise Conflito(
-                f"Esse documento já é do cliente {conhecido.id}, que tem outro nome; confira, ou "
-                "diga só o documento, com --cliente."
-            )
+        return _conhecido(uow, self.cliente) or self.cliente.cadastrar(uow)
 
     def _veiculo(self, uow: UnidadeDeTrabalho, cliente: Cliente | None) -> Veiculo:
         """O veículo, com o km anotado e, se pedido, com o dono trocado."""
@@ -106,8 +94,9 @@ class AbrirOrdem(Proposta):
         veiculo.rodar(self.km)
         if cliente and cliente.id != veiculo.cliente_id:
             if not self.transferir:
+                dono = uow.clientes.obter(veiculo.cliente_id)
                 raise Conflito(
-                    f"O veículo é do cliente {veiculo.cliente_id}, e não do {cliente.id}; "
+                    f"O veículo é de {dono.nome} (cliente {dono.id}), e não de {cliente.nome}; "
                     "se o carro mudou de dono, repita com --transferir."
                 )
             veiculo.cliente_id, mudou = cliente.id, True
@@ -135,3 +124,39 @@ class AbrirOrdem(Proposta):
         )
         uow.veiculos.adicionar(veiculo)
         return veiculo
+
+
+def _conhecido(uow: UnidadeDeTrabalho, dados: DadosCliente) -> Cliente | None:
+    """Quem já é cliente: o do documento ou, sem ele, o de mesmo telefone e nome.
+
+    Levanta Conflito se o documento é de alguém com outro nome.
+    """
+    if not dados.documento:
+        do_telefone = uow.busca.clientes_do_telefone(dados.telefone or "")
+        iguais = [linha["id"] for linha in do_telefone if _combinam(dados.nome, linha["nome"])]
+        return uow.clientes.obter(iguais[0]) if iguais else None
+    conhecido = uow.clientes.procurar(dados.documento)
+    if conhecido is None or not conhecido.ativo:
+        return None
+    if not _combinam(dados.nome, conhecido.nome):
+        raise Conflito(
+            f"Esse documento já é de {conhecido.nome} (cliente {conhecido.id}); confira o nome, ou "
+            "diga só o documento, com --cliente."
+        )
+    return conhecido
+
+
+def _combinam(dito: str, cadastrado: str) -> bool:
+    """O nome dito pode ser parte do cadastrado, ou o contrário, mas não outro."""
+    um, outro = sem_acento(dito), sem_acento(cadastrado)
+    return um in outro or outro in um
+
+
+def _aviso(uow: UnidadeDeTrabalho, nova: OrdemServico) -> str | None:
+    """O mesmo carro, com outra ordem ainda na casa, costuma ser o mesmo atendimento."""
+    na_casa = uow.busca.ordens_na_casa([nova.veiculo_id], ORDENS_NA_CASA)
+    outras = [linha for linha in na_casa if linha["id"] != nova.id]
+    if not outras:
+        return None
+    ditas = lista([f"a ordem {linha['id']}, {linha['status'].rotulo}" for linha in outras])
+    return f"Este veículo já tem {ditas}."

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from oficina_core.casos import campos
-from oficina_core.casos.encerramento import tomar_orcamentos
 from oficina_core.casos.orcamentos import FichaOrcamento, enviar, ordem_do_orcamento
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.ordens import FichaOrdem, ficha
+from oficina_core.casos.ordens_encerramento import tomar_orcamentos
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.orcamento import ABERTOS, Decisao, Meio, Orcamento, StatusOrcamento
@@ -53,9 +53,10 @@ class AprovarOrcamento:
         hoje = uow.hoje(orcamento.loja_id)
         orcamento.aprovar(self.linhas, decidido, hoje, self.motivo)
         ordem = self._executar_ordem(uow, ordem, orcamento)
+        aviso = self._largar_revisao(uow, orcamento)
         self._reservar(uow, orcamento)
         uow.orcamentos.salvar_itens(orcamento)
-        return ficha(uow, ordem)
+        return ficha(uow, ordem, aviso=aviso)
 
     def _exigir_mesma_resposta(self, orcamento: Orcamento) -> None:
         """Aprovar de novo outras linhas não é repetir: é trabalho novo."""
@@ -81,10 +82,15 @@ class AprovarOrcamento:
             ordem.exigir_orcavel()
             uow.ordens.salvar(ordem)
         uow.orcamentos.salvar(orcamento)
-        if rascunho := uow.orcamentos.revisao_de(orcamento.id):
-            rascunho.cancelar(f"o orçamento {orcamento.id} foi aprovado")
-            uow.orcamentos.salvar(rascunho)
         return ordem
+
+    def _largar_revisao(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> str | None:
+        """A revisão em rascunho perde o lugar; devolve o que se avisa dela."""
+        if (revisao := uow.orcamentos.revisao_de(orcamento.id)) is None:
+            return None
+        revisao.cancelar(f"o orçamento {orcamento.id} foi aprovado")
+        uow.orcamentos.salvar(revisao)
+        return f"A revisão {revisao.id}, que estava em rascunho, foi cancelada."
 
     def _abrir(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> OrdemServico:
         ordem = OrdemServico(

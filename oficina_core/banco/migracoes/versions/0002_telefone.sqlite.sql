@@ -1,0 +1,1 @@
+CREATE INDEX ix_clientes_telefone ON clientes (telefone);
