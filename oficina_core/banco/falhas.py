@@ -1,6 +1,6 @@
 """A tabela de erros dos bancos: o que se repete, o que se recusa e o que é falta de banco.
 
-Ver `pesquisa/confiabilidade.md` §3.3. Repetir é sempre o caso inteiro, em outra transação; quem
+Repetir é sempre o caso inteiro, em outra transação; quem
 perdeu a conexão no COMMIT repete com a mesma chave, e a resposta guardada diz se já valeu.
 """
 

@@ -1,6 +1,6 @@
 """`oficina verificar`: cada saldo, reserva, total e sequência refeito em SQL, de uma fotografia só.
 
-Só direto no banco. As invariantes são as de `pesquisa/confiabilidade.md` §2; cada consulta devolve
+Só direto no banco. As invariantes são as de `docs/invariantes.md`; cada consulta devolve
 o que não fecha, e banco são devolve nada.
 """
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from oficina_core.casos import campos
@@ -114,7 +113,7 @@ class Buscar:
         ]
         linhas = _sem_repetir(linhas)
         contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
-        atraso = uow.agora() - timedelta(days=uow.parametros.atraso_dias)
+        atraso = uow.parametros.atrasadas_desde(uow.agora())
         return tuple(LinhaOrdem.de(linha, contas[linha["id"]], atraso) for linha in linhas)
 
 

@@ -15,7 +15,7 @@ Reais: TypeAlias = Annotated[Decimal, "reais"]
 Quantidade: TypeAlias = Annotated[Decimal, "quantidade"]
 
 REAIS_MAXIMO = Decimal("99999999.99")
-QUANTIDADE_MAXIMA = 10**6  # na unidade de base; confiabilidade I3
+QUANTIDADE_MAXIMA = 10**6  # na unidade de base (I3)
 ZERO, CEM = Decimal(0), Decimal(100)
 
 
