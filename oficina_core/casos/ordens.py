@@ -17,6 +17,7 @@ from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.dinheiro import Reais
 from oficina_core.dominio.erros import RegraViolada
+from oficina_core.dominio.evento import visivel
 from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import (
     ENCERRADAS,
@@ -371,7 +372,7 @@ class VerHistoricoOrdem:
                 entidade=evento.entidade,
                 entidade_id=evento.entidade_id,
                 ator=evento.ator_nome,
-                diferenca=evento.diferenca,
+                diferenca=visivel(evento.diferenca, uow.ator.papel),
             )
             for evento in uow.eventos.da_ordem(ordem.id)
         )

@@ -16,7 +16,7 @@ Quantidade: TypeAlias = Annotated[Decimal, "quantidade"]
 
 REAIS_MAXIMO = Decimal("99999999.99")
 QUANTIDADE_MAXIMA = 10**6  # na unidade de base (I3)
-ZERO, CEM = Decimal(0), Decimal(100)
+ZERO, CENTAVO, CEM = Decimal(0), Decimal("0.01"), Decimal(100)
 
 
 class Unidade(Opcao):

@@ -8,6 +8,7 @@ from typing import Protocol, Self, TypeAlias
 
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import (
+    CENTAVO,
     QUANTIDADE_MAXIMA,
     ZERO,
     Unidade,
@@ -270,7 +271,8 @@ class Orcamento(Entidade):
     def exigir_desconto(self, papel: Papel, limite: int) -> None:
         """O mecânico não dá desconto; o atendente, até `limite` por cento; o gerente, qualquer um.
 
-        Levanta AcessoNegado ou RegraViolada.
+        O limite vale no total e em cada linha, porque o cliente pode aprovar só a que teve mais
+        desconto; nela, o centavo que sobra do rateio passa. Levanta AcessoNegado ou RegraViolada.
         """
         if not self.desconto or papel is Papel.GERENTE:
             return
@@ -278,6 +280,11 @@ class Orcamento(Entidade):
             raise AcessoNegado("O mecânico não dá desconto; peça ao balcão.")
         if self.desconto * 100 > self.bruto * limite:
             raise RegraViolada(f"O desconto passa de {limite} %; peça ao gerente.")
+        for item in self.itens:
+            if (item.desconto - CENTAVO) * 100 > item.bruto * limite:
+                raise RegraViolada(
+                    f"O desconto em {item.descricao} passa de {limite} %; peça ao gerente."
+                )
 
     def incluir(
         self, produto: Peca | Servico, quantidade: int = 1, desconto: Decimal = ZERO
