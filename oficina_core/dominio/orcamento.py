@@ -12,6 +12,7 @@ from oficina_core.dominio.dinheiro import (
     QUANTIDADE_MAXIMA,
     ZERO,
     Unidade,
+    percentual,
     ratear,
     total_da_linha,
 )
@@ -278,7 +279,7 @@ class Orcamento(Entidade):
             return
         if papel is Papel.MECANICO:
             raise AcessoNegado("O mecânico não dá desconto; peça ao balcão.")
-        if self.desconto * 100 > self.bruto * limite:
+        if self.desconto > percentual(self.bruto, Decimal(limite)):
             raise RegraViolada(f"O desconto passa de {limite} %; peça ao gerente.")
         for item in self.itens:
             if (item.desconto - CENTAVO) * 100 > item.bruto * limite:
