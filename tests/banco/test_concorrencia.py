@@ -258,7 +258,9 @@ def test_dois_orcamentos_principais_na_mesma_ordem_deixam_um(
 def test_pagamentos_juntos_nao_passam_da_conta(balcao: OficinaLocal, pista: Pista) -> None:
     ordem = cenario.em_execucao(balcao)
     pronta = balcao.executar(FinalizarOrdem(ordem_id=ordem.id))
-    pagar = RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=pronta.saldo)
+    pagar = RegistrarPagamento(
+        ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=pronta.saldo, outro_igual=True
+    )
     assert resultados(pista.correr([pagar] * 4)) == {None: 1, "regra_violada": 3}
 
 
