@@ -14,6 +14,7 @@ from oficina_cli.opcoes import Formato
 from oficina_core.casos import traducao
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Simulacao
+from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import inofensivo, limpar
 
@@ -68,12 +69,17 @@ def _escrever(valor: Any, indent: int | None = None) -> None:
 
 
 def _escrever_csv(resultado: Any, tipo: Any) -> None:
-    """RFC 4180, com dinheiro e quantidade em ponto decimal; o que há dentro de listas fica fora."""
+    """RFC 4180, com dinheiro e quantidade em ponto decimal; o que há dentro de listas fica fora.
+
+    Levanta DadoInvalido se a resposta é só de listas, que não cabem em uma tabela.
+    """
     if isinstance(resultado, Simulacao):
         resultado = resultado.resultado
     itens = _itens(_corpo(resultado))
-    tipo = tipo or type(itens[0]) if itens else tipo
+    tipo = tipo or type(resultado)
     colunas = list(_colunas(get_args(tipo)[0] if get_origin(tipo) else tipo))
+    if not colunas:
+        raise DadoInvalido("Essa resposta são várias listas e não cabe em CSV; use -o json.")
     escritor = csv.writer(sys.stdout)
     escritor.writerow(coluna.replace(".", "_") for coluna in colunas)
     for item in itens:

@@ -2,7 +2,6 @@
 
 import re
 
-from oficina_core.catalogo import CATALOGO
 from tests import leiame
 
 
@@ -17,8 +16,3 @@ def test_exemplos_imprimem_o_que_o_leiame_diz() -> None:
 def test_comando_de_testes_esta_marcado_para_o_ci() -> None:
     texto = leiame.LEIAME.read_text(encoding="utf-8")
     assert re.search(r"<!-- comando: testes -->\n```sh\n.*nox\n```", texto)
-
-
-def test_leiame_diz_quantos_casos_de_uso_ha() -> None:
-    texto = leiame.LEIAME.read_text(encoding="utf-8")
-    assert f"{len(CATALOGO)} casos de uso" in texto

@@ -44,6 +44,7 @@ def verificar(atendimento: Atendimento) -> None:
     from oficina_core.banco import verificacao
 
     divergencias = verificacao.verificar(atendimento.conexao.banco_direto())
-    atendimento.mostrar(divergencias, vazio="Tudo confere.")
+    tipo = tuple[verificacao.Divergencia, ...]
+    atendimento.mostrar(divergencias, tipo, vazio="Tudo confere.")
     if divergencias:
         raise typer.Exit(CODIGOS[RegraViolada])

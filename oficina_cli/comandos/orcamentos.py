@@ -123,7 +123,10 @@ def editar(
 ) -> EditarOrcamento:
     atual = atendimento.executar(VerOrcamento(orcamento_id=orcamento))
     servicos, pecas = mudar(
-        atual.itens, tirar or [], {linha.linha: linha.quantidade for linha in quantidade or ()}
+        atual.itens,
+        tirar or [],
+        {linha.linha: linha.quantidade for linha in quantidade or ()},
+        sem_desconto=desconto is not None or valor_final is not None,
     )
     return EditarOrcamento(
         orcamento_id=orcamento,

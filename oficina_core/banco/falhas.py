@@ -1,6 +1,6 @@
 """A tabela de erros dos bancos: o que se repete, o que se recusa e o que é falta de banco.
 
-Ver `pesquisa/confiabilidade.md` §3.3. Repetir é sempre o caso inteiro, em outra transação; quem
+Repetir é sempre o caso inteiro, em outra transação; quem
 perdeu a conexão no COMMIT repete com a mesma chave, e a resposta guardada diz se já valeu.
 """
 
@@ -48,6 +48,7 @@ PRAZO = 20  # segundos; depois dele não se começa outra tentativa
 MYSQL = {
     1213: Reacao.REPETIR,
     1020: Reacao.REPETIR,
+    1317: Reacao.REPETIR,
     1205: Reacao.REPETIR_POUCO,
     2006: Reacao.RECONECTAR,
     2013: Reacao.RECONECTAR,
@@ -77,9 +78,13 @@ MYSQL = {
     1203: Reacao.OCUPADO,
     1226: Reacao.OCUPADO,
     1698: Reacao.OCUPADO,
+    1862: Reacao.OCUPADO,
     1969: Reacao.OCUPADO,
     2003: Reacao.OCUPADO,
+    2026: Reacao.OCUPADO,
     3024: Reacao.OCUPADO,
+    3032: Reacao.OCUPADO,
+    3118: Reacao.OCUPADO,
     0: Reacao.RECONECTAR,  # o PyMySQL já sabe que a conexão morreu
 }
 
@@ -113,9 +118,13 @@ MOTIVOS = {
     1146: "O banco ainda não tem as tabelas; rode: oficina banco migrar",
     2003: "O servidor do banco não respondeu; confira DB_HOST e DB_PORT, e se ele está ligado.",
     3024: "A consulta demorou demais; peça menos de uma vez.",
+    1862: "A senha do usuário do banco venceu; fale com quem cuida dele.",
+    2026: "A conexão segura (TLS) com o servidor do banco não se fez; confira o certificado.",
+    3118: "O usuário do banco está bloqueado; fale com quem cuida dele.",
     1205: "Outra pessoa está gravando há muito tempo; tente de novo em instantes.",
     5: "Outro programa está gravando no arquivo do banco; tente de novo em instantes.",
     8: "O arquivo do banco não aceita gravação; confira a permissão dele e da pasta.",
+    10: "O disco falhou ou está cheio; libere espaço e tente de novo.",
     11: "O arquivo do banco está danificado; restaure uma cópia de segurança.",
     13: "O disco está cheio; libere espaço e tente de novo.",
     14: "Não foi possível abrir o arquivo do banco; confira se a pasta existe e aceita gravação.",

@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import abrir, mostrar
+from oficina_core.banco.motor import ARQUIVO, abrir, mostrar
 from oficina_core.dominio.erros import Indisponivel
 
+FORA_DE_DIA = "O banco não está na versão do programa; rode: oficina banco migrar"
 MIGRACOES = Path(__file__).parent / "migracoes"
 TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
@@ -51,13 +52,32 @@ def estado(url: str) -> EstadoBanco:
 
 def migrar(url: str) -> EstadoBanco:
     """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro."""
+    comum = abrir(url)  # com prazo: servidor mudo não segura a migração
+    try:
+        _situacao(comum)
+    finally:
+        comum.dispose()
     motor = abrir(url, para_migrar=True)
     try:
-        _situacao(motor)
         insistir(lambda: _aplicar(motor), versao_dita=False)
         return _estado(motor)
     finally:
         motor.dispose()
+
+
+def exigir_arquivo(url: str) -> None:
+    """Levanta Indisponivel se o endereço é de um arquivo que não existe."""
+    caminho = url.removeprefix(ARQUIVO)
+    if caminho != url and not Path(caminho).exists():
+        raise Indisponivel(
+            f"O arquivo {caminho} não existe; confira se a pasta existe e o nome do arquivo."
+        )
+
+
+def exigir_em_dia(motor: Engine) -> None:
+    """Levanta Indisponivel se o banco não está na revisão do programa; nada muda nele."""
+    if not _sem_ser_mais_novo(motor).em_dia:
+        raise Indisponivel(FORA_DE_DIA)
 
 
 def conferir(motor: Engine) -> None:
@@ -69,17 +89,23 @@ def conferir(motor: Engine) -> None:
     if situacao.em_dia:
         return
     if motor.dialect.name != "sqlite":
-        raise Indisponivel("O banco não está na versão do programa; rode: oficina banco migrar")
+        raise Indisponivel(FORA_DE_DIA)
     migrar(mostrar(motor.url))
 
 
 def _situacao(motor: Engine) -> EstadoBanco:
-    """O estado do banco que se vai usar; Indisponivel se é de um programa mais novo."""
+    """O estado do banco que se vai usar, e o modo do arquivo, que se liga aqui."""
+    situacao = _sem_ser_mais_novo(motor)
+    if motor.dialect.name == "sqlite":
+        insistir(lambda: _ligar_wal(motor), versao_dita=False)
+    return situacao
+
+
+def _sem_ser_mais_novo(motor: Engine) -> EstadoBanco:
+    """O estado; Indisponivel se o banco é de um programa mais novo."""
     situacao = insistir(lambda: _estado(motor), versao_dita=False)
     if situacao.revisao is not None and situacao.revisao > situacao.esperada:
         raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
-    if motor.dialect.name == "sqlite":
-        insistir(lambda: _ligar_wal(motor), versao_dita=False)
     return situacao
 
 

@@ -1,5 +1,7 @@
 """Como se abre cada banco, e o contrato de cada sessão com ele."""
 
+import logging
+import re
 import ssl
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -10,9 +12,13 @@ from sqlalchemy.exc import ArgumentError
 
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 
+# Sem isto, a conexão que cai ao voltar para o pool escreve o rastro dela no terminal.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
+
 ARQUIVO = "sqlite:///"
 SERVIDORES = ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql")
 PORTA_MAXIMA = 65535
+BANCO = r"[A-Za-z0-9_$-]{1,64}"
 FORMA = (
     "O endereço do banco é como sqlite:///oficina.db ou "
     "mysql+pymysql://usuario:senha@servidor/banco; na senha, escreva @ como %40 e / como %2F."
@@ -72,7 +78,8 @@ def _servidor(endereco: str) -> URL:
         raise DadoInvalido(FORMA, "banco") from None
     if url.drivername not in SERVIDORES:
         raise DadoInvalido("O banco é SQLite ou MySQL; confira o endereço.", "banco")
-    if not url.database or "@" in (url.host or "") or not 0 < (url.port or 1) <= PORTA_MAXIMA:
+    porta_serve = 0 < (url.port or 1) <= PORTA_MAXIMA
+    if not re.fullmatch(BANCO, url.database or "") or "@" in (url.host or "") or not porta_serve:
         raise DadoInvalido(FORMA, "banco")
     if url.query.keys() - {"ssl_ca"}:
         raise DadoInvalido("A única opção do endereço do MySQL é ?ssl_ca=arquivo.pem.", "banco")
@@ -107,6 +114,7 @@ def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
         url.set(drivername="mysql+pymysql", query={}),
         connect_args={
             "charset": "utf8mb4",
+            "password": (url.password or "").encode(),  # o PyMySQL suporia latin-1
             "connect_timeout": 5,
             "read_timeout": prazo,
             "write_timeout": prazo,

@@ -25,7 +25,7 @@ from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, Paga
 from oficina_core.casos.portas import Efeito
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.cliente import Cliente
-from oficina_core.dominio.evento import Evento
+from oficina_core.dominio.evento import Evento, visivel
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.parametros import Parametro, Parametros
 from oficina_core.dominio.servico import Servico
@@ -142,9 +142,14 @@ class UnidadeSQL:
         return self._parametros.em_vigor()
 
     def efeitos(self, acao: str) -> tuple[Efeito, ...]:
-        """O que mudou até aqui."""
+        """O que mudou até aqui, como quem pede o pode ver."""
         return tuple(
-            Efeito(entidade=rastro.entidade, id=rastro.id, acao=acao, diferenca=diferenca)
+            Efeito(
+                entidade=rastro.entidade,
+                id=rastro.id,
+                acao=acao,
+                diferenca=visivel(diferenca, self.ator.papel),
+            )
             for rastro, diferenca in self.diario.mudancas()
         )
 

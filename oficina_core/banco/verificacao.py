@@ -1,6 +1,6 @@
 """`oficina verificar`: cada saldo, reserva, total e sequência refeito em SQL, de uma fotografia só.
 
-Só direto no banco. As invariantes são as de `pesquisa/confiabilidade.md` §2; cada consulta devolve
+Só direto no banco. As invariantes são as de `docs/invariantes.md`; cada consulta devolve
 o que não fecha, e banco são devolve nada.
 """
 
@@ -219,24 +219,41 @@ REGRAS = (
     ),
 )
 CONSULTAS = {regra: text(regra.consulta) for regra in REGRAS}
+INTEGRIDADE = text("PRAGMA quick_check")
 LINHAS = text(
     "SELECT id, preco_unitario, quantidade, unidade, desconto, total FROM orcamento_itens"
 )
 
 
 def verificar(url: str) -> tuple[Divergencia, ...]:
-    """Tudo o que não fecha; vazio quando o banco está são."""
+    """Tudo o que não fecha; vazio quando o banco está são.
+
+    Não cria nem migra nada: levanta Indisponivel se o banco não existe, é de outra revisão ou não
+    se lê.
+    """
+    manutencao.exigir_arquivo(url)
     motor = abrir(url)
     try:
-        manutencao.conferir(motor)
+        manutencao.exigir_em_dia(motor)
 
         def ler() -> tuple[Divergencia, ...]:
             with motor.connect().execution_options(so_leitura=True) as conexao, conexao.begin():
-                return (*_das_regras(conexao), *_das_linhas(conexao))
+                return (*_do_arquivo(conexao), *_das_regras(conexao), *_das_linhas(conexao))
 
         return insistir(ler, versao_dita=False)
     finally:
         motor.dispose()
+
+
+def _do_arquivo(conexao: Connection) -> list[Divergencia]:
+    """O que o SQLite acha de errado no próprio arquivo; o servidor cuida dos dele."""
+    if conexao.dialect.name != "sqlite":
+        return []
+    return [
+        Divergencia(invariante="arquivo", entidade="banco", id=0, detalhe=achado)
+        for achado in conexao.execute(INTEGRIDADE).scalars()
+        if achado != "ok"
+    ]
 
 
 def _das_regras(conexao: Connection) -> list[Divergencia]:

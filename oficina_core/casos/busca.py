@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from oficina_core.casos import campos
@@ -14,7 +14,7 @@ from oficina_core.casos.portas import Cadastros, Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import LinhaVeiculo
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import DadoInvalido
-from oficina_core.dominio.valores import INTEIRO_MAXIMO, Placa, documento
+from oficina_core.dominio.valores import INTEIRO_MAXIMO, Placa, Telefone, documento
 
 ACHADOS_MAXIMO = 20
 NUMERO_DE_ORDEM = re.compile("(?:os|#)? *([0-9]{1,19})", re.IGNORECASE)
@@ -64,7 +64,8 @@ class Achados:
 class Buscar:
     """Acha por qualquer coisa que o cliente diga: placa, nome, telefone, documento ou número da OS.
 
-    Um pedaço basta. Com o veículo vêm as ordens que ele tem na casa; com o cliente, os veículos.
+    Um pedaço basta; ao mecânico, que vê documento e telefone mascarados, só inteiros. Com o
+    veículo vêm as ordens que ele tem na casa; com o cliente, os veículos.
     """
 
     texto: str
@@ -87,6 +88,8 @@ class Buscar:
 
     def _clientes(self, uow: UnidadeDeTrabalho) -> list[Linha]:
         if numero := self._documento_ou_telefone():
+            if uow.ator.papel is Papel.MECANICO and not _inteiro(numero):
+                return []
             return list(uow.busca.clientes_por_numero(numero, ACHADOS_MAXIMO))
         return list(uow.busca.clientes_por_nome(self.texto, ACHADOS_MAXIMO))
 
@@ -103,7 +106,7 @@ class Buscar:
         try:
             return Placa(self.texto).canonica
         except DadoInvalido:
-            return self.texto.replace("-", "")
+            return self.texto.replace("-", "") or self.texto
 
     def _ordens(self, uow: UnidadeDeTrabalho, veiculos: list[Linha]) -> tuple[LinhaOrdem, ...]:
         dito = NUMERO_DE_ORDEM.fullmatch(self.texto)
@@ -114,9 +117,17 @@ class Buscar:
         ]
         linhas = _sem_repetir(linhas)
         contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
-        atraso = uow.agora() - timedelta(days=uow.parametros.atraso_dias)
+        atraso = uow.parametros.atrasadas_desde(uow.agora())
         return tuple(LinhaOrdem.de(linha, contas[linha["id"]], atraso) for linha in linhas)
 
 
 def _sem_repetir(linhas: Sequence[Linha]) -> list[Linha]:
     return list({linha["id"]: linha for linha in linhas}.values())[:ACHADOS_MAXIMO]
+
+
+def _inteiro(numero: str) -> bool:
+    """Se é um documento ou um telefone completo, e não um pedaço."""
+    for ler in (documento, Telefone):
+        with suppress(DadoInvalido):
+            return bool(ler(numero))
+    return False

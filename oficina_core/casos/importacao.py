@@ -57,7 +57,7 @@ def importar(
     """Cria o que falta; o que difere nos campos `iguais` é recusado, ou trocado se pedido."""
     conferir_planilha(linhas)
     existentes = colecao.por_nome([linha.codigo for linha in linhas])
-    _recusar_inativos(linhas, existentes)
+    recusar_inativos(linhas, existentes)
     novas = [linha for linha in linhas if linha.codigo not in existentes]
     diferentes = [
         (linha, existentes[linha.codigo])
@@ -113,7 +113,8 @@ def repetidas(linhas: Sequence[LinhaDePlanilha]) -> list[tuple[int, str]]:
     return queixas
 
 
-def _recusar_inativos(linhas: Sequence[LinhaImportada[C]], existentes: Mapping[str, C]) -> None:
+def recusar_inativos(linhas: Sequence[LinhaDePlanilha], existentes: Mapping[str, C]) -> None:
+    """Levanta Conflito se alguma linha é de um registro desativado."""
     inativos = tuple(
         f"linha {linha.linha}: {linha.codigo} está desativado; reative-o antes"
         for linha in linhas

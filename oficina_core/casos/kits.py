@@ -8,7 +8,7 @@ from typing import Self
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Busca, Recurso, ativar, exigir_ativo, recusar_repetido
 from oficina_core.casos.campos import Referencia
-from oficina_core.casos.importacao import Importacao, conferir_planilha
+from oficina_core.casos.importacao import Importacao, conferir_planilha, recusar_inativos
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.dinheiro import (
@@ -19,12 +19,13 @@ from oficina_core.dominio.dinheiro import (
     conferir_quantidade,
     total_da_linha,
 )
-from oficina_core.dominio.erros import DadoInvalido, RegraViolada
+from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
 from oficina_core.dominio.kit import ItemKit, Kit
 from oficina_core.dominio.orcamento import TipoItem
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.valores import Codigo
+from oficina_core.texto import quantos
 
 ITENS_MAXIMO = 100
 
@@ -229,17 +230,28 @@ class LinhaImportadaKit(DadosKit):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportarKits:
-    """Traz kits prontos, todos ou nenhum; o kit que já existe fica como está."""
+    """Traz kits prontos, todos ou nenhum; o que já existe tem de ser igual."""
 
     kits: tuple[LinhaImportadaKit, ...]
 
     def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
         conferir_planilha(self.kits, sum(linha.tamanho for linha in self.kits))
         existentes = uow.kits.por_nome([linha.codigo for linha in self.kits])
-        novos = [linha for linha in self.kits if linha.codigo not in existentes]
-        citados = Citados.por(uow, novos)
-        uow.kits.adicionar_varios([linha.novo(citados) for linha in novos])
-        return Importacao(novos=len(novos), atualizados=0, iguais=len(self.kits) - len(novos))
+        recusar_inativos(self.kits, existentes)
+        citados = Citados.por(uow, self.kits)
+        kits = [linha.novo(citados) for linha in self.kits]
+        novos = [kit for kit in kits if kit.codigo not in existentes]
+        diferentes = tuple(
+            f"linha {linha.linha}: {kit.codigo} já existe com outro nome ou conteúdo; mude-o com: "
+            f"oficina kit editar {kit.codigo}"
+            for linha, kit in zip(self.kits, kits, strict=True)
+            if kit.codigo in existentes and not kit.igual(existentes[kit.codigo])
+        )
+        if diferentes:
+            quantos_sao = quantos(len(diferentes), "kit difere", "kits diferem")
+            raise Conflito(f"{quantos_sao} do cadastrado; nada foi importado.", detalhes=diferentes)
+        uow.kits.adicionar_varios(novos)
+        return Importacao(novos=len(novos), atualizados=0, iguais=len(kits) - len(novos))
 
 
 def ficha(uow: UnidadeDeTrabalho, kit: Kit) -> FichaKit:

@@ -20,6 +20,7 @@ from oficina_core.dominio.orcamento import (
     StatusItem,
     StatusOrcamento,
     TipoItem,
+    situacao,
 )
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 
@@ -310,12 +311,9 @@ class ListarOrcamentos(Lista):
 
 
 def _linha(linha: Linha, hoje: date) -> LinhaOrcamento:
-    status = linha["status"]
-    if status is StatusOrcamento.AGUARDANDO_APROVACAO and linha["validade"] < hoje:
-        status = StatusOrcamento.EXPIRADO
     return LinhaOrcamento(
         id=linha["id"],
-        status=status,
+        status=situacao(linha["status"], linha["validade"], hoje),
         placa=linha["placa"],
         cliente=linha["cliente"],
         descricao=linha["descricao"],

@@ -8,7 +8,7 @@ from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.ordens_encerramento import tomar_orcamentos
 from oficina_core.casos.portas import UnidadeDeTrabalho
-from oficina_core.dominio.erros import Conflito
+from oficina_core.dominio.erros import Conflito, RegraViolada
 from oficina_core.dominio.orcamento import ABERTOS, Decisao, Meio, Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 
@@ -139,6 +139,10 @@ class RecusarOrcamento:
         orcamento = uow.orcamentos.obter(self.orcamento_id)
         orcamento.conferir_versao(self.versao)
         ordem = ordem_do_orcamento(uow, orcamento)
+        if self.cancelar_ordem and not orcamento.principal:
+            raise RegraViolada(
+                "Recusar um complementar não cancela a ordem; recuse-o, ou cancele a ordem inteira."
+            )
         orcamento.recusar(self.motivo, _decisao(uow, orcamento, self.por, self.meio))
         if ordem:
             if orcamento.principal and self.cancelar_ordem:

@@ -8,7 +8,6 @@ from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.kits import ItemPedido, pedidos
 from oficina_core.casos.portas import UnidadeDeTrabalho
-from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import (
     ZERO,
     Quantidade,
@@ -17,7 +16,7 @@ from oficina_core.dominio.dinheiro import (
     conferir_percentual,
     percentual,
 )
-from oficina_core.dominio.erros import AcessoNegado, DadoInvalido, RegraViolada
+from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import Orcamento
 
 ITENS_MAXIMO, KITS_MAXIMO = 200, 50
@@ -75,7 +74,7 @@ class Proposta:
             peca = exigir_ativo(achadas[item.id], Recurso.PECA)
             orcamento.incluir(peca, peca.unidade.base(item.quantidade), item.desconto)
         orcamento.descontar(self._desconto_sobre(orcamento.valor_total))
-        _limitar_desconto(uow, orcamento)
+        orcamento.exigir_desconto(uow.ator.papel, uow.parametros.desconto_atendente)
         return nomes
 
     def _compor_kits(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> list[str]:
@@ -98,14 +97,3 @@ class Proposta:
         if self.valor_final is not None:
             return total - self.valor_final
         return self.desconto or percentual(total, self.desconto_percentual)
-
-
-def _limitar_desconto(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
-    """O mecânico não dá desconto; o atendente, até o limite da oficina; o gerente, qualquer um."""
-    if not orcamento.desconto or uow.ator.papel is Papel.GERENTE:
-        return
-    if uow.ator.papel is Papel.MECANICO:
-        raise AcessoNegado("O mecânico não dá desconto; peça ao balcão.")
-    limite = uow.parametros.desconto_atendente
-    if orcamento.desconto * 100 > orcamento.bruto * limite:
-        raise RegraViolada(f"O desconto passa de {limite} %; peça ao gerente.")

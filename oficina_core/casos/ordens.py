@@ -1,7 +1,7 @@
 """Casos de uso da ordem de serviço."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import dropwhile
 from typing import Any, Self
 
@@ -17,12 +17,18 @@ from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.dinheiro import Reais
 from oficina_core.dominio.erros import RegraViolada
+from oficina_core.dominio.evento import visivel
 from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
-from oficina_core.dominio.ordem import ENCERRADAS, FILA, Anotacao, OrdemServico, StatusOrdem
+from oficina_core.dominio.ordem import (
+    ENCERRADAS,
+    FILA,
+    SEM_RESPOSTA,
+    Anotacao,
+    OrdemServico,
+    StatusOrdem,
+)
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.texto import reais
-
-ANTES_DE_EXECUTAR = FILA[1:]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +134,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico, *, aviso: str | None = No
         orcamentos=tuple(_do_orcamento(o, hoje) for o in orcamentos),
         sugestoes=(
             sugestoes(uow, ordem.veiculo_id, fora_da=ordem.id)
-            if ordem.status in ANTES_DE_EXECUTAR
+            if ordem.status in SEM_RESPOSTA
             else ()
         ),
         pagamentos=tuple(map(_do_pagamento, pagamentos)),
@@ -241,7 +247,7 @@ class ListarOrdens(Lista):
             uow.ator.exigir(Papel.GERENTE, acao="ver todas as lojas")
         linhas = self._ler(uow)
         contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
-        atraso = uow.agora() - timedelta(days=uow.parametros.atraso_dias)
+        atraso = uow.parametros.atrasadas_desde(uow.agora())
         return self.paginar(
             linhas, _chave, lambda linha: LinhaOrdem.de(linha, contas[linha["id"]], atraso)
         )
@@ -366,7 +372,7 @@ class VerHistoricoOrdem:
                 entidade=evento.entidade,
                 entidade_id=evento.entidade_id,
                 ator=evento.ator_nome,
-                diferenca=evento.diferenca,
+                diferenca=visivel(evento.diferenca, uow.ator.papel),
             )
             for evento in uow.eventos.da_ordem(ordem.id)
         )

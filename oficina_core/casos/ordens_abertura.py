@@ -19,6 +19,7 @@ from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
 from oficina_core.texto import lista, sem_acento
 
 ORDENS_NA_CASA = 5
+QUEIXA_MAXIMA = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ class AbrirOrdem(Proposta):
         )
         orcamento = rascunho_da(ordem, uow.agora())
         kits = [] if self.vazia else self.compor(uow, orcamento)
-        ordem.queixa = self.queixa or ", ".join(kits)
+        ordem.queixa = self.queixa or ", ".join(kits)[:QUEIXA_MAXIMA]
         if not ordem.queixa:
             raise DadoInvalido("Diga a queixa do cliente, ou inclua um kit.", "queixa")
         uow.ordens.adicionar(ordem)

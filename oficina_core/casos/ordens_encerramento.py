@@ -8,7 +8,7 @@ from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import Quantidade, conferir_minimo
-from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado, RegraViolada
+from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado
 from oficina_core.dominio.estoque import CausaMovimento
 from oficina_core.dominio.orcamento import (
     ABERTOS,
@@ -70,20 +70,12 @@ class FinalizarOrdem:
         usadas = {usada.linha: usada.quantidade for usada in self.usadas}
         if len(usadas) < len(self.usadas):
             raise DadoInvalido("Uma linha foi dita duas vezes; some as quantidades.", "usadas")
-        pecas = {item.id: item for item in itens if item.tipo is TipoItem.PECA}
-        if estranhas := usadas.keys() - pecas.keys():
+        pecas = {item.id for item in itens if item.tipo is TipoItem.PECA}
+        if estranhas := usadas.keys() - pecas:
             raise NaoEncontrado(f"A linha {min(estranhas)} não é de peça aprovada desta ordem.")
         for item in itens:
-            item.usada = item.quantidade
-        for linha, usada in usadas.items():
-            item = pecas[linha]
-            item.usada = item.unidade.base(usada)
-            if item.usada > item.quantidade:
-                aprovado = quantidade(item.unidade.comercial(item.quantidade), item.unidade)
-                raise RegraViolada(
-                    f"A linha {linha} teve {aprovado} aprovados; para usar mais, faça um "
-                    "orçamento complementar."
-                )
+            usada = usadas.get(item.id)
+            item.usar(item.quantidade if usada is None else item.unidade.base(usada))
 
 
 def tomar_orcamentos(
@@ -115,8 +107,7 @@ def _baixar(uow: UnidadeDeTrabalho, ordem: OrdemServico, itens: list[ItemOrcamen
     for item in itens:
         if item.peca_id is not None:
             usado[item.peca_id] += item.usada or 0
-            reservado[item.peca_id] += item.reservada
-        item.reservada = 0
+            reservado[item.peca_id] += item.soltar()
     for peca_id in sorted(reservado):
         if usado[peca_id]:
             uow.estoques.mover(
@@ -179,8 +170,7 @@ class CancelarOrdem:
         for orcamento in tomar_orcamentos(uow, ordem, self.motivo, *ABERTOS):
             for item in orcamento.aprovados:
                 if item.peca_id is not None and item.reservada:
-                    reservadas[item.peca_id] += item.reservada
-                    item.reservada = 0
+                    reservadas[item.peca_id] += item.soltar()
             uow.orcamentos.salvar_itens(orcamento)
         uow.estoques.liberar(ordem.loja_id, reservadas)
         return ficha(uow, ordem)

@@ -72,21 +72,11 @@ class EstornarPagamento:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         pagamento = uow.pagamentos.obter(self.pagamento_id)
         ordem = self._ordem(uow, pagamento)
-        if pagamento.estorno_de is not None:
-            raise Conflito("Isso já é um estorno; registre um pagamento novo.")
+        estorno = pagamento.estornar(uow.agora(), uow.ator.nome)
         uow.ordens.salvar(ordem)
         if any(p.estorno_de == pagamento.id for p in uow.pagamentos.da_ordem(ordem.id)):
             raise Conflito(f"O pagamento {pagamento.id} já foi estornado.")
-        uow.pagamentos.adicionar(
-            Pagamento(
-                ordem_id=ordem.id,
-                forma=pagamento.forma,
-                valor=-pagamento.valor,
-                em=uow.agora(),
-                ator=uow.ator.nome,
-                estorno_de=pagamento.id,
-            )
-        )
+        uow.pagamentos.adicionar(estorno)
         return ficha(uow, ordem)
 
     def _ordem(self, uow: UnidadeDeTrabalho, pagamento: Pagamento) -> OrdemServico:

@@ -9,7 +9,7 @@ import json
 import re
 import types
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -245,6 +245,10 @@ def _momento(valor: Json, campo: str) -> datetime:
         raise DadoInvalido(f"O campo {campo} é um instante ISO-8601.", campo) from None
     if momento.tzinfo is None:
         raise DadoInvalido(f"O campo {campo} precisa do fuso, como -03:00.", campo)
+    try:
+        momento.astimezone(UTC)
+    except OverflowError:
+        raise DadoInvalido(f"O campo {campo} está longe demais no tempo.", campo) from None
     return momento
 
 

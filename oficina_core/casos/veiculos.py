@@ -146,6 +146,8 @@ class EditarVeiculo(DadosVeiculo):
         veiculo.conferir_versao(self.versao)
         recusar_repetido(uow.veiculos, self.placa, Recurso.VEICULO, veiculo.id)
         cliente = uow.clientes.achar(self.cliente_id)
+        if cliente.id != veiculo.cliente_id:
+            exigir_ativo(cliente, Recurso.CLIENTE)
         veiculo.emplacar(Placa(self.placa))
         veiculo.marca, veiculo.modelo = self.marca, self.modelo
         veiculo.ano, veiculo.cor, veiculo.km = self.ano, self.cor, self.km

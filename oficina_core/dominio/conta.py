@@ -6,7 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.orcamento import ItemOrcamento, Proposto, StatusOrcamento, a_aprovar
+from oficina_core.dominio.orcamento import (
+    ItemOrcamento,
+    Proposto,
+    StatusOrcamento,
+    a_aprovar,
+    situacao,
+)
 from oficina_core.dominio.ordem import StatusOrdem
 
 
@@ -45,5 +51,7 @@ class Conta:
             a_aprovar=a_aprovar(abertos),
             aguarda_complementar=executa and bool(esperam),
             falta_peca=executa and any(item.falta for item in itens),
-            orcamento_vencido=any(o.validade and o.validade < hoje for o in esperam),
+            orcamento_vencido=any(
+                situacao(o.status, o.validade, hoje) is StatusOrcamento.EXPIRADO for o in esperam
+            ),
         )

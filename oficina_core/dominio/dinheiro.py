@@ -15,8 +15,8 @@ Reais: TypeAlias = Annotated[Decimal, "reais"]
 Quantidade: TypeAlias = Annotated[Decimal, "quantidade"]
 
 REAIS_MAXIMO = Decimal("99999999.99")
-QUANTIDADE_MAXIMA = 10**6  # na unidade de base; confiabilidade I3
-ZERO, CEM = Decimal(0), Decimal(100)
+QUANTIDADE_MAXIMA = 10**6  # na unidade de base (I3)
+ZERO, CENTAVO, CEM = Decimal(0), Decimal("0.01"), Decimal(100)
 
 
 class Unidade(Opcao):

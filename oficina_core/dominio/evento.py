@@ -1,10 +1,22 @@
 """Evento: o que mudou, quem mudou e quando. A auditoria; só se acrescenta."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from oficina_core.dominio.acesso import TipoAtor
+from oficina_core.dominio.acesso import Papel, TipoAtor
 from oficina_core.dominio.entidade import Registro
+
+SO_DO_GERENTE = frozenset({"custo_unitario"})
+
+
+def visivel(diferenca: str, papel: Papel) -> str:
+    """A diferença como este papel a pode ler: o custo é só do gerente."""
+    campos = json.loads(diferenca)
+    if papel is Papel.GERENTE or not SO_DO_GERENTE & campos.keys():
+        return diferenca
+    vistos = {campo: valor for campo, valor in campos.items() if campo not in SO_DO_GERENTE}
+    return json.dumps(vistos, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(kw_only=True, slots=True)

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol, Self, TypeAlias
 
+from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import (
+    CENTAVO,
     QUANTIDADE_MAXIMA,
     ZERO,
     Unidade,
@@ -14,11 +16,17 @@ from oficina_core.dominio.dinheiro import (
     total_da_linha,
 )
 from oficina_core.dominio.entidade import Entidade
-from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
+from oficina_core.dominio.erros import (
+    AcessoNegado,
+    Conflito,
+    DadoInvalido,
+    NaoEncontrado,
+    RegraViolada,
+)
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.valores import Opcao
-from oficina_core.texto import data, reais
+from oficina_core.texto import data, quantidade, reais
 
 
 class StatusOrcamento(Opcao):
@@ -47,6 +55,12 @@ SAIDAS: dict[StatusOrcamento, str] = {
     StatusOrcamento.CANCELADO: "faça outro com: oficina orcamento criar",
     StatusOrcamento.SUBSTITUIDO: "vale a revisão que veio depois; veja: oficina orcamento listar",
 }
+
+
+def situacao(status: StatusOrcamento, validade: date | None, hoje: date) -> StatusOrcamento:
+    """O status, ou EXPIRADO quando a validade (inclusive) passou sem resposta."""
+    espera = status is StatusOrcamento.AGUARDANDO_APROVACAO
+    return StatusOrcamento.EXPIRADO if espera and validade and validade < hoje else status
 
 
 class StatusItem(Opcao):
@@ -175,6 +189,21 @@ class ItemOrcamento:
             de=self.quantidade,
         )
 
+    def usar(self, base: int) -> None:
+        """Anota quanto se gastou; RegraViolada se passa do aprovado."""
+        if base > self.quantidade:
+            aprovado = quantidade(self.unidade.comercial(self.quantidade), self.unidade)
+            raise RegraViolada(
+                f"A linha {self.id} teve {aprovado} aprovados; para usar mais, faça um orçamento "
+                "complementar."
+            )
+        self.usada = base
+
+    def soltar(self) -> int:
+        """O que estava separado para a linha, que deixa de estar."""
+        solta, self.reservada = self.reservada, 0
+        return solta
+
     def calcular(self) -> None:
         """Refaz o total; RegraViolada se o desconto passa do valor da linha."""
         if self.quantidade > QUANTIDADE_MAXIMA:
@@ -237,10 +266,25 @@ class Orcamento(Entidade):
         return [item for item in self.itens if item.status is StatusItem.APROVADO]
 
     def situacao(self, hoje: date) -> StatusOrcamento:
-        """O status, ou EXPIRADO quando a validade (inclusive) passou sem resposta."""
-        if self.status is StatusOrcamento.AGUARDANDO_APROVACAO and self.validade < hoje:  # type: ignore[operator]
-            return StatusOrcamento.EXPIRADO
-        return self.status
+        return situacao(self.status, self.validade, hoje)
+
+    def exigir_desconto(self, papel: Papel, limite: int) -> None:
+        """O mecânico não dá desconto; o atendente, até `limite` por cento; o gerente, qualquer um.
+
+        O limite vale no total e em cada linha, porque o cliente pode aprovar só a que teve mais
+        desconto; nela, o centavo que sobra do rateio passa. Levanta AcessoNegado ou RegraViolada.
+        """
+        if not self.desconto or papel is Papel.GERENTE:
+            return
+        if papel is Papel.MECANICO:
+            raise AcessoNegado("O mecânico não dá desconto; peça ao balcão.")
+        if self.desconto * 100 > self.bruto * limite:
+            raise RegraViolada(f"O desconto passa de {limite} %; peça ao gerente.")
+        for item in self.itens:
+            if (item.desconto - CENTAVO) * 100 > item.bruto * limite:
+                raise RegraViolada(
+                    f"O desconto em {item.descricao} passa de {limite} %; peça ao gerente."
+                )
 
     def incluir(
         self, produto: Peca | Servico, quantidade: int = 1, desconto: Decimal = ZERO

@@ -25,6 +25,7 @@ class StatusOrdem(Opcao):
 
 S = StatusOrdem
 
+SEM_RESPOSTA = (S.RECEBIDA, S.EM_DIAGNOSTICO, S.AGUARDANDO_APROVACAO)  # ainda se orça
 FILA = (S.EM_EXECUCAO, S.AGUARDANDO_APROVACAO, S.EM_DIAGNOSTICO, S.RECEBIDA)
 ENCERRADAS = (S.FINALIZADA, S.ENTREGUE, S.CANCELADA)
 
@@ -43,10 +44,7 @@ CAMINHOS: dict[AcaoOrdem, tuple[frozenset[StatusOrdem], StatusOrdem]] = {
     AcaoOrdem.DIAGNOSTICAR: (frozenset({S.RECEBIDA}), S.EM_DIAGNOSTICO),
     AcaoOrdem.AGUARDAR: (frozenset({S.RECEBIDA, S.EM_DIAGNOSTICO}), S.AGUARDANDO_APROVACAO),
     AcaoOrdem.RETOMAR: (frozenset({S.AGUARDANDO_APROVACAO}), S.EM_DIAGNOSTICO),
-    AcaoOrdem.EXECUTAR: (
-        frozenset({S.RECEBIDA, S.EM_DIAGNOSTICO, S.AGUARDANDO_APROVACAO}),
-        S.EM_EXECUCAO,
-    ),
+    AcaoOrdem.EXECUTAR: (frozenset(SEM_RESPOSTA), S.EM_EXECUCAO),
     AcaoOrdem.FINALIZAR: (frozenset({S.EM_EXECUCAO}), S.FINALIZADA),
     AcaoOrdem.ENTREGAR: (frozenset({S.FINALIZADA}), S.ENTREGUE),
     AcaoOrdem.CANCELAR: (frozenset(FILA), S.CANCELADA),

@@ -1,6 +1,7 @@
 """Os limites de negócio que cada oficina escolhe."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 
 from oficina_core.dominio.entidade import Entidade
 from oficina_core.dominio.erros import DadoInvalido
@@ -27,6 +28,10 @@ class Parametros:
         for campo, maximo in limites.items():
             if not 0 <= getattr(self, campo) <= maximo:
                 raise DadoInvalido(f"O parâmetro {campo} vai de 0 a {maximo}.", campo)
+
+    def atrasadas_desde(self, agora: datetime) -> datetime:
+        """A ordem aberta antes disso está atrasada."""
+        return agora - timedelta(days=self.atraso_dias)
 
     @classmethod
     def nomes(cls) -> tuple[str, ...]:

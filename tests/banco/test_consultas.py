@@ -601,7 +601,7 @@ def test_gravar_so_repete_por_linha_o_que_trava_peca_por_peca(
 
 
 def test_as_linhas_de_um_orcamento_entram_em_um_comando_so(com_pecas: OficinaLocal) -> None:
-    """`arquitetura.md` §3: os filhos de um agregado se escrevem em um INSERT de várias linhas."""
+    """Os filhos de um agregado se escrevem em um INSERT de várias linhas."""
     assert _cresce(com_pecas, _orcar)["INSERT orcamento_itens"] == 0
 
 

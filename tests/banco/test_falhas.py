@@ -484,6 +484,11 @@ def _de_mysql(numero: int) -> DBAPIError:
 
 ESPERADO_MYSQL: dict[int, tuple[Reacao, type[Exception], str]] = {
     1213: (Reacao.REPETIR, Indisponivel, SEM_RESPOSTA),
+    1317: (Reacao.REPETIR, Indisponivel, "a tempo"),
+    1862: (Reacao.OCUPADO, Indisponivel, "venceu"),
+    2026: (Reacao.OCUPADO, Indisponivel, "TLS"),
+    3032: (Reacao.OCUPADO, Indisponivel, "a tempo"),
+    3118: (Reacao.OCUPADO, Indisponivel, "bloqueado"),
     1020: (Reacao.REPETIR, Indisponivel, SEM_RESPOSTA),
     1205: (Reacao.REPETIR_POUCO, Indisponivel, "Outra pessoa está gravando"),
     2006: (Reacao.RECONECTAR, Indisponivel, SEM_RESPOSTA),
@@ -523,7 +528,7 @@ ESPERADO_SQLITE: dict[int, tuple[Reacao, type[Exception], str]] = {
     sqlite3.SQLITE_BUSY: (Reacao.REPETIR_POUCO, Indisponivel, "Outro programa está gravando"),
     sqlite3.SQLITE_LOCKED: (Reacao.REPETIR_POUCO, Indisponivel, SEM_RESPOSTA),
     sqlite3.SQLITE_READONLY: (Reacao.OCUPADO, Indisponivel, "não aceita gravação"),
-    sqlite3.SQLITE_IOERR: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
+    sqlite3.SQLITE_IOERR: (Reacao.OCUPADO, Indisponivel, "O disco falhou ou está cheio"),
     sqlite3.SQLITE_CORRUPT: (Reacao.OCUPADO, Indisponivel, "danificado"),
     sqlite3.SQLITE_FULL: (Reacao.OCUPADO, Indisponivel, "disco está cheio"),
     sqlite3.SQLITE_CANTOPEN: (Reacao.OCUPADO, Indisponivel, "Não foi possível abrir"),

@@ -19,6 +19,7 @@ from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.banco.verificacao import REGRAS, Divergencia, _das_linhas, _das_regras, verificar
+from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     EntradaEstoque,
@@ -37,6 +38,7 @@ from oficina_core.casos.ordens_encerramento import (
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.dinheiro import Unidade
+from oficina_core.dominio.erros import Indisponivel
 from oficina_core.dominio.pagamento import FormaPagamento
 from oficina_core.texto import sem_acento
 from tests import cenario
@@ -405,3 +407,38 @@ def test_verificar_diz_o_invariante_o_registro_o_achado_e_o_esperado(url: str) -
             detalhe="estoque diferente da soma dos movimentos (9, e não 10)",
         ),
     )
+
+
+def test_conferir_nao_cria_nem_migra_nada(tmp_path: Path) -> None:
+    """Endereço errado em uma tarefa agendada não pode dar certo para sempre."""
+    arquivo = tmp_path / "ofcina.db"
+    with pytest.raises(Indisponivel, match="não existe"):
+        verificar(f"sqlite:///{arquivo}")
+    assert not arquivo.exists()
+    arquivo.touch()
+    with pytest.raises(Indisponivel, match="oficina banco migrar"):
+        verificar(f"sqlite:///{arquivo}")
+    assert arquivo.stat().st_size == 0
+
+
+def test_arquivo_estragado_nao_passa_por_sao(url_sqlite: str) -> None:
+    arquivo = Path(url_sqlite.removeprefix("sqlite:///"))
+    oficina = OficinaLocal.em(url_sqlite)
+    for i in range(200):
+        oficina.executar(CriarCliente(nome=f"Ana {i}", telefone="11987654321"))
+    oficina.fechar()
+    conteudo = bytearray(arquivo.read_bytes())
+    pagina = next(
+        i for i in range(4096, len(conteudo), 4096) if b"ana 150" in conteudo[i : i + 4096]
+    )
+    conteudo[pagina + 8 : pagina + 200] = bytes(192)
+    arquivo.write_bytes(conteudo)
+    assert "arquivo" in _o_que_diz(url_sqlite)
+
+
+def _o_que_diz(url: str) -> set[str]:
+    """As invariantes apontadas; o arquivo que nem se lê também é do arquivo."""
+    try:
+        return {divergencia.invariante for divergencia in verificar(url)}
+    except Indisponivel as erro:
+        return {"arquivo"} if "danificado" in str(erro) else set()

@@ -562,3 +562,51 @@ def test_buscar_da_loja_nao_mostra_ordem_de_outra(
         assert de_fora.executar(Buscar(texto=texto)).ordens == ()
         achados = rede.executar(Buscar(texto=texto), Pedido(loja=matriz))
         assert [ordem.id for ordem in achados.ordens] == [aberta.id], "e uma vez só"
+
+
+@pytest.mark.parametrize("papel", [Papel.ATENDENTE, Papel.MECANICO])
+def test_custo_da_peca_nao_aparece_no_historico_nem_na_simulacao(
+    em_nome_de: AbrirPara, papel: Papel
+) -> None:
+    sistema = em_nome_de(SISTEMA)
+    cenario.catalogo(sistema)
+    ordem = cenario.em_execucao(sistema)
+    sistema.executar(FinalizarOrdem(ordem_id=ordem.id))
+    ver = VerHistoricoOrdem(ordem_id=ordem.id)
+    assert any("custo_unitario" in linha.diferenca for linha in sistema.executar(ver))
+    outro = em_nome_de(cenario.sujeito(cenario.funcionario(sistema, papel)))
+    assert not any("custo_unitario" in linha.diferenca for linha in outro.executar(ver))
+    if papel is Papel.ATENDENTE:
+        entrada = EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(1))
+        efeitos = outro.simular(entrada).efeitos
+        assert efeitos
+        assert not any("custo_unitario" in efeito.diferenca for efeito in efeitos)
+
+
+@pytest.mark.parametrize("pedaco", ["529982247", "5299822472", "98765", "4321"])
+def test_mecanico_nao_descobre_documento_nem_telefone_por_pedacos(
+    em_nome_de: AbrirPara, pedaco: str
+) -> None:
+    sistema = em_nome_de(SISTEMA)
+    cenario.cliente(sistema)
+    mecanico = em_nome_de(cenario.sujeito(cenario.funcionario(sistema, Papel.MECANICO)))
+    assert sistema.executar(Buscar(texto=pedaco)).clientes
+    assert mecanico.executar(Buscar(texto=pedaco)).clientes == ()
+    for inteiro in (cenario.CPF_ANA, "(11) 98765-4321", "conceição"):
+        assert len(mecanico.executar(Buscar(texto=inteiro)).clientes) == 1
+
+
+def test_so_o_gerente_da_rede_ve_tudo_sem_dizer_a_loja(
+    local: OficinaLocal, rede: Oficina, matriz: int, filial: int
+) -> None:
+    ordem = rede.executar(AbrirOrdem(veiculo_id=cenario.PLACA, queixa="freio"), Pedido(loja=matriz))
+    assert len(rede.executar(ListarOrdens()).itens) == 1
+    for papel, cpf in ((Papel.ATENDENTE, "168.995.350-09"), (Papel.MECANICO, cenario.CPF_ZE)):
+        ficha = local.executar(CriarFuncionario(cpf=cpf, nome="Zé", papel=papel))
+        da_rede = local.como(cenario.sujeito(ficha))
+        for lista in (ListarOrdens(), ListarOrcamentos()):
+            with pytest.raises(DadoInvalido, match="--loja"):
+                da_rede.executar(lista)
+        vistas = da_rede.executar(ListarOrdens(), Pedido(loja=matriz)).itens
+        assert [linha.id for linha in vistas] == [ordem.id]
+        assert da_rede.executar(ListarOrdens(), Pedido(loja=filial)).itens == ()

@@ -308,10 +308,10 @@ KIT = LinhaImportadaKit(
 )
 
 
-def test_kits_novos_entram_e_os_que_existem_ficam_como_estao(oficina: Oficina) -> None:
+def test_kits_novos_entram_e_os_iguais_ficam_como_estao(oficina: Oficina) -> None:
     cenario.catalogo(oficina)
     antes = ver_kit(oficina, "TROCA-OLEO")
-    existente = kit(3, "troca-oleo", servicos=("PAST",))
+    existente = replace(KIT, codigo="troca-oleo", nome="Troca de óleo 1.0")
     resumo = oficina.executar(ImportarKits(kits=(KIT, existente)))
     assert resumo == Importacao(novos=1, atualizados=0, iguais=1)
     assert ver_kit(oficina, "TROCA-OLEO") == antes
@@ -319,8 +319,21 @@ def test_kits_novos_entram_e_os_que_existem_ficam_como_estao(oficina: Oficina) -
     assert (novo.nome, novo.total, len(novo.itens)) == ("Troca dupla", Decimal("249.65"), 3)
     assert oficina.executar(ImportarKits(kits=(KIT,))).iguais == 1
     oficina.executar(DesativarKit(kit_id=novo.id))
-    assert oficina.executar(ImportarKits(kits=(KIT,))).iguais == 1
-    assert not ver_kit(oficina, "TROCA-2").ativo
+    with pytest.raises(Conflito, match="desativado"):
+        oficina.executar(ImportarKits(kits=(KIT,)))
+
+
+@pytest.mark.parametrize("mudanca", [{"nome": "Outro nome"}, {"servicos": ("PAST",)}], ids=str)
+def test_kit_que_difere_do_cadastrado_recusa_a_planilha(
+    oficina: Oficina, mudanca: dict[str, Any]
+) -> None:
+    cenario.catalogo(oficina)
+    oficina.executar(ImportarKits(kits=(KIT,)))
+    novo = replace(KIT, linha=5, codigo="NOVO")
+    with pytest.raises(Conflito, match="1 kit difere") as recusa:
+        oficina.executar(ImportarKits(kits=(novo, replace(KIT, **mudanca))))
+    assert "oficina kit editar TROCA-2" in recusa.value.detalhes[0]
+    assert codigos(oficina, ListarKits()) == ["TROCA-2", "TROCA-OLEO"]
 
 
 @pytest.mark.parametrize(

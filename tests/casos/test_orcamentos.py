@@ -578,3 +578,32 @@ def test_o_que_ficou_para_depois_volta_como_sugestao_ate_ser_feito(balcao: Ofici
     executa = balcao.executar(AprovarOrcamento(orcamento_id=outra.id))
     assert executa.sugestoes == ()
     assert balcao.executar(VerHistoricoVeiculo(veiculo_id=_veiculo(balcao))).recusados == ()
+
+
+def test_limite_do_desconto_vale_em_cada_linha(em_nome_de: AbrirPara) -> None:
+    """Senão o cliente aprovaria só a linha que saiu de graça."""
+    gerencia = em_nome_de(SISTEMA)
+    cenario.catalogo(gerencia)
+    cenario.cliente(gerencia)
+    cenario.veiculo(gerencia)
+    atendente = em_nome_de(cenario.sujeito(cenario.funcionario(gerencia, Papel.ATENDENTE)))
+    de_graca = CriarOrcamento(
+        veiculo_id="ABC1D23",
+        servicos=(ItemPedido(id="OLEO", desconto=Decimal(75)),),
+        pecas=(ItemPedido(id="PASTILHA", quantidade=Decimal(5)),),
+    )
+    with pytest.raises(RegraViolada, match="Troca de óleo passa de 10 %"):
+        atendente.executar(de_graca)
+    assert gerencia.executar(de_graca).valor_total == Decimal(900)
+    repartido = CriarOrcamento(
+        veiculo_id="ABC1D23", kits=("TROCA-OLEO",), desconto_percentual=Decimal(10)
+    )
+    assert atendente.executar(repartido).desconto == Decimal("24.97"), "o centavo do rateio passa"
+
+
+def test_recusar_complementar_nao_cancela_a_ordem(balcao: Oficina) -> None:
+    ordem = cenario.em_execucao(balcao)
+    mais = cenario.complementar(balcao, ordem.id, "PASTILHA")
+    with pytest.raises(RegraViolada, match="não cancela a ordem"):
+        balcao.executar(RecusarOrcamento(orcamento_id=mais.id, motivo="caro", cancelar_ordem=True))
+    assert balcao.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.EM_EXECUCAO

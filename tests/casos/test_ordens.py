@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oficina_core.casos.clientes import DadosCliente, DesativarCliente, ListarClientes
-from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.kits import CriarKit, ItemPedido
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
@@ -690,3 +690,11 @@ def test_mecanico_assume_ao_anotar_ou_finalizar_o_que_nao_e_de_ninguem(
     executada = cenario.em_execucao(gerencia)
     pronta = mecanico.executar(FinalizarOrdem(ordem_id=executada.id))
     assert (pronta.status, pronta.mecanico) == (S.FINALIZADA, "Zé mecânico")
+
+
+def test_queixa_feita_de_muitos_kits_cabe_nos_dois_bancos(balcao: Oficina) -> None:
+    for i in range(10):
+        nome = f"{i} {'x' * 110}"
+        balcao.executar(CriarKit(codigo=f"K{i}", nome=nome, servicos=("OLEO",)))
+    ordem = cenario.abrir(balcao, queixa=None, kits=tuple(f"K{i}" for i in range(10)))
+    assert len(ordem.queixa) == 1000

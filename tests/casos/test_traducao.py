@@ -423,3 +423,9 @@ def test_zero_negativo_e_zero(escrito: str) -> None:
 def test_corpo_que_nao_e_utf_8_se_recusa(codificacao: str) -> None:
     with pytest.raises(DadoInvalido, match="JSON"):
         carregar('{"nome": "João"}'.encode(codificacao))
+
+
+@pytest.mark.parametrize("longe", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_instante_que_nao_cabe_em_utc_se_recusa(longe: str) -> None:
+    with pytest.raises(DadoInvalido, match="longe demais"):
+        ler(datetime, longe)

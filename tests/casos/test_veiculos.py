@@ -246,3 +246,21 @@ def test_veiculo_que_nao_existe_nao_se_acha(
 ) -> None:
     with pytest.raises(NaoEncontrado, match="veículo 7"):
         oficina.executar(caso(veiculo_id=7))
+
+
+def test_carro_nao_passa_a_dono_desativado(oficina: Oficina) -> None:
+    cenario.cliente(oficina)
+    carro = cenario.veiculo(oficina)
+    bia = cenario.cliente(oficina, "Bia", cenario.CPF_BIA)
+    oficina.executar(DesativarCliente(cliente_id=bia.id))
+    with pytest.raises(RegraViolada, match="desativado"):
+        oficina.executar(
+            EditarVeiculo(
+                veiculo_id=carro.id,
+                versao=carro.versao,
+                placa=carro.placa,
+                marca="VW",
+                modelo="Gol",
+                cliente_id=bia.id,
+            )
+        )

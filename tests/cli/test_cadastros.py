@@ -100,7 +100,9 @@ def test_buscar_entende_varias_palavras_e_diz_quando_nada_acha(rodar: Rodar) -> 
 def test_importar_o_catalogo_de_partida(pedir: Pedir) -> None:
     assert pedir("servico", "importar", "--inicial", "--atualizar")["novos"] > 10
     assert pedir("peca", "importar", "--inicial", "--atualizar")["novos"] > 10
+    pedir("kit", "editar", "TROCA-OLEO", "--codigo", "TROCA-NOSSA")
     assert pedir("kit", "importar", "--inicial")["novos"] > 3
+    assert pedir("kit", "importar", "--inicial")["novos"] == 0
 
 
 def test_importar_uma_planilha_com_nomes_proprios(

@@ -90,3 +90,22 @@ def test_recusa_diz_o_que_fazer(rodar: Rodar, argumentos: list[str], frase: str)
     resposta = rodar("orcamento", "criar", *argumentos)
     assert resposta.exit_code == 2
     assert frase in resposta.stderr
+
+
+def test_desconto_novo_toma_o_lugar_do_que_havia(pedir: Pedir) -> None:
+    feito = pedir("orcamento", "criar", "--placa", PLACA, "--servico", "PAST", "--desconto", "10%")
+    editar = ("orcamento", "editar", str(feito["id"]))
+    for _ in range(2):
+        assert pedir(*editar, "--desconto", "5%")["valor_total"] == "142.50"
+    assert pedir(*editar, "--valor-final", "100,00")["valor_total"] == "100.00"
+    assert pedir(*editar, "--valor-final", "120,00")["valor_total"] == "120.00"
+    assert pedir(*editar, "--descricao", "pastilhas")["valor_total"] == "120.00"
+    assert pedir(*editar, "--desconto", "0%")["valor_total"] == "150.00"
+
+
+def test_desconto_da_linha_acompanha_a_quantidade(pedir: Pedir) -> None:
+    dez = ("--peca", "FILTRO:10", "--desconto", "100,00")
+    feito = pedir("orcamento", "criar", "--placa", PLACA, *dez)
+    linha = feito["itens"][0]["id"]
+    menor = pedir("orcamento", "editar", str(feito["id"]), "--quantidade", f"{linha}:1")
+    assert (menor["desconto"], menor["valor_total"]) == ("10.00", "25.00")

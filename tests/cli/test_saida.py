@@ -131,3 +131,28 @@ def test_na_tela_a_tabela_cabe_e_o_que_sai_se_diz() -> None:
 def test_fora_da_tela_nada_se_corta(capsys: pytest.CaptureFixture[str]) -> None:
     nome = "Transportadora Dois Irmãos de Pindamonhangaba " * 5
     assert nome.strip() in mostrado(capsys, Formato.TABELA, nome)
+
+
+LISTAS = (
+    *(("cliente", "listar"), ("veiculo", "listar"), ("funcionario", "listar")),
+    *(("peca", "listar"), ("servico", "listar"), ("kit", "listar")),
+    *(("orcamento", "listar"), ("ordem", "fila"), ("estoque", "listar"), ("estoque", "movimentos")),
+)
+
+
+@pytest.mark.parametrize("formato", Formato)
+@pytest.mark.parametrize("comando", LISTAS, ids=" ".join)
+def test_lista_vazia_se_mostra_em_qualquer_formato(
+    rodar: Rodar, comando: tuple[str, ...], formato: Formato
+) -> None:
+    resposta = rodar(*comando, "-o", formato.value)
+    assert resposta.exit_code == 0, resposta.stderr
+    if formato is Formato.CSV:
+        (cabecalho,) = csv.reader(io.StringIO(resposta.stdout))
+        assert len(cabecalho) > 1
+
+
+def test_resposta_de_varias_listas_nao_finge_caber_em_csv(rodar: Rodar) -> None:
+    resposta = rodar("buscar", "gol", "-o", "csv")
+    assert (resposta.exit_code, resposta.stdout) == (2, "")
+    assert "use -o json" in resposta.stderr

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, or_
 
 from oficina_core.banco import tabelas
-from oficina_core.dominio.acesso import Alcance, Ator
+from oficina_core.dominio.acesso import Alcance, Ator, Papel
 
 OS = tabelas.ordens
 
@@ -23,7 +23,8 @@ class Visao(Enum):
 def visao(ator: Ator, *, todas_lojas: bool) -> Visao:
     if ator.alcance is Alcance.ATRIBUIDOS:
         return Visao.BANCADA
-    rede = ator.da_rede and (todas_lojas or ator.loja is None)
+    sem_escolher = ator.loja is None and ator.papel is Papel.GERENTE
+    rede = ator.da_rede and (todas_lojas or sem_escolher)
     return Visao.REDE if rede else Visao.LOJA
 
 
@@ -33,9 +34,9 @@ def valores(ator: Ator, visao: Visao) -> dict[str, Any]:
         case Visao.REDE:
             return {}
         case Visao.LOJA:
-            return {"loja": ator.loja}
+            return {"loja": ator.loja_certa}
         case Visao.BANCADA:
-            return {"loja": ator.loja, "mecanico": ator.id}
+            return {"loja": ator.loja_certa, "mecanico": ator.id}
 
 
 def restringir(consulta: Select[Any], loja: Any, visao: Visao) -> Select[Any]:

@@ -62,9 +62,12 @@ ORDENS_NA_CASA = alcance.por_visao(
 
 class BuscaSQL:
     def __init__(self, sessao: Sessao) -> None:
-        self._conexao = sessao.conexao
+        self._sessao = sessao
         self._visao = alcance.visao(sessao.ator, todas_lojas=False)
-        self._alcance = alcance.valores(sessao.ator, self._visao)
+
+    @property
+    def _alcance(self) -> dict[str, Any]:
+        return alcance.valores(self._sessao.ator, self._visao)
 
     def clientes_por_nome(self, nome: str, limite: int) -> Sequence[Any]:
         return self._linhas(POR_NOME, pedaco=pedaco(nome), limite=limite)
@@ -93,4 +96,4 @@ class BuscaSQL:
         return self._linhas(consulta, veiculos=list(veiculos), limite=limite, **self._alcance)
 
     def _linhas(self, consulta: Executable, **valores: Any) -> Sequence[Any]:
-        return self._conexao.execute(consulta, valores).mappings().all()
+        return self._sessao.conexao.execute(consulta, valores).mappings().all()

@@ -122,7 +122,10 @@ class OrcamentosSQL(Entidades[Orcamento]):
     def __init__(self, sessao: Sessao) -> None:
         super().__init__(sessao, ORCAMENTOS)
         self._visao = alcance.visao(sessao.ator, todas_lojas=True)
-        self._alcance = alcance.valores(sessao.ator, self._visao)
+
+    @property
+    def _alcance(self) -> dict[str, Any]:
+        return alcance.valores(self._sessao.ator, self._visao)
 
     def obter(self, id: int) -> Orcamento:
         return self._um(id, OBTER[self._visao], **self._alcance)
