@@ -3,7 +3,7 @@
 import inspect
 import pkgutil
 from collections import Counter
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from importlib import import_module
 from string import Formatter
 from typing import Any, get_origin, get_type_hints
@@ -85,7 +85,7 @@ def test_editar_exige_versao(rota: Rota) -> None:
         versao = next(c for c in fields(rota.caso) if c.name == "versao")  # type: ignore[arg-type]
         assert rota.verbo == "PUT"
         assert get_type_hints(rota.caso)["versao"] is int
-        assert versao.default is not None
+        assert versao.default is versao.default_factory is MISSING
 
 
 def test_gerente_pode_tudo_e_mecanico_so_grava_na_oficina(rota: Rota) -> None:

@@ -7,6 +7,7 @@ Cada processo roda `python -m tests.banco.corrida`, lê um pedido por linha em J
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from oficina_core.casos.portas import Pedido
 from oficina_core.catalogo import CATALOGO
 from oficina_core.dominio.erros import ErroOficina
 
+PRAZO = 60  # segundos; quem passa dele reprova o teste, em vez de parar a bateria
 CASOS = {rota.caso.__name__: rota.caso for rota in CATALOGO}
 
 
@@ -47,10 +49,20 @@ class Corredor:
 
     def ouvir(self) -> str:
         assert self._processo.stdout is not None
-        return self._processo.stdout.readline()
+        guarda = threading.Timer(PRAZO, self._processo.kill)
+        guarda.daemon = True
+        guarda.start()
+        linha = self._processo.stdout.readline()
+        guarda.cancel()
+        assert linha, "o corredor morreu, ou passou do prazo"
+        return linha
 
     def parar(self) -> None:
         self._processo.communicate(timeout=30)
+
+    def derrubar(self) -> None:
+        self._processo.kill()
+        self.parar()
 
 
 class Pista:
@@ -63,7 +75,17 @@ class Pista:
         """Cada caso em um processo, todos largando juntos."""
         while len(self._corredores) < len(casos):
             self._corredores.append(Corredor())
-        escalados = self._corredores[: len(casos)]
+        try:
+            return self._largar(self._corredores[: len(casos)], casos, chave)
+        except BaseException:
+            # Quem sobrou está no meio de um pedido: a próxima corrida pede gente nova.
+            while self._corredores:
+                self._corredores.pop().derrubar()
+            raise
+
+    def _largar(
+        self, escalados: list[Corredor], casos: Sequence[Any], chave: str | None
+    ) -> list[Chegada]:
         for corredor, caso in zip(escalados, casos, strict=True):
             pedido = [self._url, type(caso).__name__, traducao.escrever(caso), chave]
             corredor.dizer(json.dumps(pedido))

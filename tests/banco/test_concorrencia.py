@@ -5,6 +5,7 @@ fixture o chama). O controle, sem a guarda, tem de vender demais: é ele que pro
 """
 
 import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +20,13 @@ from sqlalchemy import NullPool, create_engine, event, text
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
-from oficina_core.casos.estoque import EntradaEstoque
+from oficina_core.casos.estoque import (
+    AjustarEstoque,
+    ConferirEstoque,
+    EntradaEstoque,
+    LinhaMovimento,
+    ListarMovimentos,
+)
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import CriarOrcamento, ListarOrcamentos, RevisarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
@@ -32,10 +39,12 @@ from oficina_core.casos.pecas import CriarPeca, EditarPeca, VerPeca
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, ListarVeiculos
 from oficina_core.dominio.erros import Conflito
+from oficina_core.dominio.estoque import CausaMovimento
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
+from tests.banco import corrida
 from tests.banco.corrida import Chegada, Corredor, Pista
 
 CORREDORES = int(os.environ.get("OFICINA_TESTE_CORREDORES", "8"))
@@ -107,7 +116,7 @@ def test_sem_a_guarda_a_ultima_unidade_se_vende_varias_vezes(
     motor = create_engine(abrir(url).url, poolclass=NullPool)
     for rodada in range(RODADAS):
         peca = {"peca": cenario.peca(balcao, f"ULTIMA-{rodada}", estoque="1")}
-        largada = threading.Barrier(CORREDORES)
+        largada = threading.Barrier(CORREDORES, timeout=corrida.PRAZO)
 
         def vender(_: int, peca: dict[str, int] = peca, largada: Any = largada) -> bool:
             with motor.connect() as conexao:
@@ -204,6 +213,73 @@ def test_entrada_que_completa_contra_cancelar(balcao: OficinaLocal, pista: Pista
     assert (ficha.estoque, ficha.reservado) == (4, 0)
 
 
+def livro_de(oficina: OficinaLocal, peca_id: int) -> tuple[LinhaMovimento, ...]:
+    """Do mais velho para o mais novo; o último tem de dizer o saldo."""
+    livro = oficina.executar(ListarMovimentos(peca_id=peca_id)).itens[::-1]
+    saldo = oficina.executar(VerPeca(peca_id=peca_id)).estoque
+    assert saldo == livro[-1].saldo_apos == sum(linha.delta for linha in livro)
+    return livro
+
+
+def acertado(livro: tuple[LinhaMovimento, ...]) -> Decimal:
+    """O saldo logo depois da contagem."""
+    (ajuste,) = (linha for linha in livro if linha.causa is CausaMovimento.AJUSTE)
+    return ajuste.saldo_apos
+
+
+def test_contar_contra_dar_entrada_acerta_o_que_se_contou_e_nao_engole_a_entrada(
+    balcao: OficinaLocal, pista: Pista
+) -> None:
+    pecas: list[int] = []
+
+    def montar(oficina: OficinaLocal) -> tuple[Any, Any]:
+        pecas.append(cenario.peca(oficina, f"CORREIA-{len(pecas)}", estoque="10"))
+        return (
+            ConferirEstoque(peca_id=pecas[-1], contado=Decimal(7)),
+            EntradaEstoque(peca_id=pecas[-1], quantidade=Decimal(5)),
+        )
+
+    assert set(duelo(balcao, pista, montar)) == {(None, None)}
+    for peca_id in pecas:
+        livro = livro_de(balcao, peca_id)
+        assert livro[-1].saldo_apos in (7, 12)
+        assert acertado(livro) == 7
+
+
+def test_contagens_juntas_da_mesma_prateleira_acertam_uma_vez(
+    balcao: OficinaLocal, pista: Pista
+) -> None:
+    for rodada in range(RODADAS):
+        peca_id = cenario.peca(balcao, f"CORREIA-{rodada}", estoque="100")
+        contar = ConferirEstoque(peca_id=peca_id, contado=Decimal(97))
+        assert resultados(pista.correr([contar] * CORREDORES)) == {None: CORREDORES}
+        assert acertado(livro_de(balcao, peca_id)) == 97
+
+
+def test_sem_a_trava_a_contagem_acerta_o_que_ninguem_contou(balcao: OficinaLocal) -> None:
+    """O controle: lê o saldo em uma transação e acerta em outra, com a entrada no meio."""
+    peca_id = cenario.peca(balcao, "CORREIA", estoque="10")
+    lido = balcao.executar(VerPeca(peca_id=peca_id)).estoque
+    balcao.executar(EntradaEstoque(peca_id=peca_id, quantidade=Decimal(5)))
+    balcao.executar(AjustarEstoque(peca_id=peca_id, delta=7 - lido, motivo="conferência"))
+    assert acertado(livro_de(balcao, peca_id)) == 12
+
+
+def test_sem_a_trava_contagens_juntas_descontam_a_falta_varias_vezes(balcao: OficinaLocal) -> None:
+    """O controle: todos leem antes que alguém acerte."""
+    peca_id = cenario.peca(balcao, "CORREIA", estoque="100")
+    largada = threading.Barrier(CORREDORES, timeout=corrida.PRAZO)
+
+    def contar(_: int) -> None:
+        lido = balcao.executar(VerPeca(peca_id=peca_id)).estoque
+        largada.wait()
+        balcao.executar(AjustarEstoque(peca_id=peca_id, delta=97 - lido, motivo="conferência"))
+
+    with ThreadPoolExecutor(CORREDORES) as pessoas:
+        list(pessoas.map(contar, range(CORREDORES)))
+    assert livro_de(balcao, peca_id)[-1].saldo_apos == 100 - 3 * CORREDORES
+
+
 def test_mudar_o_preco_contra_orcar_congela_um_dos_dois(balcao: OficinaLocal, pista: Pista) -> None:
     peca_id = cenario.peca(balcao, "CORREIA", "10.00")
     cenario.abrir(balcao)
@@ -258,7 +334,9 @@ def test_dois_orcamentos_principais_na_mesma_ordem_deixam_um(
 def test_pagamentos_juntos_nao_passam_da_conta(balcao: OficinaLocal, pista: Pista) -> None:
     ordem = cenario.em_execucao(balcao)
     pronta = balcao.executar(FinalizarOrdem(ordem_id=ordem.id))
-    pagar = RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=pronta.saldo)
+    pagar = RegistrarPagamento(
+        ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=pronta.saldo, outro_igual=True
+    )
     assert resultados(pista.correr([pagar] * 4)) == {None: 1, "regra_violada": 3}
 
 
@@ -375,3 +453,19 @@ def test_pecas_em_ordem_trocada_nao_se_travam(balcao: OficinaLocal, pista: Pista
     assert resultados(chegadas) == {None: CORREDORES}
     ordem = balcao.executar(VerOrdem(ordem_id=chegadas[0].resposta["id"]))
     assert ordem.status is StatusOrdem.EM_EXECUCAO
+
+
+@pytest.mark.parametrize("sinal", [signal.SIGKILL, signal.SIGSTOP])
+def test_corredor_que_morre_ou_para_reprova_a_corrida_e_a_seguinte_tem_outro(
+    url_sqlite: str, monkeypatch: pytest.MonkeyPatch, sinal: signal.Signals
+) -> None:
+    corredor = Corredor()
+    pista = Pista(url_sqlite, [corredor])
+    corredor._processo.send_signal(sinal)
+    caso = CriarCliente(nome="Ana", telefone="11987654321")
+    with monkeypatch.context() as apressado:
+        apressado.setattr(corrida, "PRAZO", 1)
+        with pytest.raises((AssertionError, BrokenPipeError)):
+            pista.correr([caso])
+    assert resultados(pista.correr([caso])) == {None: 1}
+    pista._corredores[0].parar()

@@ -1,0 +1,30 @@
+-- O usuário com que o programa roda em MySQL. Quem administra o servidor migra o banco com a conta
+-- dele (oficina banco migrar), troca {banco}, {usuario}, {origem} e {senha}, e roda isto uma vez e
+-- a cada migração que cria tabela. O que só se acrescenta, o servidor não deixa mudar nem apagar.
+
+CREATE USER IF NOT EXISTS '{usuario}'@'{origem}' IDENTIFIED BY '{senha}';
+
+-- A revisão do banco, que o programa só confere.
+GRANT SELECT ON {banco}.alembic_version TO '{usuario}'@'{origem}';
+
+-- O que só se acrescenta.
+GRANT SELECT, INSERT ON {banco}.eventos TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT ON {banco}.movimentos_estoque TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT ON {banco}.pagamentos TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT ON {banco}.anotacoes TO '{usuario}'@'{origem}';
+
+-- O que muda.
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.clientes TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.estoques TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.funcionarios TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.idempotencia TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kit_itens TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kits TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.lojas TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamento_itens TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamentos TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.ordens_servico TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.parametros TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.pecas TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.servicos TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.veiculos TO '{usuario}'@'{origem}';
