@@ -1,8 +1,10 @@
 """O comando que mostra a oficina com dados inventados."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
+from shutil import which
 from tempfile import mkdtemp
 from typing import Annotated
 
@@ -46,9 +48,15 @@ def demo(
         atendimento.mostrar(oficina.executar(ListarOrdens()))
         dizer(f"\nA demonstração está em {arquivo}. Experimente:")
         for linha in _convites(oficina):
-            dizer(f"  oficina --banco {quote(str(arquivo))} {linha}")
+            dizer(f"  {_programa()} --banco {quote(str(arquivo))} {linha}")
     finally:
         oficina.fechar()
+
+
+def _programa() -> str:
+    """Como se chama este programa aqui: pelo nome, ou por onde ele está se o nome não se acha."""
+    chamado = Path(sys.argv[0])
+    return quote(sys.argv[0]) if chamado.name == "oficina" and not which("oficina") else "oficina"
 
 
 def _convites(oficina: Oficina) -> Iterator[str]:
