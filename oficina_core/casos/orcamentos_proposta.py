@@ -74,7 +74,8 @@ class Proposta:
             peca = exigir_ativo(achadas[item.id], Recurso.PECA)
             orcamento.incluir(peca, peca.unidade.base(item.quantidade), item.desconto)
         orcamento.descontar(self._desconto_sobre(orcamento.valor_total))
-        orcamento.exigir_desconto(uow.ator.papel, uow.parametros.desconto_atendente)
+        if orcamento.desconto:
+            orcamento.exigir_desconto(uow.ator.papel, uow.parametros.desconto_atendente)
         return nomes
 
     def _compor_kits(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> list[str]:
