@@ -86,11 +86,13 @@ class Programa:
         return (instalador, *inicio, "--auth-root-authentication-method=normal", "--skip-test-db")
 
 
-def da_maquina(nome: str) -> Programa:
+def da_maquina(nome: str, *, mariadb: bool) -> Programa:
+    """O servidor instalado; há máquinas em que `mysqld` é outro nome do MariaDB."""
     achado = shutil.which(nome, path=CAMINHO)
-    if not achado:
+    programa = Programa((achado,)) if achado else None
+    if programa is None or ("MariaDB" in programa.versao) is not mariadb:
         raise SemMySQL(f"não há {nome} nesta máquina")
-    return Programa((achado,))
+    return programa
 
 
 def do_debian() -> Programa:
@@ -101,8 +103,12 @@ def do_debian() -> Programa:
     return Programa(servidor_debian.comando(raiz), servidor_debian.opcoes(raiz))
 
 
-# Do mais à mão ao que precisa ser baixado.
-CANDIDATOS = (partial(da_maquina, "mysqld"), partial(da_maquina, "mariadbd"), do_debian)
+# O MySQL da máquina, o do Debian e, se não há como, o MariaDB.
+CANDIDATOS = (
+    partial(da_maquina, "mysqld", mariadb=False),
+    do_debian,
+    partial(da_maquina, "mariadbd", mariadb=True),
+)
 
 
 def conta() -> Conta:

@@ -6,11 +6,10 @@ from oficina_core.casos import campos
 from oficina_core.casos.orcamentos import FichaOrcamento, enviar, ordem_do_orcamento
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.ordens import FichaOrdem, ficha
-from oficina_core.casos.ordens_encerramento import tomar_orcamentos
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.erros import Conflito, RegraViolada
-from oficina_core.dominio.orcamento import ABERTOS, Decisao, Meio, Orcamento, StatusOrcamento
-from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
+from oficina_core.dominio.orcamento import Decisao, Meio, Orcamento, StatusOrcamento
+from oficina_core.dominio.ordem import OrdemServico
 
 LINHAS_MAXIMO = 1000
 
@@ -53,10 +52,10 @@ class AprovarOrcamento:
         hoje = uow.hoje(orcamento.loja_id)
         orcamento.aprovar(self.linhas, decidido, hoje, self.motivo)
         ordem = self._executar_ordem(uow, ordem, orcamento)
-        aviso = self._largar_revisao(uow, orcamento)
+        revisao = _largar_revisao(uow, orcamento, f"o orçamento {orcamento.id} foi aprovado")
         self._reservar(uow, orcamento)
         uow.orcamentos.salvar_itens(orcamento)
-        return ficha(uow, ordem, aviso=aviso)
+        return ficha(uow, ordem, aviso=_avisar(revisao) if revisao else None)
 
     def _exigir_mesma_resposta(self, orcamento: Orcamento) -> None:
         """Aprovar de novo outras linhas não é repetir: é trabalho novo."""
@@ -83,14 +82,6 @@ class AprovarOrcamento:
             uow.ordens.salvar(ordem)
         uow.orcamentos.salvar(orcamento)
         return ordem
-
-    def _largar_revisao(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> str | None:
-        """A revisão em rascunho perde o lugar; devolve o que se avisa dela."""
-        if (revisao := uow.orcamentos.revisao_de(orcamento.id)) is None:
-            return None
-        revisao.cancelar(f"o orçamento {orcamento.id} foi aprovado")
-        uow.orcamentos.salvar(revisao)
-        return f"A revisão {revisao.id}, que estava em rascunho, foi cancelada."
 
     def _abrir(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> OrdemServico:
         ordem = OrdemServico(
@@ -151,9 +142,9 @@ class RecusarOrcamento:
                 ordem.retomar_diagnostico()
             uow.ordens.salvar(ordem)
         uow.orcamentos.salvar(orcamento)
+        if ordem and self.cancelar_ordem:
+            _largar_revisao(uow, orcamento, self.motivo)
         uow.orcamentos.salvar_itens(orcamento)
-        if ordem and ordem.status is StatusOrdem.CANCELADA:
-            tomar_orcamentos(uow, ordem, self.motivo, *ABERTOS)
         return ficha_do_orcamento(uow, orcamento)
 
 
@@ -161,3 +152,16 @@ def _decisao(uow: UnidadeDeTrabalho, orcamento: Orcamento, por: str | None, meio
     """Quem decidiu: a pessoa dita, ou o cliente do orçamento."""
     nome = por or uow.clientes.obter(orcamento.cliente_id).nome
     return Decisao(por=nome, em=uow.agora(), meio=meio)
+
+
+def _largar_revisao(uow: UnidadeDeTrabalho, orcamento: Orcamento, motivo: str) -> Orcamento | None:
+    """Cancela a revisão que estava em rascunho: o que ela revia já teve resposta."""
+    revisao = uow.orcamentos.revisao_de(orcamento.id)
+    if revisao:
+        revisao.cancelar(motivo)
+        uow.orcamentos.salvar(revisao)
+    return revisao
+
+
+def _avisar(revisao: Orcamento) -> str:
+    return f"A revisão {revisao.id}, que estava em rascunho, foi cancelada."

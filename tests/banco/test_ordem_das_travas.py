@@ -428,12 +428,7 @@ PROVAS: tuple[Any, ...] = (
     aprovar_no_balcao,
     recusar,
     recusar_e_cancelar_a_ordem,
-    pytest.param(
-        recusar_com_revisao_e_cancelar_a_ordem,
-        marks=pytest.mark.xfail(
-            raises=AssertionError, reason="a revisão se cancela depois das linhas do recusado"
-        ),
-    ),
+    recusar_com_revisao_e_cancelar_a_ordem,
     recusar_o_complementar,
     revisar,
     revisar_e_enviar,
