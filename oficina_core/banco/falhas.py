@@ -130,6 +130,7 @@ MOTIVOS = {
     14: "Não foi possível abrir o arquivo do banco; confira se a pasta existe e aceita gravação.",
     26: "Esse arquivo não é um banco da oficina; confira o caminho.",
 }
+NAO_SERVE = "Quem está nesse endereço não atendeu como banco; confira DB_HOST, DB_PORT e DB_NAME."
 SEM_RESPOSTA = "O banco de dados não respondeu a tempo; tente de novo em instantes."
 
 
@@ -151,7 +152,14 @@ def reacao(erro: DBAPIError) -> Reacao:
         return tabela[numero]
     if tabela is SQLITE and (numero & 0xFF) in tabela:
         return tabela[numero & 0xFF]
-    return Reacao.RECONECTAR if erro.connection_invalidated else Reacao.DEFEITO
+    if erro.connection_invalidated:
+        return Reacao.RECONECTAR
+    return Reacao.OCUPADO if _ao_conectar(erro) else Reacao.DEFEITO
+
+
+def _ao_conectar(erro: DBAPIError) -> bool:
+    """Se nem houve comando: quem atendeu, ou não atendeu, é que não serve."""
+    return erro.statement is None
 
 
 def traduzir(erro: DBAPIError) -> ErroOficina | None:
@@ -168,7 +176,8 @@ def traduzir(erro: DBAPIError) -> ErroOficina | None:
         case _:
             numero = codigo(erro)
             basico = numero & 0xFF if hasattr(erro.orig, "sqlite_errorcode") else numero
-            return Indisponivel(MOTIVOS.get(basico, SEM_RESPOSTA))
+            padrao = NAO_SERVE if _ao_conectar(erro) else SEM_RESPOSTA
+            return Indisponivel(MOTIVOS.get(basico, padrao))
 
 
 def insistir(tentar: Callable[[], R], *, versao_dita: bool) -> R:

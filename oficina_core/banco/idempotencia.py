@@ -1,6 +1,7 @@
 """A mesma chave, um efeito só: o registro entra na transação do próprio efeito."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -35,9 +36,13 @@ class Chave:
     resumo: str
 
     @classmethod
-    def de(cls, quem: str, caso: object, chave: str, loja: int | None) -> "Chave":
-        """A loja faz parte do pedido: o mesmo, em outra, é outro."""
-        resumo = sha256(f"{loja} {traducao.canonico(caso)}".encode()).hexdigest()
+    def de(cls, quem: str, caso: Any, chave: str, loja: int | None) -> "Chave":
+        """A loja faz parte do pedido: o mesmo, em outra, é outro.
+
+        O que fica no padrão não conta: um campo que o programa ganhe não muda o pedido de ontem.
+        """
+        dito = json.dumps([loja, _sem_padroes(caso)], ensure_ascii=False)
+        resumo = sha256(dito.encode()).hexdigest()
         return cls(quem, type(caso).__name__, chave, resumo)
 
     @property
@@ -77,6 +82,15 @@ class Chave:
             raise Conflito(
                 "Esse pedido já foi atendido, por outra versão do programa; veja o registro."
             ) from erro
+
+
+def _sem_padroes(caso: Any) -> dict[str, Any]:
+    ditos: dict[str, Any] = traducao.escrever(caso)
+    return {
+        campo.name: ditos[campo.name]
+        for campo in fields(caso)
+        if campo.default is MISSING or getattr(caso, campo.name) != campo.default
+    }
 
 
 def limpar(conexao: Connection, agora: datetime) -> None:

@@ -11,14 +11,16 @@ têm de ser iguais, e o banco no fim de cada teste.
 """
 
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 from typing import Any, NoReturn
 
 import pymysql
@@ -959,3 +961,21 @@ def test_defeito_do_programa_sobe_como_e_sem_se_citar(url: str) -> None:
 
 def test_estado_do_banco_nao_mostra_o_que_vem_na_consulta(url_mysql: str) -> None:
     assert "S3nha" not in manutencao.estado(f"{url_mysql}?ssl_ca=S3nha").banco
+
+
+def test_quem_atende_na_porta_do_banco_e_nao_e_banco_se_diz_em_uma_frase() -> None:
+    """Um servidor de outra coisa não é defeito do programa."""
+    with socket.create_server(("127.0.0.1", 0)) as porta:
+
+        def responder() -> None:
+            with suppress(OSError):
+                while True:
+                    conexao, _ = porta.accept()
+                    conexao.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    conexao.close()
+
+        Thread(target=responder, daemon=True).start()
+        oficina = OficinaLocal.em(f"mysql+pymysql://a:b@127.0.0.1:{porta.getsockname()[1]}/x")
+        with pytest.raises(Indisponivel, match="DB_HOST"):
+            oficina.executar(ListarClientes())
+        oficina.fechar()
