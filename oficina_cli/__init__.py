@@ -1,0 +1,3 @@
+"""A linha de comando da oficina."""
+
+INTERROMPIDO = 130  # Ctrl-C; aqui, para que a entrada o saiba antes de importar o resto

@@ -3,7 +3,7 @@
 import io
 import sys
 
-INTERROMPIDO = 130
+from oficina_cli import INTERROMPIDO
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn, TypeAlias
 
 import typer
 
-from oficina_cli import opcoes
+from oficina_cli import INTERROMPIDO, opcoes
 from oficina_cli.comandos import (
     banco,
     buscas,
@@ -25,7 +25,7 @@ from oficina_cli.comandos import (
     veiculos,
 )
 from oficina_cli.conexao import Conexao
-from oficina_cli.erros import INTERROMPIDO, dizer, explicar, recusar
+from oficina_cli.erros import dizer, explicar, recusar
 from oficina_cli.portugues import Grupo, recusa
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.texto import sem_acento

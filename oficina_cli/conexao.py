@@ -15,8 +15,6 @@ from oficina_core.dominio.erros import DadoInvalido
 if TYPE_CHECKING:
     from oficina_core.configuracao import Configuracao
 
-ARQUIVO = "sqlite:///"
-
 
 @dataclass(kw_only=True)
 class Conexao:
@@ -78,6 +76,7 @@ class Conexao:
 
     def _local(self) -> Oficina:
         from oficina_core.banco.local import OficinaLocal
+        from oficina_core.banco.motor import ARQUIVO
 
         banco = self.configuracao.banco()
         arquivo = Path(banco.removeprefix(ARQUIVO))

@@ -24,7 +24,6 @@ from oficina_core.dominio.erros import (
 from oficina_core.texto import limpar
 
 INESPERADO = 1
-INTERROMPIDO = 130
 
 CODIGOS: dict[type[ErroOficina], int] = {
     DadoInvalido: 2,

@@ -14,6 +14,7 @@ import typer
 
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos import LINHAS_MAXIMO
 from oficina_core.casos.ordens_encerramento import PecaUsada
 from oficina_core.dominio import dinheiro
 from oficina_core.dominio.erros import DadoInvalido
@@ -22,7 +23,6 @@ from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
 T = TypeVar("T")
 
 LINHA_OU_FAIXA = r"\s*[0-9]+(\s*-\s*[0-9]+)?\s*"
-LINHAS_MAXIMAS = 1000
 
 
 def leitor(ler: Callable[[str], T]) -> Callable[[Any], T]:
@@ -102,7 +102,7 @@ def _linhas(texto: str) -> tuple[int, ...]:
     for parte in texto.split(","):
         primeira, _, ultima = parte.partition("-")
         inicio, fim = _numero(primeira), _numero(ultima or primeira)
-        if not 0 <= fim - inicio < LINHAS_MAXIMAS:
+        if not 0 <= fim - inicio < LINHAS_MAXIMO:
             raise DadoInvalido(f"{parte.strip()} não é uma faixa de linhas; confira.")
         ditas |= dict.fromkeys(range(inicio, fim + 1))
     return tuple(ditas)

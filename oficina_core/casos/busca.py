@@ -9,7 +9,7 @@ from typing import Any
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import LinhaCliente
-from oficina_core.casos.ordens import LinhaOrdem
+from oficina_core.casos.ordens import LinhaOrdem, montar_linha
 from oficina_core.casos.portas import Cadastros, Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import LinhaVeiculo
 from oficina_core.dominio.acesso import Papel
@@ -75,11 +75,11 @@ class Buscar:
 
     def executar(self, uow: UnidadeDeTrabalho) -> Achados:
         clientes = self._clientes(uow)
-        veiculos = [
+        achados = [
             *uow.busca.veiculos(self._pedaco_do_veiculo(), ACHADOS_MAXIMO),
             *uow.busca.veiculos_dos_clientes([c["id"] for c in clientes], ACHADOS_MAXIMO),
         ]
-        veiculos = _sem_repetir(veiculos)
+        veiculos = _sem_repetir(achados)
         return Achados(
             ordens=self._ordens(uow, veiculos),
             veiculos=tuple(map(LinhaVeiculo.de, veiculos)),
@@ -111,14 +111,12 @@ class Buscar:
     def _ordens(self, uow: UnidadeDeTrabalho, veiculos: list[Linha]) -> tuple[LinhaOrdem, ...]:
         dito = NUMERO_DE_ORDEM.fullmatch(self.texto)
         numero = int(dito[1]) if dito else 0
-        linhas = [
+        achadas = [
             *(uow.busca.ordem(numero) if 0 < numero <= INTEIRO_MAXIMO else ()),
             *uow.busca.ordens_na_casa([v["id"] for v in veiculos], ACHADOS_MAXIMO),
         ]
-        linhas = _sem_repetir(linhas)
-        contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
-        atraso = uow.parametros.atrasadas_desde(uow.agora())
-        return tuple(LinhaOrdem.de(linha, contas[linha["id"]], atraso) for linha in linhas)
+        linhas = _sem_repetir(achadas)
+        return tuple(map(montar_linha(uow, linhas), linhas))
 
 
 def _sem_repetir(linhas: Sequence[Linha]) -> list[Linha]:

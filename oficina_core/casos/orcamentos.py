@@ -25,6 +25,7 @@ from oficina_core.dominio.orcamento import (
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 
 BALCAO = (Papel.ATENDENTE, Papel.GERENTE)
+LINHAS_MAXIMO = 1000  # as que um pedido cita
 
 
 @dataclass(frozen=True, kw_only=True)

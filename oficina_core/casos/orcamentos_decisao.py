@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from oficina_core.casos import campos
-from oficina_core.casos.orcamentos import FichaOrcamento, enviar, ordem_do_orcamento
+from oficina_core.casos.orcamentos import LINHAS_MAXIMO, FichaOrcamento, enviar, ordem_do_orcamento
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.erros import Conflito, RegraViolada
 from oficina_core.dominio.orcamento import Decisao, Meio, Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import OrdemServico
-
-LINHAS_MAXIMO = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +134,7 @@ class RecusarOrcamento:
             )
         orcamento.recusar(self.motivo, _decisao(uow, orcamento, self.por, self.meio))
         if ordem:
-            if orcamento.principal and self.cancelar_ordem:
+            if self.cancelar_ordem:
                 ordem.cancelar(self.motivo)
             elif orcamento.principal:
                 ordem.retomar_diagnostico()

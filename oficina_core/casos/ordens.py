@@ -1,5 +1,6 @@
 """Casos de uso da ordem de serviço."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import dropwhile
@@ -246,11 +247,7 @@ class ListarOrdens(Lista):
         if self.todas_lojas:
             uow.ator.exigir(Papel.GERENTE, acao="ver todas as lojas")
         linhas = self._ler(uow)
-        contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
-        atraso = uow.parametros.atrasadas_desde(uow.agora())
-        return self.paginar(
-            linhas, _chave, lambda linha: LinhaOrdem.de(linha, contas[linha["id"]], atraso)
-        )
+        return self.paginar(linhas, _chave, montar_linha(uow, linhas))
 
     def _ler(self, uow: UnidadeDeTrabalho) -> list[Linha]:
         """Um status de cada vez, cada um por uma consulta com índice, até encher a página."""
@@ -272,6 +269,15 @@ class ListarOrdens(Lista):
             if len(linhas) > self.limite:
                 break
         return linhas
+
+
+def montar_linha(
+    uow: UnidadeDeTrabalho, linhas: Collection[Linha]
+) -> Callable[[Linha], LinhaOrdem]:
+    """Como cada uma destas linhas se mostra, com as contas de todas lidas de uma vez."""
+    contas = uow.ordens.contas({linha["id"]: linha["status"] for linha in linhas}, uow.hoje())
+    atraso = uow.parametros.atrasadas_desde(uow.agora())
+    return lambda linha: LinhaOrdem.de(linha, contas[linha["id"]], atraso)
 
 
 def _chave(linha: Linha) -> Chave:

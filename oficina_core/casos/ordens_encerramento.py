@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from oficina_core.casos import campos
+from oficina_core.casos.orcamentos import LINHAS_MAXIMO
 from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
@@ -20,8 +21,6 @@ from oficina_core.dominio.orcamento import (
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 from oficina_core.dominio.veiculo import KM_MAXIMO
 from oficina_core.texto import quantidade
-
-LINHAS_MAXIMO = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,7 @@ class FinalizarOrdem:
         ordem.assumir(uow.ator)
         ordem.finalizar(uow.agora())
         uow.ordens.salvar(ordem)
-        orcamentos = tomar_orcamentos(uow, ordem, "ordem finalizada", StatusOrcamento.RASCUNHO)
+        orcamentos = _tomar_orcamentos(uow, ordem, "ordem finalizada", StatusOrcamento.RASCUNHO)
         itens = [item for orcamento in orcamentos for item in orcamento.aprovados]
         esperando = [o.id for o in orcamentos if o.status is StatusOrcamento.AGUARDANDO_APROVACAO]
         ordem.exigir_completa(esperando, _faltas(itens))
@@ -78,7 +77,7 @@ class FinalizarOrdem:
             item.usar(item.quantidade if usada is None else item.unidade.base(usada))
 
 
-def tomar_orcamentos(
+def _tomar_orcamentos(
     uow: UnidadeDeTrabalho, ordem: OrdemServico, motivo: str, *cancelaveis: StatusOrcamento
 ) -> list[Orcamento]:
     """Os orçamentos da ordem, com eles e o estoque deles na mão; a `reservada` já não muda.
@@ -167,7 +166,7 @@ class CancelarOrdem:
         ordem.cancelar(self.motivo)
         uow.ordens.salvar(ordem)
         reservadas = Counter[int]()
-        for orcamento in tomar_orcamentos(uow, ordem, self.motivo, *ABERTOS):
+        for orcamento in _tomar_orcamentos(uow, ordem, self.motivo, *ABERTOS):
             for item in orcamento.aprovados:
                 if item.peca_id is not None and item.reservada:
                     reservadas[item.peca_id] += item.soltar()

@@ -44,14 +44,14 @@ class Conta:
         """A conta de uma ordem: as linhas, os orçamentos sem resposta e os pagamentos dela."""
         cobrados = () if status is StatusOrdem.CANCELADA else itens
         executa = status is StatusOrdem.EM_EXECUCAO
-        esperam = [o for o in abertos if o.status is StatusOrcamento.AGUARDANDO_APROVACAO]
+        espera = any(o.status is StatusOrcamento.AGUARDANDO_APROVACAO for o in abertos)
         return cls(
             total=sum((item.cobrado for item in cobrados), ZERO),
             pago=sum(pagos, ZERO),
             a_aprovar=a_aprovar(abertos),
-            aguarda_complementar=executa and bool(esperam),
+            aguarda_complementar=executa and espera,
             falta_peca=executa and any(item.falta for item in itens),
             orcamento_vencido=any(
-                situacao(o.status, o.validade, hoje) is StatusOrcamento.EXPIRADO for o in esperam
+                situacao(o.status, o.validade, hoje) is StatusOrcamento.EXPIRADO for o in abertos
             ),
         )

@@ -12,9 +12,9 @@ SO_DO_GERENTE = frozenset({"custo_unitario"})
 
 def visivel(diferenca: str, papel: Papel) -> str:
     """A diferença como este papel a pode ler: o custo é só do gerente."""
-    campos = json.loads(diferenca)
-    if papel is Papel.GERENTE or not SO_DO_GERENTE & campos.keys():
+    if papel is Papel.GERENTE:
         return diferenca
+    campos = json.loads(diferenca)
     vistos = {campo: valor for campo, valor in campos.items() if campo not in SO_DO_GERENTE}
     return json.dumps(vistos, ensure_ascii=False, separators=(",", ":"))
 
