@@ -70,7 +70,8 @@ def trava(sessao: nox.Session) -> None:
     sessao.install("uv")
     sessao.run(
         *("uv", "pip", "compile", "pyproject.toml", "-o", TRAVA, "--quiet"),
-        *("--universal", "--python-version", "3.11", "--group", "dev", "--all-extras"),
+        *("--universal", "--python-version", "3.11", "--group", "dev"),
+        *("--extra", "api", "--extra", "chaveiro"),
         *("--generate-hashes", "--no-header", *sessao.posargs),
     )
     if "://" in Path(TRAVA).read_text(encoding="utf-8"):

@@ -7,7 +7,7 @@ mesmos, em minúsculas. Só as superfícies leem daqui.
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 from platformdirs import user_config_path, user_data_path
@@ -25,6 +25,8 @@ MOTIVOS = {
     "int_parsing": "deve ser um número inteiro",
     "greater_than_equal": "está abaixo do que se aceita",
     "less_than_equal": "está acima do que se aceita",
+    "literal_error": "não é uma das opções",
+    "bool_parsing": "é true ou false",
 }
 
 
@@ -47,6 +49,31 @@ class Configuracao(BaseSettings):
     oficina_token: SecretStr | None = None
     oficina_operador: str | None = None
     oficina_loja: int | None = Field(None, ge=1, le=2**63 - 1)
+
+    app_env: Literal["development", "production"] = "development"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    cors_origins: str = ""  # separadas por vírgula
+    docs_abertos: bool | None = None  # sem dizer, só fora de produção
+    metrics_port: int | None = Field(None, ge=1, le=65535)
+
+    jwt_modo: Literal["hs256", "rs256"] = "hs256"
+    jwt_secret: SecretStr | None = None
+    jwt_secret_anterior: SecretStr | None = None
+    jwt_jwks_url: str | None = None
+    jwt_issuer: str = "oficina"
+    jwt_audience: str = "oficina-api"
+    jwt_ttl_seconds: int = Field(3600, ge=60, le=86400)
+    auth_somente_cpf: bool = False
+
+    oficina_url_publica: str | None = None  # onde o cliente abre o link
+    smtp_host: str | None = None
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_de: str | None = None
+    smtp_seguranca: Literal["starttls", "tls", "nenhuma"] = "starttls"
+    webhook_url: str | None = None
+    webhook_segredo: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -88,6 +115,16 @@ class Configuracao(BaseSettings):
         if self.db_name and not re.fullmatch(r"[A-Za-z0-9_$-]{1,64}", self.db_name):
             raise ValueError("DB_NAME tem só letras, números, _ e -")
         return self
+
+    @property
+    def producao(self) -> bool:
+        return self.app_env == "production"
+
+    @property
+    def origens(self) -> tuple[str, ...]:
+        """De que páginas o navegador pode chamar a API (CORS); nenhuma, se nada se disse."""
+        ditas = (origem.strip() for origem in self.cors_origins.split(","))
+        return tuple(origem for origem in ditas if origem)
 
     def banco(self) -> str:
         """O endereço do banco, com a senha: só para quem conecta.
