@@ -101,9 +101,9 @@ def test_arquivo_que_nao_existe_ou_nao_se_entende(casa: Path) -> None:
 
 
 def test_senha_e_token_nao_se_mostram(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OFICINA_TOKEN", "segredo")
-    monkeypatch.setenv("OFICINA_BANCO", "mysql://o:segredo@db/oficina")
-    assert "segredo" not in repr(Configuracao.ler())
+    monkeypatch.setenv("OFICINA_TOKEN", "s3nh4-oculta")
+    monkeypatch.setenv("OFICINA_BANCO", "mysql://o:s3nh4-oculta@db/oficina")
+    assert "s3nh4-oculta" not in repr(Configuracao.ler())
 
 
 @pytest.mark.parametrize(
