@@ -14,7 +14,7 @@ from oficina_api.problemas import requisicao
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Recepcao
 from oficina_core.casos.traducao import canonico
-from oficina_core.catalogo import CATALOGO, Rota
+from oficina_core.catalogo import PUBLICADAS, Rota
 from oficina_core.dominio.acesso import Sujeito
 
 Identificar = Callable[..., Any]  # dependência do FastAPI que devolve o Sujeito
@@ -29,7 +29,7 @@ def criar_app(oficina: Recepcao, identificar: Identificar) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     problemas.instalar(app)
-    for rota in CATALOGO:
+    for rota in PUBLICADAS:
         _publicar(app, rota, oficina, identificar)
     esquemas.instalar(app)
     return app

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_t
 from fastapi import FastAPI
 
 from oficina_core.casos.paginas import Pagina
-from oficina_core.catalogo import CATALOGO, Rota
+from oficina_core.catalogo import PUBLICADAS, Rota
 from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
 
 Json: TypeAlias = dict[str, Any]
@@ -56,7 +56,7 @@ def instalar(app: FastAPI) -> None:
     def openapi() -> Json:
         contrato = basico()
         componentes: dict[str, Json] = {"Problema": PROBLEMA}
-        for rota in CATALOGO:
+        for rota in PUBLICADAS:
             operacao = contrato["paths"][rota.caminho][rota.verbo.lower()]
             operacao["parameters"] = _parametros(rota)
             operacao["responses"] = _respostas(rota, componentes)

@@ -9,25 +9,30 @@ from typing import Any, Literal, get_type_hints
 from oficina_core.casos import (
     busca,
     clientes,
+    entrada,
     estoque,
+    eventos,
     funcionarios,
     kits,
+    links,
     lojas,
+    mensagens,
     orcamentos,
-    orcamentos_decisao,
     ordens,
     ordens_abertura,
     ordens_encerramento,
     pagamentos,
     parametros,
     pecas,
+    perfil,
     servicos,
     veiculos,
 )
+from oficina_core.casos import orcamentos_decisao as decisao
 from oficina_core.casos.portas import CasoDeUso
-from oficina_core.dominio.acesso import Alcance, Papel
+from oficina_core.dominio.acesso import Alcance, Externo, Papel
 
-Papeis = Mapping[Papel, Alcance]
+Papeis = Mapping[Papel | Externo, Alcance]
 
 MIB = 1024 * 1024
 CORPO = 1 * MIB
@@ -36,10 +41,14 @@ PLANILHA = 10 * MIB
 
 @dataclass(frozen=True)
 class Rota:
-    """Uma linha do catálogo. `limite` é o tamanho máximo do corpo, em bytes."""
+    """Uma linha do catálogo. `limite` é o tamanho máximo do corpo, em bytes.
+
+    Sem verbo nem caminho, o caso é interno: a API o usa por dentro de uma página ou da entrada, e
+    ele não tem chave de idempotência.
+    """
 
     caso: type[CasoDeUso[Any]]
-    verbo: Literal["GET", "POST", "PUT"]
+    verbo: Literal["GET", "POST", "PUT", ""]
     caminho: str
     papeis: Papeis
     escreve: bool = True
@@ -58,16 +67,30 @@ class Rota:
         return frozenset(nome for nome in nomes if f"{{{nome}}}" in self.caminho)
 
 
+PAPEIS: Mapping[str, Papel | Externo] = {papel.value: papel for papel in (*Papel, *Externo)}
+
+
 def _de(**papeis: Alcance) -> Papeis:
-    return MappingProxyType({Papel(nome): alcance for nome, alcance in papeis.items()})
+    return MappingProxyType({PAPEIS[nome]: alcance for nome, alcance in papeis.items()})
 
 
-TODOS, ATRIBUIDOS = Alcance.TODOS, Alcance.ATRIBUIDOS
+def _e_o_cliente(papeis: Papeis) -> Papeis:
+    """Os mesmos, e o cliente no que é dele."""
+    return MappingProxyType({**papeis, Externo.CLIENTE: Alcance.PROPRIOS})
+
+
+TODOS, ATRIBUIDOS, PROPRIOS = Alcance.TODOS, Alcance.ATRIBUIDOS, Alcance.PROPRIOS
 GERENCIA = _de(GERENTE=TODOS)
 BALCAO = _de(ATENDENTE=TODOS, GERENTE=TODOS)
+BALCAO_E_CLIENTE = _e_o_cliente(BALCAO)
 EQUIPE = _de(MECANICO=TODOS, ATENDENTE=TODOS, GERENTE=TODOS)
+EQUIPE_E_CLIENTE = _e_o_cliente(EQUIPE)
 OFICINA = _de(MECANICO=ATRIBUIDOS, ATENDENTE=TODOS, GERENTE=TODOS)
+OFICINA_E_CLIENTE = _e_o_cliente(OFICINA)
 BANCADA = _de(MECANICO=ATRIBUIDOS, GERENTE=TODOS)
+CLIENTE = _de(CLIENTE=PROPRIOS)
+ANDAMENTO = _de(CLIENTE=PROPRIOS, IDENTIFICADO=Alcance.IDENTIFICADO)
+LINK = _de(LINK=Alcance.LINK)
 
 
 def _ler(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
@@ -84,6 +107,10 @@ def _agir(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
     return Rota(caso, "POST", caminho, papeis)
 
 
+def _interno(caso: type[CasoDeUso[Any]], papeis: Papeis, *, escreve: bool = True) -> Rota:
+    return Rota(caso, "", "", papeis, escreve=escreve)
+
+
 def _trocar(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
     return Rota(caso, "PUT", caminho, papeis)
 
@@ -91,13 +118,16 @@ def _trocar(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
 CATALOGO = (
     Rota(busca.Localizar, "POST", "/busca", EQUIPE, escreve=False),
     Rota(busca.Buscar, "POST", "/busca/livre", OFICINA, escreve=False),
+    _ler(perfil.VerMeuPerfil, "/usuarios/eu", EQUIPE_E_CLIENTE),
+    _trocar(perfil.EditarMeuContato, "/usuarios/eu", CLIENTE),
+    _ler(perfil.AcompanharOrdens, "/usuarios/eu/ordens", ANDAMENTO),
     _ler(lojas.ListarLojas, "/lojas", EQUIPE),
     _trocar(lojas.EditarLoja, "/lojas/{loja_id}", GERENCIA),
     _ler(parametros.VerParametros, "/parametros", EQUIPE),
     _agir(parametros.DefinirParametro, "/parametros/{nome}", GERENCIA),
     _criar(clientes.CriarCliente, "/clientes", BALCAO),
     _ler(clientes.ListarClientes, "/clientes", EQUIPE),
-    _ler(clientes.VerCliente, "/clientes/{cliente_id}", EQUIPE),
+    _ler(clientes.VerCliente, "/clientes/{cliente_id}", EQUIPE_E_CLIENTE),
     _trocar(clientes.EditarCliente, "/clientes/{cliente_id}", BALCAO),
     _agir(clientes.DesativarCliente, "/clientes/{cliente_id}/desativacao", BALCAO),
     _agir(clientes.ReativarCliente, "/clientes/{cliente_id}/reativacao", BALCAO),
@@ -109,13 +139,14 @@ CATALOGO = (
         funcionarios.DesativarFuncionario, "/funcionarios/{funcionario_id}/desativacao", GERENCIA
     ),
     _agir(funcionarios.ReativarFuncionario, "/funcionarios/{funcionario_id}/reativacao", GERENCIA),
+    _agir(entrada.DefinirSenha, "/funcionarios/{funcionario_id}/senha", GERENCIA),
     _criar(veiculos.CriarVeiculo, "/veiculos", BALCAO),
-    _ler(veiculos.ListarVeiculos, "/veiculos", EQUIPE),
-    _ler(veiculos.VerVeiculo, "/veiculos/{veiculo_id}", EQUIPE),
+    _ler(veiculos.ListarVeiculos, "/veiculos", EQUIPE_E_CLIENTE),
+    _ler(veiculos.VerVeiculo, "/veiculos/{veiculo_id}", EQUIPE_E_CLIENTE),
     _trocar(veiculos.EditarVeiculo, "/veiculos/{veiculo_id}", BALCAO),
     _agir(veiculos.DesativarVeiculo, "/veiculos/{veiculo_id}/desativacao", BALCAO),
     _agir(veiculos.ReativarVeiculo, "/veiculos/{veiculo_id}/reativacao", BALCAO),
-    _ler(veiculos.VerHistoricoVeiculo, "/veiculos/{veiculo_id}/historico", OFICINA),
+    _ler(veiculos.VerHistoricoVeiculo, "/veiculos/{veiculo_id}/historico", OFICINA_E_CLIENTE),
     _criar(servicos.CriarServico, "/servicos", GERENCIA),
     _criar(servicos.ImportarServicos, "/servicos/importacao", GERENCIA, limite=PLANILHA),
     _ler(servicos.ListarServicos, "/servicos", EQUIPE),
@@ -144,17 +175,18 @@ CATALOGO = (
     _criar(estoque.DefinirPrateleira, "/estoque/prateleiras", GERENCIA),
     _ler(estoque.ListarMovimentos, "/estoque/movimentos", EQUIPE),
     _criar(orcamentos.CriarOrcamento, "/orcamentos", OFICINA),
-    _ler(orcamentos.ListarOrcamentos, "/orcamentos", OFICINA),
-    _ler(orcamentos.VerOrcamento, "/orcamentos/{orcamento_id}", OFICINA),
+    _ler(orcamentos.ListarOrcamentos, "/orcamentos", OFICINA_E_CLIENTE),
+    _ler(orcamentos.VerOrcamento, "/orcamentos/{orcamento_id}", OFICINA_E_CLIENTE),
     _trocar(orcamentos.EditarOrcamento, "/orcamentos/{orcamento_id}", OFICINA),
     _agir(orcamentos.EnviarOrcamento, "/orcamentos/{orcamento_id}/envio", OFICINA),
-    _agir(orcamentos_decisao.AprovarOrcamento, "/orcamentos/{orcamento_id}/aprovacao", BALCAO),
-    _agir(orcamentos_decisao.RecusarOrcamento, "/orcamentos/{orcamento_id}/recusa", BALCAO),
+    _criar(links.CriarLink, "/orcamentos/{orcamento_id}/links", OFICINA),
+    _agir(decisao.AprovarOrcamento, "/orcamentos/{orcamento_id}/aprovacao", BALCAO_E_CLIENTE),
+    _agir(decisao.RecusarOrcamento, "/orcamentos/{orcamento_id}/recusa", BALCAO_E_CLIENTE),
     _criar(orcamentos.RevisarOrcamento, "/orcamentos/{orcamento_id}/revisoes", OFICINA),
     _agir(orcamentos.CancelarOrcamento, "/orcamentos/{orcamento_id}/cancelamento", OFICINA),
     _criar(ordens_abertura.AbrirOrdem, "/ordens", BALCAO),
-    _ler(ordens.ListarOrdens, "/ordens", OFICINA),
-    _ler(ordens.VerOrdem, "/ordens/{ordem_id}", OFICINA),
+    _ler(ordens.ListarOrdens, "/ordens", OFICINA_E_CLIENTE),
+    _ler(ordens.VerOrdem, "/ordens/{ordem_id}", OFICINA_E_CLIENTE),
     _ler(ordens.VerHistoricoOrdem, "/ordens/{ordem_id}/historico", OFICINA),
     _agir(ordens.AtribuirMecanico, "/ordens/{ordem_id}/mecanico", BALCAO),
     _agir(ordens.IniciarDiagnostico, "/ordens/{ordem_id}/diagnostico", BANCADA),
@@ -164,6 +196,18 @@ CATALOGO = (
     _agir(ordens_encerramento.CancelarOrdem, "/ordens/{ordem_id}/cancelamento", BALCAO),
     _criar(pagamentos.RegistrarPagamento, "/ordens/{ordem_id}/pagamentos", BALCAO),
     _criar(pagamentos.EstornarPagamento, "/pagamentos/{pagamento_id}/estorno", GERENCIA),
+    _ler(mensagens.ListarMensagens, "/mensagens", GERENCIA),
+    _interno(mensagens.TomarMensagem, GERENCIA),
+    _interno(mensagens.ConcluirMensagem, GERENCIA),
+    _interno(links.VerPeloLink, LINK, escreve=False),
+    _interno(links.DecidirPeloLink, LINK),
+    _interno(eventos.ListarEventos, EQUIPE, escreve=False),
+    _interno(entrada.ExaminarEntrada, GERENCIA),
+    _interno(entrada.ConcluirEntrada, GERENCIA),
+    _interno(entrada.PedirCodigo, GERENCIA),
+    _interno(entrada.UsarCodigo, GERENCIA),
+    _interno(entrada.IdentificarPorCpf, GERENCIA, escreve=False),
 )
 
+PUBLICADAS = tuple(rota for rota in CATALOGO if rota.verbo)
 ROTAS: Mapping[type, Rota] = {rota.caso: rota for rota in CATALOGO}

@@ -6,7 +6,9 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from oficina_core.casos.entrada import UsarCodigo
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.links import DecidirPeloLink
 from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.parametros import DefinirParametro
@@ -21,7 +23,11 @@ SIMPLES: dict[Any, Any] = {
     Decimal: Decimal("12.34"),
     NoneType: None,
 }
-MARCAS = {"reais": Decimal("1234.56"), "quantidade": Decimal("3.125")}
+MARCAS = {
+    "reais": Decimal("1234.56"),
+    "quantidade": Decimal("3.125"),
+    "segredo": "uma frase que ninguém sabe",
+}
 CAMPOS = {
     "ano": 2020,
     "codigo": "OLEO-5W30",
@@ -30,6 +36,7 @@ CAMPOS = {
     "documento": "12ABC34501DE35",
     "email": "ana@oficina.com.br",
     "fuso": "America/Sao_Paulo",
+    "origem": "127.0.0.1",
     "placa": "ABC1D23",
     "telefone": "+5511987654321",
     "valor_final": None,
@@ -43,6 +50,8 @@ DO_CASO: dict[type, dict[str, Any]] = {
         "pecas": ("OLEO", ItemPedido(id="FILTRO", quantidade=Decimal(2)), 7),
     },
     DefinirParametro: {"nome": "validade_dias"},
+    DecidirPeloLink: {"conteudo": "a" * 64, "endereco": "127.0.0.1"},
+    UsarCodigo: {"codigo": "123456"},
 }
 
 

@@ -40,6 +40,7 @@ class Chave:
         """A loja faz parte do pedido: o mesmo, em outra, é outro.
 
         O que fica no padrão não conta: um campo que o programa ganhe não muda o pedido de ontem.
+        Nem conta o que é segredo, que não se guarda nem em resumo.
         """
         dito = json.dumps([loja, _sem_padroes(caso)], ensure_ascii=False)
         resumo = sha256(dito.encode()).hexdigest()
@@ -62,7 +63,10 @@ class Chave:
             },
         )
 
-    def responder(self, conexao: Connection, resposta: object) -> None:
+    def responder(self, conexao: Connection, resposta: Any) -> None:
+        """Guarda a resposta; a que tem um segredo diz como se guarda sem ele."""
+        if hasattr(resposta, "para_guardar"):
+            resposta = resposta.para_guardar()
         conexao.execute(RESPOSTA, self._esta | {"dada": traducao.canonico(resposta)})
 
     def lembrar(self, conexao: Connection, tipo: Any) -> tuple[Any] | None:
@@ -85,11 +89,14 @@ class Chave:
 
 
 def _sem_padroes(caso: Any) -> dict[str, Any]:
+    tipo: Any = type(caso)
     ditos: dict[str, Any] = traducao.escrever(caso)
+    segredos = traducao.segredos(tipo)
     return {
         campo.name: ditos[campo.name]
         for campo in fields(caso)
-        if campo.default is MISSING or getattr(caso, campo.name) != campo.default
+        if campo.name not in segredos
+        and (campo.default is MISSING or getattr(caso, campo.name) != campo.default)
     }
 
 

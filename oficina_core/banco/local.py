@@ -16,12 +16,16 @@ from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
 from oficina_core.banco.idempotencia import Chave
 from oficina_core.banco.motor import abrir
+from oficina_core.banco.repositorios import entrada
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.casos import traducao
+from oficina_core.casos.entrada import ComSenha, Senhas
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito
 from oficina_core.dominio.erros import AcessoNegado, DadoInvalido, ErroOficina
+from oficina_core.dominio.tentativa import JANELA
+from oficina_core.senhas import ARGON
 
 LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
 
@@ -41,8 +45,9 @@ class OficinaLocal:
         sujeito: Sujeito = SISTEMA,
         agora: Callable[[], datetime] = relogio,
         conferido: Event | None = None,
+        senhas: Senhas = ARGON,
     ) -> None:
-        self._motor, self._sujeito, self._agora = motor, sujeito, agora
+        self._motor, self._sujeito, self._agora, self._senhas = motor, sujeito, agora, senhas
         self._conferido = conferido or Event()  # o banco já se sabe na revisão certa
 
     @classmethod
@@ -50,14 +55,20 @@ class OficinaLocal:
         return cls(abrir(url), agora=agora)
 
     def como(self, sujeito: Sujeito) -> Self:
-        return type(self)(self._motor, sujeito, self._agora, self._conferido)
+        return type(self)(self._motor, sujeito, self._agora, self._conferido, self._senhas)
 
     def operador(self, cpf: str) -> Sujeito:
         """O funcionário desse CPF; NaoIdentificado se ninguém o tem."""
+        return self._achar(lambda conexao: identidade.procurar_operador(conexao, cpf))
 
+    def link(self, resumo: str) -> Sujeito:
+        """O link de aprovação com esse resumo; NaoEncontrado se não há."""
+        return self._achar(lambda conexao: identidade.procurar_link(conexao, resumo))
+
+    def _achar(self, procurar: Callable[[Connection], Sujeito]) -> Sujeito:
         def ler() -> Sujeito:
             with self._conectar(so_leitura=True) as conexao, conexao.begin():
-                return identidade.procurar_operador(conexao, cpf)
+                return procurar(conexao)
 
         return insistir(ler, versao_dita=False)
 
@@ -70,8 +81,8 @@ class OficinaLocal:
         if not rota.escreve:
             traducao.escrever(caso)
             return insistir(lambda: self._ler(rota, caso, pedido), versao_dita=versao_dita)
-        dita = pedido.chave or secrets.token_hex(16)
-        chave = Chave.de(str(self._sujeito), caso, dita, pedido.loja)
+        chave = self._chave(rota, caso, pedido)
+        caso = self._preparar(caso)
         resposta = insistir(
             lambda: self._gravar(rota, caso, pedido, chave), versao_dita=versao_dita
         )
@@ -79,11 +90,23 @@ class OficinaLocal:
             self._limpar()
         return resposta
 
+    def _chave(self, rota: Rota, caso: CasoDeUso[Any], pedido: Pedido) -> Chave | None:
+        """A chave do pedido; o que é interno não tem."""
+        if not rota.verbo:
+            return None
+        dita = pedido.chave or secrets.token_hex(16)
+        return Chave.de(str(self._sujeito), caso, dita, pedido.loja)
+
+    def _preparar(self, caso: CasoDeUso[R]) -> CasoDeUso[R]:
+        """O caso com a senha já resumida, que é lento: antes da transação, e uma vez só."""
+        return caso.preparar(self._senhas) if isinstance(caso, ComSenha) else caso
+
     def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> Simulacao[R]:
         rota = ROTAS[type(caso)]
         if not rota.escreve:
             raise DadoInvalido("Só se simula o que grava; esse pedido só lê.")
         traducao.escrever(caso)
+        caso = self._preparar(caso)
 
         def tentar() -> Simulacao[R]:
             with self._conectar() as conexao:
@@ -101,13 +124,13 @@ class OficinaLocal:
         with self._conectar(so_leitura=True) as conexao, conexao.begin():
             return caso.executar(self._unidade(conexao, rota, pedido))
 
-    def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave) -> R:
+    def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave | None) -> R:
         with self._conectar() as conexao:
             try:
                 with conexao.begin():
                     return self._transacao(conexao, rota, caso, pedido, chave)
             except IntegrityError as erro:
-                if reacao(erro) is not Reacao.REPETIDO:
+                if chave is None or reacao(erro) is not Reacao.REPETIDO:
                     raise
                 lembrada = self._lembrar(conexao, rota, chave)
                 if lembrada is None:
@@ -116,14 +139,21 @@ class OficinaLocal:
                 return resposta
 
     def _transacao(
-        self, conexao: Connection, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave
+        self,
+        conexao: Connection,
+        rota: Rota,
+        caso: CasoDeUso[R],
+        pedido: Pedido,
+        chave: Chave | None,
     ) -> R:
         """Nesta ordem: quem pede, a chave, o caso, os eventos e a resposta guardada."""
         uow = self._unidade(conexao, rota, pedido)
-        chave.tomar(conexao, self._agora())
+        if chave:
+            chave.tomar(conexao, self._agora())
         resposta = caso.executar(uow)
         uow.escrever_eventos(type(caso).__name__, pedido.requisicao)
-        chave.responder(conexao, resposta)
+        if chave:
+            chave.responder(conexao, resposta)
         self._conferir_esquecidos(uow)
         return resposta
 
@@ -152,11 +182,13 @@ class OficinaLocal:
             conexao.begin(),
         ):
             idempotencia.limpar(conexao, self._agora())
+            entrada.limpar(conexao, self._agora() - JANELA)
 
 
 def _autorizar(ator: Ator, rota: Rota) -> Ator:
     """O ator com o alcance do papel neste caso; AcessoNegado se o catálogo não o admite."""
     alcance = rota.papeis.get(ator.papel)
     if alcance is None:
-        raise AcessoNegado(f"O papel {ator.papel.rotulo} não pode fazer isso; chame o gerente.")
+        chame = "fale com a oficina" if ator.de_fora else "chame o gerente"
+        raise AcessoNegado(f"O papel {ator.papel.rotulo} não pode fazer isso; {chame}.")
     return replace(ator, alcance=alcance)

@@ -27,6 +27,7 @@ from oficina_core.dominio.acesso import Papel, TipoAtor
 from oficina_core.dominio.cliente import TipoCliente
 from oficina_core.dominio.dinheiro import Unidade, centavos, de_centavos
 from oficina_core.dominio.estoque import CausaMovimento
+from oficina_core.dominio.mensagem import SituacaoMensagem, TipoMensagem
 from oficina_core.dominio.orcamento import Meio, StatusItem, StatusOrcamento, TipoItem
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -400,6 +401,50 @@ eventos = _registro(
 
 parametros = _entidade(
     "parametros", _coluna("nome", texto(40)), _coluna("valor", INTEIRO), UniqueConstraint("nome")
+)
+
+tentativas = _tabela(
+    "tentativas",
+    Column("chave", texto(64), primary_key=True),
+    _coluna("falhas", INTEIRO),
+    _coluna("ultima", Momento),
+)
+
+codigos = _registro(
+    "codigos",
+    _de("cliente_id", "clientes"),
+    _coluna("resumo", texto(64)),
+    _coluna("falhas", INTEIRO),
+    _coluna("vale_ate", Momento),
+    _coluna("usado_em", Momento, nullable=True),
+    Index(None, "cliente_id", "id"),
+)
+
+links = _entidade(
+    "links_aprovacao",
+    _de("orcamento_id", "orcamentos"),
+    _coluna("resumo", texto(64)),
+    _coluna("conteudo", texto(64)),
+    _coluna("vale_ate", Momento),
+    _coluna("criado_em", Momento),
+    _coluna("decidido_em", Momento, nullable=True),
+    _coluna("decidido_de", texto(45), nullable=True),
+    _coluna("mostrado", TEXTO_LONGO, nullable=True),
+    UniqueConstraint("resumo"),
+    Index(None, "orcamento_id", "criado_em"),
+)
+
+mensagens = _registro(
+    "caixa_saida",
+    _coluna("tipo", Codificada(TipoMensagem)),
+    _de("cliente_id", "clientes"),
+    _de("orcamento_id", "orcamentos", opcional=True),
+    _coluna("situacao", Codificada(SituacaoMensagem)),
+    _coluna("falhas", INTEIRO),
+    _coluna("proxima_em", Momento),
+    _coluna("criado_em", Momento),
+    Index(None, "situacao", "proxima_em", "id"),
+    Index(None, "cliente_id", "id"),
 )
 
 idempotencia = _tabela(

@@ -2,10 +2,9 @@
 
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, Table, bindparam, select, union_all
+from sqlalchemy import Connection, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.diario import Diario
@@ -18,58 +17,26 @@ from oficina_core.banco.repositorios.cadastros import (
     PecasSQL,
     VeiculosSQL,
 )
+from oficina_core.banco.repositorios.entrada import CodigosSQL, TentativasSQL
 from oficina_core.banco.repositorios.estoques import EstoquesSQL, MovimentosSQL
+from oficina_core.banco.repositorios.eventos import EVENTOS, EventosSQL
 from oficina_core.banco.repositorios.kits import KitsSQL
+from oficina_core.banco.repositorios.links import LinksSQL
+from oficina_core.banco.repositorios.mensagens import MensagensSQL
 from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
 from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
 from oficina_core.casos.portas import Efeito
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.cliente import Cliente
-from oficina_core.dominio.evento import Evento, visivel
+from oficina_core.dominio.evento import visivel
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.parametros import Parametro, Parametros
 from oficina_core.dominio.servico import Servico
 
-EVT = tabelas.eventos
 PRM = tabelas.parametros
 
-EVENTOS = Comandos(EVT, Evento, "evento")
 PARAMETROS = Comandos(PRM, Parametro, "parâmetro")
 TODOS_OS_PARAMETROS = select(*PARAMETROS.colunas)
-
-
-def _eventos(entidade: str, ids: Any) -> Select[Any]:
-    return select(*EVENTOS.colunas).where(EVT.c.entidade == entidade, EVT.c.entidade_id.in_(ids))
-
-
-def _da_ordem(tabela: Table) -> Select[Any]:
-    """Os eventos do que pertence à ordem."""
-    return _eventos(tabela.name, select(tabela.c.id).where(tabela.c.ordem_id == bindparam("ordem")))
-
-
-_itens = (
-    select(tabelas.orcamento_itens.c.id)
-    .join(tabelas.orcamentos)
-    .where(tabelas.orcamentos.c.ordem_id == bindparam("ordem"))
-)
-# Uma união, e não um OR: cada parte usa o índice de eventos.
-DA_ORDEM = union_all(
-    _eventos("ordens_servico", [bindparam("ordem")]),
-    _eventos("orcamento_itens", _itens),
-    _da_ordem(tabelas.orcamentos),
-    _da_ordem(tabelas.pagamentos),
-    _da_ordem(tabelas.anotacoes),
-    _da_ordem(tabelas.movimentos),
-).order_by("id")
-
-
-class EventosSQL:
-    def __init__(self, sessao: Sessao) -> None:
-        self._sessao = sessao
-
-    def da_ordem(self, ordem_id: int) -> list[Evento]:
-        linhas = self._sessao.conexao.execute(DA_ORDEM, {"ordem": ordem_id}).mappings()
-        return [Evento(**linha) for linha in linhas]
 
 
 class ParametrosSQL(Entidades[Parametro]):
@@ -120,6 +87,10 @@ class UnidadeSQL:
         self.pagamentos = PagamentosSQL(sessao)
         self.eventos = EventosSQL(sessao)
         self.busca = BuscaSQL(sessao)
+        self.tentativas = TentativasSQL(sessao)
+        self.codigos = CodigosSQL(sessao)
+        self.links = LinksSQL(sessao)
+        self.mensagens = MensagensSQL(sessao)
         self._parametros = ParametrosSQL(sessao, PARAMETROS)
 
     def agora(self) -> datetime:

@@ -79,7 +79,7 @@ class DadosFuncionario:
         )
 
     def _conferir(self, uow: UnidadeDeTrabalho, id: int = 0) -> None:
-        _exigir_da_loja(uow, self.loja_id)
+        exigir_da_loja(uow, self.loja_id)
         recusar_repetido(uow.funcionarios, self.cpf, Recurso.FUNCIONARIO, id)
         if self.loja_id is not None:
             uow.lojas.obter(self.loja_id)
@@ -111,7 +111,7 @@ class EditarFuncionario(DadosFuncionario):
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaFuncionario:
         funcionario = uow.funcionarios.obter(self.funcionario_id)
-        _exigir_da_loja(uow, funcionario.loja_id)
+        exigir_da_loja(uow, funcionario.loja_id)
         funcionario.conferir_versao(self.versao)
         self._conferir(uow, funcionario.id)
         funcionario.cpf, funcionario.nome, funcionario.papel = self.cpf, self.nome, self.papel
@@ -159,9 +159,9 @@ class ReativarFuncionario:
 
 
 def _ativar(uow: UnidadeDeTrabalho, id: int, *, ativo: bool) -> FichaFuncionario:
-    _exigir_da_loja(uow, uow.funcionarios.obter(id).loja_id)
+    exigir_da_loja(uow, uow.funcionarios.obter(id).loja_id)
     return FichaFuncionario.de(ativar(uow.funcionarios, id, ativo=ativo))
 
 
-def _exigir_da_loja(uow: UnidadeDeTrabalho, loja_id: int | None) -> None:
+def exigir_da_loja(uow: UnidadeDeTrabalho, loja_id: int | None) -> None:
     uow.ator.exigir_loja(loja_id, acao="mexer na equipe de outra, nem dar acesso à rede")

@@ -13,6 +13,7 @@ from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade
 from oficina_core.dominio.erros import Conflito, DadoInvalido
+from oficina_core.dominio.mensagem import Mensagem, TipoMensagem
 from oficina_core.dominio.orcamento import (
     ItemOrcamento,
     Meio,
@@ -116,7 +117,7 @@ class LinhaOrcamento:
 
 
 def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
-    veiculo = uow.veiculos.obter(orcamento.veiculo_id)
+    veiculo = uow.veiculos.citado(orcamento.veiculo_id)
     por_tipo = {
         tipo: sum((i.total for i in orcamento.itens if i.tipo is tipo), ZERO) for tipo in TipoItem
     }
@@ -129,7 +130,7 @@ def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
         substitui_id=orcamento.substitui_id,
         placa=veiculo.placa,
         veiculo=f"{veiculo.marca} {veiculo.modelo}",
-        cliente=uow.clientes.obter(orcamento.cliente_id).nome,
+        cliente=uow.clientes.citado(orcamento.cliente_id).nome,
         descricao=orcamento.descricao,
         validade=orcamento.validade,
         total_servicos=por_tipo[TipoItem.SERVICO],
@@ -150,7 +151,8 @@ def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
 def ordem_do_orcamento(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> OrdemServico | None:
     """A ordem do orçamento, se já há; o mecânico só mexe no que é de uma ordem sua."""
     if orcamento.ordem_id is None:
-        uow.ator.exigir(*BALCAO, acao="mexer em orçamento sem ordem de serviço")
+        if not uow.ator.de_fora:
+            uow.ator.exigir(*BALCAO, acao="mexer em orçamento sem ordem de serviço")
         return None
     ordem = uow.ordens.obter(orcamento.ordem_id)
     ordem.exigir_responsavel(uow.ator)
@@ -248,6 +250,8 @@ def gravar_novo(
     elif ordem:
         uow.ordens.salvar(ordem)
     uow.orcamentos.adicionar(orcamento)
+    if ja_envia:
+        _avisar_cliente(uow, orcamento)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -342,6 +346,19 @@ def enviar(uow: UnidadeDeTrabalho, ordem: OrdemServico | None, orcamento: Orcame
         uow.orcamentos.salvar(anterior)
 
 
+def _avisar_cliente(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
+    """Deixa a mensagem com o link na caixa de saída; quem a envia é outro processo."""
+    uow.mensagens.adicionar(
+        Mensagem(
+            tipo=TipoMensagem.ORCAMENTO,
+            cliente_id=orcamento.cliente_id,
+            orcamento_id=orcamento.id,
+            proxima_em=uow.agora(),
+            criado_em=uow.agora(),
+        )
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class EnviarOrcamento:
     """Manda o orçamento ao cliente: dali em diante ele não muda e a validade conta.
@@ -357,6 +374,7 @@ class EnviarOrcamento:
         orcamento.conferir_versao(self.versao)
         enviar(uow, ordem_do_orcamento(uow, orcamento), orcamento)
         uow.orcamentos.salvar(orcamento)
+        _avisar_cliente(uow, orcamento)
         return ficha(uow, orcamento)
 
 

@@ -7,7 +7,8 @@ from oficina_core.casos.orcamentos import LINHAS_MAXIMO, FichaOrcamento, enviar,
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
-from oficina_core.dominio.erros import Conflito, RegraViolada
+from oficina_core.dominio.acesso import Externo
+from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
 from oficina_core.dominio.orcamento import Decisao, Meio, Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import OrdemServico
 
@@ -18,7 +19,8 @@ class AprovarOrcamento:
 
     Separa as peças aprovadas e põe a ordem em execução; o orçamento de balcão abre a ordem dele.
     Aprovar de novo responde a mesma ordem. O rascunho é enviado e aprovado de uma vez. Sem
-    estoque, recusa e diz o que falta, a não ser que `permitir_falta` deixe a linha esperar.
+    estoque, recusa e diz o que falta, a não ser que `permitir_falta` deixe a linha esperar; a
+    resposta do próprio cliente não se perde por isso: a linha espera a peça.
     """
 
     orcamento_id: int
@@ -97,7 +99,7 @@ class AprovarOrcamento:
         itens = {item.peca_id: item for item in orcamento.aprovados if item.peca_id is not None}
         pedidos = {peca_id: item.quantidade for peca_id, item in itens.items()}
         separadas = uow.estoques.reservar(
-            orcamento.loja_id, pedidos, permitir_falta=self.permitir_falta
+            orcamento.loja_id, pedidos, permitir_falta=self.permitir_falta or uow.ator.de_fora
         )
         for peca_id, separada in separadas.items():
             itens[peca_id].reservada = separada
@@ -147,8 +149,16 @@ class RecusarOrcamento:
 
 
 def _decisao(uow: UnidadeDeTrabalho, orcamento: Orcamento, por: str | None, meio: Meio) -> Decisao:
-    """Quem decidiu: a pessoa dita, ou o cliente do orçamento."""
-    nome = por or uow.clientes.obter(orcamento.cliente_id).nome
+    """Quem decidiu: a pessoa dita, ou o cliente do orçamento; de fora, é o próprio cliente.
+
+    O meio que prova que foi ele não se escolhe: é de quem pede pelo link ou com o seu acesso.
+    """
+    if uow.ator.de_fora:
+        proprio = Meio.LINK if uow.ator.papel is Externo.LINK else Meio.ACESSO
+        return Decisao(por=uow.ator.nome, em=uow.agora(), meio=proprio)
+    if meio in (Meio.LINK, Meio.ACESSO):
+        raise DadoInvalido("Esse meio é do próprio cliente; diga como ele respondeu.", "meio")
+    nome = por or uow.clientes.citado(orcamento.cliente_id).nome
     return Decisao(por=nome, em=uow.agora(), meio=meio)
 
 

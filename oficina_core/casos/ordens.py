@@ -99,9 +99,9 @@ class FichaOrdem:
 
 def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico, *, aviso: str | None = None) -> FichaOrdem:
     """A ordem como está agora; `aviso` é o que esta ação tem a dizer, se não é sobre dinheiro."""
-    cliente = uow.clientes.obter(ordem.cliente_id)
-    veiculo = uow.veiculos.obter(ordem.veiculo_id)
-    mecanico = uow.funcionarios.obter(ordem.mecanico_id) if ordem.mecanico_id else None
+    cliente = uow.clientes.citado(ordem.cliente_id)
+    veiculo = uow.veiculos.citado(ordem.veiculo_id)
+    mecanico = uow.funcionarios.citado(ordem.mecanico_id) if ordem.mecanico_id else None
     orcamentos = uow.orcamentos.da_ordem(ordem.id)
     pagamentos = uow.pagamentos.da_ordem(ordem.id)
     hoje = uow.hoje(ordem.loja_id)
@@ -139,10 +139,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico, *, aviso: str | None = No
             else ()
         ),
         pagamentos=tuple(map(_do_pagamento, pagamentos)),
-        anotacoes=tuple(
-            LinhaAnotacao(texto=a.texto, ator=a.ator, em=a.em)
-            for a in uow.anotacoes.da_ordem(ordem.id)
-        ),
+        anotacoes=_anotacoes(uow, ordem.id),
         criado_em=ordem.criado_em,
         data_inicio=ordem.data_inicio,
         data_fim=ordem.data_fim,
@@ -168,6 +165,14 @@ def _do_orcamento(orcamento: Orcamento, hoje: date) -> OrcamentoDaOrdem:
         valor_aprovado=orcamento.valor_aprovado,
         itens=tuple(map(LinhaItem.de, orcamento.itens)),
     )
+
+
+def _anotacoes(uow: UnidadeDeTrabalho, ordem_id: int) -> tuple[LinhaAnotacao, ...]:
+    """As notas da ordem, que são da oficina: quem é de fora não as vê."""
+    if uow.ator.de_fora:
+        return ()
+    notas = uow.anotacoes.da_ordem(ordem_id)
+    return tuple(LinhaAnotacao(texto=nota.texto, ator=nota.ator, em=nota.em) for nota in notas)
 
 
 def _do_pagamento(pagamento: Pagamento) -> LinhaPagamento:

@@ -12,19 +12,23 @@ from oficina_core.casos.campos import Referencia
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.acesso import Ator, Sujeito
 from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.codigo import Codigo
 from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.dominio.evento import Evento
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.kit import Kit
+from oficina_core.dominio.link import LinkAprovacao
 from oficina_core.dominio.loja import Loja
+from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
 from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import Pagamento
 from oficina_core.dominio.parametros import Parametros
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
+from oficina_core.dominio.tentativa import Tentativa
 from oficina_core.dominio.valores import INTEIRO_MAXIMO
 from oficina_core.dominio.veiculo import Veiculo
 
@@ -40,6 +44,10 @@ class Repositorio(Protocol[E]):
 
     def obter(self, id: int, /) -> E:
         """Devolve a entidade ou levanta NaoEncontrado."""
+        ...
+
+    def citado(self, id: int, /) -> E:
+        """O que um registro à vista cita: aqui o alcance de quem pede não conta."""
         ...
 
     def adicionar(self, entidade: E, /) -> None:
@@ -224,6 +232,10 @@ class Ordens(Entidades[OrdemServico], Protocol):
         """As ordens de um status: na fila, da mais antiga; encerradas, da mais nova."""
         ...
 
+    def andamento(self, *, depois: Chave | None, limite: int) -> Sequence[Linha]:
+        """Só o número, o status e a abertura das ordens do cliente que pede, da mais nova."""
+        ...
+
     def do_veiculo(self, veiculo_id: int, /) -> Sequence[Linha]: ...
     def contas(self, ordens: Mapping[int, StatusOrdem], hoje: date, /) -> dict[int, Conta]:
         """A conta de cada ordem, dado o status dela."""
@@ -243,6 +255,46 @@ class Eventos(Protocol):
     def da_ordem(self, ordem_id: int, /) -> list[Evento]:
         """Os da ordem e dos orçamentos, linhas, pagamentos e anotações dela, em ordem."""
         ...
+
+    def depois_de(self, marca: int, limite: int, /) -> list[Evento]:
+        """Os de número maior, em ordem: os da loja de quem pede e os de loja nenhuma."""
+        ...
+
+    def ultimos(self, limite: int, /) -> list[Evento]:
+        """Os mesmos, do mais novo para o mais antigo."""
+        ...
+
+
+class Tentativas(Protocol):
+    def tomar(self, chave: str, /) -> Tentativa:
+        """A contagem dessa chave, travada até o fim da transação."""
+        ...
+
+    def salvar(self, tentativa: Tentativa, /) -> None: ...
+    def zerar(self, chave: str, /) -> None: ...
+
+
+class Codigos(Protocol):
+    def adicionar(self, codigo: Codigo, /) -> None: ...
+    def salvar(self, codigo: Codigo, /) -> None: ...
+    def ultimo(self, cliente_id: int, /) -> Codigo | None: ...
+
+
+class Links(Entidades[LinkAprovacao], Protocol):
+    def feitos_desde(self, orcamento_id: int, desde: datetime, /) -> int: ...
+
+
+class Mensagens(Protocol):
+    def obter(self, id: int, /) -> Mensagem: ...
+    def adicionar(self, mensagem: Mensagem, /) -> None: ...
+    def salvar(self, mensagem: Mensagem, /) -> None: ...
+    def tomar(self, agora: datetime, ate: datetime, /) -> Mensagem | None:
+        """A mais antiga por enviar, que até lá é de quem a tomou."""
+        ...
+
+    def listar(
+        self, *, situacao: SituacaoMensagem | None, depois: Chave | None, limite: int
+    ) -> Sequence[Linha]: ...
 
 
 class Lojas(Entidades[Loja], Protocol):
@@ -324,6 +376,14 @@ class UnidadeDeTrabalho(Protocol):
     def eventos(self) -> Eventos: ...
     @property
     def busca(self) -> Busca: ...
+    @property
+    def tentativas(self) -> Tentativas: ...
+    @property
+    def codigos(self) -> Codigos: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def mensagens(self) -> Mensagens: ...
 
 
 class CasoDeUso(Protocol[R_co]):

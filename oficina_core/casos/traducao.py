@@ -124,6 +124,13 @@ def _marca(tipo: Any) -> str | None:
     return None
 
 
+@cache
+def segredos(tipo: type) -> frozenset[str]:
+    """Os campos que não se guardam nem se mostram."""
+    tipos = get_type_hints(tipo, include_extras=True)
+    return frozenset(nome for nome, dito in tipos.items() if _marca(dito) == "segredo")
+
+
 def _numero(valor: Decimal) -> int | float:
     return int(valor) if valor == int(valor) else float(valor)
 

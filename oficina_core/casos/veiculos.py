@@ -286,4 +286,4 @@ def sugestoes(
 
 
 def _ficha(uow: UnidadeDeTrabalho, veiculo: Veiculo) -> FichaVeiculo:
-    return FichaVeiculo.de(veiculo, uow.clientes.obter(veiculo.cliente_id))
+    return FichaVeiculo.de(veiculo, uow.clientes.citado(veiculo.cliente_id))

@@ -1,10 +1,13 @@
 """Quem pede, com que papel, e até onde enxerga."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Self
 
-from oficina_core.dominio.erros import AcessoNegado, DadoInvalido
-from oficina_core.dominio.valores import Opcao
+from oficina_core.dominio.erros import AcessoNegado, DadoInvalido, NaoIdentificado
+from oficina_core.dominio.valores import CPF, Opcao
 
 
 class Papel(Opcao):
@@ -15,26 +18,60 @@ class Papel(Opcao):
     GERENTE = "GERENTE", "gerente"
 
 
+class Externo(Opcao):
+    """O que é, para a oficina, quem pede de fora dela."""
+
+    CLIENTE = "CLIENTE", "cliente"
+    LINK = "LINK", "link do orçamento"
+    IDENTIFICADO = "IDENTIFICADO", "cliente que só disse o CPF"
+
+
 class Alcance(Enum):
     """Que registros um papel alcança em um caso de uso."""
 
     TODOS = auto()  # os da loja
     ATRIBUIDOS = auto()  # da loja, os seus e os que ainda não são de ninguém
+    PROPRIOS = auto()  # os do cliente que pede, em qualquer loja
+    LINK = auto()  # o orçamento do link, e a ordem dele
+    IDENTIFICADO = auto()  # o andamento das ordens de quem só disse o CPF
 
 
 class TipoAtor(Opcao):
     SISTEMA = "SISTEMA", "sistema"
     FUNCIONARIO = "FUNCIONARIO", "funcionário"
+    CLIENTE = "CLIENTE", "cliente"
+    LINK = "LINK", "link do orçamento"
+
+
+SUJEITO = re.compile("(funcionario|cliente|link):([1-9][0-9]{0,17})")
+IDENTIFICADO = re.compile("(?:cpf:)?([0-9]{11})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sujeito:
-    """Em nome de quem se pede, antes de o banco dizer quem é: `funcionario:7` ou o sistema."""
+    """Em nome de quem se pede, antes de o banco dizer quem é.
+
+    `funcionario:7`, `cliente:3`, `link:5` ou o sistema; `cpf` é de quem só disse o CPF, por um
+    emissor de fora: sem mais prova, vê só o andamento das suas ordens.
+    """
 
     tipo: TipoAtor = TipoAtor.SISTEMA
     id: int | None = None
+    cpf: CPF | None = None
+
+    @classmethod
+    def de(cls, texto: str) -> Self:
+        """O sujeito como o token o escreve; NaoIdentificado se não é nenhum."""
+        if lido := SUJEITO.fullmatch(texto):
+            return cls(tipo=TipoAtor(lido[1].upper()), id=int(lido[2]))
+        if lido := IDENTIFICADO.fullmatch(texto):
+            with suppress(DadoInvalido):
+                return cls(tipo=TipoAtor.CLIENTE, cpf=CPF(lido[1]))
+        raise NaoIdentificado("Não se sabe quem pede; entre de novo.")
 
     def __str__(self) -> str:
+        if self.cpf is not None:
+            return f"cpf:{self.cpf}"
         return self.tipo.lower() if self.id is None else f"{self.tipo.lower()}:{self.id}"
 
 
@@ -46,16 +83,25 @@ class Ator:
     """Quem pede, como o banco o conhece neste instante.
 
     `loja` é aquela em que se trabalha: a do funcionário, a pedida, ou a única que existe; é None
-    para quem é da rede toda e não disse qual.
+    para quem é da rede toda e não disse qual, e para quem é de fora.
     """
 
     tipo: TipoAtor
     id: int | None
     nome: str
-    papel: Papel
+    papel: Papel | Externo
     loja: int | None
     da_rede: bool
     alcance: Alcance
+
+    @property
+    def de_fora(self) -> bool:
+        return isinstance(self.papel, Externo)
+
+    @property
+    def cliente_id(self) -> int | None:
+        """O cliente que pede; None se quem pede não é um."""
+        return self.id if self.tipo is TipoAtor.CLIENTE else None
 
     @property
     def loja_certa(self) -> int:

@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from oficina_core.dominio.acesso import Papel, TipoAtor
+from oficina_core.dominio.acesso import Externo, Papel, TipoAtor
 from oficina_core.dominio.entidade import Registro
 
 SO_DO_GERENTE = frozenset({"custo_unitario"})
 
 
-def visivel(diferenca: str, papel: Papel) -> str:
+def visivel(diferenca: str, papel: Papel | Externo) -> str:
     """A diferença como este papel a pode ler: o custo é só do gerente."""
     if papel is Papel.GERENTE:
         return diferenca

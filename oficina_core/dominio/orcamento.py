@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol, Self, TypeAlias
 
-from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.acesso import Externo, Papel
 from oficina_core.dominio.dinheiro import (
     CENTAVO,
     QUANTIDADE_MAXIMA,
@@ -85,6 +85,8 @@ class Meio(Opcao):
     TELEFONE = "TELEFONE", "telefone"
     WHATSAPP = "WHATSAPP", "WhatsApp"
     EMAIL = "EMAIL", "e-mail"
+    LINK = "LINK", "link do orçamento"
+    ACESSO = "ACESSO", "acesso do cliente"
 
 
 class Proposto(Protocol):
@@ -269,7 +271,7 @@ class Orcamento(Entidade):
     def situacao(self, hoje: date) -> StatusOrcamento:
         return situacao(self.status, self.validade, hoje)
 
-    def exigir_desconto(self, papel: Papel, limite: int) -> None:
+    def exigir_desconto(self, papel: Papel | Externo, limite: int) -> None:
         """O mecânico não dá desconto; o atendente, até `limite` por cento; o gerente, qualquer um.
 
         O limite vale no total e em cada linha, porque o cliente pode aprovar só a que teve mais

@@ -11,7 +11,7 @@ from oficina_cli.remota import OficinaRemota
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.estoque import ListarMovimentos
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Efeito, Pedido, R, Simulacao
-from oficina_core.catalogo import CATALOGO, ROTAS, Rota
+from oficina_core.catalogo import PUBLICADAS, ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Sujeito, TipoAtor
 from tests.exemplos import exemplo
 
@@ -51,7 +51,7 @@ def remota(espelho: Espelho) -> Iterator[OficinaRemota]:
         yield OficinaRemota(http)
 
 
-@pytest.fixture(params=CATALOGO, ids=lambda rota: rota.caso.__name__)
+@pytest.fixture(params=PUBLICADAS, ids=lambda rota: rota.caso.__name__)
 def rota(request: pytest.FixtureRequest) -> Rota:
     dada: Rota = request.param
     return dada

@@ -14,17 +14,21 @@ import oficina_core
 from oficina_core.banco import tabelas
 from oficina_core.banco.tabelas import metadata
 from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.codigo import Codigo
 from oficina_core.dominio.estoque import Movimento, Saldo
 from oficina_core.dominio.evento import Evento
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.kit import ItemKit, Kit
+from oficina_core.dominio.link import LinkAprovacao
 from oficina_core.dominio.loja import Loja
+from oficina_core.dominio.mensagem import Mensagem
 from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento
 from oficina_core.dominio.ordem import Anotacao, OrdemServico
 from oficina_core.dominio.pagamento import Pagamento
 from oficina_core.dominio.parametros import Parametro
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
+from oficina_core.dominio.tentativa import Tentativa
 from oficina_core.dominio.veiculo import Veiculo
 
 MYSQL, SQLITE = mysql.dialect(), sqlite.dialect()
@@ -48,6 +52,10 @@ GUARDA: dict[type, Table] = {
     Anotacao: tabelas.anotacoes,
     Evento: tabelas.eventos,
     Parametro: tabelas.parametros,
+    Tentativa: tabelas.tentativas,
+    Codigo: tabelas.codigos,
+    LinkAprovacao: tabelas.links,
+    Mensagem: tabelas.mensagens,
 }
 SEM_ENTIDADE = {"idempotencia"}
 FILHOS = "itens"

@@ -56,7 +56,7 @@ from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import CriarPeca, ListarPecas, VerPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
-from oficina_core.catalogo import CATALOGO
+from oficina_core.catalogo import PUBLICADAS
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.erros import (
     AcessoNegado,
@@ -74,11 +74,11 @@ from tests.exemplos import exemplo
 
 AbrirPara = Callable[[Sujeito], Oficina]
 
-TODOS = {rota.caso.__name__ for rota in CATALOGO}
+TODOS = {rota.caso.__name__ for rota in PUBLICADAS}
 SO_DO_GERENTE = {
     *("EditarLoja", "DefinirParametro"),
     *("CriarFuncionario", "ListarFuncionarios", "VerFuncionario", "EditarFuncionario"),
-    *("DesativarFuncionario", "ReativarFuncionario"),
+    *("DesativarFuncionario", "ReativarFuncionario", "DefinirSenha", "ListarMensagens"),
     *("CriarServico", "ImportarServicos", "EditarServico", "DesativarServico", "ReativarServico"),
     *("CriarPeca", "ImportarPecas", "EditarPeca", "DesativarPeca", "ReativarPeca"),
     *("CriarKit", "ImportarKits", "EditarKit", "DesativarKit", "ReativarKit"),
@@ -86,7 +86,9 @@ SO_DO_GERENTE = {
     "EstornarPagamento",
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
+SO_DO_CLIENTE = {"EditarMeuContato", "AcompanharOrdens"}
 DO_MECANICO = DA_BANCADA | {
+    *("VerMeuPerfil", "CriarLink"),
     *("Buscar", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
@@ -95,8 +97,8 @@ DO_MECANICO = DA_BANCADA | {
     *("ListarOrdens", "VerOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
 }
 RECUSADOS = {
-    Papel.GERENTE: set[str](),
-    Papel.ATENDENTE: SO_DO_GERENTE | DA_BANCADA,
+    Papel.GERENTE: SO_DO_CLIENTE,
+    Papel.ATENDENTE: SO_DO_GERENTE | DA_BANCADA | SO_DO_CLIENTE,
     Papel.MECANICO: TODOS - DO_MECANICO,
 }
 
@@ -105,10 +107,10 @@ RECUSADOS = {
 def test_cada_papel_pode_o_que_a_tabela_diz(em_nome_de: AbrirPara, papel: Papel) -> None:
     ficha = cenario.funcionario(em_nome_de(SISTEMA), papel)
     oficina = em_nome_de(cenario.sujeito(ficha))
-    casos: list[CasoDeUso[Any]] = [exemplo(rota.caso, cheio=False) for rota in CATALOGO]
+    casos: list[CasoDeUso[Any]] = [exemplo(rota.caso, cheio=False) for rota in PUBLICADAS]
     recusados = {type(caso).__name__ for caso in casos if barrado(oficina.executar, caso)}
     assert recusados == RECUSADOS[papel]
-    escritas = [rota.caso for rota in CATALOGO if rota.escreve]
+    escritas = [rota.caso for rota in PUBLICADAS if rota.escreve]
     na_simulacao = {
         caso.__name__ for caso in escritas if barrado(oficina.simular, exemplo(caso, cheio=False))
     }
@@ -173,11 +175,11 @@ def test_desativado_para_de_agir_na_hora_e_volta_quando_reativado(em_nome_de: Ab
     oficina = em_nome_de(cenario.sujeito(ze))
     oficina.executar(ListarClientes())
     sistema.executar(DesativarFuncionario(funcionario_id=ze.id))
-    with pytest.raises(AcessoNegado, match="desativado"):
+    with pytest.raises(NaoIdentificado, match="desativado"):
         oficina.executar(ListarClientes())
-    with pytest.raises(AcessoNegado, match="desativado"):
+    with pytest.raises(NaoIdentificado, match="desativado"):
         oficina.executar(ReativarFuncionario(funcionario_id=ze.id))
-    with pytest.raises(AcessoNegado, match="desativado"):
+    with pytest.raises(NaoIdentificado, match="desativado"):
         cenario.cliente(oficina)
     assert sistema.executar(ListarClientes()).itens == ()
     sistema.executar(ReativarFuncionario(funcionario_id=ze.id))

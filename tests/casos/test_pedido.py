@@ -46,7 +46,7 @@ from oficina_core.casos.servicos import (
     ListarServicos,
 )
 from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, ListarVeiculos
-from oficina_core.catalogo import CATALOGO, ROTAS
+from oficina_core.catalogo import PUBLICADAS, ROTAS
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import (
     Conflito,
@@ -345,7 +345,7 @@ def test_simular_levanta_o_mesmo_erro(oficina: Oficina, caso: CasoDeUso[Any]) ->
 
 
 def test_leitura_nao_se_simula(oficina: Oficina) -> None:
-    for rota in CATALOGO:
+    for rota in PUBLICADAS:
         if not rota.escreve:
             with pytest.raises(DadoInvalido, match="Só se simula o que grava"):
                 oficina.simular(exemplo(rota.caso, cheio=False))
@@ -563,7 +563,7 @@ def test_o_historico_da_ordem_diz_quem_fez_o_que(em_nome_de: AbrirPara) -> None:
 
 FORA = {"cursor", "busca"}  # não se guardam; ver test_busca.py
 DE_VARIAS_LINHAS = {"motivo", "queixa", "texto"}
-COM_FORMA = {"codigo", "cpf", "documento", "placa", "telefone", "email", "fuso"}
+COM_FORMA = {"codigo", "cpf", "documento", "placa", "telefone", "email", "fuso", "senha"}
 LITERAIS = ("[/] x", "[@click=app.quit]x[/]", "{{7*7}}", "'; DROP --", "<b>&amp;", "=1+1", "João")
 HOSTIS = {
     "escape": "a\x1b[2Jb",
@@ -583,7 +583,7 @@ HOSTIS = {
 def pedidos() -> Iterator[Any]:
     """Os casos e os pedaços deles, cada um uma vez."""
     vistos: set[Any] = set()
-    fila: list[Any] = [rota.caso for rota in CATALOGO]
+    fila: list[Any] = [rota.caso for rota in PUBLICADAS]
     while fila:
         tipo = fila.pop()
         if not is_dataclass(tipo):

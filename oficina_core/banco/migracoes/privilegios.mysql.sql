@@ -14,12 +14,15 @@ GRANT SELECT, INSERT ON {banco}.pagamentos TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT ON {banco}.anotacoes TO '{usuario}'@'{origem}';
 
 -- O que muda.
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.caixa_saida TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.clientes TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.codigos TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.estoques TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.funcionarios TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.idempotencia TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kit_itens TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kits TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.links_aprovacao TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.lojas TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamento_itens TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamentos TO '{usuario}'@'{origem}';
@@ -27,4 +30,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.ordens_servico TO '{usuario}'@'{
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.parametros TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.pecas TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.servicos TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.tentativas TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.veiculos TO '{usuario}'@'{origem}';

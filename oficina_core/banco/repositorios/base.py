@@ -56,6 +56,10 @@ class Registros(Generic[G]):
     def obter(self, id: int) -> G:
         return self._um(id, self._comandos.leitura)
 
+    def citado(self, id: int) -> G:
+        """O que um registro à vista cita, seja de quem for."""
+        return self._um(id, self._comandos.leitura)
+
     def _um(self, id: int, leitura: Executable, **valores: Any) -> G:
         achadas = self._ler(leitura, este=id, **valores)
         if not achadas:

@@ -43,9 +43,7 @@ _veiculos = (
 VEICULOS = _veiculos.where(V.c.busca.like(bindparam("pedaco"), escape="\\"))
 DOS_CLIENTES = _veiculos.where(V.c.cliente_id.in_(bindparam("donos", expanding=True)))
 ORDEM = alcance.por_visao(
-    lambda visao: alcance.restringir(
-        DA_LISTA.where(OS.c.id == bindparam("numero")), OS.c.loja_id, visao
-    )
+    lambda visao: alcance.restringir(DA_LISTA.where(OS.c.id == bindparam("numero")), OS, visao)
 )
 ORDENS_NA_CASA = alcance.por_visao(
     lambda visao: alcance.restringir(
@@ -54,7 +52,7 @@ ORDENS_NA_CASA = alcance.por_visao(
         )
         .order_by(OS.c.criado_em.desc(), OS.c.id.desc())
         .limit(_limite),
-        OS.c.loja_id,
+        OS,
         visao,
     )
 )

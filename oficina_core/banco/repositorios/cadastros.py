@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes
@@ -40,7 +40,10 @@ def pedaco(busca: str) -> str:
 
 
 class ComandosDeCadastro(Comandos[C]):
-    """O SQL de um cadastro: `natural` é a coluna do nome que as pessoas usam."""
+    """O SQL de um cadastro: `natural` é a coluna do nome que as pessoas usam.
+
+    `dono` é a do cliente a quem o registro pertence; sem ela, quem é de fora não vê nenhum.
+    """
 
     def __init__(
         self,
@@ -53,23 +56,34 @@ class ComandosDeCadastro(Comandos[C]):
         ordem: str,
         busca: Callable[[C], str],
         falta: str,
+        dono: str | None = None,
     ) -> None:
         super().__init__(tabela, tipo, nome)
         self.natural, self.canonico, self.busca, self.falta = natural, canonico, busca, falta
         self.ordem = tabela.c[ordem]
         ids = tabela.c.id.in_(bindparam("ids", expanding=True))
         nomes = tabela.c[natural].in_(bindparam("nomes", expanding=True))
-        self.por_ids = select(*self.colunas).where(ids)
-        self.por_nomes = select(*self.colunas).where(nomes)
+        self.dono = tabela.c[dono] == bindparam("dono") if dono else false()
+        self.um = self._por_alcance(self.leitura)
+        self.por_ids = self._por_alcance(select(*self.colunas).where(ids))
+        self.por_nomes = self._por_alcance(select(*self.colunas).where(nomes))
         self.numeros = select(tabela.c[natural], tabela.c.id).where(nomes)
         self.lista = cache(self._montar_lista)
+
+    def _por_alcance(self, consulta: Select[Any]) -> dict[bool, Select[Any]]:
+        """A consulta de quem é da oficina, e a de quem é de fora, que só vê o seu."""
+        return {False: consulta, True: consulta.where(self.dono)}
 
     def origem(self) -> Select[Any]:
         """As colunas da lista, sem filtro."""
         return select(*self.colunas, self.ordem.label("ordem"))
 
-    def _montar_lista(self, *, busca: bool, inativos: bool, depois: bool) -> Select[Any]:
+    def _montar_lista(
+        self, *, de_fora: bool, busca: bool, inativos: bool, depois: bool
+    ) -> Select[Any]:
         consulta = self.origem().where(self.tabela.c.ativo == (not inativos))
+        if de_fora:
+            consulta = consulta.where(self.dono)
         if busca:
             consulta = consulta.where(self.tabela.c.busca.like(bindparam("pedaco"), escape="\\"))
         if depois:
@@ -82,6 +96,11 @@ class CadastrosSQL(Entidades[C], Generic[C]):
 
     def __init__(self, sessao: Sessao, comandos: ComandosDeCadastro[C]) -> None:
         super().__init__(sessao, comandos)
+        self._de_fora = sessao.ator.de_fora
+        self._alcance = {"dono": sessao.ator.cliente_id} if self._de_fora else {}
+
+    def obter(self, id: int) -> C:
+        return self._um(id, self._comandos.um[self._de_fora], **self._alcance)
 
     def achar(self, referencia: Referencia) -> C:
         return self.achar_varios([referencia])[referencia]
@@ -109,7 +128,9 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return {
             getattr(achado, self._comandos.natural): achado
             for lote in lotes(sorted(nomes))
-            for achado in self._ler(self._comandos.por_nomes, nomes=lote)
+            for achado in self._ler(
+                self._comandos.por_nomes[self._de_fora], nomes=lote, **self._alcance
+            )
         }
 
     def adicionar_varios(self, entidades: Sequence[C]) -> None:
@@ -127,21 +148,22 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
     ) -> Sequence[Any]:
         consulta = self._comandos.lista(
-            busca=bool(busca), inativos=inativos, depois=depois is not None
+            de_fora=self._de_fora, busca=bool(busca), inativos=inativos, depois=depois is not None
         )
-        ultima, ultimo = depois or (None, None)
-        valores = {"limite": limite}
+        valores: dict[str, Any] = {"limite": limite} | self._alcance
         if busca:
-            valores |= {"pedaco": pedaco(busca)}  # type: ignore[dict-item]
+            valores["pedaco"] = pedaco(busca)
         if depois:
-            valores |= {"ultima": ultima, "ultimo": ultimo}
+            valores["ultima"], valores["ultimo"] = depois
         return self._linhas(consulta, **valores)
 
     def _por_ids(self, ids: Collection[int]) -> dict[int, C]:
         return {
             achado.id: achado
             for lote in lotes(sorted(ids))
-            for achado in self._ler(self._comandos.por_ids, ids=lote)
+            for achado in self._ler(
+                self._comandos.por_ids[self._de_fora], ids=lote, **self._alcance
+            )
         }
 
     def _falta(self, referencia: Referencia) -> NaoEncontrado:
@@ -176,6 +198,7 @@ CLIENTES = ComandosDeCadastro(
     ordem="busca",
     busca=lambda cliente: cliente.nome,
     falta="Nenhum cliente tem esse documento; cadastre com: oficina cliente criar",
+    dono="id",
 )
 FUNCIONARIOS = ComandosDeCadastro(
     tabelas.funcionarios,
@@ -208,6 +231,7 @@ VEICULOS = ComandosDeVeiculo(
     ordem="placa_canonica",
     busca=lambda v: f"{v.placa} {v.placa_canonica} {v.marca} {v.modelo}",
     falta="Nenhum veículo tem essa placa; confira, ou cadastre com: oficina veiculo criar",
+    dono="cliente_id",
 )
 
 

@@ -28,13 +28,14 @@ def _visto(consulta: Select[Any], visao: Visao) -> Select[Any]:
     """Do mecânico, o que é de uma ordem sua, de ninguém, ou ainda sem ordem."""
     if visao is Visao.BANCADA:
         consulta = consulta.outerjoin(OS, ORC.c.ordem_id == OS.c.id)
-    return alcance.restringir(consulta, ORC.c.loja_id, visao)
+    return alcance.restringir(consulta, ORC, visao)
 
 
 OBTER = alcance.por_visao(lambda visao: _visto(ORCAMENTOS.leitura, visao))
 DA_ORDEM = (
     select(*ORCAMENTOS.colunas).where(ORC.c.ordem_id == bindparam("ordem")).order_by(ORC.c.id)
 )
+ENVIADOS_DA_ORDEM = DA_ORDEM.where(ORC.c.status != StatusOrcamento.RASCUNHO)
 REVISAO = select(*ORCAMENTOS.colunas).where(
     ORC.c.substitui_id == bindparam("anterior"), ORC.c.status == StatusOrcamento.RASCUNHO
 )
@@ -159,7 +160,8 @@ class OrcamentosSQL(Entidades[Orcamento]):
         orcamento.itens.sort(key=lambda item: item.id)
 
     def da_ordem(self, ordem_id: int) -> list[Orcamento]:
-        return self._ler(DA_ORDEM, ordem=ordem_id)
+        de_fora = self._visao in alcance.DE_FORA
+        return self._ler(ENVIADOS_DA_ORDEM if de_fora else DA_ORDEM, ordem=ordem_id)
 
     def revisao_de(self, orcamento_id: int) -> Orcamento | None:
         achadas = self._ler(REVISAO, anterior=orcamento_id)

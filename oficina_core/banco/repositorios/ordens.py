@@ -24,17 +24,24 @@ ORC = tabelas.orcamentos
 ITEM = tabelas.orcamento_itens
 
 ORDENS = Comandos(OS, OrdemServico, "ordem")
-OBTER = alcance.por_visao(lambda visao: alcance.restringir(ORDENS.leitura, OS.c.loja_id, visao))
+OBTER = alcance.por_visao(lambda visao: alcance.restringir(ORDENS.leitura, OS, visao))
 DO_VEICULO = alcance.por_visao(
     lambda visao: alcance.restringir(
         select(OS.c.id, OS.c.status, OS.c.queixa, OS.c.km_entrada, OS.c.criado_em)
         .where(OS.c.veiculo_id == bindparam("veiculo"))
         .order_by(OS.c.criado_em.desc(), OS.c.id.desc())
         .limit(100),
-        OS.c.loja_id,
+        OS,
         visao,
     )
 )
+_andamento = (
+    select(OS.c.id, OS.c.status, OS.c.criado_em)
+    .where(OS.c.cliente_id == bindparam("de_fora"))
+    .order_by(OS.c.id.desc())
+    .limit(bindparam("limite"))
+)
+ANDAMENTO = {False: _andamento, True: _andamento.where(OS.c.id < bindparam("ultimo"))}
 _destas = ORC.c.ordem_id.in_(bindparam("ordens", expanding=True))
 ABERTOS_DELAS = select(
     *(ORC.c.ordem_id, ORC.c.id, ORC.c.substitui_id, ORC.c.status, ORC.c.valor_total, ORC.c.validade)
@@ -67,7 +74,7 @@ DA_LISTA: Select[Any] = (
 def _do_status(visao: Visao, *, encerrada: bool, depois: bool) -> Select[Any]:
     """Um status da fila, pelo índice (loja, status, criado_em, id)."""
     consulta = DA_LISTA.where(OS.c.status == bindparam("status"))
-    consulta = alcance.restringir(consulta, OS.c.loja_id, visao)
+    consulta = alcance.restringir(consulta, OS, visao)
     quando = bindparam("quando", type_=OS.c.criado_em.type)
     numero: BindParameter[int] = bindparam("ultimo")
     if depois and encerrada:
@@ -104,6 +111,12 @@ class OrdensSQL(Entidades[OrdemServico]):
         if depois:
             valores["quando"], valores["ultimo"] = depois
         return self._linhas(consulta, **valores)
+
+    def andamento(self, *, depois: Chave | None, limite: int) -> Sequence[Any]:
+        valores: dict[str, Any] = {"de_fora": self._sessao.ator.cliente_id, "limite": limite}
+        if depois:
+            (valores["ultimo"],) = depois
+        return self._linhas(ANDAMENTO[depois is not None], **valores)
 
     def do_veiculo(self, veiculo_id: int) -> Sequence[Any]:
         return self._linhas(DO_VEICULO[self._visao], veiculo=veiculo_id, **self._alcance)

@@ -1,0 +1,82 @@
+"""O que prova quem é de fora: as tentativas contadas e os códigos. Não deixa evento."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios.base import Sessao
+from oficina_core.dominio.codigo import Codigo
+from oficina_core.dominio.tentativa import Tentativa
+
+T, COD = tabelas.tentativas, tabelas.codigos
+
+_esta = T.c.chave == bindparam("esta")
+TRAVA = update(T).where(_esta).values(chave=T.c.chave)
+LEITURA = select(T.c.chave, T.c.falhas, T.c.ultima).where(_esta)
+NOVA = insert(T)
+CONTAGEM = update(T).where(_esta)
+ZERA = delete(T).where(_esta)
+VENCIDAS = delete(T).where(T.c.ultima < bindparam("antes", type_=T.c.ultima.type))
+
+NOVO_CODIGO = insert(COD)
+ULTIMO = (
+    select(COD).where(COD.c.cliente_id == bindparam("cliente")).order_by(COD.c.id.desc()).limit(1)
+)
+USO = update(COD).where(COD.c.id == bindparam("este"))
+
+
+class TentativasSQL:
+    def __init__(self, sessao: Sessao) -> None:
+        self._sessao = sessao
+
+    def tomar(self, chave: str) -> Tentativa:
+        """A contagem, travada até o fim da transação: duas tentativas ao mesmo tempo são duas."""
+        esta = {"esta": chave}
+        if not self._executar(TRAVA, esta).rowcount:
+            self._abrir(chave)
+            self._executar(TRAVA, esta)
+        return Tentativa(**self._executar(LEITURA, esta).mappings().one())
+
+    def _abrir(self, chave: str) -> None:
+        nova = {"chave": chave, "falhas": 0, "ultima": self._sessao.agora}
+        try:
+            self._executar(NOVA, nova)
+        except IntegrityError:
+            return  # outra transação a abriu neste instante; a trava seguinte espera por ela
+
+    def salvar(self, tentativa: Tentativa) -> None:
+        valores = {"falhas": tentativa.falhas, "ultima": tentativa.ultima}
+        self._executar(CONTAGEM, valores | {"esta": tentativa.chave})
+
+    def zerar(self, chave: str) -> None:
+        self._executar(ZERA, {"esta": chave})
+
+    def _executar(self, comando: Any, valores: dict[str, Any]) -> Any:
+        return self._sessao.conexao.execute(comando, valores)
+
+
+class CodigosSQL:
+    def __init__(self, sessao: Sessao) -> None:
+        self._sessao = sessao
+
+    def adicionar(self, codigo: Codigo) -> None:
+        codigo.id = self._sessao.conexao.execute(NOVO_CODIGO, _campos(codigo)).lastrowid
+
+    def ultimo(self, cliente_id: int) -> Codigo | None:
+        linha = self._sessao.conexao.execute(ULTIMO, {"cliente": cliente_id}).mappings().first()
+        return Codigo(**linha) if linha else None
+
+    def salvar(self, codigo: Codigo) -> None:
+        self._sessao.conexao.execute(USO, _campos(codigo) | {"este": codigo.id})
+
+
+def _campos(codigo: Codigo) -> dict[str, Any]:
+    return {coluna.name: getattr(codigo, coluna.name) for coluna in COD.c if coluna.name != "id"}
+
+
+def limpar(conexao: Any, antes: datetime) -> None:
+    """Esquece as contagens paradas desde então."""
+    conexao.execute(VENCIDAS, {"antes": antes})

@@ -1,0 +1,76 @@
+"""A auditoria: o que se escreve sozinho, e o que se lê dela."""
+
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, or_, select, union_all
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios.base import Comandos, Sessao
+from oficina_core.dominio.evento import Evento
+
+EVT = tabelas.eventos
+
+EVENTOS = Comandos(EVT, Evento, "evento")
+
+
+def _eventos(entidade: str, ids: Any) -> Select[Any]:
+    return select(*EVENTOS.colunas).where(EVT.c.entidade == entidade, EVT.c.entidade_id.in_(ids))
+
+
+def _da_ordem(tabela: Table) -> Select[Any]:
+    """Os eventos do que pertence à ordem."""
+    return _eventos(tabela.name, select(tabela.c.id).where(tabela.c.ordem_id == bindparam("ordem")))
+
+
+_itens = (
+    select(tabelas.orcamento_itens.c.id)
+    .join(tabelas.orcamentos)
+    .where(tabelas.orcamentos.c.ordem_id == bindparam("ordem"))
+)
+# Uma união, e não um OR: cada parte usa o índice de eventos.
+DA_ORDEM = union_all(
+    _eventos("ordens_servico", [bindparam("ordem")]),
+    _eventos("orcamento_itens", _itens),
+    _da_ordem(tabelas.orcamentos),
+    _da_ordem(tabelas.pagamentos),
+    _da_ordem(tabelas.anotacoes),
+    _da_ordem(tabelas.movimentos),
+).order_by("id")
+
+
+# Da loja, e do que é de todas; sem loja dita, tudo.
+_da_loja = or_(EVT.c.loja_id == bindparam("loja"), EVT.c.loja_id.is_(None))
+_depois = (
+    select(*EVENTOS.colunas)
+    .where(EVT.c.id > bindparam("marca"))
+    .order_by(EVT.c.id)
+    .limit(bindparam("limite"))
+)
+_ultimos = select(*EVENTOS.colunas).order_by(EVT.c.id.desc()).limit(bindparam("limite"))
+DEPOIS = {False: _depois, True: _depois.where(_da_loja)}
+ULTIMOS = {False: _ultimos, True: _ultimos.where(_da_loja)}
+
+
+class EventosSQL:
+    def __init__(self, sessao: Sessao) -> None:
+        self._sessao = sessao
+
+    def da_ordem(self, ordem_id: int) -> list[Evento]:
+        return self._ler(DA_ORDEM, ordem=ordem_id)
+
+    def depois_de(self, marca: int, limite: int) -> list[Evento]:
+        return self._da_loja(DEPOIS, marca=marca, limite=limite)
+
+    def ultimos(self, limite: int) -> list[Evento]:
+        return self._da_loja(ULTIMOS, limite=limite)
+
+    def _da_loja(self, consultas: dict[bool, Select[Any]], **valores: int) -> list[Evento]:
+        """Só o que é da loja de quem pede, ou de nenhuma; a rede toda, se não há loja."""
+        loja = self._sessao.ator.loja
+        if loja is not None:
+            valores["loja"] = loja
+        return self._ler(consultas[loja is not None], **valores)
+
+    def _ler(self, consulta: Any, **valores: int) -> list[Evento]:
+        linhas = self._sessao.conexao.execute(consulta, valores).mappings()
+        return [Evento(**linha) for linha in linhas]

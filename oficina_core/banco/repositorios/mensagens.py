@@ -1,0 +1,89 @@
+"""A caixa de saída: o que se tem a enviar. Não deixa evento: a própria linha diz o que houve."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, insert, select, update
+
+from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios.base import Sessao
+from oficina_core.casos.paginas import Chave
+from oficina_core.dominio.erros import NaoEncontrado
+from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
+
+MSG, C = tabelas.mensagens, tabelas.clientes
+
+NOVA = insert(MSG)
+UMA = select(MSG).where(MSG.c.id == bindparam("esta"))
+MUDA = update(MSG).where(MSG.c.id == bindparam("esta"))
+PROXIMAS = (
+    select(MSG)
+    .where(
+        MSG.c.situacao == SituacaoMensagem.PENDENTE,
+        MSG.c.proxima_em <= bindparam("agora", type_=MSG.c.proxima_em.type),
+    )
+    .order_by(MSG.c.proxima_em, MSG.c.id)
+    .limit(20)
+)
+# Quem a tomou antes já empurrou `proxima_em`, e então nenhuma linha muda.
+TOMA = MUDA.where(
+    MSG.c.situacao == SituacaoMensagem.PENDENTE,
+    MSG.c.proxima_em == bindparam("vista", type_=MSG.c.proxima_em.type),
+).values(proxima_em=bindparam("ate", type_=MSG.c.proxima_em.type))
+
+
+@cache
+def _lista(*, situacao: bool, depois: bool) -> Select[Any]:
+    consulta = select(MSG, C.c.nome.label("cliente")).join_from(MSG, C, MSG.c.cliente_id == C.c.id)
+    if situacao:
+        consulta = consulta.where(MSG.c.situacao == bindparam("situacao"))
+    if depois:
+        consulta = consulta.where(MSG.c.id < bindparam("ultima"))
+    return consulta.order_by(MSG.c.id.desc()).limit(bindparam("limite"))
+
+
+class MensagensSQL:
+    def __init__(self, sessao: Sessao) -> None:
+        self._sessao = sessao
+
+    def obter(self, id: int) -> Mensagem:
+        linha = self._executar(UMA, {"esta": id}).mappings().first()
+        if linha is None:
+            raise NaoEncontrado("Essa mensagem não existe.")
+        return Mensagem(**linha)
+
+    def adicionar(self, mensagem: Mensagem) -> None:
+        mensagem.id = self._executar(NOVA, _campos(mensagem)).lastrowid
+
+    def salvar(self, mensagem: Mensagem) -> None:
+        self._executar(MUDA, _campos(mensagem) | {"esta": mensagem.id})
+
+    def tomar(self, agora: datetime, ate: datetime) -> Mensagem | None:
+        for linha in self._executar(PROXIMAS, {"agora": agora}).mappings().all():
+            mensagem = Mensagem(**linha)
+            tomada = {"esta": mensagem.id, "vista": mensagem.proxima_em, "ate": ate}
+            if self._executar(TOMA, tomada).rowcount:
+                mensagem.proxima_em = ate
+                return mensagem
+        return None
+
+    def listar(
+        self, *, situacao: SituacaoMensagem | None, depois: Chave | None, limite: int
+    ) -> Sequence[Any]:
+        valores: dict[str, Any] = {"limite": limite}
+        if situacao:
+            valores["situacao"] = situacao
+        if depois:
+            (valores["ultima"],) = depois
+        consulta = _lista(situacao=situacao is not None, depois=depois is not None)
+        linhas: Sequence[Any] = self._executar(consulta, valores).mappings().all()
+        return linhas
+
+    def _executar(self, comando: Any, valores: dict[str, Any]) -> Any:
+        return self._sessao.conexao.execute(comando, valores)
+
+
+def _campos(mensagem: Mensagem) -> dict[str, Any]:
+    return {coluna.name: getattr(mensagem, coluna.name) for coluna in MSG.c if coluna.name != "id"}

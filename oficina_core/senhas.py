@@ -1,0 +1,52 @@
+"""Senhas com Argon2id, nos parâmetros mínimos da OWASP: 19 MiB, duas voltas, um fio.
+
+Um resumo gasta memória de propósito; por isso, no máximo dois ao mesmo tempo em cada processo.
+"""
+
+from contextlib import AbstractContextManager
+from functools import cache
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
+
+from oficina_core.casos.entrada import Resumo
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+JUNTOS = 2
+VEZ: AbstractContextManager[object] = BoundedSemaphore(JUNTOS)
+
+
+@cache
+def _argon() -> "PasswordHasher":
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@cache
+def _de_ninguem() -> str:
+    """O resumo que se confere quando não há nenhum, para gastar o mesmo tempo."""
+    return _argon().hash("ninguém tem esta senha")
+
+
+class SenhasArgon:
+    def resumir(self, senha: str) -> Resumo:
+        with VEZ:
+            return Resumo(_argon().hash(senha))
+
+    def confere(self, resumo: str | None, senha: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError
+
+        with VEZ:
+            try:
+                _argon().verify(resumo or _de_ninguem(), senha)
+            except (VerificationError, InvalidHashError):
+                return False
+        return resumo is not None
+
+    def envelheceu(self, resumo: str) -> bool:
+        return _argon().check_needs_rehash(resumo)
+
+
+ARGON = SenhasArgon()
