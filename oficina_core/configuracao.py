@@ -121,6 +121,11 @@ class Configuracao(BaseSettings):
         return self.app_env == "production"
 
     @property
+    def documentos_abertos(self) -> bool:
+        """Se /docs, /redoc e /openapi.json se mostram: em produção, só quando se diz."""
+        return not self.producao if self.docs_abertos is None else self.docs_abertos
+
+    @property
     def origens(self) -> tuple[str, ...]:
         """De que páginas o navegador pode chamar a API (CORS); nenhuma, se nada se disse."""
         ditas = (origem.strip() for origem in self.cors_origins.split(","))

@@ -8,7 +8,10 @@ from functools import cache
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from oficina_core.casos.entrada import Resumo
+from oficina_core.casos.entrada import ConcluirEntrada, ExaminarEntrada, Resumo, Senhas
+from oficina_core.casos.portas import Oficina
+from oficina_core.dominio.acesso import Sujeito, TipoAtor
+from oficina_core.dominio.erros import MuitasTentativas, NaoIdentificado
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -50,3 +53,20 @@ class SenhasArgon:
 
 
 ARGON = SenhasArgon()
+
+
+def entrar(oficina: Oficina, cpf: str, senha: str, origem: str, senhas: Senhas = ARGON) -> Sujeito:
+    """O funcionário desse CPF, se a senha é a dele; `origem` é o endereço de onde se tenta.
+
+    Levanta NaoIdentificado, com a mesma frase para CPF que não existe e senha errada, e
+    MuitasTentativas quando é preciso esperar.
+    """
+    exame = oficina.executar(ExaminarEntrada(cpf=cpf, origem=origem))
+    if exame.espera:
+        raise MuitasTentativas(exame.espera)
+    confere = senhas.confere(exame.resumo, senha)
+    if not confere or exame.funcionario_id is None or exame.resumo is None:
+        raise NaoIdentificado("O CPF ou a senha não conferem; confira os dois e tente de novo.")
+    novo = senhas.resumir(senha) if senhas.envelheceu(exame.resumo) else None
+    oficina.executar(ConcluirEntrada(funcionario_id=exame.funcionario_id, cpf=cpf, resumo=novo))
+    return Sujeito(tipo=TipoAtor.FUNCIONARIO, id=exame.funcionario_id)

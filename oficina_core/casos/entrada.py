@@ -10,6 +10,7 @@ from typing import Annotated, Any, Protocol, Self, TypeAlias, runtime_checkable
 from oficina_core.casos import campos
 from oficina_core.casos.funcionarios import FichaFuncionario, exigir_da_loja
 from oficina_core.casos.portas import UnidadeDeTrabalho
+from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
 from oficina_core.dominio.mensagem import Mensagem, TipoMensagem
@@ -117,6 +118,9 @@ class ConcluirEntrada:
     cpf: str
     resumo: Segredo | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        campos.fixar(self, cpf=CPF(self.cpf))
+
     def executar(self, uow: UnidadeDeTrabalho) -> None:
         uow.tentativas.zerar(CONTA.chave(self.cpf))
         if self.resumo is not None:
@@ -183,6 +187,12 @@ class Identidade:
 
     funcionario_id: int | None
     cliente_id: int | None
+
+    @property
+    def sujeito(self) -> Sujeito:
+        if self.funcionario_id is not None:
+            return Sujeito(tipo=TipoAtor.FUNCIONARIO, id=self.funcionario_id)
+        return Sujeito(tipo=TipoAtor.CLIENTE, id=self.cliente_id)
 
 
 @dataclass(frozen=True, kw_only=True)

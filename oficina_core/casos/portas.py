@@ -441,3 +441,11 @@ class Recepcao(Oficina, Protocol):
     """A porta da frente: atende em nome de alguém."""
 
     def como(self, sujeito: Sujeito, /) -> Self: ...
+
+
+class Portaria(Recepcao, Protocol):
+    """A recepção que também reconhece quem chega por um link."""
+
+    def link(self, resumo: str, /) -> Sujeito:
+        """De quem é o link que tem esse resumo; NaoEncontrado se não há."""
+        ...

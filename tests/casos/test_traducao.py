@@ -23,7 +23,7 @@ from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import CriarPeca, ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.traducao import canonico, carregar, escrever, ler, ler_texto
 from oficina_core.casos.veiculos import DadosVeiculo
-from oficina_core.catalogo import CATALOGO, ROTAS
+from oficina_core.catalogo import CATALOGO, PUBLICADAS, Rota
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import Meio
@@ -69,9 +69,9 @@ def sorteio(tipo: Any, item: Any = None) -> st.SearchStrategy[Any]:  # noqa: PLR
     return st.builds(tipo, **{nome: sorteio(campo, item) for nome, campo in campos.items()})
 
 
-@pytest.mark.parametrize("caso", ROTAS, ids=lambda caso: caso.__name__)
-def test_toda_resposta_se_le_de_volta_igual(caso: type) -> None:
-    tipo = ROTAS[caso].resultado
+@pytest.mark.parametrize("rota", PUBLICADAS, ids=lambda rota: rota.caso.__name__)
+def test_toda_resposta_se_le_de_volta_igual(rota: Rota) -> None:
+    tipo = rota.resultado
 
     @settings(deadline=None, max_examples=25)
     @given(sorteio(tipo))

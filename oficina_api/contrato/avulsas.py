@@ -1,0 +1,155 @@
+"""As operações que não são casos do catálogo, pelo endereço em que a API as publica."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oficina_api.contrato import recusas
+from oficina_api.contrato.comuns import assunto, cabecalhos
+from oficina_api.contrato.tipos import TEXTO, Json
+
+ABERTA: list[Json] = []  # dispensa o token
+DE_QUEM_ENTRA = ("NaoIdentificado", "CorpoGrande", "TipoErrado", "DadoInvalido")
+
+CREDENCIAIS: Json = {
+    "type": "object",
+    "description": "Quem entra, e a prova: a senha do funcionário ou o código do cliente.",
+    "properties": {
+        "cpf": TEXTO | {"minLength": 11, "maxLength": 18, "description": "CPF ou CNPJ."},
+        "senha": TEXTO | {"maxLength": 200, "description": "A senha do funcionário."},
+        "codigo": TEXTO
+        | {"pattern": "^[0-9]{6,8}$", "description": "O código que o cliente recebeu."},
+    },
+    "required": ["cpf"],
+    "additionalProperties": False,
+}
+TOKEN: Json = {
+    "type": "object",
+    "properties": {
+        "access_token": TEXTO | {"description": "O que vai em `Authorization: Bearer`."},
+        "token_type": {"type": "string", "const": "bearer"},
+        "expires_in": {"type": "integer", "minimum": 1, "description": "Em segundos."},
+    },
+    "required": ["access_token", "token_type"],
+}
+SITUACAO: Json = {
+    "type": "object",
+    "properties": {"status": TEXTO},
+    "required": ["status"],
+}
+PROGRAMA: Json = {
+    "type": "object",
+    "properties": {"nome": TEXTO, "versao": TEXTO, "status": TEXTO},
+}
+
+
+def _resposta(quando: str, esquema: Json, exemplo: Any, tipo: str = "application/json") -> Json:
+    return {
+        "description": quando,
+        "headers": cabecalhos(),
+        "content": {tipo: {"schema": esquema, "example": exemplo}},
+    }
+
+
+def _aberta(nome: str, resumo: str, descricao: str, respostas: Json, *erros: str) -> Json:
+    return {
+        "operationId": nome,
+        "summary": resumo,
+        "description": descricao,
+        "security": ABERTA,
+        "responses": respostas | recusas.citar((*erros, *recusas.PASSAGEIRAS)),
+    }
+
+
+ENTRAR = _aberta(
+    "Entrar",
+    "Troca a prova de quem se é por um token",
+    "Funcionário manda `senha`. Cliente manda só o CPF, recebe um código e o manda em `codigo`. "
+    "O CPF é um nome, não um segredo: sozinho só vale no desenvolvimento.",
+    {
+        "200": _resposta(
+            "O token.",
+            TOKEN,
+            {"access_token": "eyJhbGciOiJIUzI1NiJ9.eyJz….c2ln", "token_type": "bearer"},
+        ),
+        "202": {
+            "description": "Se há quem tenha esse CPF, um código foi mandado ao contato dele.",
+            "headers": cabecalhos(),
+        },
+    },
+    *DE_QUEM_ENTRA,
+) | {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": CREDENCIAIS,
+                "examples": {
+                    "cpf": {"summary": "Cliente pede o código", "value": {"cpf": "12345678909"}},
+                    "codigo": {
+                        "summary": "Cliente confirma",
+                        "value": {"cpf": "12345678909", "codigo": "481516"},
+                    },
+                    "senha": {
+                        "summary": "Funcionário",
+                        "value": {"cpf": "111.444.777-35", "senha": "cavalo-bateria-grampo"},
+                    },
+                },
+            }
+        },
+    }
+}
+OUVIR = {
+    "operationId": "OuvirEventos",
+    "summary": "Acompanha o que muda na oficina, enquanto muda",
+    "description": "Uma conexão que fica aberta (SSE). Depois de uma queda, `Last-Event-ID` "
+    "continua do último evento que se viu.",
+    "responses": {
+        "200": _resposta(
+            "Os eventos, um por bloco.",
+            TEXTO,
+            'id: 812\nevent: EnviarOrcamento\ndata: {"entidade":"orcamentos","entidade_id":12}\n\n',
+            "text/event-stream",
+        ),
+        **recusas.citar((*recusas.DE_TODOS, *recusas.PASSAGEIRAS)),
+    },
+}
+PUBLICA = "Não pede token."
+AVULSAS: Mapping[tuple[str, str], Json] = {
+    ("get", "/"): _aberta(
+        "VerApi",
+        "Diz que API é esta",
+        f"Nome, versão e saúde. {PUBLICA}",
+        {
+            "200": _resposta(
+                "No ar.", PROGRAMA, {"nome": "oficina", "versao": "0.1.0", "status": "ok"}
+            )
+        },
+    ),
+    ("get", "/health"): _aberta(
+        "VerSaude",
+        "Diz se a API e o banco respondem",
+        PUBLICA,
+        {"200": _resposta("Tudo responde.", SITUACAO, {"status": "ok"})},
+    ),
+    ("get", "/health/live"): _aberta(
+        "VerVida",
+        "Diz se o processo está de pé",
+        f"Não consulta o banco. {PUBLICA}",
+        {"200": _resposta("De pé.", SITUACAO, {"status": "ok"})},
+    ),
+    ("get", "/health/ready"): _aberta(
+        "VerProntidao",
+        "Diz se já se pode mandar pedidos",
+        f"Confere o banco e a versão do esquema. {PUBLICA}",
+        {"200": _resposta("Pronta.", SITUACAO, {"status": "ok"})},
+    ),
+    ("post", "/auth"): ENTRAR,
+    ("get", "/eventos"): OUVIR,
+}
+
+
+def completar(verbo: str, caminho: str, publicada: Json) -> Json:
+    """A operação que o FastAPI conhece, com o que o contrato diz dela."""
+    parametros = {"parameters": p} if (p := publicada.get("parameters")) else {}
+    dita = AVULSAS.get((verbo, caminho))
+    return publicada if dita is None else {"tags": [assunto(caminho)], **dita, **parametros}

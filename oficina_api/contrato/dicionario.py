@@ -1,0 +1,166 @@
+"""O que o contrato diz de cada campo, pelo nome dele: os limites e a explicação.
+
+Campo novo não precisa estar aqui: sem limite, vale o que o tipo diz.
+Cada tabela se lê do particular para o geral: o nome do tipo, a última palavra desse nome (o
+assunto: `FichaPeca`, `LinhaPeca` e `CriarPeca` são de `Peca`) e, por fim, todos.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from oficina_core.casos import importacao, kits, orcamentos, orcamentos_proposta
+from oficina_core.casos.busca import ACHADOS_MAXIMO
+from oficina_core.casos.entrada import SENHA_MAXIMA, SENHA_MINIMA
+from oficina_core.casos.paginas import LIMITE_MAXIMO
+from oficina_core.casos.servicos import MINUTOS_MAXIMO
+from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA
+from oficina_core.dominio.parametros import Parametros
+from oficina_core.dominio.valores import EMAIL_MAXIMO
+from oficina_core.dominio.veiculo import ANO_MAXIMO, ANO_MINIMO, KM_MAXIMO
+
+Json: TypeAlias = Any
+Tabela: TypeAlias = Mapping[str, Mapping[str, Json]]
+
+GERAL = ""
+CAMINHO = "Caminho"  # onde o campo é o do endereço, e só leva id
+PEDIR = "Pedir"  # onde o campo é de quem pede, e admite mais de uma forma
+NOTA = 1000
+
+PLANILHA = {"minItems": 1, "maxItems": importacao.LINHAS_MAXIMO}
+ITENS_DO_KIT = {"maxItems": kits.ITENS_MAXIMO}
+ITENS_DA_PROPOSTA = {"maxItems": orcamentos_proposta.ITENS_MAXIMO}
+LINHAS_CITADAS = {"maxItems": orcamentos.LINHAS_MAXIMO}
+LIMITES: Tabela = {
+    GERAL: {
+        "ano": {"minimum": ANO_MINIMO, "maximum": ANO_MAXIMO},
+        "busca": {"maxLength": 120},
+        "codigo": {"maxLength": 30, "pattern": r"^[0-9A-Za-z][0-9A-Za-z._/\-]*$"},
+        "contado": {"minimum": 0},
+        "cor": {"maxLength": 30},
+        "cpf": {"pattern": r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$"},
+        "cursor": {"maxLength": 1000},
+        "delta": {"minimum": -QUANTIDADE_MAXIMA},
+        "desconto_percentual": {"minimum": 0, "maximum": 100},
+        "descricao": {"maxLength": 200},
+        "documento": {"minLength": 11, "maxLength": 18},
+        "email": {"maxLength": EMAIL_MAXIMO, "format": "email"},
+        "estoque": {"minimum": 0},
+        "fuso": {"maxLength": 60},
+        "kits": {"maxItems": orcamentos_proposta.KITS_MAXIMO},
+        "km": {"minimum": 0, "maximum": KM_MAXIMO},
+        "limite": {"minimum": 1, "maximum": LIMITE_MAXIMO},
+        "linhas": LINHAS_CITADAS,
+        "localizacao": {"maxLength": 30},
+        "marca": {"maxLength": 40},
+        "minimo": {"minimum": 0},
+        "modelo": {"maxLength": 60},
+        "motivo": {"maxLength": NOTA},
+        "nome": {"maxLength": 120},
+        "pecas": ITENS_DA_PROPOSTA,
+        "placa": {"maxLength": 8, "pattern": "^[A-Za-z]{3}-?[0-9][0-9A-Za-z][0-9]{2}$"},
+        "por": {"maxLength": 120},
+        "queixa": {"maxLength": NOTA},
+        "senha": {"minLength": SENHA_MINIMA, "maxLength": SENHA_MAXIMA, "format": "password"},
+        "servicos": ITENS_DA_PROPOSTA,
+        "telefone": {"minLength": 10, "maxLength": 20},
+        "tempo_estimado": {"minimum": 0, "maximum": MINUTOS_MAXIMO},
+        "texto": {"maxLength": NOTA},
+        "usadas": LINHAS_CITADAS,
+    },
+    "Achados": {nome: {"maxItems": ACHADOS_MAXIMO} for nome in ("ordens", "veiculos", "clientes")},
+    "Buscar": {"texto": {"maxLength": 120}},
+    "Kit": {"servicos": ITENS_DO_KIT, "pecas": ITENS_DO_KIT},
+    "Kits": {"kits": PLANILHA},
+    "Loja": {"nome": {"maxLength": 60}},
+    "Parametro": {
+        "nome": {"enum": list(Parametros.nomes())},
+        "valor": {"minimum": 0, "maximum": 365},
+    },
+    "Pecas": {"linhas": PLANILHA},
+    "PecaUsada": {"quantidade": {"minimum": 0}},
+    "Servicos": {"linhas": PLANILHA},
+}
+
+TEXTOS: Tabela = {
+    GERAL: {
+        "segredo": "O que vai no endereço do link; só se mostra esta vez.",
+        "a_aprovar": "O que espera a resposta do cliente, em reais.",
+        "custo": "O que a peça custou à oficina, em reais.",
+        "delta": "Quanto entra ou, com sinal de menos, quanto sai.",
+        "diferenca": "JSON com os campos que mudaram, cada um com o antes e o depois.",
+        "falta": "O que ainda não tem peça separada.",
+        "minimo": "Abaixo disto, a peça está em falta.",
+        "ordem_id": "O número da ordem de serviço.",
+        "preco": "Em reais.",
+        "status": "A situação.",
+        "tempo_estimado": "Em minutos.",
+        "validade": "Até quando o preço vale.",
+        "versao": "Sobe a cada gravação; é o começo do ETag.",
+    },
+    "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
+    "ImportarKits": {"kits": "Os da planilha, cada um com a linha em que está."},
+    "ImportarPecas": {"linhas": "As da planilha, cada uma com o número que tem nela."},
+    "ImportarServicos": {"linhas": "As da planilha, cada uma com o número que tem nela."},
+    PEDIR: {
+        "abaixo_do_minimo": "Só as peças com menos que o mínimo.",
+        "atualizar": "Fica com o da planilha onde ela difere; sem isto, a diferença é recusada.",
+        "busca": "Um pedaço do nome ou do código, sem ligar para acento nem maiúscula.",
+        "cancelar_ordem": "Encerra também a ordem.",
+        "cliente_id": "O cliente: o id, ou o CPF ou o CNPJ.",
+        "contado": "Quanto há na prateleira.",
+        "cursor": "De onde continuar: o que veio em Link na página anterior.",
+        "desconto": "Em reais, no todo ou na linha.",
+        "desconto_percentual": "De 0 a 100; ou este, ou `desconto`, ou `valor_final`.",
+        "documento": "CPF ou CNPJ, com ou sem pontuação; o CNPJ pode ter letras.",
+        "enviar": "Já manda o orçamento ao cliente.",
+        "inativos": "Só os desativados.",
+        "kits": "Cada um pelo id ou pelo código.",
+        "limite": "Quantos itens a página traz, no máximo.",
+        "mecanico_id": "O mecânico: o id, ou o CPF.",
+        "meio": "Como o cliente respondeu.",
+        "outro_igual": "Diz que é mesmo outro pagamento, e não o mesmo digitado de novo.",
+        "peca_id": "A peça: o id, ou o código.",
+        "pecas": "Cada uma pelo id, pelo código, ou com quantidade e desconto.",
+        "permitir_falta": "Aprova mesmo sem estoque; a linha espera a peça chegar.",
+        "placa": "Antiga ou Mercosul, com ou sem hífen.",
+        "por": "Quem respondeu, se não foi o próprio cliente.",
+        "queixa": "O que o cliente diz que o carro tem.",
+        "situacao": "Só as que estão assim.",
+        "servicos": "Cada um pelo id, pelo código, ou com quantidade e desconto.",
+        "telefone": "Com o DDD.",
+        "todas_lojas": "Mostra as de todas as lojas; só para o gerente.",
+        "transferir": "Diz que o carro mudou de dono.",
+        "usadas": "As linhas que gastaram menos que o aprovado.",
+        "valor_final": "O preço por que se fecha; o desconto é a diferença.",
+        "veiculo_id": "O veículo: o id, ou a placa.",
+    },
+    CAMINHO: {
+        "cliente_id": "O id do cliente.",
+        "funcionario_id": "O id do funcionário.",
+        "kit_id": "O id do kit.",
+        "link_id": "O id do link mandado ao cliente.",
+        "loja_id": "O id da loja.",
+        "movimento_id": "O id do movimento de estoque.",
+        "nome": "Qual dos limites.",
+        "orcamento_id": "O número do orçamento.",
+        "ordem_id": "O número da ordem de serviço.",
+        "pagamento_id": "O id do pagamento.",
+        "peca_id": "O id da peça.",
+        "servico_id": "O id do serviço.",
+        "veiculo_id": "O id do veículo.",
+    },
+}
+
+
+def procurar(tabela: Tabela, dono: str, campo: str) -> Json:
+    """O que a tabela diz do campo desse tipo, do particular para o geral; None se não diz."""
+    assunto = re.findall("[A-Z][^A-Z]*", dono)[-1]
+    onde = next((o for o in (dono, assunto, GERAL) if campo in tabela.get(o, {})), None)
+    return None if onde is None else tabela[onde][campo]
+
+
+def explicar(dono: type, campo: str, lugar: str) -> str | None:
+    """O texto do campo: o desse tipo, o do lugar em que ele viaja, ou o geral."""
+    ditos = (TEXTOS.get(onde, {}).get(campo) for onde in (dono.__name__, lugar, GERAL))
+    return next(filter(None, ditos), None)

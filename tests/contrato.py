@@ -1,0 +1,33 @@
+"""O contrato guardado em docs/openapi.json: `python -m tests.contrato` o refaz.
+
+Guardado, ele se lê sem subir nada, e toda mudança da API aparece na revisão.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+from oficina_api.app import criar_app
+from oficina_core.casos.portas import Recepcao
+from oficina_core.dominio.acesso import SISTEMA
+
+RAIZ = Path(__file__).parents[1]
+ARQUIVO = RAIZ / "docs" / "openapi.json"
+
+
+def contrato() -> dict[str, Any]:
+    """O de agora, com a versão do pyproject: a instalada em quem testa pode ser outra."""
+    ninguem = cast("Recepcao", None)  # o contrato não atende pedidos
+    montado: dict[str, Any] = criar_app(ninguem, lambda: SISTEMA).openapi()
+    projeto = tomllib.loads((RAIZ / "pyproject.toml").read_text(encoding="utf-8"))
+    informado = montado["info"] | {"version": projeto["project"]["version"]}
+    return montado | {"info": informado}
+
+
+def texto() -> str:
+    return json.dumps(contrato(), ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    ARQUIVO.write_text(texto(), encoding="utf-8", newline="\n")
