@@ -20,7 +20,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from oficina_core.casos.mensagens import Carta, ConcluirMensagem, TomarMensagem
 from oficina_core.casos.portas import Oficina
-from oficina_core.dominio.erros import ErroOficina, Indisponivel
+from oficina_core.dominio.erros import Indisponivel, NaoEncontrado
 from oficina_core.dominio.mensagem import TipoMensagem
 from oficina_core.texto import reais
 
@@ -28,7 +28,11 @@ PRAZO = 10  # segundos, por entrega
 
 
 class Carteiro(Protocol):
-    """Entrega uma carta; Indisponivel se não deu agora, e então se tenta de novo mais tarde."""
+    """Entrega uma carta.
+
+    Levanta Indisponivel se não deu agora, e então se tenta mais tarde; NaoEncontrado se o cliente
+    não tem por onde a receber.
+    """
 
     def entregar(self, carta: Carta, /) -> None: ...
 
@@ -57,9 +61,8 @@ def endereco_do_link(url_publica: str, segredo: str) -> str:
 
 
 def convite(nome: str, proposta: str, endereco: str) -> str:
-    return (
-        f"Olá, {nome.split(maxsplit=1)[0]}! Seu orçamento: {proposta}. Veja e responda: {endereco}"
-    )
+    primeiro, *_ = nome.split()
+    return f"Olá, {primeiro}! Seu orçamento: {proposta}. Veja e responda: {endereco}"
 
 
 def no_whatsapp(telefone: str | None, texto: str) -> str:
@@ -92,7 +95,7 @@ class CarteiroSMTP:
 
     def entregar(self, carta: Carta) -> None:
         if not carta.email:
-            raise Indisponivel("O cliente não tem e-mail.")
+            raise NaoEncontrado("O cliente não tem e-mail.")
         texto = escrever(carta, self.url_publica)
         mensagem = EmailMessage()
         mensagem["Subject"], mensagem["From"], mensagem["To"] = texto.assunto, self.de, carta.email
@@ -172,8 +175,9 @@ def despachar(oficina: Oficina, carteiro: Carteiro) -> bool | None:
         return None
     try:
         carteiro.entregar(carta)
-    except ErroOficina:
-        oficina.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=False))
+    except (Indisponivel, NaoEncontrado) as erro:
+        desistir = isinstance(erro, NaoEncontrado)
+        oficina.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=False, desistir=desistir))
         return False
     oficina.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=True))
     return True

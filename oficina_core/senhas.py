@@ -8,10 +8,16 @@ from functools import cache
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from oficina_core.casos.entrada import ConcluirEntrada, ExaminarEntrada, Resumo, Senhas
+from oficina_core.casos.entrada import (
+    ConcluirEntrada,
+    ExaminarEntrada,
+    Resumo,
+    Senhas,
+    exigir_vez,
+)
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
-from oficina_core.dominio.erros import MuitasTentativas, NaoIdentificado
+from oficina_core.dominio.erros import NaoIdentificado
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -62,8 +68,7 @@ def entrar(oficina: Oficina, cpf: str, senha: str, origem: str, senhas: Senhas =
     MuitasTentativas quando é preciso esperar.
     """
     exame = oficina.executar(ExaminarEntrada(cpf=cpf, origem=origem))
-    if exame.espera:
-        raise MuitasTentativas(exame.espera)
+    exigir_vez(exame.espera)
     confere = senhas.confere(exame.resumo, senha)
     if not confere or exame.funcionario_id is None or exame.resumo is None:
         raise NaoIdentificado("O CPF ou a senha não conferem; confira os dois e tente de novo.")

@@ -12,11 +12,11 @@ from oficina_core.casos.funcionarios import FichaFuncionario, exigir_da_loja
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.codigo import resumir
-from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
+from oficina_core.dominio.erros import DadoInvalido, MuitasTentativas, NaoIdentificado
 from oficina_core.dominio.mensagem import Mensagem, TipoMensagem
 from oficina_core.dominio.tentativa import CODIGOS, CONTA, ORIGEM, Freio
 from oficina_core.dominio.valores import CPF
-from oficina_core.texto import inofensivo
+from oficina_core.texto import inofensivo, quantos
 
 Segredo: TypeAlias = Annotated[str, "segredo"]  # não entra no resumo que se guarda do pedido
 
@@ -225,6 +225,13 @@ def conferir_senha(senha: str) -> str:
     if len(set(senha)) < DIFERENTES or senha.lower() in OBVIAS or senha.isdecimal():
         raise DadoInvalido("Essa senha se adivinha; use outra, como uma frase.", "senha")
     return senha
+
+
+def exigir_vez(espera: int) -> None:
+    """Levanta MuitasTentativas se ainda faltam segundos para poder tentar."""
+    if espera:
+        quanto = quantos(espera, "segundo", "segundos")
+        raise MuitasTentativas(f"Tentativas demais; espere {quanto} e tente de novo.", espera)
 
 
 def tentar(uow: UnidadeDeTrabalho, *freios: tuple[Freio, str]) -> int:

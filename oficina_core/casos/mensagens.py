@@ -98,10 +98,11 @@ def _carta(
 
 @dataclass(frozen=True, kw_only=True)
 class ConcluirMensagem:
-    """Diz como acabou a entrega: a que falhou se tenta de novo, mais tarde a cada vez."""
+    """Diz como acabou a entrega: a que falhou se tenta mais tarde, a não ser que se desista."""
 
     mensagem_id: int
     entregue: bool
+    desistir: bool = False
 
     def executar(self, uow: UnidadeDeTrabalho) -> None:
         mensagem = uow.mensagens.obter(self.mensagem_id)
@@ -110,7 +111,7 @@ class ConcluirMensagem:
         if self.entregue:
             mensagem.situacao = SituacaoMensagem.ENVIADA
         else:
-            mensagem.falhar(uow.agora())
+            mensagem.falhar(uow.agora(), desistir=self.desistir)
         uow.mensagens.salvar(mensagem)
 
 

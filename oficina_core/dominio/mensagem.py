@@ -37,9 +37,9 @@ class Mensagem(Registro):
     proxima_em: datetime
     criado_em: datetime
 
-    def falhar(self, agora: datetime) -> None:
+    def falhar(self, agora: datetime, *, desistir: bool = False) -> None:
         """Conta uma falha: espera mais a cada uma e, na última, desiste."""
         self.falhas += 1
         self.proxima_em = agora + ESPERA * 2 ** (self.falhas - 1)
-        if self.falhas >= FALHAS_MAXIMO:
+        if desistir or self.falhas >= FALHAS_MAXIMO:
             self.situacao = SituacaoMensagem.FALHOU
