@@ -14,6 +14,7 @@ from typer import Option
 from oficina_cli import leitura
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando
+from oficina_cli.comandos.api import Porta
 from oficina_cli.erros import dizer
 from oficina_core.casos.orcamentos import ListarOrcamentos
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
@@ -25,10 +26,12 @@ from oficina_core.dominio.orcamento import StatusOrcamento
 raiz = typer.Typer()
 
 
-@comando(raiz, "demo", "demo --manter exemplo.db --semente 7", painel="A casa")
+@comando(raiz, "demo", "demo --manter exemplo.db --semente 7", "demo --servidor", painel="A casa")
 def demo(
     atendimento: Atendimento,
     *,
+    servidor: Annotated[bool, Option("--servidor", help="Põe também a API no ar.")] = False,
+    porta: Porta = 8000,
     sem_tui: Annotated[bool, Option("--sem-tui", help="Só a linha de comando.")] = False,
     manter: Annotated[
         Path | None,
@@ -39,7 +42,7 @@ def demo(
         Option(parser=leitura.inteiro, metavar="NÚMERO", help="A mesma semente inventa o mesmo."),
     ] = 1,
 ) -> None:
-    """Cria uma oficina de mentira, à parte, e mostra a fila dela."""
+    """Cria uma oficina de mentira, à parte, e mostra a fila dela; ou a põe no ar, pela API."""
     from oficina_cli import demonstracao
 
     arquivo = (manter or Path(mkdtemp(prefix="oficina-")) / "demo.db").absolute()
@@ -51,6 +54,28 @@ def demo(
             dizer(f"  {_programa()} --banco {quote(str(arquivo))} {linha}")
     finally:
         oficina.fechar()
+    if servidor:
+        _servir(arquivo, porta)
+
+
+def _servir(arquivo: Path, porta: int) -> None:
+    """A API sobre a demonstração: só nesta máquina, e só nela o CPF basta para entrar."""
+    from oficina_cli.demonstracao.elenco import CPF_DO_GERENTE
+    from oficina_cli.servico import servir
+
+    endereco = f"http://127.0.0.1:{porta}"
+    dizer(f"\nA API atende em {endereco}; os endereços dela, em {endereco}/docs. Ctrl-C a encerra.")
+    dizer("Noutro terminal:")
+    dizer(
+        f"  curl -X POST {endereco}/auth -H 'Content-Type: application/json' "
+        f'-d \'{{"cpf": "{CPF_DO_GERENTE}"}}\''
+    )
+    servir(
+        *("--porta", str(porta)),
+        OFICINA_BANCO=f"sqlite:///{arquivo}",
+        APP_ENV="development",
+        AUTH_SOMENTE_CPF="true",
+    )
 
 
 def _programa() -> str:

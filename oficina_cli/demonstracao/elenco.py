@@ -26,6 +26,7 @@ EQUIPE = (
     ("Tiago Assunção Brandão", Papel.MECANICO),
     ("Célia Magalhães Pinto", Papel.MECANICO),
 )
+CPF_DO_GERENTE = "12345678909"
 PRENOMES = (
     "Ana Antônio Aparecida Bruno Camila Cauã Cícero Conceição Débora Denise Élcio Emília "
     "Fábio Flávia Gilberto Helena Inês Ítalo Jéssica Joaquim Juliana Leônidas Letícia Luís "
@@ -86,7 +87,12 @@ FROTA = (  # marca, modelo, peso, primeiro e último ano
 
 
 def equipe(sorte: Random) -> list[CriarFuncionario]:
-    return [CriarFuncionario(cpf=_cpf(sorte), nome=nome, papel=papel) for nome, papel in EQUIPE]
+    """O gerente tem sempre o mesmo CPF, o dos exemplos da API."""
+    cpfs = [CPF_DO_GERENTE, *(_cpf(sorte) for _ in EQUIPE[1:])]
+    return [
+        CriarFuncionario(cpf=cpf, nome=nome, papel=papel)
+        for cpf, (nome, papel) in zip(cpfs, EQUIPE, strict=True)
+    ]
 
 
 def clientes(sorte: Random) -> list[CriarCliente]:

@@ -1,0 +1,39 @@
+"""`python -m oficina_api`: a API no ar, com a configuração do ambiente e do .env."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from oficina_api.montagem import montar
+from oficina_api.partida import SAIDA
+from oficina_api.servidor import ESPERA, servir
+from oficina_core.configuracao import Configuracao
+from oficina_core.dominio.erros import ErroOficina
+
+ENV = Path(".env")
+
+
+def main() -> None:
+    ditos = _argumentos()
+    env = ditos.env or (ENV if ENV.is_file() else None)
+    try:
+        app = montar(Configuracao.ler(env))
+    except ErroOficina as erro:
+        sys.stderr.write(f"Erro: {erro}\n")
+        sys.stderr.writelines(f"  {detalhe}\n" for detalhe in erro.detalhes)
+        sys.exit(SAIDA)
+    servir(app, ditos.host, ditos.porta, espera=ditos.espera, confia_em=ditos.confia_em)
+
+
+def _argumentos() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="oficina api servir", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--porta", type=int, default=8000)
+    parser.add_argument("--espera", type=float, default=ESPERA)
+    parser.add_argument("--confia-em")
+    parser.add_argument("--env", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
