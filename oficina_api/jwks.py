@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import InvalidKeyError
 from jwt.algorithms import RSAAlgorithm
 
-from oficina_api.enderecos import segura
 from oficina_core.casos.traducao import carregar
 from oficina_core.dominio.erros import DadoInvalido, RegraViolada
+from oficina_core.enderecos import segura
 
 REGISTRO = logging.getLogger(__name__)
 VALIDADE = 600  # segundos, como os demais

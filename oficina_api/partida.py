@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pydantic import SecretStr
 
 from oficina_api.chaves import BYTES_MINIMOS, serve
-from oficina_api.enderecos import com_tls, propria_maquina, segura
 from oficina_core.banco.motor import abrir
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+from oficina_core.enderecos import com_tls, propria_maquina, segura
 
 SAIDA = 78  # EX_CONFIG: quem supervisiona sabe que tentar de novo não adianta
 DISTINTOS_MINIMOS = 12

@@ -19,6 +19,7 @@ from oficina_cli.comandos import (
     funcionarios,
     kits,
     lojas,
+    mensagens,
     orcamentos,
     ordens,
     parametros,
@@ -93,6 +94,7 @@ ATENDIMENTO, CADASTROS, CASA = "Atendimento", "Cadastros", "A casa"
 
 app.add_typer(ordens.app, name="ordem", rich_help_panel=ATENDIMENTO)
 app.add_typer(orcamentos.app, name="orcamento", rich_help_panel=ATENDIMENTO)
+app.add_typer(mensagens.app, name="mensagem", rich_help_panel=ATENDIMENTO)
 app.add_typer(estoque.app, name="estoque", rich_help_panel=ATENDIMENTO)
 app.add_typer(clientes.app, name="cliente", rich_help_panel=CADASTROS)
 app.add_typer(veiculos.app, name="veiculo", rich_help_panel=CADASTROS)

@@ -1,10 +1,10 @@
 """Um comando em andamento: o pedido que se faz à oficina e o que se mostra dela."""
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -26,6 +26,7 @@ from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
 R = TypeVar("R")
+Como: TypeAlias = Callable[["Atendimento", Any], None]
 
 # O que quem acabou de gravar já sabe, e só interessa a quem vai olhar.
 DE_QUEM_OLHA = frozenset({"cliente_id", "criado_em", "data_inicio", "data_fim", "versao"})
@@ -48,8 +49,13 @@ class Atendimento:
             return dito
         return self.executar(Localizar(recurso=recurso, nome=dito)).id
 
-    def atender(self, caso: Any, pergunta: str, sem: Collection[str] = ()) -> None:
-        """Faz o pedido e mostra a resposta, sem estes campos; se gravou, também o próximo passo."""
+    def atender(
+        self, caso: Any, pergunta: str, sem: Collection[str] = (), como: Como | None = None
+    ) -> None:
+        """Faz o pedido e mostra a resposta, sem estes campos; se gravou, também o próximo passo.
+
+        `como` a mostra de outro jeito a pessoas.
+        """
         caso = self._completar(caso)
         rota = ROTAS[type(caso)]
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
@@ -63,8 +69,11 @@ class Atendimento:
         resultado = self._executar_uma_vez(caso, chave)
         if self.comuns.tudo and isinstance(resultado, Pagina):
             resultado = Pagina(itens=tuple(self._ate_o_fim(caso, resultado)))
+        if como and self.formato is Formato.TABELA:
+            como(self, resultado)
+            return
         self.mostrar(resultado, rota.resultado, sem)
-        if rota.escreve and self._formato is Formato.TABELA:
+        if rota.escreve and self.formato is Formato.TABELA:
             sugerir(passos(resultado))
 
     def mostrar(
@@ -75,14 +84,14 @@ class Atendimento:
         vazio: str = "Nada por aqui.",
     ) -> None:
         FUSO.set(cache(self._fuso))
-        saida.mostrar(resultado, tipo, self._formato, vazio, sem)
+        saida.mostrar(resultado, tipo, self.formato, vazio, sem)
 
     @property
     def pode_perguntar(self) -> bool:
         return not (self.comuns.sem_perguntas or self.conexao.sem_perguntas)
 
     @property
-    def _formato(self) -> Formato:
+    def formato(self) -> Formato:
         return self.comuns.saida or self.conexao.saida or Formato.TABELA
 
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:

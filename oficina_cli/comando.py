@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import typer
 
-from oficina_cli.atendimento import Atendimento
+from oficina_cli.atendimento import Atendimento, Como
 from oficina_cli.opcoes import Comuns
 from oficina_cli.portugues import Comando, Grupo
 from oficina_core.catalogo import ROTAS
@@ -48,11 +48,12 @@ def comando(
     pergunta: str = "",
     sem: Collection[str] = (),
     painel: str | None = None,
+    como: Como | None = None,
 ) -> Callable[[F], F]:
     """Publica a função como comando do grupo.
 
     `pergunta` é o que se confirma antes de fazer; `sem`, os campos que a resposta a pessoas
-    dispensa.
+    dispensa; `como`, quem a mostra a elas, se não é a tabela.
     """
 
     def publicar(funcao: F) -> F:
@@ -62,7 +63,7 @@ def comando(
             rich_help_panel=painel,
             help=_ajuda(caso if caso in ROTAS else funcao),
             epilog=_exemplos(exemplos),
-        )(_montar(funcao, caso, pergunta, sem))
+        )(_montar(funcao, caso, pergunta, sem, como))
         return funcao
 
     return publicar
@@ -74,7 +75,11 @@ def _principal(devolvido: Any) -> Any:
 
 
 def _montar(
-    funcao: Callable[..., Any], caso: Any, pergunta: str, sem: Collection[str]
+    funcao: Callable[..., Any],
+    caso: Any,
+    pergunta: str,
+    sem: Collection[str],
+    como: Como | None,
 ) -> Callable[..., None]:
     proprios = dict(inspect.signature(funcao).parameters)
     comuns = _comuns(caso, pergunta)
@@ -84,7 +89,7 @@ def _montar(
         atendimento = Atendimento(ctx.obj, Comuns(**{nome: valores.pop(nome) for nome in comuns}))
         pedido = funcao(**valores, **dict.fromkeys(atendentes, atendimento))
         if caso in ROTAS:
-            atendimento.atender(pedido, pergunta.format(**valores), sem)
+            atendimento.atender(pedido, pergunta.format(**valores), sem, como)
         elif pedido is not None:
             atendimento.mostrar(pedido)
 

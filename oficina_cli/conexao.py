@@ -12,6 +12,7 @@ from oficina_cli.erros import dizer
 from oficina_cli.opcoes import Formato
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.enderecos import abre_no_navegador
 
 if TYPE_CHECKING:
     from oficina_cli.credenciais import Credencial
@@ -73,6 +74,16 @@ class Conexao:
                 "Direto no banco não se entra; diga em que API, com --api ou OFICINA_API.", "api"
             )
         return self.configuracao.oficina_api
+
+    def url_publica(self) -> str | None:
+        """Onde o cliente abre um link: a dita ou, sem ela, a da API; None direto no banco.
+
+        Levanta DadoInvalido se a dita não é um endereço.
+        """
+        dita = self.configuracao.oficina_url_publica
+        if dita and not abre_no_navegador(dita):
+            raise DadoInvalido("OFICINA_URL_PUBLICA é como https://oficina.exemplo.com.br.")
+        return dita or self.configuracao.oficina_api
 
     @cached_property
     def credencial(self) -> "Credencial":

@@ -20,6 +20,7 @@ DA_ORDEM = {
     StatusOrdem.EM_EXECUCAO: "ordem finalizar {id}",
     StatusOrdem.FINALIZADA: "ordem entregar {id}",
 }
+SE_ESPERA_RESPOSTA = "orcamento link {id}"
 SE_FALTA_PECA = "estoque entrada id:{peca} {falta}"
 SE_FALTA_RECEBER = "ordem pagar {id} --pix {saldo}"
 
@@ -28,6 +29,8 @@ def passos(ficha: Any) -> Iterator[str]:
     """O orçamento em aberto manda; sem ele, a ordem."""
     match ficha:
         case FichaOrcamento(id=id, status=status) if status in DO_ORCAMENTO:
+            if status is StatusOrcamento.AGUARDANDO_APROVACAO:
+                yield SE_ESPERA_RESPOSTA.format(id=id)
             yield DO_ORCAMENTO[status].format(id=id)
         case FichaOrdem():
             yield from _da_ordem(ficha)

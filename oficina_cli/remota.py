@@ -26,9 +26,9 @@ from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, NaoIdentificado
+from oficina_core.enderecos import propria_maquina
 
 PRAZO = httpx2.Timeout(30, connect=3)
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 ESPERAS = (0.2, 0.8)  # segundos entre as tentativas, mais um sorteio
 ESPERA_MAXIMA = 5  # quem manda esperar mais que isso já respondeu que não
@@ -47,7 +47,7 @@ def origem(url: str) -> str:
 def exigir_protegida(url: str) -> None:
     """Levanta DadoInvalido se o que se manda seria lido no caminho: sem TLS, saindo da máquina."""
     endereco = _endereco(url)
-    if endereco.scheme != "https" and endereco.host not in LOOPBACK:
+    if endereco.scheme != "https" and not propria_maquina(endereco.host):
         raise DadoInvalido(
             "Sem TLS, a senha e o token iriam às claras pela rede; use https:// no endereço da "
             "API (http:// só serve na própria máquina).",
@@ -185,7 +185,7 @@ def _cliente(endereco: httpx2.URL, cabecalhos: dict[str, str]) -> httpx2.Client:
             base_url=endereco,
             headers=cabecalhos,
             timeout=PRAZO,
-            trust_env=endereco.host not in LOOPBACK,
+            trust_env=not propria_maquina(endereco.host),
         )
     except (OSError, ValueError) as erro:
         raise DadoInvalido(

@@ -11,9 +11,10 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from hashlib import sha256
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.parse import quote
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -61,8 +62,10 @@ def endereco_do_link(url_publica: str, segredo: str) -> str:
 
 
 def convite(nome: str, proposta: str, endereco: str) -> str:
+    """Em uma linha só: quem descreve o orçamento não escreve outra, com outro endereço."""
     primeiro, *_ = nome.split()
-    return f"Olá, {primeiro}! Seu orçamento: {proposta}. Veja e responda: {endereco}"
+    em_linha = " ".join(proposta.split())
+    return f"Olá, {primeiro}! Seu orçamento: {em_linha}. Veja e responda: {endereco}"
 
 
 def no_whatsapp(telefone: str | None, texto: str) -> str:
@@ -97,9 +100,10 @@ class CarteiroSMTP:
         if not carta.email:
             raise NaoEncontrado("O cliente não tem e-mail.")
         texto = escrever(carta, self.url_publica)
+        dominio = parseaddr(self.de)[1].rpartition("@")[2]
         mensagem = EmailMessage()
         mensagem["Subject"], mensagem["From"], mensagem["To"] = texto.assunto, self.de, carta.email
-        mensagem["Message-ID"] = f"<mensagem-{carta.id}@{self.de.rpartition('@')[2]}>"
+        mensagem["Message-ID"] = f"<mensagem-{carta.id}@{dominio}>"
         mensagem["Date"] = formatdate()
         mensagem.set_content(texto.corpo)
         try:
@@ -160,7 +164,7 @@ class CarteiroWebhook:
             with build_opener(_SemDesvio).open(pedido, timeout=PRAZO) as resposta:
                 if resposta.status >= HTTPStatus.MULTIPLE_CHOICES:
                     raise Indisponivel("O webhook não aceitou a mensagem.")
-        except OSError as erro:
+        except (OSError, HTTPException) as erro:
             raise Indisponivel("O webhook não aceitou a mensagem.") from erro
 
 

@@ -9,7 +9,9 @@ from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.linhas import mudar
 from oficina_cli.comandos.ordens import DETALHES
+from oficina_cli.convite import mostrar_link
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.links import CriarLink
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
@@ -166,6 +168,12 @@ def listar(
 @comando(app, "orcamento enviar 12")
 def enviar(orcamento: opcoes.Orcamento) -> EnviarOrcamento:
     return EnviarOrcamento(orcamento_id=orcamento)
+
+
+@comando(app, "orcamento link 12", sem={"segredo"}, como=mostrar_link)
+def link(atendimento: Atendimento, orcamento: opcoes.Orcamento) -> CriarLink:
+    atendimento.conexao.url_publica()
+    return CriarLink(orcamento_id=orcamento)
 
 
 @comando(

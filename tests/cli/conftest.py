@@ -4,7 +4,9 @@ Quem chama entrega a oficina pronta em `obj`: nem o ambiente nem o disco se leem
 """
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -12,9 +14,25 @@ from typer.testing import CliRunner, Result
 
 from oficina_cli.app import app
 from oficina_core.casos.portas import Oficina
+from tests.cli.api_de_mentira import Api, no_ar
 
 Rodar: TypeAlias = Callable[..., Result]
 Pedir: TypeAlias = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def guardadas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Onde ficam as entradas deste teste, e nenhum chaveiro: o da máquina é de quem testa."""
+    pasta = tmp_path / "guardadas"
+    monkeypatch.setattr("oficina_cli.credenciais.user_data_path", lambda *_, **__: pasta)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    return pasta / "credenciais.json"
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with no_ar() as atendendo:
+        yield atendendo
 
 
 @pytest.fixture

@@ -113,7 +113,10 @@ def test_quem_deve_tambem_pode_levar_o_carro(oficina: Oficina, rodar: Rodar) -> 
 def test_orcamento_em_aberto_vem_antes_da_ordem(oficina: Oficina, relogio: Relogio) -> None:
     ordem = em_execucao(oficina)
     orcamento = complementar(oficina, ordem.id, "FILTRO")
-    assert list(passos(orcamento)) == [f"orcamento aprovar {orcamento.id}"]
+    assert list(passos(orcamento)) == [
+        f"orcamento link {orcamento.id}",
+        f"orcamento aprovar {orcamento.id}",
+    ]
     assert list(passos(ver(oficina, ordem))) == [f"orcamento aprovar {orcamento.id}"]
     relogio.passar(days=11)
     assert list(passos(ver(oficina, ordem))) == [f"orcamento revisar {orcamento.id} --enviar"]

@@ -23,6 +23,11 @@ def segura(url: str) -> bool:
     return com_tls(url) or propria_maquina(_host(url, "http"))
 
 
+def abre_no_navegador(url: str) -> bool:
+    """Se é um http:// ou https:// que se pode mandar a alguém."""
+    return com_tls(url) or _host(url, "http") is not None
+
+
 def _host(url: str, esquema: str) -> str | None:
     try:
         partes = urlsplit(url)

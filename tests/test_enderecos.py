@@ -2,9 +2,9 @@
 
 import pytest
 
-from oficina_api.enderecos import com_tls, propria_maquina, segura
 from oficina_api.jwks import JWKS
 from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.enderecos import com_tls, propria_maquina, segura
 
 COM_TLS = (
     "https://emissor.exemplo",

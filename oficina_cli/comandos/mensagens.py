@@ -1,0 +1,86 @@
+"""Comandos das mensagens ao cliente."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from oficina_cli import leitura, opcoes
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
+from oficina_cli.convite import SEM_ENDERECO, escrever_carta
+from oficina_cli.erros import dizer
+from oficina_cli.opcoes import Formato
+from oficina_core.casos.mensagens import Carta, ListarMensagens
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.mensagem import SituacaoMensagem
+
+if TYPE_CHECKING:
+    from oficina_cli.envio import Remessa
+    from oficina_core.correio import Carteiro, Texto
+
+app = grupo("Mensagens ao cliente: o orçamento por aprovar e o código de entrada.")
+
+
+@comando(app, "mensagem listar", "mensagem listar --situacao pendente")
+def listar(
+    *,
+    situacao: Annotated[
+        SituacaoMensagem | None, opcoes.escolha(SituacaoMensagem, "--situacao", "Só as que estão")
+    ] = None,
+) -> ListarMensagens:
+    return ListarMensagens(situacao=situacao)
+
+
+@comando(app, "mensagem enviar", "mensagem enviar --continuo --intervalo 30")
+def enviar(
+    atendimento: Atendimento,
+    *,
+    continuo: Annotated[
+        bool, Option("--continuo", help="Fica à espera de outras, até que mandem parar.")
+    ] = False,
+    intervalo: Annotated[
+        int,
+        Option(
+            "--intervalo",
+            parser=leitura.inteiro,
+            metavar="SEGUNDOS",
+            help="De quanto em quanto tempo olha a caixa; sem dizer, 10.",
+        ),
+    ] = 10,
+) -> "Remessa":
+    """Entrega as mensagens que esperam, por e-mail (SMTP_*) ou por um webhook (WEBHOOK_*).
+
+    Sem nenhum dos dois, mostra cada uma para que se copie. A que falha se tenta mais tarde, e cada
+    vez mais tarde. Faz-se direto no banco; com --continuo, Ctrl-C ou SIGTERM encerra.
+    """
+    from oficina_cli import envio
+
+    atendimento.conexao.exigir_direta()
+    if intervalo < 1:
+        raise DadoInvalido("O intervalo é de 1 segundo ou mais.", "intervalo")
+    carteiro, remessa = _carteiro(atendimento), envio.Remessa()
+    oficina = atendimento.conexao.oficina
+    if continuo:
+        with envio.ao_mandarem_parar() as parada:
+            envio.vigiar(oficina, carteiro, remessa, parada, intervalo)
+    else:
+        envio.esvaziar(oficina, carteiro, remessa, envio.Parada())
+    return remessa
+
+
+def _carteiro(atendimento: Atendimento) -> "Carteiro":
+    """Quem entrega; à mão, o que se copia não se mistura com a resposta que um programa lê."""
+    from oficina_cli import envio
+    from oficina_core.correio import CarteiroManual
+
+    saida = sys.stdout if atendimento.formato is Formato.TABELA else sys.stderr
+
+    def mostrar(carta: Carta, texto: "Texto") -> None:
+        escrever_carta(carta, texto.corpo, saida)
+
+    conexao = atendimento.conexao
+    carteiro = envio.escolher(conexao.configuracao, conexao.url_publica(), mostrar)
+    if isinstance(carteiro, CarteiroManual) and not carteiro.url_publica:
+        dizer(SEM_ENDERECO)
+    return carteiro

@@ -1,0 +1,60 @@
+"""O link do orçamento e o texto dele, prontos para copiar.
+
+Um endereço vai em uma linha só, sem dobrar: o terminal o quebra na tela, e a cópia sai inteira.
+"""
+
+import sys
+from typing import TextIO
+
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.erros import dizer
+from oficina_core.casos.links import FichaLink
+from oficina_core.casos.mensagens import Carta
+from oficina_core.casos.orcamentos import VerOrcamento
+from oficina_core.dominio.erros import Conflito
+from oficina_core.texto import data, limpar, reais
+
+SEM_ENDERECO = (
+    "Falta OFICINA_URL_PUBLICA, o endereço em que o cliente abre o link: escreva-o antes de "
+    "/aprovar, como em https://oficina.exemplo.com.br/aprovar/…"
+)
+
+
+def mostrar_link(atendimento: Atendimento, ficha: FichaLink) -> None:
+    """O link, o que dizer com ele e por onde; Conflito se já se mostrou, que é uma vez só."""
+    from oficina_core.correio import convite, endereco_do_link
+
+    if not ficha.segredo:
+        raise Conflito(
+            "Esse link já se fez, e só se mostra uma vez; faça outro, sem --chave, com: "
+            f"oficina orcamento link {ficha.orcamento_id}"
+        )
+    base = atendimento.conexao.url_publica()
+    endereco = endereco_do_link(base or "", ficha.segredo)
+    _escrever(sys.stdout, f"Link:      {endereco}")
+    if not base:
+        dizer(SEM_ENDERECO)
+        return
+    orcamento = atendimento.executar(VerOrcamento(orcamento_id=ficha.orcamento_id))
+    proposta = f"{orcamento.descricao}, {reais(orcamento.valor_total)}"
+    texto = convite(ficha.cliente, proposta, endereco)
+    _escrever(sys.stdout, *_texto_e_conversa(texto, ficha.telefone))
+    if orcamento.validade:
+        dizer(f"O cliente pode responder até {data(orcamento.validade)}.")
+
+
+def escrever_carta(carta: Carta, texto: str, saida: TextIO) -> None:
+    """Uma mensagem da caixa de saída; o link está no texto dela."""
+    assunto = f"{carta.tipo.rotulo.capitalize()}, para {carta.nome}"
+    _escrever(saida, assunto, *_texto_e_conversa(texto, carta.telefone), "")
+    saida.flush()
+
+
+def _texto_e_conversa(texto: str, telefone: str | None) -> tuple[str, str]:
+    from oficina_core.correio import no_whatsapp
+
+    return f"Mensagem:  {texto}", f"WhatsApp:  {no_whatsapp(telefone, texto)}"
+
+
+def _escrever(saida: TextIO, *linhas: str) -> None:
+    saida.writelines(f"{limpar(linha)}\n" for linha in linhas)
