@@ -54,7 +54,7 @@ def por_extenso(orcamento: Orcamento, placa: str) -> str:
         orcamento.descricao,
         *(
             f"{item.id}. {item.descricao}: "
-            f"{quantidade(item.unidade.comercial(item.quantidade), item.unidade.rotulo)} × "
+            f"{quantidade(item.unidade.comercial(item.quantidade), item.unidade.value)} × "
             f"{reais(item.preco_unitario)} − {reais(item.desconto)} = {reais(item.total)}"
             for item in orcamento.itens
         ),
