@@ -9,6 +9,7 @@ ErroOficina
 │   └── VersaoAntiga    outra pessoa gravou depois da leitura
 ├── RegraViolada        estoque, validade, limites
 └── Indisponivel        banco ou API não respondeu; vale tentar de novo
+    └── MuitasTentativas  pediu demais em pouco tempo; vale tentar depois da espera
 
 A mensagem é final, em português, e diz o que fazer. Só `codigo` viaja e serve para distinguir.
 """
@@ -79,3 +80,13 @@ class Indisponivel(ErroOficina):
     """O banco ou a API não respondeu; vale tentar de novo."""
 
     codigo = "indisponivel"
+
+
+class MuitasTentativas(Indisponivel):
+    """Quem pede tentou demais em pouco tempo; `espera` são os segundos até poder de novo."""
+
+    codigo = "muitas_tentativas"
+
+    def __init__(self, mensagem: str, espera: int = 1, *, detalhes: tuple[str, ...] = ()) -> None:
+        super().__init__(mensagem, detalhes=detalhes)
+        self.espera = espera
