@@ -105,8 +105,8 @@ ENTRAR = _aberta(
 OUVIR = {
     "operationId": "OuvirEventos",
     "summary": "Acompanha o que muda na oficina, enquanto muda",
-    "description": "Uma conexão que fica aberta (SSE). Um aviso diz só que é preciso ler de novo: pode "
-    "repetir, e não se perde. Depois de uma queda, `Last-Event-ID` continua do último `id`.",
+    "description": "Uma conexão que fica aberta (SSE). Um aviso só diz que é preciso ler de novo: "
+    "pode repetir, e não se perde. Depois de uma queda, `Last-Event-ID` continua do último `id`.",
     "responses": {
         "200": _resposta(
             "Os eventos, um por bloco.",
