@@ -70,7 +70,7 @@ class Elenco:
 
 
 def configuracao(url: str, **outros: Any) -> Configuracao:
-    return Configuracao.ler(oficina_banco=url, jwt_secret=SEGREDO, **outros)
+    return Configuracao.ler(**{"oficina_banco": url, "jwt_secret": SEGREDO} | outros)
 
 
 @contextmanager
