@@ -19,7 +19,9 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, FastAPI, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from starlette.background import BackgroundTasks
 
+from oficina_api.metricas import Metricas
 from oficina_api.pedidos import receber
 from oficina_api.problemas import TipoErrado, requisicao, situar
 from oficina_core import texto
@@ -57,7 +59,7 @@ class Passo:
     quando: str | None
 
 
-def instalar(app: FastAPI, oficina: Portaria) -> None:
+def instalar(app: FastAPI, oficina: Portaria, metricas: Metricas) -> None:
     """Publica /aprovar/{token}: o GET mostra, o POST decide."""
 
     async def ler_formulario(request: Request) -> bytes:
@@ -69,18 +71,26 @@ def instalar(app: FastAPI, oficina: Portaria) -> None:
     def decidir(
         request: Request, token: str, corpo: Annotated[bytes, Depends(ler_formulario)]
     ) -> Response:
+        depois = BackgroundTasks()
+
         def responder() -> PaginaDoLink:
             pedido = Pedido(requisicao=requisicao(request))
             caso = _ler_formulario(request, corpo)
-            return _do_link(oficina, token).executar(caso, pedido)
+            pagina: PaginaDoLink
+            pagina, falta_medir = metricas.executar(_do_link(oficina, token), caso, pedido)
+            if falta_medir:
+                depois.add_task(falta_medir)
+            return pagina
 
-        return _responder(responder, senao=lambda: _ver(_do_link(oficina, token)))
+        resposta = _responder(responder, senao=lambda: _ver(_do_link(oficina, token)))
+        resposta.background = depois
+        return resposta
 
     for publicar, verbos in ((mostrar, ["GET", "HEAD"]), (decidir, ["POST"])):
         app.add_api_route("/aprovar/{token}", publicar, methods=verbos, include_in_schema=False)
 
 
-def _do_link(oficina: Portaria, token: str) -> Oficina:
+def _do_link(oficina: Portaria, token: str) -> Portaria:
     """A oficina em nome de quem tem o link; o que não tem a forma dele nem se procura."""
     if not SEGREDO.fullmatch(token):
         raise NaoEncontrado("Este link não existe; confira o endereço, ou peça outro à oficina.")

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from oficina_core.casos.links import OrdemDoLink, PaginaDoLink
 from oficina_core.casos.orcamentos import FichaOrcamento
 from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, VerHistoricoOrdem
 from oficina_core.casos.portas import CasoDeUso, Pedido, Recepcao
@@ -127,7 +128,9 @@ class Metricas:
         """A ordem que o pedido pode ter movido; a que acaba de nascer só se conta."""
         if isinstance(ficha, FichaOrcamento):
             return ficha.ordem_id
-        if not isinstance(ficha, FichaOrdem):
+        if isinstance(ficha, PaginaDoLink):
+            ficha = ficha.ordem
+        if not isinstance(ficha, FichaOrdem | OrdemDoLink):
             return None
         if ficha.criado_em < inicio:
             return ficha.id

@@ -10,7 +10,9 @@ from oficina_api.app import criar_app
 from oficina_api.metricas import Metricas
 from oficina_api.mural import Mural
 from oficina_api.tokens import Tokens
+from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir
 from oficina_core.configuracao import Configuracao
 
 
@@ -20,6 +22,7 @@ def montar(configuracao: Configuracao) -> FastAPI:
     observabilidade.configurar(configuracao.log_level)
     metricas = Metricas()
     oficina = OficinaLocal.em(configuracao.banco())
+    sonda = abrir(configuracao.banco())  # a prontidão não disputa as conexões de quem atende
     tokens = Tokens.de(configuracao, ao_falhar=lambda: metricas.falhou("jwks"))
     identificar = acesso.identificador(tokens, somente_cpf=configuracao.auth_somente_cpf)
 
@@ -29,13 +32,14 @@ def montar(configuracao: Configuracao) -> FastAPI:
         with metricas.publicadas(porta, "0.0.0.0") if porta else nullcontext():  # noqa: S104
             yield
         oficina.fechar()
+        sonda.dispose()
 
     app = criar_app(
         oficina, identificar, metricas=metricas, origens=configuracao.origens, vida=vida
     )
     acesso.instalar(app, oficina, tokens, somente_cpf=configuracao.auth_somente_cpf)
-    saude.instalar(app, oficina.conferir)
+    saude.instalar(app, lambda: manutencao.conferir(sonda))
     eventos.instalar(app, oficina, Mural(oficina), identificar)
-    aprovacao.instalar(app, oficina)
+    aprovacao.instalar(app, oficina, metricas)
     documentos.instalar(app, abertos=configuracao.documentos_abertos)
     return app

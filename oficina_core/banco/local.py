@@ -72,10 +72,6 @@ class OficinaLocal:
 
         return insistir(ler, versao_dita=False)
 
-    def conferir(self) -> None:
-        """Levanta Indisponivel se o banco não atende, ou não está na revisão do programa."""
-        manutencao.conferir(self._motor)
-
     def fechar(self) -> None:
         self._motor.dispose()
 
