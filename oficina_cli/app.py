@@ -10,6 +10,7 @@ import typer
 from oficina_cli import INTERROMPIDO, opcoes
 from oficina_cli.comandos import (
     api,
+    auth,
     banco,
     buscas,
     clientes,
@@ -102,6 +103,7 @@ app.add_typer(funcionarios.app, name="funcionario", rich_help_panel=CADASTROS)
 app.add_typer(lojas.app, name="loja", rich_help_panel=CASA)
 app.add_typer(parametros.app, name="parametro", rich_help_panel=CASA)
 app.add_typer(banco.app, name="banco", rich_help_panel=CASA)
+app.add_typer(auth.app, name="auth", rich_help_panel=CASA)
 app.add_typer(api.app, name="api", rich_help_panel=CASA)
 app.add_typer(buscas.raiz)
 app.add_typer(banco.raiz)

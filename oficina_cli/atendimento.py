@@ -78,6 +78,10 @@ class Atendimento:
         saida.mostrar(resultado, tipo, self._formato, vazio, sem)
 
     @property
+    def pode_perguntar(self) -> bool:
+        return not (self.comuns.sem_perguntas or self.conexao.sem_perguntas)
+
+    @property
     def _formato(self) -> Formato:
         return self.comuns.saida or self.conexao.saida or Formato.TABELA
 
@@ -103,8 +107,7 @@ class Atendimento:
         return replace(caso, **{nome: dita for nome, dita in ditas.items() if dita is not None})
 
     def _confirmar(self, pergunta: str) -> None:
-        calado = self.comuns.sem_perguntas or self.conexao.sem_perguntas
-        if not confirmar(pergunta, pode_perguntar=not calado):
+        if not confirmar(pergunta, pode_perguntar=self.pode_perguntar):
             dizer("Nada foi feito.")
             raise typer.Exit(1)
 

@@ -56,7 +56,7 @@ def comando(
     """
 
     def publicar(funcao: F) -> F:
-        caso = inspect.signature(funcao).return_annotation
+        caso = _principal(inspect.signature(funcao).return_annotation)
         app.command(
             cls=Comando,
             rich_help_panel=painel,
@@ -66,6 +66,11 @@ def comando(
         return funcao
 
     return publicar
+
+
+def _principal(devolvido: Any) -> Any:
+    """O caso que o comando faz; de vários, o primeiro, que é o que se explica."""
+    return next(iter(get_args(devolvido)), devolvido)
 
 
 def _montar(

@@ -7,12 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oficina_cli import SO_DIRETO
 from oficina_cli.erros import dizer
 from oficina_cli.opcoes import Formato
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import DadoInvalido
 
 if TYPE_CHECKING:
+    from oficina_cli.credenciais import Credencial
     from oficina_core.configuracao import Configuracao
 
 
@@ -56,9 +58,30 @@ class Conexao:
 
     def banco_direto(self) -> str:
         """O endereço do banco, para o que só se faz direto nele."""
-        if self.configuracao.oficina_api:
-            raise DadoInvalido("Isto se faz direto no banco; diga-o com --banco, sem OFICINA_API.")
+        self.exigir_direta()
         return self.configuracao.banco()
+
+    def exigir_direta(self) -> None:
+        """Levanta DadoInvalido se quem atende é uma API."""
+        if self.pronta is None and self.configuracao.oficina_api:
+            raise DadoInvalido(SO_DIRETO)
+
+    def endereco_da_api(self) -> str:
+        """O da API em que se entra; DadoInvalido se não se disse nenhuma."""
+        if not self.configuracao.oficina_api:
+            raise DadoInvalido(
+                "Direto no banco não se entra; diga em que API, com --api ou OFICINA_API.", "api"
+            )
+        return self.configuracao.oficina_api
+
+    @cached_property
+    def credencial(self) -> "Credencial":
+        """A que vale na API escolhida: um token nunca vai a outra origem."""
+        from oficina_cli import credenciais, remota
+
+        token = self.configuracao.oficina_token
+        origem = remota.origem(self.endereco_da_api())
+        return credenciais.em_vigor(token.get_secret_value() if token else None, origem)
 
     def fechar(self) -> None:
         for fechar in self._ao_fechar:
@@ -67,10 +90,8 @@ class Conexao:
     def _remota(self) -> Oficina:
         from oficina_cli.remota import OficinaRemota
 
-        token = self.configuracao.oficina_token
-        oficina = OficinaRemota.em(
-            self.configuracao.oficina_api or "", token.get_secret_value() if token else None
-        )
+        credencial = self.credencial
+        oficina = OficinaRemota.em(self.endereco_da_api(), credencial.token, credencial.como_entrar)
         self._ao_fechar.append(oficina.fechar)
         return oficina
 

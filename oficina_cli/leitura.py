@@ -4,7 +4,7 @@ Cada leitor serve de `parser=` ao Typer; a recusa é a frase do domínio.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
@@ -140,8 +140,8 @@ def opcao(tipo: type[Opcao]) -> Callable[[Any], Any]:
     return leitor(ler)
 
 
-def codigos(tipo: type[Opcao]) -> list[str]:
-    return [membro.value.lower().replace("_", "-") for membro in tipo]
+def codigos(opcoes: Iterable[Opcao]) -> list[str]:
+    return [membro.value.lower().replace("_", "-") for membro in opcoes]
 
 
 reais = leitor(dinheiro.ler_reais)

@@ -1,5 +1,6 @@
 """As opções que se repetem, ditas uma vez: o tipo, o nome e a ajuda de cada uma."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -66,10 +67,15 @@ def numero(metavar: str, ajuda: str) -> Any:
 
 
 def escolha(
-    tipo: type[Opcao], opcao: str, ajuda: str, *outros_nomes: str, painel: str | None = None
+    tipo: type[Opcao],
+    opcao: str,
+    ajuda: str,
+    *outros_nomes: str,
+    painel: str | None = None,
+    sem: Collection[Opcao] = (),
 ) -> Any:
-    """Um código do enum; o nome da opção diz do que é."""
-    codigos = leitura.codigos(tipo)
+    """Um código do enum; o nome da opção diz do que é. `sem` são os que não se oferecem."""
+    codigos = leitura.codigos(membro for membro in tipo if membro not in sem)
     return Option(
         opcao,
         *outros_nomes,
@@ -152,7 +158,13 @@ Por: TypeAlias = Annotated[
     str | None, texto("--por", "Quem respondeu; sem dizer, é o próprio cliente.")
 ]
 MeioDito: TypeAlias = Annotated[
-    Meio, escolha(Meio, "--meio", "Como o cliente respondeu, se não no balcão")
+    Meio,
+    escolha(
+        Meio,
+        "--meio",
+        "Por onde, se não no balcão",
+        sem=(Meio.BALCAO, Meio.LINK, Meio.ACESSO),  # os dois últimos são do próprio cliente
+    ),
 ]
 
 Api: TypeAlias = Annotated[

@@ -2,8 +2,9 @@
 
 import random
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from time import sleep
 from typing import Any, Self, get_args, get_origin, get_type_hints
 from urllib.parse import quote
@@ -11,11 +12,20 @@ from uuid import uuid4
 
 import httpx2
 
+from oficina_cli import SO_DIRETO
+from oficina_cli.problemas import (
+    ESTRANHA,
+    espera_pedida,
+    falha_do_tls,
+    nao_se_entende,
+    reerguer,
+    sem_tls,
+)
 from oficina_core.casos import traducao
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel, NaoIdentificado
 
 PRAZO = httpx2.Timeout(30, connect=3)
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -25,38 +35,67 @@ ESPERA_MAXIMA = 5  # quem manda esperar mais que isso já respondeu que não
 PASSAGEIROS = frozenset({429, 502, 503, 504})
 QUEDAS = (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.ConnectTimeout)
 
-# O que se levanta ao ler uma resposta que não é da API.
-ESTRANHA = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
 SIMULACAO: Any = Simulacao
+
+
+def origem(url: str) -> str:
+    """`https://oficina.exemplo.com.br`: a quem um token se dá; DadoInvalido se não é de API."""
+    endereco = _endereco(url)
+    return f"{endereco.scheme}://{endereco.netloc.decode()}"
+
+
+def exigir_protegida(url: str) -> None:
+    """Levanta DadoInvalido se o que se manda seria lido no caminho: sem TLS, saindo da máquina."""
+    endereco = _endereco(url)
+    if endereco.scheme != "https" and endereco.host not in LOOPBACK:
+        raise DadoInvalido(
+            "Sem TLS, a senha e o token iriam às claras pela rede; use https:// no endereço da "
+            "API (http:// só serve na própria máquina).",
+            "api",
+        )
+
+
+def _endereco(url: str) -> httpx2.URL:
+    try:
+        endereco = httpx2.URL(url)
+    except httpx2.InvalidURL:
+        endereco = httpx2.URL("")
+    if endereco.scheme not in ("http", "https") or not endereco.host or endereco.userinfo:
+        raise DadoInvalido(
+            "O endereço da API é como https://oficina.exemplo.com.br, sem usuário nem senha.", "api"
+        )
+    return endereco
+
+
+@dataclass(frozen=True)
+class Entrada:
+    """O token de quem entrou; ou nenhum, e o que a API disse de como continuar."""
+
+    token: str | None = field(default=None, repr=False)
+    aviso: str = ""
 
 
 class OficinaRemota:
     """Transforma cada pedido em uma chamada HTTP, conforme o catálogo.
 
     Insiste quando a rede ou a API tropeça: quem grava leva sempre uma chave, e a API atende cada
-    chave uma vez só.
+    chave uma vez só. `como_entrar` é o que se diz a mais a quem ela não identifica.
     """
 
-    def __init__(self, http: httpx2.Client) -> None:
-        self._http = http
+    def __init__(self, http: httpx2.Client, como_entrar: str = "") -> None:
+        self._http, self._como_entrar = http, como_entrar
 
     @classmethod
-    def em(cls, url: str, token: str | None = None) -> Self:
-        """A oficina nesse endereço; na própria máquina, sem passar pelo proxy do ambiente."""
-        try:
-            endereco = httpx2.URL(url)
-        except httpx2.InvalidURL:
-            endereco = httpx2.URL("")
-        if endereco.scheme not in ("http", "https") or not endereco.host:
-            raise DadoInvalido("O endereço da API é como https://oficina.exemplo.com.br.", "api")
-        return cls(
-            httpx2.Client(
-                base_url=endereco,
-                headers={} if token is None else {"Authorization": f"Bearer {token}"},
-                timeout=PRAZO,
-                trust_env=endereco.host not in LOOPBACK,
-            )
-        )
+    def em(cls, url: str, token: str | None = None, como_entrar: str = "") -> Self:
+        """A oficina nesse endereço; na própria máquina, sem passar pelo proxy do ambiente.
+
+        Levanta DadoInvalido se o token iria às claras pela rede.
+        """
+        endereco = _endereco(url)
+        if token is not None:
+            exigir_protegida(url)
+        cabecalhos = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return cls(_cliente(endereco, cabecalhos), como_entrar)
 
     def executar(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO, /) -> R:
         rota = ROTAS[type(caso)]
@@ -69,12 +108,25 @@ class OficinaRemota:
         simulacao: Simulacao[R] = _ler(SIMULACAO[rota.resultado], resposta)
         return simulacao
 
+    def entrar(self, dados: dict[str, str]) -> Entrada:
+        """Troca o CPF e a prova por um token. Uma vez só: cada tentativa conta."""
+        resposta = self._responder(lambda: self._http.request("POST", "/auth", json=dados))
+        try:
+            corpo = traducao.carregar(resposta.content)
+            if resposta.status_code == HTTPStatus.ACCEPTED:
+                return Entrada(aviso=str(corpo["detail"]))
+            return Entrada(token=_token(corpo["access_token"]))
+        except ESTRANHA as erro:
+            raise nao_se_entende(resposta.headers) from erro
+
     def fechar(self) -> None:
         self._http.close()
 
     def _pedir(
         self, rota: Rota, caso: CasoDeUso[Any], pedido: Pedido, **consulta: bool
     ) -> httpx2.Response:
+        if not rota.verbo:
+            raise DadoInvalido(SO_DIRETO)
         campos = traducao.escrever(caso)
         endereco = {nome: quote(str(campos.pop(nome)), safe="") for nome in rota.no_caminho}
         envio: dict[str, Any] = {"headers": _cabecalhos(rota, pedido, campos.pop("versao", None))}
@@ -82,13 +134,20 @@ class OficinaRemota:
             envio["params"] = _consulta(rota, campos) | consulta
         else:
             envio |= {"params": consulta, "json": campos}
+        caminho = rota.caminho.format(**endereco)
+        return self._responder(lambda: self._insistir(rota.verbo, caminho, **envio))
+
+    def _responder(self, pedir: Callable[[], httpx2.Response]) -> httpx2.Response:
         try:
-            resposta = self._insistir(rota.verbo, rota.caminho.format(**endereco), **envio)
+            resposta = pedir()
         except httpx2.HTTPError as erro:
             raise self._falta(erro) from erro
-        if not resposta.is_success:
-            raise _erro(resposta)
-        return resposta
+        if resposta.is_success:
+            return resposta
+        recusa = reerguer(resposta.status_code, resposta.content, resposta.headers)
+        if isinstance(recusa, NaoIdentificado) and self._como_entrar:
+            recusa.detalhes = (*recusa.detalhes, self._como_entrar)
+        raise recusa
 
     def _falta(self, erro: httpx2.HTTPError) -> Indisponivel:
         if isinstance(erro, httpx2.ReadTimeout):
@@ -96,21 +155,50 @@ class OficinaRemota:
                 "A API da oficina não respondeu a tempo; se o pedido grava, ele pode ter sido "
                 "atendido: confira antes de repetir."
             )
+        host = self._http.base_url.host
+        if falha := falha_do_tls(erro):
+            return sem_tls(falha, host)
         return Indisponivel(
-            f"A API da oficina não respondeu em {self._http.base_url.host}; confira o endereço e a "
-            "rede, e tente de novo."
+            f"A API da oficina não respondeu em {host}; confira o endereço e a rede, e tente de "
+            "novo."
         )
 
     def _insistir(self, verbo: str, caminho: str, **envio: Any) -> httpx2.Response:
         for espera in ESPERAS:
             pausa = 0
-            with suppress(*QUEDAS):
+            try:
                 resposta = self._http.request(verbo, caminho, **envio)
-                pausa = _pausa(resposta)
+            except QUEDAS as erro:
+                if falha_do_tls(erro):
+                    raise
+            else:
+                pausa = espera_pedida(resposta.headers)
                 if resposta.status_code not in PASSAGEIROS or pausa > ESPERA_MAXIMA:
                     return resposta
             sleep(max(espera, pausa) * random.uniform(1, 1.5))  # noqa: S311
         return self._http.request(verbo, caminho, **envio)
+
+
+def _cliente(endereco: httpx2.URL, cabecalhos: dict[str, str]) -> httpx2.Client:
+    try:
+        return httpx2.Client(
+            base_url=endereco,
+            headers=cabecalhos,
+            timeout=PRAZO,
+            trust_env=endereco.host not in LOOPBACK,
+        )
+    except (OSError, ValueError) as erro:
+        raise DadoInvalido(
+            "O proxy ou os certificados que o ambiente diz (HTTPS_PROXY, SSL_CERT_FILE) não "
+            "servem; confira-os."
+        ) from erro
+
+
+def _token(dito: Any) -> str:
+    """O token, se cabe em um cabeçalho; ValueError ou TypeError se não é um."""
+    if not re.fullmatch("[!-~]+", dito):
+        raise ValueError
+    return str(dito)
 
 
 def _cabecalhos(rota: Rota, pedido: Pedido, versao: int | None) -> dict[str, str]:
@@ -136,12 +224,6 @@ def _consulta(rota: Rota, campos: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pausa(resposta: httpx2.Response) -> int:
-    """Os segundos que a API pediu de espera."""
-    pedida = resposta.headers.get("Retry-After", "")
-    return int(pedida) if pedida.isdecimal() else 0
-
-
 def _ler(tipo: Any, resposta: httpx2.Response) -> Any:
     """O resultado; o de uma lista se monta com o que veio nos cabeçalhos."""
     try:
@@ -151,37 +233,9 @@ def _ler(tipo: Any, resposta: httpx2.Response) -> Any:
             corpo = {"itens": corpo, "proximo": _proximo(resposta), "total": total and int(total)}
         return traducao.ler(tipo, corpo)
     except ESTRANHA as erro:
-        raise Indisponivel(
-            "A API da oficina respondeu o que este programa não entende; confira o endereço e se "
-            "os dois são da mesma versão."
-        ) from erro
+        raise nao_se_entende(resposta.headers) from erro
 
 
 def _proximo(resposta: httpx2.Response) -> str | None:
     url = resposta.links.get("next", {}).get("url")
     return None if url is None else httpx2.URL(url).params.get("cursor")
-
-
-def _erro(resposta: httpx2.Response) -> ErroOficina:
-    """Reergue deste lado o mesmo erro que a API descreveu."""
-    try:
-        problema = traducao.carregar(resposta.content)
-        tipo = {tipo.codigo: tipo for tipo in _arvore(ErroOficina)}[problema["codigo"]]
-        detalhes = tuple(linha["detalhe"] for linha in problema["erros"] if "detalhe" in linha)
-        erro = tipo(problema["detail"], detalhes=detalhes)
-        if isinstance(erro, DadoInvalido):
-            erro.campo = next((linha.get("campo") for linha in problema["erros"]), None)
-    except ESTRANHA:
-        return Indisponivel(
-            f"Quem respondeu (status {resposta.status_code}) não parece a API da oficina; confira "
-            "o endereço e tente de novo."
-        )
-    return erro
-
-
-def _arvore(erro: type[ErroOficina]) -> Iterator[type[ErroOficina]]:
-    """Este erro e os descendentes que têm nome próprio; o dono do código vem por último."""
-    for filho in erro.__subclasses__():
-        yield from _arvore(filho)
-    if "codigo" in vars(erro):
-        yield erro

@@ -8,7 +8,9 @@ from typer import Option
 from oficina_cli import opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo, mudado
+from oficina_cli.senha import SenhaStdin, pedir_nova
 from oficina_core.casos.cadastros import Recurso
+from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.funcionarios import (
     CriarFuncionario,
     DesativarFuncionario,
@@ -17,7 +19,9 @@ from oficina_core.casos.funcionarios import (
     ReativarFuncionario,
     VerFuncionario,
 )
+from oficina_core.casos.instalacao import CriarPrimeiroFuncionario
 from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.erros import DadoInvalido
 
 app = grupo("Funcionários: quem trabalha na oficina, e o que pode fazer.")
 
@@ -29,15 +33,48 @@ LojaDele = Annotated[
 ]
 
 
-@comando(app, 'funcionario criar --cpf 111.444.777-35 --nome "João Lima" --papel mecanico')
+@comando(
+    app,
+    'funcionario criar --cpf 111.444.777-35 --nome "João Lima" --papel mecanico',
+    'funcionario criar --primeiro --cpf 123.456.789-09 --nome "Bia Rocha"',
+)
 def criar(
+    atendimento: Atendimento,
+    *,
     cpf: Annotated[str, CPF],
     nome: Annotated[str, opcoes.texto("--nome", "Nome completo.")],
-    papel: Annotated[Papel, DO_PAPEL],
+    papel: Annotated[Papel | None, DO_PAPEL] = None,
     email: Email = None,
     da_loja: LojaDele = None,
-) -> CriarFuncionario:
-    return CriarFuncionario(cpf=cpf, nome=nome, papel=papel, email=email, loja_id=da_loja)
+    primeiro: Annotated[
+        bool, Option("--primeiro", help="O gerente da oficina vazia; pede a senha dele.")
+    ] = False,
+    senha_stdin: SenhaStdin = False,
+) -> CriarFuncionario | CriarPrimeiroFuncionario:
+    if not primeiro:
+        if senha_stdin:
+            raise DadoInvalido("A senha se dá depois, com: oficina funcionario senha CPF")
+        if papel is None:
+            raise DadoInvalido(f"Falta a opção --papel. {DO_PAPEL.help}", "papel")
+        return CriarFuncionario(cpf=cpf, nome=nome, papel=papel, email=email, loja_id=da_loja)
+    atendimento.conexao.exigir_direta()
+    if papel not in (None, Papel.GERENTE) or da_loja:
+        raise DadoInvalido("O primeiro é gerente, e de todas as lojas; tire --papel e --da-loja.")
+    dita = pedir_nova(atendimento, da_entrada=senha_stdin)
+    return CriarPrimeiroFuncionario(cpf=cpf, nome=nome, email=email, senha=dita)
+
+
+@comando(
+    app,
+    "funcionario senha 111.444.777-35",
+    "funcionario senha 111.444.777-35 --senha-stdin < senha.txt",
+)
+def senha(
+    atendimento: Atendimento, funcionario: opcoes.Funcionario, *, senha_stdin: SenhaStdin = False
+) -> DefinirSenha:
+    numero = atendimento.localizar(Recurso.FUNCIONARIO, funcionario)
+    dita = pedir_nova(atendimento, da_entrada=senha_stdin)
+    return DefinirSenha(funcionario_id=numero, senha=dita)
 
 
 @comando(app, "funcionario listar", "funcionario listar lima --inativos")

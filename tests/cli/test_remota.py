@@ -242,8 +242,8 @@ def test_endereco_que_nao_e_de_api(url: str) -> None:
 
 
 def test_proxy_do_ambiente_nao_vale_na_propria_maquina(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://proxy.test:3128")
-    for url, direto in (("http://127.0.0.1:8000", True), ("http://oficina.test", False)):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
+    for url, direto in (("http://127.0.0.1:8000", True), ("https://oficina.test", False)):
         oficina = OficinaRemota.em(url, token="segredo")  # noqa: S106
         assert oficina._http.trust_env is not direto
         assert oficina._http.headers["Authorization"] == "Bearer segredo"

@@ -1,0 +1,129 @@
+"""Comandos de entrada: quem pede, a uma API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from oficina_cli import opcoes, senha
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.comando import comando, grupo
+from oficina_cli.erros import dizer
+from oficina_cli.pergunta import pedir
+from oficina_cli.senha import SenhaStdin
+from oficina_core.casos.perfil import VerMeuPerfil
+from oficina_core.catalogo import PAPEIS
+from oficina_core.dominio.acesso import Externo, Papel
+from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
+from oficina_core.dominio.valores import CPF
+
+if TYPE_CHECKING:
+    from oficina_cli.remota import Entrada, OficinaRemota
+
+app = grupo("A entrada em uma API: quem se é nela.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuemSou:
+    """Em nome de quem os comandos agem, e como isso se soube."""
+
+    nome: str
+    papel: Papel | Externo
+    loja_id: int | None
+    api: str | None
+    credencial: str
+    vence_em: datetime | None
+
+
+@comando(
+    app,
+    "auth entrar",
+    "auth entrar --cpf 529.982.247-25 --codigo",
+    "auth entrar --cpf 529.982.247-25 --senha-stdin < senha.txt",
+)
+def entrar(
+    atendimento: Atendimento,
+    *,
+    cpf: Annotated[str | None, opcoes.texto("--cpf", "O seu; sem dizer, se pergunta.")] = None,
+    codigo: Annotated[
+        bool, Option("--codigo", help="Por um código que a oficina manda, para clientes.")
+    ] = False,
+    senha_stdin: SenhaStdin = False,
+) -> None:
+    """Entra em uma API (OFICINA_API ou --api) e guarda a entrada para os próximos comandos.
+
+    Fica no chaveiro do sistema, se há um, ou em um arquivo que só você lê; e só serve a essa API.
+    """
+    from oficina_cli import credenciais, remota
+
+    url = atendimento.conexao.endereco_da_api()
+    remota.exigir_protegida(url)
+    dito = cpf or _perguntar("CPF", atendimento, "Falta o CPF; diga-o com --cpf.")
+    oficina = remota.OficinaRemota.em(url)
+    try:
+        if codigo:
+            entrada = _por_codigo(atendimento, oficina, CPF(dito))
+        else:
+            segredo = senha.pedir(atendimento, da_entrada=senha_stdin)
+            entrada = oficina.entrar({"cpf": CPF(dito), "senha": segredo})
+    finally:
+        oficina.fechar()
+    if entrada.token is None:
+        raise NaoIdentificado(entrada.aviso)
+    fonte = credenciais.guardar(remota.origem(url), entrada.token)
+    dizer(f"Entrou em {remota.origem(url)}; a entrada ficou no {fonte.rotulo}.")
+    if atendimento.conexao.configuracao.oficina_token:
+        dizer("OFICINA_TOKEN está no ambiente e vale mais que ela; apague-o para a usar.")
+
+
+def _por_codigo(atendimento: Atendimento, oficina: "OficinaRemota", cpf: str) -> "Entrada":
+    """Pede o código e o usa; em desenvolvimento, a API pode já dar o token só pelo CPF."""
+    pedido = oficina.entrar({"cpf": cpf})
+    if pedido.token is not None:
+        return pedido
+    dizer(pedido.aviso)
+    codigo = _perguntar("Código", atendimento, "Falta o código, que se digita no terminal.")
+    if not codigo.isdecimal():
+        raise DadoInvalido("O código são só números, como 123456.", "codigo")
+    return oficina.entrar({"cpf": cpf, "codigo": codigo})
+
+
+def _perguntar(pergunta: str, atendimento: Atendimento, falta: str) -> str:
+    return pedir(pergunta, pode_perguntar=atendimento.pode_perguntar, falta=falta)
+
+
+@comando(app, "auth sair")
+def sair(atendimento: Atendimento) -> None:
+    """Esquece a entrada guardada para a API."""
+    from oficina_cli import credenciais, remota
+
+    origem = remota.origem(atendimento.conexao.endereco_da_api())
+    if credenciais.esquecer(origem):
+        dizer(f"Saiu de {origem}.")
+    else:
+        dizer(f"Não havia entrada guardada para {origem}.")
+    if atendimento.conexao.configuracao.oficina_token:
+        dizer("OFICINA_TOKEN continua no ambiente, e vale; apague-o para sair de todo.")
+
+
+@comando(app, "auth quem-sou", "auth quem-sou -o json")
+def quem_sou(atendimento: Atendimento) -> QuemSou:
+    """Mostra em nome de quem os comandos agem, e de onde veio a credencial."""
+    conexao = atendimento.conexao
+    perfil = atendimento.executar(VerMeuPerfil())
+    api = conexao.configuracao.oficina_api
+    if not api:
+        operador = conexao.configuracao.oficina_operador
+        credencial, vence_em = "OFICINA_OPERADOR" if operador else "nenhuma: age o sistema", None
+    else:
+        fonte = conexao.credencial.fonte
+        credencial, vence_em = fonte.rotulo if fonte else "nenhuma", conexao.credencial.vence_em
+    return QuemSou(
+        nome=perfil.nome,
+        papel=PAPEIS[perfil.papel],
+        loja_id=perfil.loja_id,
+        api=api,
+        credencial=credencial,
+        vence_em=vence_em,
+    )
