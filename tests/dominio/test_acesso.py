@@ -34,6 +34,14 @@ def test_sem_loja_dita_a_recusa_diz_como_dizer() -> None:
     assert recusa.value.campo == "loja"
 
 
+def test_quem_e_de_uma_loja_mexe_na_sua_e_a_rede_em_qualquer_uma() -> None:
+    ator(loja=1).exigir_loja(1, acao="mexer na equipe")
+    ator(loja=None).exigir_loja(1, acao="mexer na equipe")
+    for fora in (2, None):
+        with pytest.raises(AcessoNegado, match="uma loja só não pode mexer na equipe"):
+            ator(loja=1).exigir_loja(fora, acao="mexer na equipe")
+
+
 def test_so_os_papeis_ditos_podem() -> None:
     ator(Papel.GERENTE).exigir(Papel.ATENDENTE, Papel.GERENTE, acao="dar desconto")
     with pytest.raises(AcessoNegado, match="mecânico não pode dar desconto; chame o gerente"):
