@@ -139,7 +139,10 @@ def test_o_mesmo_link_responde_uma_vez_so(
     for campos in ({"linha": linhas}, {"resposta": "recusar"}):
         dados = {"resposta": "aprovar", "conteudo": visto} | campos
         segunda = http.post(endereco, data=dados)
-        assert (segunda.status_code, recusa(segunda)) == (409, "Este orçamento já foi respondido.")
+        assert (segunda.status_code, recusa(segunda)) == (
+            409,
+            "Este orçamento está respondido; fale com a oficina.",
+        )
         assert "O que se combinou" in segunda.text
     aprovado = oficina.executar(VerOrcamento(orcamento_id=orcamento.id)).valor_aprovado
     assert aprovado == Decimal("75.00")
