@@ -1,7 +1,7 @@
 """Do HTTP ao pedido: endereço, consulta, corpo e cabeçalhos viram o caso e o Pedido."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, get_args, get_type_hints
@@ -15,18 +15,54 @@ from oficina_core.catalogo import MIB, Rota
 from oficina_core.dominio.erros import DadoInvalido
 
 INTEIRO = re.compile("-?[0-9]{1,19}")
+JSON = {"application/json", "application/json;charset=utf-8"}
 LOGICOS = {"true": True, "false": False}
+TROCADO = "\ufffd"  # o que o servidor põe no lugar do que não é UTF-8
+NIVEIS_MAXIMO = 20
+UNICOS = (
+    *("Authorization", "Content-Encoding", "Content-Type", "Idempotency-Key", "If-Match"),
+    *("X-Loja", "X-Request-ID"),
+)
 VERSAO = re.compile(r'"([0-9]{1,18})-[!#-~]*"')
 
 
 async def receber(request: Request, limite: int) -> bytes:
-    """O corpo inteiro; CorpoGrande assim que ele passa do limite."""
+    """O corpo inteiro; CorpoGrande assim que ele passa do limite, ou se já diz que passará.
+
+    Levanta TipoErrado se ele vem comprimido: o tamanho que importa é o que se lê.
+    """
+    _conferir_cabecalhos(request)
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise TipoErrado("Mande o corpo sem compressão.", "corpo")
     corpo = bytearray()
+    _conferir_tamanho(int(request.headers.get("Content-Length", 0)), limite)
     async for parte in request.stream():
         corpo += parte
-        if len(corpo) > limite:
-            raise CorpoGrande(f"O corpo passa de {limite // MIB} MiB; divida o pedido.", "corpo")
+        _conferir_tamanho(len(corpo), limite)
     return bytes(corpo)
+
+
+def conhecido(request: Request, etag: str) -> bool:
+    """Se quem pede já tem esta resposta; o `W/` que um intermediário põe não conta (RFC 9110)."""
+    ditos = request.headers.getlist("If-None-Match")
+    tem = {dito.strip().removeprefix("W/") for dito in ",".join(ditos).split(",")}
+    return bool(tem & {etag, "*"})
+
+
+def _conferir_cabecalhos(request: Request) -> None:
+    """Repetidos, cada programa no caminho leria um; e só uma leitura dispensa o que já se tem."""
+    nomes = [nome for nome, _ in request.headers.raw]
+    if len(set(nomes)) < len(nomes):
+        for nome in UNICOS:
+            if nomes.count(nome.lower().encode()) > 1:
+                raise DadoInvalido(f"O cabeçalho {nome} vem uma vez só.")
+    if request.method != "GET" and "If-None-Match" in request.headers:
+        raise DadoInvalido("If-None-Match só vale em leitura; para gravar, use If-Match.")
+
+
+def _conferir_tamanho(tamanho: int, limite: int) -> None:
+    if tamanho > limite:
+        raise CorpoGrande(f"O corpo passa de {limite // MIB} MiB; divida o pedido.", "corpo")
 
 
 def ler_pedido(request: Request) -> Pedido:
@@ -50,10 +86,13 @@ def ler_caso(rota: Rota, request: Request, corpo: bytes) -> CasoDeUso[Any]:
     """O caso, com cada campo vindo só do seu lugar: endereço, If-Match, e consulta ou corpo."""
     tipos = _tipos(rota.caso)
     dados = _consulta(request, tipos)
-    if rota.verbo != "GET":
+    if rota.verbo == "GET":
+        if corpo:
+            raise DadoInvalido("Esse pedido leva os dados no endereço, e não no corpo.")
+    else:
         if dados:
             raise DadoInvalido("Esse pedido leva os dados no corpo, e não no endereço.")
-        dados = _objeto(request, corpo)
+        dados = ler_objeto(request, corpo)
     if "versao" in dados:
         raise DadoInvalido("A versão viaja em If-Match: o ETag da última leitura.", "versao")
     if fora := sorted(dados.keys() & rota.no_caminho):
@@ -83,6 +122,8 @@ def _valor(tipo: Any, texto: str) -> Any:
 
     Em campo que aceita id ou nome, número é o id; o nome feito só de números vem entre aspas.
     """
+    if set(texto) & {"\0", TROCADO}:
+        raise DadoInvalido("O endereço tem um caractere que não se aceita.")
     aceitos = {tipo, *get_args(tipo)}
     if bool in aceitos:
         return LOGICOS.get(texto, texto)
@@ -93,17 +134,36 @@ def _valor(tipo: Any, texto: str) -> Any:
     return texto
 
 
-def _objeto(request: Request, corpo: bytes) -> dict[str, Any]:
+def ler_objeto(request: Request, corpo: bytes) -> dict[str, Any]:
     """O corpo já lido; vazio vale por um objeto sem campos."""
     if not corpo:
         return {}
-    tipo = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if tipo != "application/json":
+    tipo = re.sub(r"[\s\"]", "", request.headers.get("Content-Type", "")).lower()
+    if tipo not in JSON:
         raise TipoErrado("Mande o corpo em JSON, com Content-Type: application/json.", "corpo")
     dados = traducao.carregar(corpo)
     if not isinstance(dados, dict):
         raise DadoInvalido("O corpo é um objeto JSON.", "corpo")
+    _conferir_valores(dados)
     return dados
+
+
+def _conferir_valores(dados: dict[str, Any]) -> None:
+    """O que vale em qualquer campo, também no que o caso nem conhece."""
+    nivel: list[Any] = [dados]
+    for _ in range(NIVEIS_MAXIMO):
+        if not (nivel := [item for valor in nivel for item in _dentro(valor)]):
+            return
+    raise DadoInvalido(f"O corpo tem mais de {NIVEIS_MAXIMO} níveis.", "corpo")
+
+
+def _dentro(valor: dict[str, Any] | list[Any]) -> Iterator[Any]:
+    """Os objetos e as listas deste."""
+    for parte in [*valor, *valor.values()] if isinstance(valor, dict) else valor:
+        if isinstance(parte, str) and "\0" in parte:
+            raise DadoInvalido("O corpo tem um caractere que não se aceita.", "corpo")
+        if isinstance(parte, dict | list):
+            yield parte
 
 
 def _versao(rota: Rota, request: Request) -> dict[str, int]:

@@ -4,15 +4,16 @@ O que se mostra é o texto final do erro; o valor que alguém mandou não volta 
 """
 
 import json
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from uuid import uuid4
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
+from oficina_core.catalogo import PUBLICADAS
 from oficina_core.dominio import erros
 
 
@@ -21,18 +22,33 @@ class CorpoGrande(erros.DadoInvalido):
 
 
 class TipoErrado(erros.DadoInvalido):
-    """O corpo não é JSON."""
+    """O corpo não é JSON, ou vem comprimido."""
 
 
 class VersaoAusente(erros.DadoInvalido):
     """Quem troca um registro diz que versão viu."""
 
 
+class Malfeito(erros.DadoInvalido):
+    """O que chegou não é HTTP."""
+
+
+class Demora(erros.DadoInvalido):
+    """O pedido não chegou inteiro no prazo."""
+
+
+class CabecalhoGrande(erros.DadoInvalido):
+    """O endereço e os cabeçalhos passam do que se lê."""
+
+
 TABELA: Mapping[type[erros.ErroOficina], tuple[int, str]] = {
     erros.DadoInvalido: (422, "Dado inválido"),
+    Malfeito: (400, "Pedido malfeito"),
+    Demora: (408, "Pedido incompleto"),
     CorpoGrande: (413, "Corpo grande demais"),
     TipoErrado: (415, "Tipo de conteúdo não aceito"),
     VersaoAusente: (428, "Falta a versão"),
+    CabecalhoGrande: (431, "Cabeçalhos grandes demais"),
     erros.NaoEncontrado: (404, "Não encontrado"),
     erros.NaoIdentificado: (401, "Não identificado"),
     erros.AcessoNegado: (403, "Acesso negado"),
@@ -40,6 +56,7 @@ TABELA: Mapping[type[erros.ErroOficina], tuple[int, str]] = {
     erros.VersaoAntiga: (412, "Versão antiga"),
     erros.RegraViolada: (409, "Regra da oficina"),
     erros.Indisponivel: (503, "Indisponível"),
+    erros.MuitasTentativas: (429, "Tentativas demais"),
     erros.ErroOficina: (500, "Erro inesperado"),
 }
 
@@ -48,31 +65,55 @@ CABECALHOS: Mapping[int, Mapping[str, str]] = {
     503: {"Retry-After": "1"},
 }
 
-REQUISICAO = re.compile("[A-Za-z0-9-]{8,64}")
+VERBOS = {
+    rota.caminho: {str(outra.verbo) for outra in PUBLICADAS if outra.caminho == rota.caminho}
+    for rota in PUBLICADAS
+}
 
 
 def instalar(app: FastAPI) -> None:
     app.add_exception_handler(erros.ErroOficina, _recusar)
     app.add_exception_handler(RequestValidationError, _recusar_forma)
     app.add_exception_handler(HTTPException, _recusar_http)
-    app.add_exception_handler(Exception, _recusar_inesperado)
+    app.add_exception_handler(ClientDisconnect, _recusar_metade)
 
 
 def requisicao(request: Request) -> str:
-    """O número do pedido: o que veio em X-Request-ID, se serve, ou um novo; sempre o mesmo."""
-    if not hasattr(request.state, "requisicao"):
-        veio = request.headers.get("X-Request-ID", "")
-        request.state.requisicao = veio if REQUISICAO.fullmatch(veio) else str(uuid4())
+    """O número do pedido, que a borda deu ou aceitou."""
     return str(request.state.requisicao)
 
 
-def _recusar(request: Request, erro: Exception) -> Response:
-    tabelados = (TABELA[tipo] for tipo in type(erro).__mro__ if tipo in TABELA)
-    return _problema(request, erro, *next(tabelados))
+def situar(erro: erros.ErroOficina) -> tuple[int, str]:
+    """O status e o título que a tabela dá a um erro, pelo parente mais próximo."""
+    return next(TABELA[tipo] for tipo in type(erro).__mro__ if tipo in TABELA)
+
+
+def problema(erro: erros.ErroOficina, requisicao: str) -> Response:
+    """A resposta que a tabela dá a um erro; também a de quem responde antes do roteador."""
+    return _montar(erro, requisicao, *situar(erro))
+
+
+def inesperado(requisicao: str) -> Response:
+    """O que se diz de um defeito do programa: nada dele, só por onde o achar no registro."""
+    return problema(
+        erros.ErroOficina(
+            "A oficina teve um erro inesperado; tente de novo e, se repetir, informe o número "
+            f"{requisicao}."
+        ),
+        requisicao,
+    )
+
+
+def _recusar(request: Request, erro: Any) -> Response:
+    return problema(erro, requisicao(request))
 
 
 def _recusar_forma(request: Request, _: Exception) -> Response:
     return _recusar(request, erros.DadoInvalido("O pedido não tem a forma que a API aceita."))
+
+
+def _recusar_metade(request: Request, _: Exception) -> Response:
+    return _recusar(request, Demora("O pedido não chegou inteiro; mande-o de novo."))
 
 
 def _recusar_http(request: Request, erro: Exception) -> Response:
@@ -81,43 +122,45 @@ def _recusar_http(request: Request, erro: Exception) -> Response:
     if status == HTTPStatus.NOT_FOUND:
         return _recusar(request, erros.NaoEncontrado("Este endereço não existe; veja /docs."))
     recusa = erros.DadoInvalido("A API não atende esse pedido neste endereço; veja /docs.")
-    resposta = _problema(request, recusa, status, HTTPStatus(status).phrase)
+    resposta = _montar(recusa, requisicao(request), status, "Pedido não atendido")
     resposta.headers.update(getattr(erro, "headers", None) or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        resposta.headers["Allow"] = _verbos(request, resposta.headers["Allow"])
     return resposta
 
 
-def _recusar_inesperado(request: Request, _: Exception) -> Response:
-    return _recusar(
-        request,
-        erros.ErroOficina(
-            "A oficina teve um erro inesperado; tente de novo e, se repetir, informe o número "
-            f"{requisicao(request)}."
-        ),
-    )
+def _verbos(request: Request, ditos: str) -> str:
+    """Todos os que o endereço atende; o roteador só sabe os da primeira rota que achou."""
+    caminho = getattr(request.scope.get("route"), "path", "")
+    verbos = {*ditos.split(", ")} | VERBOS.get(caminho, set())
+    if "GET" in verbos:
+        verbos.add("HEAD")
+    return ", ".join(sorted(verbos))
 
 
-def _problema(request: Request, erro: Exception, status: int, titulo: str) -> Response:
-    codigo = getattr(erro, "codigo", erros.ErroOficina.codigo)
+def _montar(erro: erros.ErroOficina, requisicao: str, status: int, titulo: str) -> Response:
     corpo = {
-        "type": f"urn:oficina:erro:{codigo}",
+        "type": f"urn:oficina:erro:{erro.codigo}",
         "title": titulo,
         "status": status,
         "detail": str(erro),
-        "codigo": codigo,
-        "request_id": requisicao(request),
+        "codigo": erro.codigo,
+        "request_id": requisicao,
         "erros": _linhas(erro),
     }
-    return Response(
+    resposta = Response(
         json.dumps(corpo, ensure_ascii=False),
         status,
-        headers={"X-Request-ID": requisicao(request), **CABECALHOS.get(status, {})},
+        headers=dict(CABECALHOS.get(status, {})),
         media_type="application/problem+json",
     )
+    if isinstance(erro, erros.MuitasTentativas):
+        resposta.headers["Retry-After"] = str(erro.espera)
+    return resposta
 
 
-def _linhas(erro: Exception) -> list[dict[str, str]]:
+def _linhas(erro: erros.ErroOficina) -> list[dict[str, str]]:
     """O campo que não serve e, um por linha, o que há a corrigir."""
     campo = getattr(erro, "campo", None)
     onde = {} if campo is None else {"campo": campo}
-    detalhes = getattr(erro, "detalhes", ())
-    return [onde | {"detalhe": detalhe} for detalhe in detalhes] or ([onde] if onde else [])
+    return [onde | {"detalhe": detalhe} for detalhe in erro.detalhes] or ([onde] if onde else [])

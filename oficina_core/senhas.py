@@ -73,5 +73,9 @@ def entrar(oficina: Oficina, cpf: str, senha: str, origem: str, senhas: Senhas =
     if not confere or exame.funcionario_id is None or exame.resumo is None:
         raise NaoIdentificado("O CPF ou a senha não conferem; confira os dois e tente de novo.")
     novo = senhas.resumir(senha) if senhas.envelheceu(exame.resumo) else None
-    oficina.executar(ConcluirEntrada(funcionario_id=exame.funcionario_id, cpf=cpf, resumo=novo))
+    oficina.executar(
+        ConcluirEntrada(
+            funcionario_id=exame.funcionario_id, cpf=cpf, lido=exame.resumo, resumo=novo
+        )
+    )
     return Sujeito(tipo=TipoAtor.FUNCIONARIO, id=exame.funcionario_id)

@@ -14,9 +14,10 @@ from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.pecas import CriarPeca
 from oficina_core.casos.portas import Oficina
 from oficina_core.casos.servicos import CriarServico
-from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, FichaVeiculo
+from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, EditarVeiculo, FichaVeiculo
 from oficina_core.dominio.acesso import Papel, Sujeito, TipoAtor
 from oficina_core.dominio.dinheiro import Unidade
+from oficina_core.dominio.valores import CPF
 
 CPF_ANA = "529.982.247-25"
 CPF_ZE = "111.444.777-35"
@@ -94,6 +95,31 @@ def funcionario(oficina: Oficina, papel: Papel, cpf: str = CPF_ZE) -> FichaFunci
 
 def sujeito(ficha: FichaFuncionario) -> Sujeito:
     return Sujeito(tipo=TipoAtor.FUNCIONARIO, id=ficha.id)
+
+
+def acesso(ficha: FichaCliente) -> Sujeito:
+    """O próprio cliente, que provou quem é."""
+    return Sujeito(tipo=TipoAtor.CLIENTE, id=ficha.id)
+
+
+def identificado(cpf: str = CPF_ANA) -> Sujeito:
+    """Quem só disse o CPF."""
+    return Sujeito(tipo=TipoAtor.CLIENTE, cpf=CPF(cpf))
+
+
+def transferir(oficina: Oficina, carro: FichaVeiculo, para: int | str) -> FichaVeiculo:
+    """O carro com outro dono."""
+    return oficina.executar(
+        EditarVeiculo(
+            veiculo_id=carro.id,
+            versao=carro.versao,
+            placa=carro.placa,
+            marca=carro.marca,
+            modelo=carro.modelo,
+            ano=carro.ano,
+            cliente_id=para,
+        )
+    )
 
 
 def abrir(oficina: Oficina, *, placa: str = PLACA, **campos: Any) -> FichaOrdem:

@@ -8,8 +8,12 @@ import tomllib
 from pathlib import Path
 from typing import Any, cast
 
+from oficina_api import acesso, eventos, saude
 from oficina_api.app import criar_app
+from oficina_api.mural import Mural
+from oficina_api.tokens import Tokens
 from oficina_core.casos.portas import Recepcao
+from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.acesso import SISTEMA
 
 RAIZ = Path(__file__).parents[1]
@@ -19,7 +23,11 @@ ARQUIVO = RAIZ / "docs" / "openapi.json"
 def contrato() -> dict[str, Any]:
     """O de agora, com a versão do pyproject: a instalada em quem testa pode ser outra."""
     ninguem = cast("Recepcao", None)  # o contrato não atende pedidos
-    montado: dict[str, Any] = criar_app(ninguem, lambda: SISTEMA).openapi()
+    app = criar_app(ninguem, lambda: SISTEMA)
+    saude.instalar(app, lambda: None)
+    acesso.instalar(app, ninguem, Tokens.de(Configuracao.ler(jwt_secret="x" * 32)))
+    eventos.instalar(app, ninguem, Mural(ninguem), lambda _: SISTEMA)
+    montado: dict[str, Any] = app.openapi()
     projeto = tomllib.loads((RAIZ / "pyproject.toml").read_text(encoding="utf-8"))
     informado = montado["info"] | {"version": projeto["project"]["version"]}
     return montado | {"info": informado}

@@ -5,8 +5,11 @@ from typing import Any
 
 from oficina_api.contrato import recusas
 from oficina_api.contrato.comuns import assunto, cabecalhos
+from oficina_api.contrato.dicionario import GERAL, LIMITES
 from oficina_api.contrato.tipos import TEXTO, Json
+from oficina_core.casos.entrada import SENHA_MAXIMA
 
+CPF = LIMITES[GERAL]["cpf"]["pattern"]
 ABERTA: list[Json] = []  # dispensa o token
 DE_QUEM_ENTRA = ("NaoIdentificado", "CorpoGrande", "TipoErrado", "DadoInvalido")
 
@@ -14,10 +17,10 @@ CREDENCIAIS: Json = {
     "type": "object",
     "description": "Quem entra, e a prova: a senha do funcionário ou o código do cliente.",
     "properties": {
-        "cpf": TEXTO | {"minLength": 11, "maxLength": 18, "description": "CPF ou CNPJ."},
-        "senha": TEXTO | {"maxLength": 200, "description": "A senha do funcionário."},
+        "cpf": TEXTO | {"pattern": CPF, "description": "Com ou sem pontuação."},
+        "senha": TEXTO | {"maxLength": SENHA_MAXIMA, "description": "A senha do funcionário."},
         "codigo": TEXTO
-        | {"pattern": "^[0-9]{6,8}$", "description": "O código que o cliente recebeu."},
+        | {"pattern": "^[0-9]{6}$", "description": "O código que o cliente recebeu."},
     },
     "required": ["cpf"],
     "additionalProperties": False,
@@ -38,7 +41,7 @@ SITUACAO: Json = {
 }
 PROGRAMA: Json = {
     "type": "object",
-    "properties": {"nome": TEXTO, "versao": TEXTO, "status": TEXTO},
+    "properties": {"nome": TEXTO, "versao": TEXTO, "saude": TEXTO},
 }
 
 
@@ -71,10 +74,11 @@ ENTRAR = _aberta(
             TOKEN,
             {"access_token": "eyJhbGciOiJIUzI1NiJ9.eyJz….c2ln", "token_type": "bearer"},
         ),
-        "202": {
-            "description": "Se há quem tenha esse CPF, um código foi mandado ao contato dele.",
-            "headers": cabecalhos(),
-        },
+        "202": _resposta(
+            "Se há um cliente com esse CPF e contato, um código foi mandado a ele.",
+            {"type": "object", "properties": {"detail": TEXTO}, "required": ["detail"]},
+            {"detail": "Se este CPF é de um cliente com contato, um código vai a ele."},
+        ),
     },
     *DE_QUEM_ENTRA,
 ) | {
@@ -101,13 +105,14 @@ ENTRAR = _aberta(
 OUVIR = {
     "operationId": "OuvirEventos",
     "summary": "Acompanha o que muda na oficina, enquanto muda",
-    "description": "Uma conexão que fica aberta (SSE). Depois de uma queda, `Last-Event-ID` "
-    "continua do último evento que se viu.",
+    "description": "Uma conexão que fica aberta (SSE). Um aviso só diz que é preciso ler de novo: "
+    "pode repetir, e não se perde. Depois de uma queda, `Last-Event-ID` continua do último `id`.",
     "responses": {
         "200": _resposta(
             "Os eventos, um por bloco.",
             TEXTO,
-            'id: 812\nevent: EnviarOrcamento\ndata: {"entidade":"orcamentos","entidade_id":12}\n\n',
+            'id: 812\nevent: mudou\ndata: {"id":813,"entidade":"orcamentos","entidade_id":12,'
+            '"acao":"EnviarOrcamento","em":"2026-11-23T14:30:00+00:00"}\n\n',
             "text/event-stream",
         ),
         **recusas.citar((*recusas.DE_TODOS, *recusas.PASSAGEIRAS)),
@@ -121,27 +126,27 @@ AVULSAS: Mapping[tuple[str, str], Json] = {
         f"Nome, versão e saúde. {PUBLICA}",
         {
             "200": _resposta(
-                "No ar.", PROGRAMA, {"nome": "oficina", "versao": "0.1.0", "status": "ok"}
+                "No ar.", PROGRAMA, {"nome": "oficina", "versao": "0.1.0", "saude": "/health"}
             )
         },
     ),
     ("get", "/health"): _aberta(
         "VerSaude",
-        "Diz se a API e o banco respondem",
-        PUBLICA,
-        {"200": _resposta("Tudo responde.", SITUACAO, {"status": "ok"})},
+        "Diz se o processo está de pé",
+        f"O mesmo que `/health/live`. {PUBLICA}",
+        {"200": _resposta("De pé.", SITUACAO, {"status": "viva"})},
     ),
     ("get", "/health/live"): _aberta(
         "VerVida",
         "Diz se o processo está de pé",
         f"Não consulta o banco. {PUBLICA}",
-        {"200": _resposta("De pé.", SITUACAO, {"status": "ok"})},
+        {"200": _resposta("De pé.", SITUACAO, {"status": "viva"})},
     ),
     ("get", "/health/ready"): _aberta(
         "VerProntidao",
         "Diz se já se pode mandar pedidos",
         f"Confere o banco e a versão do esquema. {PUBLICA}",
-        {"200": _resposta("Pronta.", SITUACAO, {"status": "ok"})},
+        {"200": _resposta("Pronta.", SITUACAO, {"status": "pronta"})},
     ),
     ("post", "/auth"): ENTRAR,
     ("get", "/eventos"): OUVIR,

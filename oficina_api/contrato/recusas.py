@@ -101,7 +101,7 @@ RECUSAS: Mapping[str, Recusa] = {
     "PedidosDemais": Recusa(
         429,
         "Pedidos demais em pouco tempo; espere o que o Retry-After diz.",
-        (erros.Indisponivel("Tentativas demais; espere um pouco e tente de novo."),),
+        (erros.MuitasTentativas("Tentativas demais; espere 30 segundos e tente de novo.", 30),),
     ),
     "Indisponivel": Recusa(
         503,

@@ -23,7 +23,7 @@ from oficina_core.casos.entrada import ComSenha, Senhas
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito
-from oficina_core.dominio.erros import AcessoNegado, DadoInvalido, ErroOficina
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.dominio.tentativa import JANELA
 from oficina_core.senhas import ARGON
 
@@ -71,10 +71,6 @@ class OficinaLocal:
                 return procurar(conexao)
 
         return insistir(ler, versao_dita=False)
-
-    def conferir(self) -> None:
-        """Levanta Indisponivel se o banco não atende, ou não está na revisão do programa."""
-        manutencao.conferir(self._motor)
 
     def fechar(self) -> None:
         self._motor.dispose()
@@ -193,6 +189,5 @@ def _autorizar(ator: Ator, rota: Rota) -> Ator:
     """O ator com o alcance do papel neste caso; AcessoNegado se o catálogo não o admite."""
     alcance = rota.papeis.get(ator.papel)
     if alcance is None:
-        chame = "fale com a oficina" if ator.de_fora else "chame o gerente"
-        raise AcessoNegado(f"O papel {ator.papel.rotulo} não pode fazer isso; {chame}.")
+        raise ator.recusa("fazer isso")
     return replace(ator, alcance=alcance)

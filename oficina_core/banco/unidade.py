@@ -113,7 +113,9 @@ class UnidadeSQL:
         return self._parametros.em_vigor()
 
     def efeitos(self, acao: str) -> tuple[Efeito, ...]:
-        """O que mudou até aqui, como quem pede o pode ver."""
+        """O que mudou até aqui, como quem pede o pode ver: é auditoria, e de fora não se vê."""
+        if self.ator.de_fora:
+            return ()
         return tuple(
             Efeito(
                 entidade=rastro.entidade,

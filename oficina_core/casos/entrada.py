@@ -112,19 +112,25 @@ class ExaminarEntrada:
 
 @dataclass(frozen=True, kw_only=True)
 class ConcluirEntrada:
-    """Zera as tentativas de quem acertou; com `resumo`, troca o que envelheceu."""
+    """Zera as tentativas de quem acertou; com `resumo`, troca o que envelheceu, que é o `lido`.
+
+    Se entre o exame e a conclusão a senha mudou, a nova fica.
+    """
 
     funcionario_id: int
     cpf: str
+    lido: Segredo | None = field(default=None, repr=False)
     resumo: Segredo | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> None:
-        uow.tentativas.zerar(CONTA.chave(self.cpf))
-        if self.resumo is not None:
-            funcionario = uow.funcionarios.obter(self.funcionario_id)
+        uow.tentativas.zerar(CONTA.chave(self.cpf, uow.agora()))
+        if self.resumo is None:
+            return
+        funcionario = uow.funcionarios.obter(self.funcionario_id)
+        if funcionario.senha_hash == self.lido:
             funcionario.senha_hash = self.resumo
             uow.funcionarios.salvar(funcionario)
 
@@ -177,7 +183,7 @@ class UsarCodigo:
                 uow.codigos.salvar(codigo)
             return Veredito(cliente_id=None, espera=0)
         uow.codigos.salvar(codigo)
-        uow.tentativas.zerar(CONTA.chave(self.cpf))
+        uow.tentativas.zerar(CONTA.chave(self.cpf, uow.agora()))
         return Veredito(cliente_id=cliente.id, espera=0)
 
 
@@ -236,9 +242,9 @@ def exigir_vez(espera: int) -> None:
 
 def tentar(uow: UnidadeDeTrabalho, *freios: tuple[Freio, str]) -> int:
     """Conta a tentativa em cada freio; ou, se algum segura, diz quantos segundos faltam."""
-    contagens = [(freio, uow.tentativas.tomar(freio.chave(quem))) for freio, quem in freios]
     agora = uow.agora()
-    if espera := max(tentativa.espera(agora, freio.limite) for freio, tentativa in contagens):
+    contagens = [(freio, uow.tentativas.tomar(freio.chave(quem, agora))) for freio, quem in freios]
+    if espera := max(tentativa.espera(agora, freio) for freio, tentativa in contagens):
         return espera
     for _, tentativa in contagens:
         tentativa.contar(agora)

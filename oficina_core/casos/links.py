@@ -11,6 +11,7 @@ from oficina_core.casos.orcamentos import LINHAS_MAXIMO, FichaOrcamento, ordem_d
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.portas import UnidadeDeTrabalho
+from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import Conflito, RegraViolada
 from oficina_core.dominio.link import POR_HORA, VALIDADE, LinkAprovacao, SituacaoLink, por_extenso
@@ -29,7 +30,10 @@ RECUSADO_PELO_LINK = "recusado pelo cliente, pelo link"
 
 @dataclass(frozen=True, kw_only=True)
 class FichaLink:
-    """O link recém-feito. O `segredo`, que vai no endereço, só se mostra esta vez."""
+    """O link recém-feito. O `segredo`, que vai no endereço, só se mostra esta vez.
+
+    O telefone serve para mandar o endereço; o mecânico não o vê.
+    """
 
     id: int
     orcamento_id: int
@@ -67,7 +71,7 @@ class CriarLink:
             orcamento_id=orcamento.id,
             segredo=segredo,
             cliente=cliente.nome,
-            telefone=cliente.telefone,
+            telefone=None if uow.ator.papel is Papel.MECANICO else cliente.telefone,
             vale_ate=link.vale_ate,
         )
 
@@ -157,8 +161,9 @@ class DecidirPeloLink:
 
     def _aplicar(self, uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
         """Pelos mesmos casos do balcão, que movem a ordem e separam as peças."""
-        if orcamento.status is not StatusOrcamento.AGUARDANDO_APROVACAO:
-            raise Conflito("Este orçamento já foi respondido.")
+        situacao = _situacao(uow, orcamento)
+        if situacao is not SituacaoLink.ABERTO:
+            raise Conflito(f"Este orçamento está {situacao.rotulo}; fale com a oficina.")
         if self.linhas:
             AprovarOrcamento(
                 orcamento_id=orcamento.id, linhas=self.linhas, motivo=self.motivo
@@ -179,9 +184,13 @@ def _mostrado(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> str:
     return por_extenso(orcamento, uow.veiculos.citado(orcamento.veiculo_id).placa)
 
 
-def _pagina(uow: UnidadeDeTrabalho, link: LinkAprovacao, orcamento: Orcamento) -> PaginaDoLink:
+def _situacao(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> SituacaoLink:
     status = orcamento.situacao(uow.hoje(orcamento.loja_id))
-    situacao = SITUACAO.get(status, SituacaoLink.SEM_EFEITO)
+    return SITUACAO.get(status, SituacaoLink.SEM_EFEITO)
+
+
+def _pagina(uow: UnidadeDeTrabalho, link: LinkAprovacao, orcamento: Orcamento) -> PaginaDoLink:
+    situacao = _situacao(uow, orcamento)
     a_vista = situacao in (SituacaoLink.ABERTO, SituacaoLink.DECIDIDO)
     ordem = uow.ordens.obter(orcamento.ordem_id) if a_vista and orcamento.ordem_id else None
     loja = uow.lojas.obter(orcamento.loja_id)

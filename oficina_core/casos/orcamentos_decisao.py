@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from oficina_core.casos import campos
-from oficina_core.casos.orcamentos import LINHAS_MAXIMO, FichaOrcamento, enviar, ordem_do_orcamento
+from oficina_core.casos.orcamentos import (
+    BALCAO,
+    LINHAS_MAXIMO,
+    FichaOrcamento,
+    enviar,
+    ordem_do_orcamento,
+)
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
@@ -55,7 +61,7 @@ class AprovarOrcamento:
         revisao = _largar_revisao(uow, orcamento, f"o orçamento {orcamento.id} foi aprovado")
         self._reservar(uow, orcamento)
         uow.orcamentos.salvar_itens(orcamento)
-        return ficha(uow, ordem, aviso=_avisar(revisao) if revisao else None)
+        return ficha(uow, ordem, aviso=_avisar(uow, revisao))
 
     def _exigir_mesma_resposta(self, orcamento: Orcamento) -> None:
         """Aprovar de novo outras linhas não é repetir: é trabalho novo."""
@@ -127,6 +133,8 @@ class RecusarOrcamento:
         )
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrcamento:
+        if self.cancelar_ordem:
+            uow.ator.exigir(*BALCAO, acao="cancelar a ordem")
         orcamento = uow.orcamentos.obter(self.orcamento_id)
         orcamento.conferir_versao(self.versao)
         ordem = ordem_do_orcamento(uow, orcamento)
@@ -171,5 +179,8 @@ def _largar_revisao(uow: UnidadeDeTrabalho, orcamento: Orcamento, motivo: str) -
     return revisao
 
 
-def _avisar(revisao: Orcamento) -> str:
+def _avisar(uow: UnidadeDeTrabalho, revisao: Orcamento | None) -> str | None:
+    """Rascunho é da oficina: quem é de fora não sabe dele."""
+    if revisao is None or uow.ator.de_fora:
+        return None
     return f"A revisão {revisao.id}, que estava em rascunho, foi cancelada."

@@ -118,4 +118,8 @@ class Ator:
     def exigir(self, *papeis: Papel, acao: str) -> None:
         """Levanta AcessoNegado se o papel não está entre os que podem fazer isto."""
         if self.papel not in papeis:
-            raise AcessoNegado(f"O papel {self.papel.rotulo} não pode {acao}; chame o gerente.")
+            raise self.recusa(acao)
+
+    def recusa(self, acao: str) -> AcessoNegado:
+        chame = "fale com a oficina" if self.de_fora else "chame o gerente"
+        return AcessoNegado(f"O papel {self.papel.rotulo} não pode {acao}; {chame}.")

@@ -1,7 +1,7 @@
 """Código: seis números que provam que se lê o telefone ou o e-mail do cliente."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -21,7 +21,7 @@ class Codigo(Registro):
     """Serve uma vez, até `vale_ate`, e cai depois de cinco erros."""
 
     cliente_id: int
-    resumo: str
+    resumo: str = field(repr=False)
     falhas: int = 0
     vale_ate: datetime
     usado_em: datetime | None = None

@@ -1,6 +1,6 @@
 """Funcionário: quem atende, conserta ou gerencia."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.entidade import Cadastro
@@ -15,4 +15,4 @@ class Funcionario(Cadastro):
     papel: Papel
     email: str | None = None
     loja_id: int | None = None
-    senha_hash: str | None = None
+    senha_hash: str | None = field(default=None, repr=False)

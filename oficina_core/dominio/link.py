@@ -1,8 +1,9 @@
 """Link: o endereço secreto por onde o cliente vê o orçamento e responde."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.entidade import Entidade
 from oficina_core.dominio.erros import Conflito, NaoEncontrado
 from oficina_core.dominio.orcamento import Orcamento
@@ -28,7 +29,7 @@ class LinkAprovacao(Entidade):
     """
 
     orcamento_id: int
-    resumo: str
+    resumo: str = field(repr=False)
     conteudo: str
     vale_ate: datetime
     criado_em: datetime
@@ -41,8 +42,8 @@ class LinkAprovacao(Entidade):
             raise NaoEncontrado("Este link venceu; peça outro à oficina.")
 
     def decidir(self, conteudo: str, mostrado: str, endereco: str, agora: datetime) -> None:
-        """Guarda a prova; Conflito se o que se leu não é o que está no orçamento."""
-        if conteudo != self.conteudo:
+        """Guarda a prova; Conflito se o que se leu não é o que está no orçamento, nem no link."""
+        if not conteudo == self.conteudo == resumir(mostrado):
             raise Conflito("O orçamento mudou depois deste link; peça outro à oficina.")
         self.decidido_em, self.decidido_de, self.mostrado = agora, endereco, mostrado
 
@@ -54,7 +55,7 @@ def por_extenso(orcamento: Orcamento, placa: str) -> str:
         orcamento.descricao,
         *(
             f"{item.id}. {item.descricao}: "
-            f"{quantidade(item.unidade.comercial(item.quantidade), item.unidade.rotulo)} × "
+            f"{quantidade(item.unidade.comercial(item.quantidade), item.unidade)} × "
             f"{reais(item.preco_unitario)} − {reais(item.desconto)} = {reais(item.total)}"
             for item in orcamento.itens
         ),

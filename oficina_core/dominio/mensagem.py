@@ -10,7 +10,7 @@ from oficina_core.dominio.entidade import Registro
 from oficina_core.dominio.valores import Opcao
 
 FALHAS_MAXIMO = 8
-ESPERA = timedelta(seconds=30)  # dobra a cada falha: a oitava é umas duas horas depois
+ESPERA = timedelta(seconds=30)  # dobra a cada falha: a oitava tentativa é uma hora depois
 
 
 class TipoMensagem(Opcao):

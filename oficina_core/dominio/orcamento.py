@@ -365,9 +365,14 @@ class Orcamento(Entidade):
         self._decidir(StatusOrcamento.RECUSADO, decisao)
 
     def cancelar(self, motivo: str) -> None:
-        """Desiste da proposta; a revisão cancelada libera o lugar para outra."""
+        """Desiste da proposta; a revisão cancelada libera o lugar para outra.
+
+        O rascunho fica sem validade, como tudo o que nunca se enviou: o cliente não o vê.
+        """
         if not self.aberto:
             raise self._recusa("ser cancelado")
+        if self.status is StatusOrcamento.RASCUNHO:
+            self.validade = None
         self.status, self.motivo, self.substitui_id = StatusOrcamento.CANCELADO, motivo, None
 
     def substituir(self) -> None:

@@ -5,24 +5,31 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 JANELA = timedelta(minutes=15)
-PRIMEIRA_ESPERA = timedelta(seconds=30)  # dobra a cada tentativa além do limite, até a janela
 
 
 @dataclass(frozen=True, kw_only=True)
 class Freio:
-    """O que se conta (a conta, ou o endereço de onde se pede), e quantas falhas se toleram."""
+    """O que se conta (a conta, ou o endereço de onde se pede), e quantas falhas se toleram.
+
+    `espera` é a primeira; dobra a cada tentativa além do limite, até a janela. Com `por_janela`, a
+    contagem recomeça a cada quarto de hora do relógio, sem depender de uma pausa: de um endereço
+    que é de muita gente, há sempre alguém a tentar.
+    """
 
     nome: str
     limite: int
+    espera: timedelta = timedelta(seconds=30)
+    por_janela: bool = False
 
-    def chave(self, de_quem: str) -> str:
+    def chave(self, de_quem: str, agora: datetime) -> str:
         """A chave da contagem: nem o CPF nem o endereço se guardam por extenso."""
-        return sha256(f"{self.nome}:{de_quem}".encode()).hexdigest()
+        janela = f":{agora.timestamp() // JANELA.total_seconds():.0f}" if self.por_janela else ""
+        return sha256(f"{self.nome}:{de_quem}{janela}".encode()).hexdigest()
 
 
 CONTA = Freio(nome="conta", limite=5)
-ORIGEM = Freio(nome="origem", limite=300)  # em 15 minutos: 20 por minuto
-CODIGOS = Freio(nome="codigos", limite=3)
+ORIGEM = Freio(nome="origem", limite=300, por_janela=True)  # 20 por minuto
+CODIGOS = Freio(nome="codigos", limite=3, espera=JANELA)  # nunca mais de três em 15 minutos
 
 
 @dataclass(kw_only=True, slots=True)
@@ -33,16 +40,16 @@ class Tentativa:
     falhas: int = 0
     ultima: datetime
 
-    def espera(self, agora: datetime, limite: int) -> int:
+    def espera(self, agora: datetime, freio: Freio) -> int:
         """Quantos segundos faltam para poder tentar; 0 se já pode.
 
         Não é um bloqueio (ASVS 6.1.1): a espera cresce e nunca passa de 15 minutos, e a tentativa
         que se faz antes da hora não conta.
         """
-        if self.falhas < limite:
+        if self.falhas < freio.limite:
             return 0
-        dobras = min(self.falhas - limite, 10)
-        libera = self.ultima + min(PRIMEIRA_ESPERA * 2**dobras, JANELA)
+        dobras = min(self.falhas - freio.limite, 10)
+        libera = self.ultima + min(freio.espera * 2**dobras, JANELA)
         return max(0, -int((agora - libera) // timedelta(seconds=1)))
 
     def contar(self, agora: datetime) -> None:

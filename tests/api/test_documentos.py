@@ -4,22 +4,23 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from oficina_api import documentos, esquemas, problemas
+from oficina_api import documentos
+from oficina_api.app import criar_app
 from oficina_api.documentos import MARCA_DE_FORA, PASTA
+from oficina_core.casos.portas import Recepcao
+from oficina_core.dominio.acesso import SISTEMA
 
 TERCEIROS = sorted(a for a in PASTA.rglob("*") if a.is_file() and a.parent != PASTA)
 ENDERECOS = ("/docs", "/redoc", "/openapi.json", "/estaticos/docs.js")
 
 
 def _abrir(*, abertos: bool) -> TestClient:
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    problemas.instalar(app)
-    esquemas.instalar(app)
+    app = criar_app(cast("Recepcao", None), lambda: SISTEMA)  # as páginas não pedem nada
     documentos.instalar(app, abertos=abertos)
     return TestClient(app)
 

@@ -96,6 +96,11 @@ DO_MECANICO = DA_BANCADA | {
     *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento"),
     *("ListarOrdens", "VerOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
 }
+DO_CLIENTE = SO_DO_CLIENTE | {
+    *("VerMeuPerfil", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
+    *("ListarOrcamentos", "VerOrcamento", "AprovarOrcamento", "RecusarOrcamento"),
+    *("ListarOrdens", "VerOrdem"),
+}
 RECUSADOS = {
     Papel.GERENTE: SO_DO_CLIENTE,
     Papel.ATENDENTE: SO_DO_GERENTE | DA_BANCADA | SO_DO_CLIENTE,

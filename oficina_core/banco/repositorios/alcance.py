@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, or_, select
+from sqlalchemy import Select, Table, and_, bindparam, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.dominio.acesso import Alcance, Ator, Papel
@@ -12,12 +12,15 @@ from oficina_core.dominio.orcamento import StatusOrcamento
 
 OS, ORC, LINK = tabelas.ordens, tabelas.orcamentos, tabelas.links
 
+# O que um dia se enviou tem validade; o rascunho pode ter a que se escolheu, e cancelado a perde.
+ENVIADO = and_(ORC.c.status != StatusOrcamento.RASCUNHO, ORC.c.validade.is_not(None))
+
 
 class Visao(Enum):
     """O que se vê: REDE, todas as lojas; LOJA, uma; BANCADA, nela o que é seu ou de ninguém.
 
     De fora: DONO, o que é do cliente; LINK, o orçamento do link e a ordem dele. Nenhum dos dois vê
-    rascunho.
+    rascunho, nem o que se cancelou sem enviar.
     """
 
     REDE = auto()
@@ -72,7 +75,7 @@ def restringir(consulta: Select[Any], tabela: Table, visao: Visao) -> Select[Any
 
 def _de_fora(consulta: Select[Any], tabela: Table, visao: Visao) -> Select[Any]:
     if tabela is ORC:
-        consulta = consulta.where(ORC.c.status != StatusOrcamento.RASCUNHO)
+        consulta = consulta.where(ENVIADO)
     if visao is Visao.DONO:
         return consulta.where(tabela.c.cliente_id == bindparam("de_fora"))
     citado = ORC.c.id if tabela is ORC else ORC.c.ordem_id

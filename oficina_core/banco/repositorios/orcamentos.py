@@ -35,7 +35,7 @@ OBTER = alcance.por_visao(lambda visao: _visto(ORCAMENTOS.leitura, visao))
 DA_ORDEM = (
     select(*ORCAMENTOS.colunas).where(ORC.c.ordem_id == bindparam("ordem")).order_by(ORC.c.id)
 )
-ENVIADOS_DA_ORDEM = DA_ORDEM.where(ORC.c.status != StatusOrcamento.RASCUNHO)
+ENVIADOS_DA_ORDEM = DA_ORDEM.where(alcance.ENVIADO)
 REVISAO = select(*ORCAMENTOS.colunas).where(
     ORC.c.substitui_id == bindparam("anterior"), ORC.c.status == StatusOrcamento.RASCUNHO
 )

@@ -46,6 +46,7 @@ _destas = ORC.c.ordem_id.in_(bindparam("ordens", expanding=True))
 ABERTOS_DELAS = select(
     *(ORC.c.ordem_id, ORC.c.id, ORC.c.substitui_id, ORC.c.status, ORC.c.valor_total, ORC.c.validade)
 ).where(_destas, ORC.c.status.in_(ABERTOS))
+ENVIADOS_DELAS = ABERTOS_DELAS.where(alcance.ENVIADO)
 COBRADOS = (
     select(ITEM, ORC.c.ordem_id)
     .join_from(ITEM, ORC, ITEM.c.orcamento_id == ORC.c.id)
@@ -129,7 +130,8 @@ class OrdensSQL(Entidades[OrdemServico]):
         destas = {"ordens": list(ordens)}
         for linha in self._linhas(COBRADOS, **destas):
             itens[linha["ordem_id"]].append(item_da_linha(linha))
-        for linha in self._executar(ABERTOS_DELAS, destas):
+        de_fora = self._visao in alcance.DE_FORA
+        for linha in self._executar(ENVIADOS_DELAS if de_fora else ABERTOS_DELAS, destas):
             abertos[linha.ordem_id].append(linha)
         for linha in self._executar(PAGOS, destas):
             pagos[linha.ordem_id].append(linha.valor)

@@ -1,0 +1,120 @@
+"""Quem pede: do token ao sujeito, e da prova ao token.
+
+O papel não está no token: o banco o diz a cada pedido, e por isso a demissão vale na hora.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from ipaddress import ip_address
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request, Response
+from starlette.background import BackgroundTask
+from starlette.responses import JSONResponse
+
+from oficina_api.pedidos import ler_objeto, receber
+from oficina_api.tokens import Tokens
+from oficina_core import senhas
+from oficina_core.casos import traducao
+from oficina_core.casos.entrada import IdentificarPorCpf, PedirCodigo, UsarCodigo, exigir_vez
+from oficina_core.casos.portas import Oficina
+from oficina_core.dominio.acesso import Sujeito, TipoAtor
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoIdentificado
+from oficina_core.dominio.valores import CPF
+
+REGISTRO = logging.getLogger(__name__)
+CORPO_MAXIMO = 4096
+SO_CPF = "cpf"
+CODIGO_PEDIDO = (
+    "Se este CPF é de um cliente com contato, um código vai a ele: mande-o em codigo. "
+    "Funcionário manda senha."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credenciais:
+    """Quem diz ser, e a prova: a senha do funcionário ou o código do cliente."""
+
+    cpf: str
+    senha: str | None = field(default=None, repr=False)
+    codigo: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.senha is not None and self.codigo is not None:
+            raise DadoInvalido("Mande senha ou codigo, um dos dois.", "senha")
+        CPF(self.cpf)
+
+
+def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Callable[[Request], Sujeito]:
+    """A dependência que diz em nome de quem o pedido chega.
+
+    O cliente sem prova de posse (só o CPF, sem `amr`) não passa por cliente; `somente_cpf` é o
+    desenvolvimento, em que o CPF basta.
+    """
+    provas = {"pwd", "otp", "link", *([SO_CPF] if somente_cpf else [])}
+
+    def identificar(request: Request) -> Sujeito:
+        tipo, _, token = request.headers.get("Authorization", "").partition(" ")
+        if tipo.lower() != "bearer" or not token:
+            raise NaoIdentificado("Mande o token em Authorization: Bearer; ele vem de POST /auth.")
+        lido = tokens.ler(token)
+        sujeito = Sujeito.de(lido.sub)
+        de_fora = sujeito.tipo is TipoAtor.CLIENTE and sujeito.cpf is None
+        if (de_fora and not provas & {*lido.amr}) or (SO_CPF in lido.amr and not somente_cpf):
+            raise NaoIdentificado("Entre de novo: o token não prova quem é.")
+        return sujeito
+
+    return identificar
+
+
+def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: bool = False) -> None:
+    """Publica POST /auth; `somente_cpf` só quando se desenvolve, e só para a própria máquina."""
+
+    async def ler_corpo(request: Request) -> bytes:
+        return await receber(request, CORPO_MAXIMO)
+
+    def entrar(request: Request, corpo: Annotated[bytes, Depends(ler_corpo)]) -> Response:
+        credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
+        origem = request.client.host if request.client else "desconhecida"
+        if credenciais.senha is not None:
+            quem = senhas.entrar(oficina, credenciais.cpf, credenciais.senha, origem)
+            return _dar_token(tokens, quem, "pwd")
+        if credenciais.codigo is not None:
+            usar = UsarCodigo(cpf=credenciais.cpf, codigo=credenciais.codigo, origem=origem)
+            return _dar_token(tokens, _do_codigo(oficina, usar), "otp")
+        if somente_cpf and _daqui(request):
+            pessoa = oficina.executar(IdentificarPorCpf(cpf=credenciais.cpf))
+            return _dar_token(tokens, pessoa.sujeito, SO_CPF)
+        pedir = partial(_pedir_codigo, oficina, PedirCodigo(cpf=credenciais.cpf, origem=origem))
+        # Depois da resposta: o tempo dela não diz se o CPF é de alguém.
+        return JSONResponse({"detail": CODIGO_PEDIDO}, 202, background=BackgroundTask(pedir))
+
+    app.add_api_route("/auth", entrar, methods=["POST"])
+
+
+def _dar_token(tokens: Tokens, sujeito: Sujeito, prova: str) -> Response:
+    token, segundos = tokens.emitir(str(sujeito), prova)
+    return JSONResponse({"access_token": token, "token_type": "bearer", "expires_in": segundos})
+
+
+def _do_codigo(oficina: Oficina, usar: UsarCodigo) -> Sujeito:
+    veredito = oficina.executar(usar)
+    exigir_vez(veredito.espera)
+    if veredito.cliente_id is None:
+        raise NaoIdentificado("O código não confere, já foi usado ou venceu; peça outro.")
+    return Sujeito(tipo=TipoAtor.CLIENTE, id=veredito.cliente_id)
+
+
+def _pedir_codigo(oficina: Oficina, pedir: PedirCodigo) -> None:
+    try:
+        oficina.executar(pedir)
+    except ErroOficina as erro:
+        REGISTRO.error("Código por mandar: %s.", erro.codigo)
+
+
+def _daqui(request: Request) -> bool:
+    """Se quem pede está nesta máquina, sem proxy no meio que fale por outro."""
+    repassado = any(nome in request.headers for nome in ("X-Forwarded-For", "Forwarded"))
+    return bool(request.client and not repassado and ip_address(request.client.host).is_loopback)

@@ -1,0 +1,222 @@
+"""A página do cliente: vê o orçamento e o andamento, e responde por linha, sem senha nem script.
+
+O endereço é o segredo. Abrir só mostra (quem filtra e-mail abre os links); quem decide é o POST.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, FastAPI, Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from starlette.background import BackgroundTasks
+
+from oficina_api.metricas import Metricas
+from oficina_api.pedidos import receber
+from oficina_api.problemas import TipoErrado, requisicao, situar
+from oficina_core import texto
+from oficina_core.casos.links import DecidirPeloLink, OrdemDoLink, PaginaDoLink, VerPeloLink
+from oficina_core.casos.orcamentos import FichaOrcamento
+from oficina_core.casos.portas import Oficina, Pedido, Portaria
+from oficina_core.dominio.codigo import resumir
+from oficina_core.dominio.dinheiro import ZERO
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoEncontrado
+from oficina_core.dominio.orcamento import StatusItem, TipoItem
+from oficina_core.dominio.ordem import StatusOrdem as S
+
+PASTA = Path(__file__).with_name("paginas")
+SEGREDO = re.compile("[A-Za-z0-9_-]{43}")
+NUMERO = re.compile("[1-9][0-9]{0,17}")
+FORMULARIO = "application/x-www-form-urlencoded"
+CORPO_MAXIMO = 64 * 1024
+CAMPOS_MAXIMO = 1010
+
+CAMINHO: tuple[tuple[str, tuple[S, ...]], ...] = (
+    ("Recebido", (S.RECEBIDA, S.EM_DIAGNOSTICO)),
+    ("Orçamento", (S.AGUARDANDO_APROVACAO,)),
+    ("Em serviço", (S.EM_EXECUCAO,)),
+    ("Pronto", (S.FINALIZADA,)),
+    ("Entregue", (S.ENTREGUE,)),
+)
+
+
+@dataclass(frozen=True)
+class Passo:
+    """Uma parada no caminho do carro; `estado` é feito, agora ou depois."""
+
+    nome: str
+    estado: str
+    quando: str | None
+
+
+def instalar(app: FastAPI, oficina: Portaria, metricas: Metricas) -> None:
+    """Publica /aprovar/{token}: o GET mostra, o POST decide."""
+
+    async def ler_formulario(request: Request) -> bytes:
+        return await receber(request, CORPO_MAXIMO)
+
+    def mostrar(token: str) -> Response:
+        return _responder(lambda: _ver(_do_link(oficina, token)))
+
+    def decidir(
+        request: Request, token: str, corpo: Annotated[bytes, Depends(ler_formulario)]
+    ) -> Response:
+        depois = BackgroundTasks()
+
+        def responder() -> PaginaDoLink:
+            pedido = Pedido(requisicao=requisicao(request))
+            caso = _ler_formulario(request, corpo)
+            pagina: PaginaDoLink
+            pagina, falta_medir = metricas.executar(_do_link(oficina, token), caso, pedido)
+            if falta_medir:
+                depois.add_task(falta_medir)
+            return pagina
+
+        resposta = _responder(responder, senao=lambda: _ver(_do_link(oficina, token)))
+        resposta.background = depois
+        return resposta
+
+    for publicar, verbos in ((mostrar, ["GET", "HEAD"]), (decidir, ["POST"])):
+        app.add_api_route("/aprovar/{token}", publicar, methods=verbos, include_in_schema=False)
+
+
+def _do_link(oficina: Portaria, token: str) -> Portaria:
+    """A oficina em nome de quem tem o link; o que não tem a forma dele nem se procura."""
+    if not SEGREDO.fullmatch(token):
+        raise NaoEncontrado("Este link não existe; confira o endereço, ou peça outro à oficina.")
+    return oficina.como(oficina.link(resumir(token)))
+
+
+def _ver(oficina: Oficina) -> PaginaDoLink:
+    return oficina.executar(VerPeloLink())
+
+
+def _ler_formulario(request: Request, corpo: bytes) -> DecidirPeloLink:
+    tipo = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if tipo != FORMULARIO:
+        raise TipoErrado("Responda pela própria página.")
+    try:
+        campos = parse_qs(corpo.decode(), max_num_fields=CAMPOS_MAXIMO)
+    except ValueError:
+        raise DadoInvalido("A resposta não chegou inteira; abra o link e responda.") from None
+    aprova = campos.get("resposta") == ["aprovar"]
+    linhas = campos.get("linha", []) if aprova else []
+    if aprova and not linhas:
+        raise DadoInvalido("Marque ao menos uma linha para aprovar, ou recuse tudo.")
+    if not all(map(NUMERO.fullmatch, linhas)):
+        raise DadoInvalido("A resposta não é desta página; abra o link e responda.")
+    return DecidirPeloLink(
+        linhas=tuple(map(int, linhas)),
+        conteudo=campos.get("conteudo", [""])[0],
+        endereco=request.client.host if request.client else "desconhecido",
+        motivo=campos.get("motivo", [""])[0].replace("\r\n", "\n").strip() or None,
+    )
+
+
+def _responder(
+    fazer: Callable[[], PaginaDoLink], senao: Callable[[], PaginaDoLink] | None = None
+) -> Response:
+    """A página; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora."""
+    try:
+        return _desenhar(fazer())
+    except ErroOficina as erro:
+        status, _ = situar(erro)
+        try:
+            pagina = senao() if senao else None
+        except ErroOficina:
+            pagina = None
+        return _desenhar(pagina, recusa=str(erro), status=status)
+
+
+def _desenhar(pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 200) -> Response:
+    fuso = ZoneInfo(pagina.fuso) if pagina else None
+    html = _modelo().render(
+        pagina=pagina,
+        recusa=recusa,
+        titulo=f"{pagina.loja}: orçamento" if pagina else "Orçamento",
+        fuso=fuso,
+        contas=_contas(pagina.orcamento) if pagina and pagina.orcamento else None,
+        passos=_passos(pagina.ordem, fuso) if pagina and pagina.ordem else (),
+        estilo=_arquivo("aprovar.css"),
+        roteiro=_arquivo("aprovar.js"),
+    )
+    cabecalhos = {"Content-Security-Policy": _politica()}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        cabecalhos["Retry-After"] = "1"
+    return Response(html, status, cabecalhos, "text/html")
+
+
+def _contas(orcamento: FichaOrcamento) -> dict[str, Decimal]:
+    """Mão de obra e peças em separado (CDC art. 40): do que se propõe ou já se aprovou."""
+    valem = [item for item in orcamento.itens if item.status is not StatusItem.RECUSADO]
+    servicos = sum((item.total for item in valem if item.tipo is TipoItem.SERVICO), ZERO)
+    pecas = sum((item.total for item in valem if item.tipo is TipoItem.PECA), ZERO)
+    return {"servicos": servicos, "pecas": pecas, "total": servicos + pecas}
+
+
+def _passos(ordem: OrdemDoLink, fuso: ZoneInfo | None) -> tuple[Passo, ...]:
+    """O caminho do carro; o da ordem cancelada para onde estava, e não aparece."""
+    onde = next((i for i, (_, status) in enumerate(CAMINHO) if ordem.status in status), None)
+    if onde is None:
+        return ()
+    quando = {0: ordem.criado_em, 2: ordem.data_inicio, 3: ordem.data_fim}
+    return tuple(
+        Passo(
+            nome,
+            "feito" if i < onde else "agora" if i == onde else "depois",
+            _dia(quando.get(i), fuso) if i <= onde else None,
+        )
+        for i, (nome, _) in enumerate(CAMINHO)
+    )
+
+
+def _dia(instante: datetime | None, fuso: ZoneInfo | None) -> str | None:
+    return f"{instante.astimezone(fuso):%d/%m}" if instante else None
+
+
+@cache
+def _modelo() -> Template:
+    """Tudo o que é dos outros sai escapado; só o estilo e o roteiro são nossos, e entram crus."""
+    ambiente = Environment(
+        loader=FileSystemLoader(PASTA), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    filtros: dict[str, Callable[..., str]] = {
+        "reais": texto.reais,
+        "quantidade": texto.quantidade,
+        "data": texto.data,
+        "momento": texto.momento,
+    }
+    ambiente.filters.update(filtros)
+    return ambiente.get_template("aprovar.html")
+
+
+@cache
+def _arquivo(nome: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup((PASTA / nome).read_text(encoding="utf-8"))  # noqa: S704 — arquivo do pacote
+
+
+@cache
+def _politica() -> str:
+    """Nada de fora: o estilo e o roteiro da página valem pelo resumo deles."""
+    return (
+        f"default-src 'none'; style-src {_resumo('aprovar.css')}; "
+        f"script-src {_resumo('aprovar.js')}; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def _resumo(nome: str) -> str:
+    conteudo = str(_arquivo(nome)).encode()
+    return f"'sha256-{b64encode(sha256(conteudo).digest()).decode()}'"

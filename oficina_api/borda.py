@@ -1,0 +1,156 @@
+"""A borda: o que vale para toda resposta, também a do erro que ninguém esperava.
+
+Por ela passa todo pedido antes de qualquer outra parte: número, cabeçalhos de segurança, registro
+de acesso, medidas e o último recurso.
+"""
+
+import logging
+import re
+from collections.abc import Collection
+from threading import Event
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from oficina_api import problemas
+from oficina_api.metricas import OUTRO, Metricas
+from oficina_api.observabilidade import ATENDENDO
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+
+registro = logging.getLogger("oficina.api")
+
+REQUISICAO = re.compile("[A-Za-z0-9-]{8,64}")
+TRACEPARENT = re.compile(
+    "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
+
+# Sem HSTS: quem fala TLS é quem está na frente, e só ele sabe se o nome inteiro o fala.
+SEGURANCA = {
+    b"x-content-type-options": b"nosniff",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"cache-control": b"no-store",
+    b"referrer-policy": b"no-referrer",
+}
+
+CORS_ACEITOS = (
+    *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"),
+    *("X-Loja", "X-Request-ID", "traceparent"),
+)
+CORS_MOSTRADOS = (
+    *("ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
+    *("X-Request-ID", "X-Total"),
+)
+
+
+def camadas(
+    origens: Collection[str], metricas: Metricas | None, saindo: Event
+) -> tuple[Middleware, ...]:
+    """A borda e, se há páginas que possam chamar a API, o CORS delas, nesta ordem."""
+    if "*" in origens:
+        raise DadoInvalido("CORS_ORIGINS diz cada origem por inteiro; * não serve.", "cors_origins")
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=origens,
+        allow_methods=("GET", "POST", "PUT"),
+        allow_headers=CORS_ACEITOS,
+        expose_headers=CORS_MOSTRADOS,
+    )
+    return (Middleware(Borda, metricas, saindo), *([cors] if origens else []))
+
+
+class Borda:
+    """Fica por fora de todas as camadas da aplicação; `saindo` diz que o processo se despede."""
+
+    def __init__(self, app: ASGIApp, metricas: Metricas | None, saindo: Event) -> None:
+        self._app, self._metricas, self._saindo = app, metricas, saindo
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # HEAD é o GET sem o corpo: as rotas só conhecem o GET.
+        sem_corpo = scope["method"] == "HEAD"
+        dentro = {**scope, "method": "GET"} if sem_corpo else scope
+        passagem = Passagem(dentro, send, sem_corpo=sem_corpo, saindo=self._saindo)
+        ATENDENDO.set(passagem.correlacao)
+        if self._metricas is None:
+            await self._atender(passagem, receive)
+            return
+        with self._metricas.atendendo():
+            await self._atender(passagem, receive)
+
+    async def _atender(self, passagem: "Passagem", receive: Receive) -> None:
+        scope = passagem.scope
+        recusa: ErroOficina | None = scope["state"].get("recusa")
+        try:
+            if recusa is None:
+                await self._app(scope, receive, passagem.enviar)
+            else:
+                await problemas.problema(recusa, passagem.requisicao)(
+                    scope, receive, passagem.enviar
+                )
+        except Exception:
+            if passagem.status is not None:
+                raise  # a resposta já começou: o servidor registra o erro e corta a conexão
+            registro.exception("erro inesperado")
+            await problemas.inesperado(passagem.requisicao)(scope, receive, passagem.enviar)
+        finally:
+            self._contar(passagem)
+
+    def _contar(self, passagem: "Passagem") -> None:
+        """Uma linha e uma medida; o endereço entra só como o modelo da rota que o atendeu."""
+        rota = getattr(passagem.scope.get("route"), "path", OUTRO)
+        segundos = (passagem.fim or perf_counter()) - passagem.inicio
+        status = passagem.status or 0
+        if self._metricas is not None:
+            self._metricas.respondeu(passagem.metodo, rota, status, segundos)
+        registro.info(
+            "pedido",
+            extra={
+                "metodo": passagem.metodo,
+                "rota": rota,
+                "resposta": status,
+                "duracao_ms": round(segundos * 1000, 1),
+            },
+        )
+
+
+class Passagem:
+    """Um pedido que atravessa a borda, e o que se sabe da resposta dele."""
+
+    def __init__(self, scope: Scope, send: Send, *, sem_corpo: bool, saindo: Event) -> None:
+        self.scope, self._send, self._sem_corpo, self._saindo = scope, send, sem_corpo, saindo
+        self.metodo = "HEAD" if sem_corpo else str(scope["method"])
+        self.inicio, self.fim = perf_counter(), 0.0
+        self.status: int | None = None
+        ditos = {nome: valor.decode("latin-1") for nome, valor in scope["headers"]}
+        veio = ditos.get(b"x-request-id", "")
+        self.requisicao = veio if REQUISICAO.fullmatch(veio) else str(uuid4())
+        scope.setdefault("state", {})["requisicao"] = self.requisicao
+        self.correlacao = {"requisicao": self.requisicao}
+        if lido := TRACEPARENT.fullmatch(ditos.get(b"traceparent", "")):
+            self.correlacao["trace_id"] = lido[1]
+
+    async def enviar(self, mensagem: Message) -> None:
+        if mensagem["type"] == "http.response.start":
+            self.status = mensagem["status"]
+            mensagem = {**mensagem, "headers": self._cabecalhos(mensagem.get("headers", ()))}
+        elif self._sem_corpo:
+            mensagem = {**mensagem, "body": b""}
+        if not mensagem.get("more_body", False):
+            self.fim = perf_counter()
+        await self._send(mensagem)
+
+    def _cabecalhos(self, ditos: Any) -> list[tuple[bytes, bytes]]:
+        """Os da resposta, que valem mais, e os que faltam: a página do cliente tem a CSP dela."""
+        cabecalhos = list(ditos)
+        presentes = {nome for nome, _ in cabecalhos}
+        cabecalhos += [par for par in SEGURANCA.items() if par[0] not in presentes]
+        cabecalhos.append((b"x-request-id", self.requisicao.encode()))
+        if self._saindo.is_set():
+            cabecalhos.append((b"connection", b"close"))
+        return cabecalhos

@@ -1,0 +1,110 @@
+"""O que acontece na oficina, na hora: GET /eventos (SSE).
+
+Um aviso só diz que é preciso ler de novo: pode repetir, e não se perde. O `id` dele é a marca de
+onde continuar, que o navegador devolve em Last-Event-ID depois de uma queda.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import Depends, FastAPI, Request
+from starlette.responses import StreamingResponse
+
+from oficina_api.mural import Mural, Quadro, Recado
+from oficina_api.pedidos import ler_pedido
+from oficina_core.casos.eventos import ListarEventos
+from oficina_core.casos.perfil import VerMeuPerfil
+from oficina_core.casos.portas import Recepcao
+from oficina_core.casos.traducao import canonico
+from oficina_core.dominio.acesso import Sujeito
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+
+Identificar = Callable[[Request], Sujeito]
+
+MARCA = re.compile("[0-9]{1,18}")
+PASSO = 0.5  # segundos: de quanto em quanto tempo se vê se é hora de parar
+SILENCIO = 15.0  # sem nada a dizer, diz-se que se está vivo
+CONFERENCIA = 30.0  # de quanto em quanto tempo se vê se quem ouve ainda pode ouvir
+
+
+def instalar(app: FastAPI, oficina: Recepcao, mural: Mural, identificar: Identificar) -> None:
+    """Publica GET /eventos; `app.state.saindo` encerra as transmissões."""
+
+    def receber(
+        request: Request, sujeito: Annotated[Sujeito, Depends(identificar)]
+    ) -> StreamingResponse:
+        pedido = ler_pedido(request)
+        desde = _ler_marca(request)
+        balcao = oficina.como(sujeito)
+        comeco = balcao.executar(ListarEventos(), pedido).marca
+        loja = balcao.executar(VerMeuPerfil(), pedido).loja_id
+
+        def pode() -> None:
+            balcao_de_agora = oficina.como(identificar(request))
+            balcao_de_agora.executar(VerMeuPerfil(), pedido)
+
+        marca = comeco if desde is None else desde
+        transmissao = _transmitir(app, mural.da_loja(loja), marca, pode)
+        return StreamingResponse(transmissao, media_type="text/event-stream")
+
+    app.add_api_route("/eventos", receber, methods=["GET"])
+
+
+def _ler_marca(request: Request) -> int | None:
+    texto = request.headers.get("Last-Event-ID")
+    if texto is None:
+        return None
+    if not MARCA.fullmatch(texto):
+        raise DadoInvalido("Last-Event-ID é o id do último aviso recebido.")
+    return int(texto)
+
+
+async def _transmitir(
+    app: FastAPI, quadro: Quadro, desde: int, pode: Callable[[], None]
+) -> AsyncIterator[str]:
+    """Entra na fila, põe quem chega em dia desde a marca, e depois só repassa."""
+    ouvinte = quadro.entrar()
+    try:
+        yield _escrever(desde, "inicio", "{}")
+        marca, atrasados = await quadro.novos(desde, set())
+        vistos = {aviso.id for aviso in atrasados}
+        for aviso in atrasados:
+            yield _escrever(marca, "mudou", canonico(aviso))
+        relogio = asyncio.get_running_loop().time
+        falou = conferiu = relogio()
+        while not (app.state.saindo.is_set() or ouvinte.perdido):
+            recado = await _proximo(ouvinte.fila)
+            if recado and recado.aviso.id not in vistos:
+                yield _escrever(recado.marca, "mudou", canonico(recado.aviso))
+                falou = relogio()
+            if relogio() - falou > SILENCIO:
+                yield ": ainda aqui\n\n"
+                falou = relogio()
+            if relogio() - conferiu > CONFERENCIA:
+                if not await to_thread.run_sync(_ainda, pode):
+                    return
+                conferiu = relogio()
+    finally:
+        quadro.sair(ouvinte)
+
+
+async def _proximo(fila: "asyncio.Queue[Recado]") -> Recado | None:
+    try:
+        return await asyncio.wait_for(fila.get(), PASSO)
+    except TimeoutError:
+        return None
+
+
+def _ainda(pode: Callable[[], None]) -> bool:
+    try:
+        pode()
+    except ErroOficina:
+        return False
+    return True
+
+
+def _escrever(marca: int, tipo: str, dados: str) -> str:
+    return f"id: {marca}\nevent: {tipo}\ndata: {dados}\n\n"

@@ -1,0 +1,170 @@
+"""O que se mede: a API, por modelo de rota, e o andamento das ordens de serviço.
+
+As das ordens se tiram do que os casos respondem e do histórico da ordem, e o núcleo não sabe que
+alguém mede. Um pedido repetido com a mesma chave recebe a resposta guardada e não conta outra vez:
+o que ela diz aconteceu antes de o pedido começar.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, Literal, TypeAlias
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from oficina_core.casos.links import OrdemDoLink, PaginaDoLink
+from oficina_core.casos.orcamentos import FichaOrcamento
+from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, VerHistoricoOrdem
+from oficina_core.casos.portas import CasoDeUso, Pedido, Recepcao
+from oficina_core.catalogo import ROTAS
+from oficina_core.dominio.acesso import SISTEMA
+from oficina_core.dominio.erros import ErroOficina, Indisponivel, MuitasTentativas
+
+Integracao: TypeAlias = Literal["banco", "smtp", "webhook", "jwks"]
+
+INTEGRACOES: tuple[Integracao, ...] = ("banco", "smtp", "webhook", "jwks")
+VERBOS = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
+OUTRO = "outro"
+SEGUNDOS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+HORA, DIA = 3600, 86400
+FASES = (60, 600, HORA, 4 * HORA, 8 * HORA, DIA, 2 * DIA, 4 * DIA, 7 * DIA, 15 * DIA, 30 * DIA)
+RECURSOS = ("/ordens", "/orcamentos")
+ORDENS = "ordens_servico"  # como o histórico as chama
+
+
+def relogio() -> datetime:
+    return datetime.now(UTC)
+
+
+class Metricas:
+    """Um registro só desta aplicação; `agora` é o mesmo relógio com que a oficina trabalha."""
+
+    def __init__(self, agora: Callable[[], datetime] = relogio) -> None:
+        self._agora = agora
+        self.registro = CollectorRegistry()
+        self._medir_http()
+        self._medir_ordens()
+        self._integracoes = Counter(
+            "oficina_integracao_falhas",
+            "Vezes em que o que a oficina usa não respondeu",
+            ("integracao",),
+            registry=self.registro,
+        )
+        for integracao in INTEGRACOES:
+            self._integracoes.labels(integracao)
+
+    def _medir_http(self) -> None:
+        self._http = Histogram(
+            "oficina_http_duracao_seconds",
+            "Quanto demora cada pedido, até o fim da resposta",
+            ("metodo", "rota", "status"),
+            buckets=SEGUNDOS,
+            registry=self.registro,
+        )
+        self._em_curso = Gauge(
+            "oficina_http_em_curso", "Pedidos que se atendem agora", registry=self.registro
+        )
+
+    def _medir_ordens(self) -> None:
+        self._abertas = Counter(
+            "oficina_os_abertas", "Ordens de serviço abertas", registry=self.registro
+        )
+        self._fases = Histogram(
+            "oficina_os_fase_duracao_seconds",
+            "Quanto tempo a ordem ficou no status de que sai",
+            ("fase",),
+            buckets=FASES,
+            registry=self.registro,
+        )
+        self._falhas = Counter(
+            "oficina_os_falhas",
+            "Pedidos sobre ordens e orçamentos que não se atenderam",
+            ("caso", "codigo"),
+            registry=self.registro,
+        )
+
+    @contextmanager
+    def atendendo(self) -> Iterator[None]:
+        with self._em_curso.track_inprogress():
+            yield
+
+    def respondeu(self, metodo: str, rota: str, status: int, segundos: float) -> None:
+        conhecido = metodo if metodo in VERBOS else OUTRO
+        self._http.labels(conhecido, rota, str(status)).observe(segundos)
+
+    def falhou(self, integracao: Integracao) -> None:
+        self._integracoes.labels(integracao).inc()
+
+    def executar(
+        self, balcao: Recepcao, caso: CasoDeUso[Any], pedido: Pedido
+    ) -> tuple[Any, Callable[[], None] | None]:
+        """O que o caso responde e, se há, o que falta medir: custa uma leitura, e fica para depois.
+
+        Todo erro segue, contado.
+        """
+        inicio = self._agora()
+        with self._vigiar(caso):
+            resultado = balcao.executar(caso, pedido)
+        ordem_id = self._movida(resultado, inicio) if ROTAS[type(caso)].escreve else None
+        if ordem_id is None:
+            return resultado, None
+        return resultado, lambda: self._acompanhar(balcao, ordem_id, caso, inicio)
+
+    @contextmanager
+    def _vigiar(self, caso: CasoDeUso[Any]) -> Iterator[None]:
+        try:
+            yield
+        except Exception as erro:
+            if isinstance(erro, Indisponivel) and not isinstance(erro, MuitasTentativas):
+                self.falhou("banco")
+            if ROTAS[type(caso)].caminho.startswith(RECURSOS):
+                codigo = getattr(erro, "codigo", ErroOficina.codigo)
+                self._falhas.labels(type(caso).__name__, codigo).inc()
+            raise
+
+    def _movida(self, ficha: object, inicio: datetime) -> int | None:
+        """A ordem que o pedido pode ter movido; a que acaba de nascer só se conta."""
+        if isinstance(ficha, FichaOrcamento):
+            return ficha.ordem_id
+        if isinstance(ficha, PaginaDoLink):
+            ficha = ficha.ordem
+        if not isinstance(ficha, FichaOrdem | OrdemDoLink):
+            return None
+        if ficha.criado_em < inicio:
+            return ficha.id
+        self._abertas.inc()
+        return None
+
+    def _acompanhar(
+        self, balcao: Recepcao, ordem_id: int, caso: CasoDeUso[Any], inicio: datetime
+    ) -> None:
+        """Mede as fases de que a ordem saiu neste pedido; é o histórico que sabe desde quando.
+
+        Se o banco falta agora, essa medida se perde: o pedido já se atendeu.
+        """
+        with suppress(ErroOficina):
+            historico = balcao.como(SISTEMA).executar(VerHistoricoOrdem(ordem_id=ordem_id))
+            mudancas = [linha for linha in historico if _status(linha) is not None]
+            for antes, depois in pairwise(mudancas):
+                if depois.em >= inicio and depois.acao == type(caso).__name__:
+                    segundos = (depois.em - antes.em).total_seconds()
+                    self._fases.labels(_status(antes)).observe(segundos)
+
+    @contextmanager
+    def publicadas(self, porta: int, endereco: str = "127.0.0.1") -> Iterator[int]:
+        """Em `/metrics`, em uma porta só delas, que se devolve: a pública não as mostra."""
+        servidor, fio = start_http_server(porta, endereco, self.registro)
+        try:
+            yield servidor.server_port
+        finally:
+            servidor.shutdown()
+            servidor.server_close()
+            fio.join()
+
+
+def _status(linha: LinhaHistorico) -> str | None:
+    """O status a que a ordem foi neste acontecimento."""
+    mudou = json.loads(linha.diferenca).get("status") if linha.entidade == ORDENS else None
+    return mudou[1] if isinstance(mudou, list) else mudou

@@ -1,0 +1,45 @@
+"""A API inteira, montada a partir da configuração."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+from fastapi import FastAPI
+
+from oficina_api import acesso, aprovacao, documentos, eventos, observabilidade, partida, saude
+from oficina_api.app import criar_app
+from oficina_api.metricas import Metricas
+from oficina_api.mural import Mural
+from oficina_api.tokens import Tokens
+from oficina_core.banco import manutencao
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir
+from oficina_core.configuracao import Configuracao
+
+
+def montar(configuracao: Configuracao) -> FastAPI:
+    """A API desta configuração; DadoInvalido, com tudo de uma vez, se ela não é segura."""
+    partida.conferir(configuracao)
+    observabilidade.configurar(configuracao.log_level)
+    metricas = Metricas()
+    oficina = OficinaLocal.em(configuracao.banco())
+    sonda = abrir(configuracao.banco())  # a prontidão não disputa as conexões de quem atende
+    tokens = Tokens.de(configuracao, ao_falhar=lambda: metricas.falhou("jwks"))
+    identificar = acesso.identificador(tokens, somente_cpf=configuracao.auth_somente_cpf)
+
+    @asynccontextmanager
+    async def vida(_: FastAPI) -> AsyncIterator[None]:
+        porta = configuracao.metrics_port
+        with metricas.publicadas(porta, "0.0.0.0") if porta else nullcontext():  # noqa: S104
+            yield
+        oficina.fechar()
+        sonda.dispose()
+
+    app = criar_app(
+        oficina, identificar, metricas=metricas, origens=configuracao.origens, vida=vida
+    )
+    acesso.instalar(app, oficina, tokens, somente_cpf=configuracao.auth_somente_cpf)
+    saude.instalar(app, lambda: manutencao.conferir(sonda))
+    eventos.instalar(app, oficina, Mural(oficina), identificar)
+    aprovacao.instalar(app, oficina, metricas)
+    documentos.instalar(app, abertos=configuracao.documentos_abertos)
+    return app

@@ -1,0 +1,175 @@
+"""O HTTP de cada conexão: quem não manda o pedido a tempo, ou manda demais, é cortado.
+
+O uvicorn espera para sempre por cabeçalhos e corpo que pingam. Vale também sem `oficina api
+servir`: `uvicorn --http oficina_api.protocolo:Prazos oficina_api.asgi:app`, ou UVICORN_HTTP.
+"""
+
+import asyncio
+import logging
+from enum import Enum, auto
+from typing import Any
+from uuid import uuid4
+
+from starlette.responses import Response
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from oficina_api import problemas
+from oficina_api.borda import SEGURANCA
+from oficina_core.dominio.erros import ErroOficina, Indisponivel
+
+registro = logging.getLogger("oficina.api")
+
+KIB = 1024
+DEMORA = "O pedido não chegou inteiro a tempo; mande-o de novo."
+
+
+class Fase(Enum):
+    """O que se espera de quem está do outro lado."""
+
+    NADA = auto()
+    CABECALHOS = auto()
+    CORPO = auto()
+
+
+class Prazos(HttpToolsProtocol):
+    """Os cabeçalhos chegam em `prazo` segundos; o corpo, no mesmo prazo mais o que o ritmo dá.
+
+    Com a resposta já dada, o resto do corpo se joga fora por um prazo só, para que quem o manda
+    chegue a ler a recusa.
+    """
+
+    prazo = 10.0  # segundos
+    ritmo = 16 * KIB  # bytes do corpo que compram mais um segundo
+    cabecalhos_maximo = 32 * KIB
+    pedidos_maximo = 200
+    conexoes_maximo = 500
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._vence: float | None = None  # no relógio do laço; None se nada se espera de lá
+        self._vigia: asyncio.TimerHandle | None = None
+        self._fase = Fase.NADA
+        self._lidos = 0  # do endereço e dos cabeçalhos
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._esperar()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._vigia is not None:
+            self._vigia.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._vence is None and not self._atendendo:
+            self._esperar()  # até as linhas em branco entre dois pedidos têm prazo
+        if self._fase is not Fase.CORPO:
+            self._lidos += len(data)
+        super().data_received(data)
+        if self._fase is Fase.CABECALHOS and self._lidos > self.cabecalhos_maximo:
+            self._cortar(_cabecalho_grande())
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._fase = Fase.CABECALHOS
+        self._esperar()
+
+    def on_headers_complete(self) -> None:
+        self._fase = Fase.CORPO
+        self._esperar()
+        tamanho = len(self.url) + sum(len(nome) + len(valor) for nome, valor in self.headers)
+        if tamanho > self.cabecalhos_maximo:
+            self.scope["state"]["recusa"] = _cabecalho_grande()
+        elif self._lotado and not self.url.startswith(b"/health"):
+            self.scope["state"]["recusa"] = Indisponivel("A oficina está lotada; tente de novo.")
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._vence is not None and self._atendendo:
+            self._vence += len(body) / self.ritmo
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._vence, self._fase, self._lidos = None, Fase.NADA, 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._fase is Fase.CORPO:
+            self._esperar()
+
+    def send_400_response(self, msg: str) -> None:
+        self._responder(problemas.Malfeito("O que chegou não é um pedido HTTP que se leia."))
+
+    @property
+    def _atendendo(self) -> bool:
+        return bool(self.cycle) and not self.cycle.response_complete
+
+    @property
+    def _lotado(self) -> bool:
+        cheio = len(self.tasks) >= self.pedidos_maximo
+        return cheio or len(self.connections) > self.conexoes_maximo
+
+    @property
+    def _espera_por_nos(self) -> bool:
+        """Quem paramos de ler, ou ainda não deixamos mandar, não está atrasado."""
+        if not self._atendendo:
+            return False
+        if self._fase is Fase.CORPO:
+            return self.flow.read_paused or self.cycle.waiting_for_100_continue
+        return True
+
+    def _esperar(self) -> None:
+        self._vence = self.loop.time() + self.prazo
+        if self._vigia is None or self._vigia.when() > self._vence:
+            self._vigiar(self._vence)
+
+    def _vigiar(self, quando: float) -> None:
+        if self._vigia is not None:
+            self._vigia.cancel()
+        self._vigia = self.loop.call_at(quando, self._conferir)
+
+    def _conferir(self) -> None:
+        """O vigia não anda a cada byte: ao acordar, vê se o prazo mudou e dorme o que falta."""
+        self._vigia = None
+        if self._vence is None or self.transport.is_closing():
+            return
+        if self._espera_por_nos:
+            self._vence = self.loop.time() + self.prazo
+        if self._vence > self.loop.time():
+            self._vigiar(self._vence)
+        else:
+            self._cortar(problemas.Demora(DEMORA))
+
+    def _cortar(self, motivo: ErroOficina) -> None:
+        """Com a recusa, se ainda cabe: há pedido pela metade, e nada se respondeu a ele."""
+        registro.info("conexão cortada", extra={"motivo": type(motivo).__name__})
+        if self._fase is Fase.CORPO and self._atendendo and not self.cycle.response_started:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self._responder(motivo)
+        elif self._fase is Fase.CABECALHOS and not self._atendendo:
+            self._responder(motivo)
+        else:
+            self.transport.close()
+
+    def _responder(self, motivo: ErroOficina) -> None:
+        """Fora do ciclo do ASGI: ainda não há pedido, ou ele não chegou a ser um."""
+        numero = str(uuid4())
+        resposta: Response = problemas.problema(motivo, numero)
+        cabecalhos = [
+            *self.server_state.default_headers,
+            *resposta.raw_headers,
+            *SEGURANCA.items(),
+            (b"x-request-id", numero.encode()),
+            (b"connection", b"close"),
+        ]
+        linhas = [b"%b: %b\r\n" % par for par in cabecalhos]
+        self.transport.write(
+            b"".join([STATUS_LINE[resposta.status_code], *linhas, b"\r\n", bytes(resposta.body)])
+        )
+        self.transport.close()
+
+
+def _cabecalho_grande() -> ErroOficina:
+    return problemas.CabecalhoGrande("O endereço e os cabeçalhos do pedido são grandes demais.")

@@ -1,0 +1,266 @@
+"""Quem entra pela API: o token que não vale, a senha que se adivinha, o CPF que não basta."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Thread
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from oficina_api.montagem import montar
+from oficina_api.tokens import Tokens
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.clientes import CriarCliente
+from oficina_core.casos.entrada import DefinirSenha
+from oficina_core.casos.funcionarios import CriarFuncionario, DesativarFuncionario
+from oficina_core.casos.mensagens import TomarMensagem
+from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.erros import DadoInvalido
+from tests.api.elenco import SEGREDO, configuracao
+from tests.api.fichas_ruins import Forja, fichas_ruins
+
+CPF_ZE, CPF_ANA, CPF_DE_NINGUEM = "111.444.777-35", "529.982.247-25", "168.995.350-09"
+SENHA = "cavalo bateria grampo"
+NAO_SE_MANDA = {"formato-nao-ascii", "formato-substituto"}  # nem chegam a ser um cabeçalho
+
+
+@pytest.fixture
+def oficina(url: str) -> Iterator[OficinaLocal]:
+    """Zé, atendente com senha, e Ana, cliente com e-mail; em SQLite e em MySQL."""
+    oficina = OficinaLocal.em(url)
+    ze = oficina.executar(CriarFuncionario(cpf=CPF_ZE, nome="Zé", papel=Papel.ATENDENTE))
+    oficina.executar(DefinirSenha(funcionario_id=ze.id, senha=SENHA))
+    oficina.executar(CriarCliente(nome="Ana", documento=CPF_ANA, email="ana@exemplo.com"))
+    yield oficina
+    oficina.fechar()
+
+
+@contextmanager
+def no_ar(url: str, quem: tuple[str, int] = ("127.0.0.1", 5000), **ajustes: Any) -> Iterator[Any]:
+    app = montar(configuracao(url, **ajustes))
+    with TestClient(app, client=quem, raise_server_exceptions=False) as http:
+        yield http
+
+
+@pytest.fixture
+def http(oficina: OficinaLocal, url: str) -> Iterator[TestClient]:
+    with no_ar(url) as cliente:
+        yield cliente
+
+
+def entrar(http: TestClient, **credenciais: str) -> Any:
+    return http.post("/auth", json=credenciais)
+
+
+def com(resposta: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {resposta.json()['access_token']}"}
+
+
+def test_funcionario_entra_com_a_senha_e_o_papel_vem_do_banco(http: TestClient) -> None:
+    resposta = entrar(http, cpf=CPF_ZE, senha=SENHA)
+    assert (resposta.status_code, resposta.json()["token_type"]) == (200, "bearer")
+    perfil = http.get("/usuarios/eu", headers=com(resposta)).json()
+    assert (perfil["nome"], perfil["papel"]) == ("Zé", "ATENDENTE")
+
+
+@pytest.mark.parametrize(
+    "credenciais",
+    [
+        {"cpf": CPF_ZE, "senha": "outra frase qualquer"},
+        {"cpf": CPF_DE_NINGUEM, "senha": SENHA},
+        {"cpf": CPF_ANA, "senha": SENHA},
+        {"cpf": CPF_ZE, "senha": "x" * 3000},
+    ],
+    ids=["senha errada", "CPF de ninguém", "CPF de cliente", "senha enorme"],
+)
+def test_quem_erra_ouve_sempre_a_mesma_frase(http: TestClient, credenciais: dict[str, str]) -> None:
+    recusa = entrar(http, **credenciais)
+    assert (recusa.status_code, recusa.json()["detail"]) == (
+        401,
+        "O CPF ou a senha não conferem; confira os dois e tente de novo.",
+    )
+
+
+def test_cinco_erros_em_dois_processos_fazem_esperar(oficina: OficinaLocal, url: str) -> None:
+    with no_ar(url) as um, no_ar(url) as outro:
+        for vez in range(5):
+            processo = um if vez % 2 else outro
+            assert entrar(processo, cpf=CPF_ZE, senha="errada mesmo").status_code == 401
+        for processo in (um, outro):
+            espera = entrar(processo, cpf=CPF_ZE, senha=SENHA)
+            assert (espera.status_code, espera.json()["codigo"]) == (429, "muitas_tentativas")
+            assert 0 < int(espera.headers["Retry-After"]) <= 30
+        assert entrar(um, cpf=CPF_ANA, senha="outra conta").status_code == 401
+
+
+def test_so_o_cpf_nao_da_token_e_a_resposta_nao_diz_se_e_de_alguem(http: TestClient) -> None:
+    respostas = [entrar(http, cpf=cpf) for cpf in (CPF_ANA, CPF_ZE, CPF_DE_NINGUEM)]
+    assert [resposta.status_code for resposta in respostas] == [202] * 3
+    assert len({resposta.text for resposta in respostas}) == 1
+    assert "access_token" not in respostas[0].text
+
+
+def test_cliente_entra_com_o_codigo_que_recebeu(http: TestClient, oficina: OficinaLocal) -> None:
+    entrar(http, cpf=CPF_ANA)
+    carta = oficina.executar(TomarMensagem())
+    assert carta is not None
+    errado = "000000" if carta.segredo != "000000" else "111111"
+    assert entrar(http, cpf=CPF_ANA, codigo=errado).status_code == 401
+    dentro = entrar(http, cpf=CPF_ANA, codigo=carta.segredo)
+    assert http.get("/usuarios/eu", headers=com(dentro)).json()["papel"] == "CLIENTE"
+    assert entrar(http, cpf=CPF_ANA, codigo=carta.segredo).status_code == 401, "serve uma vez"
+
+
+@pytest.mark.parametrize(
+    "corpo",
+    [
+        {},
+        {"cpf": "123"},
+        {"cpf": CPF_ZE, "senha": SENHA, "codigo": "123456"},
+        {"cpf": CPF_ZE, "senha": 1},
+        {"cpf": CPF_ZE, "papel": "GERENTE"},
+        [],
+    ],
+)
+def test_credencial_malfeita_se_explica_sem_repetir_o_que_veio(
+    http: TestClient, corpo: Any
+) -> None:
+    recusa = http.post("/auth", json=corpo)
+    assert recusa.status_code == 422
+    assert CPF_ZE not in recusa.text
+    assert SENHA not in recusa.text
+
+
+class TestSomenteCpf:
+    """O que os exemplos publicados pedem, só quando se desenvolve e só da própria máquina."""
+
+    def test_em_desenvolvimento_o_cpf_basta(self, oficina: OficinaLocal, url: str) -> None:
+        with no_ar(url, auth_somente_cpf=True) as http:
+            for cpf, papel in ((CPF_ZE, "ATENDENTE"), (CPF_ANA, "CLIENTE")):
+                perfil = http.get("/usuarios/eu", headers=com(entrar(http, cpf=cpf))).json()
+                assert perfil["papel"] == papel
+            assert entrar(http, cpf=CPF_DE_NINGUEM).status_code == 401
+
+    def test_quem_e_as_duas_coisas_entra_como_funcionario(
+        self, oficina: OficinaLocal, url: str
+    ) -> None:
+        oficina.executar(CriarCliente(nome="Zé", documento=CPF_ZE, telefone="1134567890"))
+        with no_ar(url, auth_somente_cpf=True) as http:
+            perfil = http.get("/usuarios/eu", headers=com(entrar(http, cpf=CPF_ZE))).json()
+        assert perfil["tipo"] == "FUNCIONARIO"
+
+    @pytest.mark.parametrize(
+        ("quem", "cabecalhos"),
+        [(("203.0.113.9", 1), {}), (("127.0.0.1", 1), {"X-Forwarded-For": "203.0.113.9"})],
+        ids=["de fora", "por um proxy"],
+    )
+    def test_de_fora_da_maquina_nao_basta(
+        self, oficina: OficinaLocal, url: str, quem: tuple[str, int], cabecalhos: dict[str, str]
+    ) -> None:
+        with no_ar(url, quem, auth_somente_cpf=True) as http:
+            resposta = http.post("/auth", json={"cpf": CPF_ZE}, headers=cabecalhos)
+        assert (resposta.status_code, "access_token" in resposta.text) == (202, False)
+
+    def test_o_token_dado_assim_nao_vale_onde_o_cpf_nao_basta(
+        self, oficina: OficinaLocal, url: str
+    ) -> None:
+        with no_ar(url, auth_somente_cpf=True) as http:
+            do_cpf = com(entrar(http, cpf=CPF_ZE))
+        with no_ar(url) as http:
+            assert http.get("/usuarios/eu", headers=do_cpf).status_code == 401
+
+    def test_em_producao_a_api_nem_parte(self, url: str) -> None:
+        with pytest.raises(DadoInvalido) as recusa:
+            montar(configuracao(url, app_env="production", auth_somente_cpf=True))
+        assert any("AUTH_SOMENTE_CPF" in problema for problema in recusa.value.detalhes)
+
+
+def test_nenhuma_ficha_ruim_passa(oficina: OficinaLocal, url: str) -> None:
+    agora = int(datetime.now(UTC).timestamp())
+    ruins = fichas_ruins(Forja(segredo=SEGREDO.encode(), agora=agora, sub="funcionario:1"))
+    assert len(ruins) >= 32
+    with no_ar(url) as http:
+        aceitas = [
+            nome
+            for nome, token in ruins
+            if nome not in NAO_SE_MANDA
+            and http.get("/usuarios/eu", headers={"Authorization": f"Bearer {token}"}).status_code
+            != 401
+        ]
+    assert aceitas == []
+
+
+@pytest.mark.parametrize(
+    "sub",
+    [
+        *("funcionario:99999", "cliente:99999", "link:99999", "sistema", "root", "cpf:123"),
+        *("funcionario:0", "52998224724", "funcionario:1 ", "FUNCIONARIO:1"),
+        f"funcionario:{2**63}",
+    ],
+)
+def test_ficha_boa_de_quem_nao_existe_nao_passa(oficina: OficinaLocal, url: str, sub: str) -> None:
+    token, _ = Tokens.de(configuracao(url)).emitir(sub, "pwd")
+    with no_ar(url) as http:
+        recusa = http.get("/usuarios/eu", headers={"Authorization": f"Bearer {token}"})
+    assert (recusa.status_code, recusa.json()["codigo"]) == (401, "nao_identificado")
+
+
+@pytest.mark.parametrize("prova", ["", "cpf", "email"])
+def test_cliente_sem_prova_de_posse_nao_passa_por_cliente(
+    oficina: OficinaLocal, url: str, prova: str
+) -> None:
+    token, _ = Tokens.de(configuracao(url)).emitir("cliente:1", prova)
+    with no_ar(url) as http:
+        recusa = http.get("/usuarios/eu", headers={"Authorization": f"Bearer {token}"})
+    assert recusa.status_code == 401
+
+
+@pytest.mark.parametrize("sub", ["52998224725", "cpf:52998224725"])
+def test_so_identificado_ve_o_andamento_e_mais_nada(
+    oficina: OficinaLocal, url: str, sub: str
+) -> None:
+    token, _ = Tokens.de(configuracao(url)).emitir(sub, "otp")
+    quem = {"Authorization": f"Bearer {token}"}
+    with no_ar(url) as http:
+        assert http.get("/usuarios/eu/ordens", headers=quem).json() == []
+        assert http.get("/usuarios/eu", headers=quem).status_code == 403
+        assert http.get("/veiculos", headers=quem).status_code == 403
+
+
+def test_demissao_vale_no_pedido_seguinte(http: TestClient, oficina: OficinaLocal) -> None:
+    dentro = com(entrar(http, cpf=CPF_ZE, senha=SENHA))
+    assert http.get("/veiculos", headers=dentro).status_code == 200
+    ze = http.get("/usuarios/eu", headers=dentro).json()["id"]
+    oficina.executar(DesativarFuncionario(funcionario_id=ze))
+    assert http.get("/veiculos", headers=dentro).status_code == 401
+    assert entrar(http, cpf=CPF_ZE, senha=SENHA).status_code == 401
+
+
+def test_segredo_trocado_nao_derruba_quem_ja_entrou(oficina: OficinaLocal, url: str) -> None:
+    novo = "Outro segredo, que vem depois do-3Wq"
+    with no_ar(url) as http:
+        antigo = com(entrar(http, cpf=CPF_ZE, senha=SENHA))
+    with no_ar(url, jwt_secret_anterior=novo) as http:
+        assert http.get("/usuarios/eu", headers=antigo).status_code == 200
+    trocada = {"jwt_secret": novo, "jwt_secret_anterior": SEGREDO}
+    with TestClient(montar(configuracao(url, **trocada))) as http:
+        assert http.get("/usuarios/eu", headers=antigo).status_code == 200
+    with TestClient(montar(configuracao(url, jwt_secret=novo))) as http:
+        assert http.get("/usuarios/eu", headers=antigo).status_code == 401
+
+
+def test_muitos_ao_mesmo_tempo_nao_passam_do_limite(oficina: OficinaLocal, url: str) -> None:
+    codigos: list[int] = []
+    with no_ar(url) as http:
+
+        def tentar() -> None:
+            codigos.append(entrar(http, cpf=CPF_ZE, senha="errada mesmo").status_code)
+
+        fios = [Thread(target=tentar) for _ in range(12)]
+        for fio in fios:
+            fio.start()
+        for fio in fios:
+            fio.join()
+    assert (codigos.count(401), codigos.count(429)) == (5, 7)

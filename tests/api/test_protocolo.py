@@ -1,0 +1,173 @@
+"""Quem não manda o pedido a tempo, ou manda demais, é cortado; e sabe por quê."""
+
+import json
+from collections.abc import Iterator
+from threading import Event
+from time import sleep
+
+import pytest
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from oficina_api.app import criar_app
+from oficina_api.protocolo import KIB, Prazos
+from oficina_core.catalogo import MIB
+from oficina_core.dominio.acesso import SISTEMA, Sujeito
+from tests.api.servico import NoAr, aguardar, ate_fechar, no_ar, pingar
+from tests.api.test_erros import Recusante
+
+CABECALHO = b"POST /pecas HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+PELA_METADE = [
+    b"GET /health/live HTTP/1.1\r\nX-Resto: ",
+    CABECALHO + b"Content-Length: 9999\r\n\r\n",
+]
+
+
+class Apressado(Prazos):
+    prazo = 0.4
+
+
+class Exigente(Apressado):
+    ritmo = 64 * MIB
+
+
+class Generoso(Apressado):
+    ritmo = 1
+
+
+class Lotado(Prazos):
+    pedidos_maximo = 2
+
+
+@pytest.fixture
+def apressado(app: FastAPI) -> Iterator[NoAr]:
+    with no_ar(app, protocolo=Apressado) as servidor:
+        yield servidor
+
+
+def test_quem_pinga_e_cortado(apressado: NoAr) -> None:
+    conexoes = [apressado.conectar(PELA_METADE[numero % 2]) for numero in range(50)]
+    assert pingar(conexoes, intervalo=0.05, paciencia=5) == 50
+
+
+def test_sem_os_prazos_quem_pinga_fica(app: FastAPI) -> None:
+    """O controle: é a nossa classe que corta, e não o uvicorn."""
+    with no_ar(app, protocolo=HttpToolsProtocol) as servidor:
+        conexoes = [servidor.conectar(PELA_METADE[numero % 2]) for numero in range(10)]
+        assert pingar(conexoes, intervalo=0.05, paciencia=1.5) == 0
+
+
+@pytest.mark.parametrize("inicio", PELA_METADE, ids=["cabeçalhos", "corpo"])
+def test_cortado_sabe_por_que(apressado: NoAr, inicio: bytes) -> None:
+    cabecalhos, _, corpo = ate_fechar(apressado.conectar(inicio)).partition(b"\r\n\r\n")
+    assert cabecalhos.startswith(b"HTTP/1.1 408 ")
+    assert b"\r\ncontent-type: application/problem+json\r\n" in cabecalhos
+    assert b"\r\nx-content-type-options: nosniff\r\n" in cabecalhos
+    assert b"\r\nconnection: close" in cabecalhos
+    assert json.loads(corpo)["request_id"].encode() in cabecalhos
+
+
+def test_quem_nada_diz_e_cortado_calado(apressado: NoAr) -> None:
+    assert ate_fechar(apressado.conectar()) == b""
+
+
+def test_linhas_em_branco_nao_seguram_a_conexao(apressado: NoAr) -> None:
+    conexao = apressado.conectar(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b" 200 " in conexao.recv(65536)
+    conexao.sendall(b"\r\n")
+    assert b" 200 " not in ate_fechar(conexao)
+
+
+def test_corpo_devagar_mas_no_ritmo_chega_inteiro(apressado: NoAr) -> None:
+    parte = b" " * (16 * KIB)
+    conexao = apressado.conectar(CABECALHO + b"Content-Length: %d\r\n\r\n" % (6 * len(parte)))
+    for _ in range(6):
+        conexao.sendall(parte)
+        sleep(0.15)
+    assert conexao.recv(65536).startswith(b"HTTP/1.1 422 ")
+
+
+def test_demora_nossa_nao_e_culpa_de_quem_pede(apressado: NoAr, solta: Event) -> None:
+    conexao = apressado.conectar(b"GET /presa HTTP/1.1\r\nHost: x\r\n\r\nGET /presa HT")
+    sleep(2 * Apressado.prazo)
+    solta.set()
+    assert conexao.recv(65536).startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in ate_fechar(conexao)
+
+
+def test_quem_espera_o_sinal_para_mandar_nao_esta_atrasado(solta: Event) -> None:
+    def depois() -> Sujeito:
+        solta.wait()
+        return SISTEMA
+
+    with no_ar(criar_app(Recusante(), depois), protocolo=Apressado) as servidor:
+        conexao = servidor.conectar(
+            CABECALHO + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        )
+        sleep(2 * Apressado.prazo)
+        solta.set()
+        assert conexao.recv(65536).startswith(b"HTTP/1.1 100 ")
+
+
+def test_quem_paramos_de_ler_nao_esta_atrasado(solta: Event) -> None:
+    def depois() -> Sujeito:
+        solta.wait()
+        return SISTEMA
+
+    corpo = b" " * (512 * KIB)
+    with no_ar(criar_app(Recusante(), depois), protocolo=Exigente) as servidor:
+        conexao = servidor.conectar(CABECALHO + b"Content-Length: %d\r\n\r\n" % (2 * len(corpo)))
+        conexao.sendall(corpo)
+        sleep(2 * Exigente.prazo)
+        solta.set()
+        conexao.sendall(corpo)
+        assert conexao.recv(65536).startswith(b"HTTP/1.1 422 ")
+
+
+def test_64_mib_se_recusam_antes_de_chegar(app: FastAPI) -> None:
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(CABECALHO + b"Content-Length: %d\r\n\r\n" % (64 * MIB))
+        assert conexao.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_quem_manda_64_mib_le_a_recusa(app: FastAPI) -> None:
+    with no_ar(app) as servidor:
+        resposta = servidor.pedir("POST", "/pecas", b" " * (64 * MIB))
+        assert (resposta.status, json.load(resposta)["status"]) == (413, 413)
+
+
+def test_depois_da_recusa_o_resto_tem_um_prazo_so(app: FastAPI) -> None:
+    """Nem o que já se mandou compra mais tempo para jogar fora."""
+    with no_ar(app, protocolo=Generoso) as servidor:
+        conexao = servidor.conectar(
+            CABECALHO + b"Content-Length: %d\r\n\r\n" % (64 * MIB) + b" " * KIB
+        )
+        assert pingar([conexao], intervalo=0.05, paciencia=5) == 1
+
+
+@pytest.mark.parametrize("fim", [b"\r\n\r\n", b""], ids=["inteiros", "sem fim"])
+def test_cabecalhos_tem_teto(app: FastAPI, fim: bytes) -> None:
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(b"GET / HTTP/1.1\r\nX-Longo: " + b"a" * 33 * KIB + fim)
+        assert conexao.recv(65536).startswith(b"HTTP/1.1 431 ")
+
+
+def test_o_que_nao_e_http(app: FastAPI) -> None:
+    with no_ar(app) as servidor:
+        cabecalhos, _, corpo = ate_fechar(servidor.conectar(b"oi\r\n\r\n")).partition(b"\r\n\r\n")
+    assert cabecalhos.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(corpo)["title"] == "Pedido malfeito"
+
+
+def test_lotada_recusa_mas_diz_que_vive(app: FastAPI, solta: Event) -> None:
+    with no_ar(app, protocolo=Lotado) as servidor:
+        for _ in range(2):
+            servidor.conectar(b"GET /presa HTTP/1.1\r\nHost: x\r\n\r\n")
+        aguardar(lambda: len(servidor.servidor.server_state.tasks) == 2)
+        recusa = servidor.pedir("GET", "/clientes/7")
+        assert (recusa.status, recusa.headers["Retry-After"]) == (503, "1")
+        assert json.load(recusa)["codigo"] == "indisponivel"
+        assert servidor.pedir("GET", "/health/live").status == 200
+        solta.set()
+        aguardar(lambda: not servidor.servidor.server_state.tasks)
+        assert servidor.pedir("GET", "/clientes/7").status == 404
