@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from oficina_cli import credenciais
 from oficina_cli.credenciais import Credencial, Fonte, em_vigor, esquecer, guardar
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from tests.cli.api_de_mentira import TOKEN, VENCE_EM, ficha
@@ -177,7 +176,7 @@ def test_gravar_pela_metade_nao_estraga_o_que_havia(
     def disco_cheio(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(credenciais.os, "fsync", disco_cheio)
+    monkeypatch.setattr("oficina_cli.credenciais.os.fsync", disco_cheio)
     with pytest.raises(Indisponivel, match="confira a pasta"):
         guardar(ORIGEM, "novo")
     assert em_vigor(None, ORIGEM).token == TOKEN

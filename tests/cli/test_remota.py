@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from itertools import chain, repeat
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,6 +15,7 @@ from oficina_cli import remota
 from oficina_cli.remota import OficinaRemota
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.clientes import CriarCliente, EditarCliente, ListarClientes, VerCliente
+from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.portas import Pedido
 from oficina_core.dominio import erros
 from oficina_core.dominio.acesso import SISTEMA
@@ -141,6 +143,27 @@ def test_espera_o_que_a_api_pediu(esperas: list[float]) -> None:
     assert esperas[0] >= 2
 
 
+@pytest.mark.parametrize("pedida", ["9" * 5000, "-1", "Wed, 25 Nov 2026 22:00:00 GMT", "1.5", "٣"])
+def test_espera_que_nao_se_entende_nao_derruba_o_programa(
+    esperas: list[float], pedida: str
+) -> None:
+    ocupada = httpx2.Response(
+        503,
+        json={"codigo": "indisponivel", "detail": "Espere.", "erros": []},
+        headers=[(b"Retry-After", pedida.encode())],
+    )
+    with pytest.raises(erros.Indisponivel, match="Espere"):
+        Rede(ocupada).oficina.executar(ANA)
+    assert max(esperas) < 2
+
+
+def test_tentativas_demais_dizem_quanto_esperar_sem_insistir() -> None:
+    rede = Rede(problema(erros.MuitasTentativas("Espere."), 429, **{"Retry-After": "40"}))
+    with pytest.raises(erros.MuitasTentativas, match="Espere") as recusa:
+        rede.oficina.executar(ANA)
+    assert (recusa.value.espera, len(rede.pedidos)) == (40, 1)
+
+
 @pytest.mark.parametrize(
     ("resposta", "frase"),
     [
@@ -192,6 +215,7 @@ def direta(url_sqlite: str) -> Iterator[OficinaLocal]:
         erros.VersaoAntiga("Veja de novo."),
         erros.RegraViolada("Falta peça.", detalhes=("1 un de óleo", "2 un de filtro")),
         erros.Indisponivel("O banco não respondeu."),
+        erros.MuitasTentativas("Espere um pouco.", 9),
         erros.DadoInvalido("Placa errada.", "placa"),
         erros.DadoInvalido("Há 2 erros.", "linhas", detalhes=("linha 1", "linha 2")),
         erros.DadoInvalido("Há um erro.", detalhes=("linha 1",)),
@@ -219,6 +243,88 @@ def test_erro_volta_como_era(erro: erros.ErroOficina) -> None:
     assert type(pego.value) is type(erro)
     assert (str(pego.value), pego.value.detalhes) == (str(erro), erro.detalhes)
     assert getattr(pego.value, "campo", None) == getattr(erro, "campo", None)
+    assert getattr(pego.value, "espera", None) == getattr(erro, "espera", None)
+
+
+@pytest.mark.parametrize(
+    ("resposta", "frase"),
+    [
+        (httpx2.Response(500, text="<html>"), r"status 500, pedido abc-12345\)"),
+        (httpx2.Response(200, json=[]), "não entende, pedido abc-12345;"),
+    ],
+    ids=["recusa", "resposta"],
+)
+def test_o_que_ninguem_esperava_se_diz_com_o_numero_do_pedido(
+    resposta: httpx2.Response, frase: str
+) -> None:
+    resposta.headers["X-Request-ID"] = "abc-12345"
+    with pytest.raises(erros.Indisponivel, match=frase):
+        Rede(resposta).oficina.executar(VER)
+    resposta.headers["X-Request-ID"] = "a\x1b[2J, pedido falso"
+    with pytest.raises(erros.Indisponivel) as recusa:
+        Rede(resposta).oficina.executar(VER)
+    assert "falso" not in str(recusa.value)
+
+
+def test_erro_inesperado_da_api_chega_com_o_numero_dele() -> None:
+    class Quebrada:
+        def como(self, *_: object) -> "Quebrada":
+            raise RuntimeError
+
+    app = criar_app(Quebrada(), lambda: SISTEMA)  # type: ignore[arg-type]
+    with TestClient(app, raise_server_exceptions=False) as http:
+        http.headers["X-Request-ID"] = "pedido-da-ana-7"
+        with pytest.raises(erros.ErroOficina, match="informe o número pedido-da-ana-7"):
+            OficinaRemota(http).executar(VER)
+
+
+@pytest.mark.parametrize("fazer", ["executar", "simular"])
+def test_o_que_e_interno_nao_se_pede_pela_rede(fazer: str) -> None:
+    rede = Rede(httpx2.Response(200))
+    with pytest.raises(erros.DadoInvalido, match="direto no banco"):
+        getattr(rede.oficina, fazer)(TomarMensagem())
+    assert rede.pedidos == []
+
+
+def test_quem_nao_se_reconhece_ouve_como_entrar() -> None:
+    rede = Rede(problema(erros.NaoIdentificado("Quem pede?", detalhes=("a",)), 401))
+    oficina = OficinaRemota(rede.oficina._http, "Entre assim.")
+    with pytest.raises(erros.NaoIdentificado) as recusa:
+        oficina.executar(VER)
+    assert recusa.value.detalhes == ("Entre assim.",)
+    outra = Rede(problema(erros.AcessoNegado("Só o gerente."), 403))
+    with pytest.raises(erros.AcessoNegado) as negado:
+        OficinaRemota(outra.oficina._http, "Entre assim.").executar(VER)
+    assert negado.value.detalhes == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "origem"),
+    [
+        ("https://Oficina.Test:443/a/", "https://oficina.test"),
+        ("https://oficina.test:8443", "https://oficina.test:8443"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://127.0.0.1:8000/x?y", "http://127.0.0.1:8000"),
+    ],
+)
+def test_a_origem_e_esquema_servidor_e_porta(url: str, origem: str) -> None:
+    assert remota.origem(url) == origem
+
+
+@pytest.mark.parametrize("url", ["http://oficina.test", "http://127.0.0.1.oficina.test"])
+def test_token_nao_sai_da_maquina_as_claras(url: str) -> None:
+    with pytest.raises(erros.DadoInvalido, match="às claras"):
+        OficinaRemota.em(url, "segredo")
+    OficinaRemota.em(url).fechar()
+
+
+@pytest.mark.parametrize("nome", ["HTTPS_PROXY", "SSL_CERT_FILE"])
+def test_ambiente_que_nao_serve_se_diz(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nome: str
+) -> None:
+    monkeypatch.setenv(nome, "ftp://proxy.test" if "PROXY" in nome else str(tmp_path / "nada"))
+    with pytest.raises(erros.DadoInvalido, match="confira-os"):
+        OficinaRemota.em("https://oficina.test")
 
 
 def test_cabecalhos_so_do_que_foi_dito() -> None:
@@ -235,7 +341,13 @@ def test_cabecalhos_so_do_que_foi_dito() -> None:
     assert str(gravar.url) == "https://oficina.test/a/clientes/7"
 
 
-@pytest.mark.parametrize("url", ["", "oficina", "ftp://oficina.test", "https://", "http://[::1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "oficina", "ftp://oficina.test", "https://", "http://[::1", "https://[x]/"),
+        *("https://ana:senha@oficina.test", "https://ana@oficina.test"),
+    ],
+)
 def test_endereco_que_nao_e_de_api(url: str) -> None:
     with pytest.raises(erros.DadoInvalido, match="https://"):
         OficinaRemota.em(url)
