@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeAlias
 
 from platformdirs import user_data_path
@@ -142,7 +143,7 @@ def _ler() -> Guardadas:
         if os.name == "posix" and stat.S_IMODE(os.fstat(descritor).st_mode) & DOS_OUTROS:
             raise DadoInvalido(
                 f"Outras pessoas podem ler {caminho}, onde fica o seu token; feche-o com: "
-                f"chmod 600 {caminho}"
+                f"chmod 600 {quote(str(caminho))}"
             )
         try:
             guardadas = json.load(aberto)
