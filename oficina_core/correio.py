@@ -62,10 +62,8 @@ def endereco_do_link(url_publica: str, segredo: str) -> str:
 
 
 def convite(nome: str, proposta: str, endereco: str) -> str:
-    """Em uma linha só: quem descreve o orçamento não escreve outra, com outro endereço."""
     primeiro, *_ = nome.split()
-    em_linha = " ".join(proposta.split())
-    return f"Olá, {primeiro}! Seu orçamento: {em_linha}. Veja e responda: {endereco}"
+    return f"Olá, {primeiro}! Seu orçamento: {proposta}. Veja e responda: {endereco}"
 
 
 def no_whatsapp(telefone: str | None, texto: str) -> str:

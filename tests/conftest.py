@@ -55,7 +55,10 @@ class Relogio:
 def terminal_neutro(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nem as cores do CI nem a configuração de quem testa mudam o que se imprime."""
     for nome in list(os.environ):
-        if nome.startswith(("OFICINA_", "DB_")) and nome != "OFICINA_TESTE_MYSQL":
+        if (
+            nome.startswith(("OFICINA_", "DB_", "SMTP_", "WEBHOOK_"))
+            and nome != "OFICINA_TESTE_MYSQL"
+        ):
             monkeypatch.delenv(nome)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")

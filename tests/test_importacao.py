@@ -7,8 +7,10 @@ import pytest
 
 PESADOS = {
     "alembic",
+    "argon2",
     "fastapi",
     "httpx2",
+    "keyring",
     "pydantic",
     "pydantic_settings",
     "sqlalchemy",
@@ -21,8 +23,8 @@ PESADOS = {
     [
         ("oficina_core.catalogo", PESADOS | {"rich", "typer"}),
         ("oficina_cli.__main__", PESADOS | {"rich", "typer"}),
-        ("oficina_cli.remota", {"fastapi", "pydantic", "sqlalchemy", "textual"}),
-        ("oficina_core.banco.local", {"alembic", "pydantic", "sqlalchemy.orm", "typer"}),
+        ("oficina_cli.remota", {"fastapi", "keyring", "pydantic", "sqlalchemy", "textual"}),
+        ("oficina_core.banco.local", {"alembic", "argon2", "pydantic", "sqlalchemy.orm", "typer"}),
         ("oficina_api.app", {"httpx2", "rich", "sqlalchemy", "textual", "typer"}),
     ],
 )

@@ -39,8 +39,10 @@ def api() -> Iterator[Api]:
 def rodar(oficina: Oficina) -> Rodar:
     """Roda um comando e devolve o código, a saída e a saída de erros."""
 
-    def chamar(*argumentos: str) -> Result:
-        return CliRunner().invoke(app, list(argumentos), prog_name="oficina", obj=oficina)
+    def chamar(*argumentos: str, entrada: str | None = None) -> Result:
+        return CliRunner().invoke(
+            app, list(argumentos), prog_name="oficina", obj=oficina, input=entrada
+        )
 
     return chamar
 

@@ -1,5 +1,8 @@
 """Orçamento pela linha de comando."""
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from oficina_core.casos.portas import Oficina
@@ -109,3 +112,77 @@ def test_desconto_da_linha_acompanha_a_quantidade(pedir: Pedir) -> None:
     linha = feito["itens"][0]["id"]
     menor = pedir("orcamento", "editar", str(feito["id"]), "--quantidade", f"{linha}:1")
     assert (menor["desconto"], menor["valor_total"]) == ("10.00", "25.00")
+
+
+def enviar(pedir: Pedir, *mais: str) -> str:
+    numero, _ = criar(pedir, *mais)
+    pedir("orcamento", "enviar", numero)
+    return numero
+
+
+def test_o_link_sai_inteiro_com_o_texto_e_a_conversa(
+    pedir: Pedir, rodar: Rodar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFICINA_URL_PUBLICA", "https://oficina.exemplo.com.br/")
+    monkeypatch.setenv("COLUMNS", "40")
+    pedir("cliente", "editar", CPF_ANA, "--telefone", "11987654321")
+    numero = enviar(pedir, "--descricao", "[/] Revisão")
+    dito = rodar("orcamento", "link", numero)
+    assert dito.exit_code == 0, dito.stderr
+    link, mensagem, conversa = dito.stdout.splitlines()
+    achado = re.fullmatch(
+        "Link:      (https://oficina.exemplo.com.br/aprovar/[A-Za-z0-9_-]{43})", link
+    )
+    assert achado
+    texto = mensagem.removeprefix("Mensagem:  ")
+    assert texto.startswith("Olá, Ana! Seu orçamento: [/] Revisão, R$ ")
+    assert texto.endswith(f" Veja e responda: {achado[1]}")
+    endereco = urlsplit(conversa.removeprefix("WhatsApp:  "))
+    assert (endereco.netloc, endereco.path) == ("wa.me", "/5511987654321")
+    assert parse_qs(endereco.query) == {"text": [texto]}
+    assert "O cliente pode responder até" in dito.stderr
+
+
+def test_sem_endereco_publico_mostra_so_o_caminho_e_diz_o_que_falta(
+    pedir: Pedir, rodar: Rodar
+) -> None:
+    dito = rodar("orcamento", "link", enviar(pedir))
+    assert dito.exit_code == 0
+    assert re.fullmatch("Link:      /aprovar/[A-Za-z0-9_-]{43}\n", dito.stdout)
+    assert "Falta OFICINA_URL_PUBLICA" in dito.stderr
+
+
+@pytest.mark.parametrize("url", ["oficina.test", "ftp://oficina.test", "https://o.test/a b"])
+def test_endereco_publico_que_nao_abre_se_recusa_antes_de_fazer_o_link(
+    pedir: Pedir, rodar: Rodar, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    numero = enviar(pedir)
+    monkeypatch.setenv("OFICINA_URL_PUBLICA", url)
+    for _ in range(4):
+        recusa = rodar("orcamento", "link", numero)
+        assert recusa.exit_code == 2
+        assert "OFICINA_URL_PUBLICA é como https://" in recusa.stderr
+
+
+def test_o_json_do_link_e_a_resposta_inteira(pedir: Pedir) -> None:
+    feito = pedir("orcamento", "link", enviar(pedir))
+    assert len(feito["segredo"]) == 43
+    assert feito["cliente"] == "Ana Souza"
+
+
+def test_o_link_se_mostra_uma_vez_so(pedir: Pedir, rodar: Rodar) -> None:
+    numero = enviar(pedir)
+    assert rodar("orcamento", "link", numero, "--chave", "link-da-ana").exit_code == 0
+    outra = rodar("orcamento", "link", numero, "--chave", "link-da-ana")
+    assert (outra.exit_code, outra.stdout) == (5, "")
+    assert f"oficina orcamento link {numero}" in outra.stderr
+
+
+def test_simular_o_link_nao_mostra_um_segredo_que_nao_vale(pedir: Pedir, rodar: Rodar) -> None:
+    numero = enviar(pedir)
+    assert "segredo" not in rodar("orcamento", "link", numero, "--simular").stdout.lower()
+
+
+def test_rascunho_nao_tem_link(pedir: Pedir, rodar: Rodar) -> None:
+    numero, _ = criar(pedir)
+    assert rodar("orcamento", "link", numero).exit_code == 5
