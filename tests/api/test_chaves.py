@@ -113,6 +113,10 @@ def test_a_mesma_chave_com_outro_corpo_e_recusada_no_outro_processo(
     assert clientes(dupla, eu) == ["Ana"]
 
 
+def com_a_chave(programa: Programa, eu: dict[str, str], nome: str) -> Resposta:
+    return programa.pedir("POST", "/clientes", cliente(nome), **eu, Idempotency_Key=EM_CURSO)
+
+
 def em_curso(
     dupla: tuple[Programa, ...],
     gerente: int,
@@ -126,14 +130,7 @@ def em_curso(
     with ThreadPoolExecutor(2) as fios, motor.connect() as conexao:
         with conexao.begin():
             chave.tomar(conexao, datetime.now(UTC))
-            pedidos = [
-                fios.submit(
-                    *(programa.pedir, "POST", "/clientes", cliente(nome)),
-                    **eu,
-                    Idempotency_Key=EM_CURSO,
-                )
-                for programa in dupla
-            ]
+            pedidos = [fios.submit(com_a_chave, programa, eu, nome) for programa in dupla]
             sleep(0.5)
             assert not any(map(Future.done, pedidos))
             terminar(chave, conexao)
@@ -153,9 +150,7 @@ def test_chave_em_curso_que_se_confirma(
     respostas = em_curso(dupla, gerente, eu, "Ana", confirmar)
     assert {resposta.status for resposta in respostas} == {CRIADO}
     assert {resposta.corpo for resposta in respostas} == {canonico(guardada).encode()}
-    outras = [
-        p.pedir("POST", "/clientes", cliente("Bia"), **eu, Idempotency_Key=EM_CURSO) for p in dupla
-    ]
+    outras = [com_a_chave(programa, eu, "Bia") for programa in dupla]
     assert {resposta.status for resposta in outras} == {RECUSADO}
     assert clientes(dupla, eu) == []
 
