@@ -65,6 +65,13 @@ def corridas(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bench(sessao: nox.Session) -> None:
+    """As medidas, cada uma contra o seu piso; -- --grande mede também com um milhão de ordens."""
+    preparar(sessao)
+    sessao.run("python", "-m", "benchmarks", *sessao.posargs)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz o requirements.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")

@@ -22,6 +22,7 @@ ROTULOS = {
     "cobrado": "Cobrado",
     "acao": "O que houve",
     "aguarda_complementar": "Aguarda complementar",
+    "api": "API",
     "anotacoes": "Anotações",
     "ator": "Quem",
     "atraso_dias": "Dias até o atraso",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from oficina_core.banco.silencio import Silencio
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 
 # Sem isto, a conexão que cai ao voltar para o pool escreve o rastro dela no terminal.
@@ -39,7 +40,7 @@ CONTRATO_MYSQL = {
     "transaction_isolation": "READ-COMMITTED",
     "read_only": 0,
 }
-LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 30, 5
+LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 15, 5
 SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
 
 
@@ -127,14 +128,22 @@ def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
         pool_pre_ping=True,
     )
 
+    silencio = Silencio()
+
+    @event.listens_for(motor, "do_connect")
+    def poupar(*_: Any) -> None:
+        silencio.exigir()
+
     @event.listens_for(motor, "connect")
     def preparar(conexao: Any, _: Any) -> None:
+        silencio.falou()
         _contratar(conexao, CONSULTA_SEGUNDOS if prazo else 0)
 
     @event.listens_for(motor, "handle_error")
     def largar(contexto: ExceptionContext) -> None:
         """A conexão a um servidor que já não grava não volta ao uso."""
         erro = contexto.original_exception
+        (silencio.calou if isinstance(erro.__context__, TimeoutError) else silencio.falou)()
         if erro.args and erro.args[0] in SERVIDOR_TROCADO:
             contexto.is_disconnect = True
 

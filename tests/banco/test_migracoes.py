@@ -421,7 +421,7 @@ def test_migracao_que_acha_outra_em_curso_diz_isso(
 def test_o_prazo_das_consultas_nao_corta_a_espera_da_migracao(
     vazio: str, mysql: Servidor, trava_so_daqui: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A espera, de 60 s, é maior que o prazo de leitura, de 30; aqui, 2 e 1.
+    """A espera, de 60 s, é maior que o prazo de leitura, de 15; aqui, 4 e 1.
 
     O prazo também corta no meio o comando que demora, como o ALTER TABLE de uma tabela grande.
     """

@@ -334,7 +334,7 @@ def test_a_autoridade_dita_no_endereco_vai_para_o_contexto(tmp_path: Any) -> Non
 def test_nenhuma_espera_por_servidor_e_sem_fim() -> None:
     argumentos = _argumentos("mysql://u:s@127.0.0.1/oficina")
     assert argumentos["connect_timeout"] == 5
-    assert argumentos["read_timeout"] == argumentos["write_timeout"] == 30
+    assert argumentos["read_timeout"] == argumentos["write_timeout"] == 15
 
 
 @pytest.mark.parametrize(

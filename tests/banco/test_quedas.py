@@ -29,7 +29,7 @@ QUEDAS = 4
 def preparar(url: str) -> OficinaLocal:
     oficina = OficinaLocal.em(url)
     cenario.catalogo(oficina)
-    oficina.executar(EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(1000)))
+    oficina.executar(EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(100_000)))
     cenario.cliente(oficina)
     cenario.veiculo(oficina)
     return oficina
@@ -49,7 +49,7 @@ def confirmados(balcao: subprocess.Popen[str], quantos: int) -> int:
     return int([balcao.stdout.readline() for _ in range(quantos)][-1])
 
 
-def conferir(oficina: OficinaLocal, url: str) -> None:
+def conferir(oficina: OficinaLocal, url: str, pedidos: int = PEDIDOS) -> None:
     """Cada pedido virou uma ordem, e cada ordem reservou um filtro."""
     aprovados: list[str] = []
     cursor = None
@@ -60,9 +60,9 @@ def conferir(oficina: OficinaLocal, url: str) -> None:
         aprovados += [linha.descricao for linha in pagina.itens]
         if (cursor := pagina.proximo) is None:
             break
-    assert sorted(aprovados) == sorted(f"pedido {numero}" for numero in range(PEDIDOS))
+    assert sorted(aprovados) == sorted(f"pedido {numero}" for numero in range(pedidos))
     numero = oficina.executar(Localizar(recurso=Recurso.PECA, nome="FILTRO")).id
-    assert oficina.executar(VerPeca(peca_id=numero)).reservado == PEDIDOS
+    assert oficina.executar(VerPeca(peca_id=numero)).reservado == pedidos
     assert verificar(url) == ()
 
 

@@ -1,0 +1,54 @@
+"""Quem ouve GET /eventos, aviso por aviso, como um navegador."""
+
+import json
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any, Self
+
+PACIENCIA = 10  # segundos
+
+
+@dataclass(frozen=True)
+class Ouvido:
+    """Um evento da transmissão."""
+
+    id: str
+    tipo: str
+    dados: Any
+
+
+class Escuta:
+    """Uma transmissão aberta."""
+
+    def __init__(self, porta: int, **cabecalhos: str) -> None:
+        self._http = HTTPConnection("127.0.0.1", porta, timeout=PACIENCIA)
+        nomes = {nome.replace("_", "-"): valor for nome, valor in cabecalhos.items()}
+        self._http.request("GET", "/eventos", headers=nomes)
+        self.resposta = self._http.getresponse()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.resposta.close()
+        self._http.close()
+
+    def proximo(self) -> Ouvido | None:
+        """O que vem a seguir; None se a transmissão terminou em ordem."""
+        campos: dict[str, str] = {}
+        while linha := self.resposta.readline().decode():
+            nome, _, valor = linha.rstrip("\n").partition(": ")
+            if nome:
+                campos[nome] = valor  # o comentário é um campo sem nome, e não se guarda
+            elif campos and not linha.strip():
+                return Ouvido(campos["id"], campos["event"], json.loads(campos["data"]))
+        return None
+
+    def ate(self, entidade_id: int) -> list[Ouvido]:
+        """Tudo o que se ouve até o aviso desse registro."""
+        ouvidos: list[Ouvido] = []
+        while not ouvidos or ouvidos[-1].dados.get("entidade_id") != entidade_id:
+            ouvido = self.proximo()
+            assert ouvido is not None, ouvidos
+            ouvidos.append(ouvido)
+        return ouvidos
