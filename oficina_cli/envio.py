@@ -43,20 +43,17 @@ def escolher(
         )
     url = url_publica or ""
     if configuracao.smtp_host:
-        senha = configuracao.smtp_password
-        return CarteiroSMTP(
-            url,
-            configuracao.smtp_host,
-            configuracao.smtp_port,
-            configuracao.smtp_de or "",
-            configuracao.smtp_user,
-            senha.get_secret_value() if senha else None,
-            configuracao.smtp_seguranca,
-        )
+        return _por_correio(configuracao, configuracao.smtp_host, url)
     if configuracao.webhook_url and configuracao.webhook_segredo:
         segredo = configuracao.webhook_segredo.get_secret_value()
         return CarteiroWebhook(url, configuracao.webhook_url, segredo)
     return CarteiroManual(url, mostrar)
+
+
+def _por_correio(c: Configuracao, host: str, url: str) -> CarteiroSMTP:
+    senha = c.smtp_password.get_secret_value() if c.smtp_password else None
+    de = c.smtp_de or ""
+    return CarteiroSMTP(url, host, c.smtp_port, de, c.smtp_user, senha, c.smtp_seguranca)
 
 
 def _problemas(c: Configuracao) -> Iterator[str]:

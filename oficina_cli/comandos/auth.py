@@ -62,11 +62,8 @@ def entrar(
     dito = cpf or _perguntar("CPF", atendimento, "Falta o CPF; diga-o com --cpf.")
     oficina = remota.OficinaRemota.em(url)
     try:
-        if codigo:
-            entrada = _por_codigo(atendimento, oficina, CPF(dito))
-        else:
-            segredo = senha.pedir(atendimento, da_entrada=senha_stdin)
-            entrada = oficina.entrar({"cpf": CPF(dito), "senha": segredo})
+        provar = _por_codigo if codigo else _por_senha
+        entrada = provar(atendimento, oficina, CPF(dito), da_entrada=senha_stdin)
     finally:
         oficina.fechar()
     if entrada.token is None:
@@ -77,8 +74,18 @@ def entrar(
         dizer("OFICINA_TOKEN está no ambiente e vale mais que ela; apague-o para a usar.")
 
 
-def _por_codigo(atendimento: Atendimento, oficina: "OficinaRemota", cpf: str) -> "Entrada":
+def _por_senha(
+    atendimento: Atendimento, oficina: "OficinaRemota", cpf: str, *, da_entrada: bool
+) -> "Entrada":
+    return oficina.entrar({"cpf": cpf, "senha": senha.pedir(atendimento, da_entrada=da_entrada)})
+
+
+def _por_codigo(
+    atendimento: Atendimento, oficina: "OficinaRemota", cpf: str, *, da_entrada: bool
+) -> "Entrada":
     """Pede o código e o usa; em desenvolvimento, a API pode já dar o token só pelo CPF."""
+    if da_entrada:
+        raise DadoInvalido("Quem entra por código não tem senha; tire --senha-stdin.")
     pedido = oficina.entrar({"cpf": cpf})
     if pedido.token is not None:
         return pedido

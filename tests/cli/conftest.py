@@ -30,6 +30,14 @@ def guardadas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def esperas(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """As esperas pedidas, que nenhum teste espera."""
+    pedidas: list[float] = []
+    monkeypatch.setattr("oficina_cli.remota.sleep", pedidas.append)
+    return pedidas
+
+
+@pytest.fixture
 def api() -> Iterator[Api]:
     with no_ar() as atendendo:
         yield atendendo

@@ -121,6 +121,13 @@ def test_codigo_que_nao_e_numero_nao_se_gasta(
     assert len(na_api.pedidos) == 1
 
 
+def test_quem_entra_por_codigo_nao_manda_senha(na_api: Api) -> None:
+    recusa = rodar(*DA_ENTRADA, "--codigo", entrada=f"{SENHA}\n")
+    assert recusa.exit_code == 2
+    assert "tire --senha-stdin" in recusa.stderr
+    assert na_api.pedidos == []
+
+
 def test_em_desenvolvimento_o_cpf_ja_basta(na_api: Api) -> None:
     na_api.resposta = 200, {}, {"access_token": TOKEN, "token_type": "bearer"}
     assert rodar("auth", "entrar", "--cpf", CPF_ANA, "--codigo").exit_code == 0

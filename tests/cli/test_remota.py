@@ -1,10 +1,6 @@
 """A oficina do outro lado da rede: o que se repete, o que se entende e o que se diz."""
 
-import socket
-from collections.abc import Iterator
-from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -13,59 +9,18 @@ from fastapi.testclient import TestClient
 from oficina_api.app import criar_app
 from oficina_cli import remota
 from oficina_cli.remota import OficinaRemota
-from oficina_core.banco.local import OficinaLocal
-from oficina_core.casos.clientes import CriarCliente, EditarCliente, ListarClientes, VerCliente
+from oficina_core.casos.clientes import EditarCliente, ListarClientes
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.portas import Pedido
 from oficina_core.dominio import erros
 from oficina_core.dominio.acesso import SISTEMA
+from tests.cli.rede import ANA, VER, Rede, problema
 
-ANA = CriarCliente(nome="Ana", telefone="11987654321")
-VER = VerCliente(cliente_id=7)
-Resposta = httpx2.Response | Exception
+pytestmark = pytest.mark.usefixtures("esperas")
 
 
 class FaltaPeca(erros.RegraViolada):
     codigo = "falta_peca"
-
-
-class Rede:
-    """Responde o que se combinou, em ordem, e guarda o que foi pedido; o fim se repete."""
-
-    def __init__(self, *respostas: Resposta) -> None:
-        self.pedidos: list[httpx2.Request] = []
-        self._respostas = chain(respostas[:-1], repeat(respostas[-1]))
-
-    def __call__(self, pedido: httpx2.Request) -> httpx2.Response:
-        self.pedidos.append(pedido)
-        resposta = next(self._respostas)
-        if isinstance(resposta, Exception):
-            raise resposta
-        return resposta
-
-    @property
-    def oficina(self) -> OficinaRemota:
-        transporte = httpx2.MockTransport(self)
-        return OficinaRemota(httpx2.Client(transport=transporte, base_url="https://oficina.test/a"))
-
-    def chaves(self) -> list[str | None]:
-        return [pedido.headers.get("Idempotency-Key") for pedido in self.pedidos]
-
-
-@pytest.fixture(autouse=True)
-def esperas(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """As esperas pedidas, que nenhum teste espera."""
-    pedidas: list[float] = []
-    monkeypatch.setattr(remota, "sleep", pedidas.append)
-    return pedidas
-
-
-def problema(erro: erros.ErroOficina, status: int = 409, **cabecalhos: str) -> httpx2.Response:
-    corpo = {"codigo": erro.codigo, "detail": str(erro), "erros": []}
-    return httpx2.Response(status, json=corpo, headers=cabecalhos)
-
-
-OCUPADA = problema(erros.Indisponivel("O banco não respondeu."), 503)
 
 
 @pytest.mark.parametrize(
@@ -94,115 +49,6 @@ def test_portal_no_lugar_de_uma_lista_e_de_uma_simulacao() -> None:
         oficina.executar(ListarClientes())
     with pytest.raises(erros.Indisponivel, match="não entende"):
         oficina.simular(ANA)
-
-
-def test_conexao_recusada(esperas: list[float]) -> None:
-    with socket.socket() as ocupado:
-        ocupado.bind(("127.0.0.1", 0))
-        oficina = OficinaRemota.em(f"http://127.0.0.1:{ocupado.getsockname()[1]}")
-        with pytest.raises(erros.Indisponivel, match=r"não respondeu em 127\.0\.0\.1"):
-            oficina.executar(VER)
-    oficina.fechar()
-    assert len(esperas) == 2
-
-
-@pytest.mark.parametrize(
-    "tropeco",
-    [OCUPADA, httpx2.Response(502), httpx2.ConnectError("x"), httpx2.ReadError("x")],
-    ids=["503", "502", "recusada", "cortada"],
-)
-def test_insiste_com_a_mesma_chave(tropeco: Resposta, esperas: list[float]) -> None:
-    rede = Rede(tropeco, tropeco, problema(erros.Conflito("Já existe.")))
-    with pytest.raises(erros.Conflito):
-        rede.oficina.executar(ANA)
-    assert len(rede.chaves()) == 3
-    assert len(set(rede.chaves())) == 1
-    assert None not in rede.chaves()
-    assert 0 < esperas[0] < esperas[1] < 2
-
-
-def test_desiste_depois_de_tres(esperas: list[float]) -> None:
-    rede = Rede(OCUPADA)
-    with pytest.raises(erros.Indisponivel, match="O banco não respondeu"):
-        rede.oficina.executar(VER)
-    assert (len(rede.pedidos), len(esperas)) == (3, 2)
-
-
-def test_recusa_nao_se_repete() -> None:
-    rede = Rede(problema(erros.RegraViolada("Não pode.")))
-    with pytest.raises(erros.RegraViolada):
-        rede.oficina.executar(ANA)
-    assert len(rede.pedidos) == 1
-
-
-def test_espera_o_que_a_api_pediu(esperas: list[float]) -> None:
-    pedida = problema(erros.Indisponivel("Espere."), 429, **{"Retry-After": "2"})
-    rede = Rede(pedida, problema(erros.Conflito("Já existe.")))
-    with pytest.raises(erros.Conflito):
-        rede.oficina.executar(ANA)
-    assert esperas[0] >= 2
-
-
-@pytest.mark.parametrize("pedida", ["9" * 5000, "-1", "Wed, 25 Nov 2026 22:00:00 GMT", "1.5", "٣"])
-def test_espera_que_nao_se_entende_nao_derruba_o_programa(
-    esperas: list[float], pedida: str
-) -> None:
-    ocupada = httpx2.Response(
-        503,
-        json={"codigo": "indisponivel", "detail": "Espere.", "erros": []},
-        headers=[(b"Retry-After", pedida.encode())],
-    )
-    with pytest.raises(erros.Indisponivel, match="Espere"):
-        Rede(ocupada).oficina.executar(ANA)
-    assert max(esperas) < 2
-
-
-def test_tentativas_demais_dizem_quanto_esperar_sem_insistir() -> None:
-    rede = Rede(problema(erros.MuitasTentativas("Espere."), 429, **{"Retry-After": "40"}))
-    with pytest.raises(erros.MuitasTentativas, match="Espere") as recusa:
-        rede.oficina.executar(ANA)
-    assert (recusa.value.espera, len(rede.pedidos)) == (40, 1)
-
-
-@pytest.mark.parametrize(
-    ("resposta", "frase"),
-    [
-        (problema(erros.Indisponivel("Espere."), 429, **{"Retry-After": "900"}), "Espere"),
-        (httpx2.ReadTimeout("x"), "confira antes de repetir"),
-    ],
-)
-def test_demora_nao_se_repete(resposta: Resposta, frase: str) -> None:
-    rede = Rede(resposta)
-    with pytest.raises(erros.Indisponivel, match=frase):
-        rede.oficina.executar(ANA)
-    assert len(rede.pedidos) == 1
-
-
-def test_tropeco_depois_de_gravar_tem_um_efeito_so(
-    direta: OficinaLocal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A API grava, a resposta se perde no caminho e o cliente insiste."""
-    quedas = [httpx2.ReadError("a conexão caiu")]
-
-    def perder(*partes: Any, **resto: Any) -> httpx2.Response:
-        resposta = pedir(*partes, **resto)
-        if quedas:
-            raise quedas.pop()
-        return resposta
-
-    with TestClient(criar_app(direta, lambda: SISTEMA)) as http:
-        pedir = http.request
-        monkeypatch.setattr(http, "request", perder)
-        ficha = OficinaRemota(http).executar(ANA)
-    assert direta.executar(VerCliente(cliente_id=ficha.id)) == ficha
-    assert len(direta.executar(ListarClientes()).itens) == 1
-
-
-@pytest.fixture
-def direta(url_sqlite: str) -> Iterator[OficinaLocal]:
-    oficina = OficinaLocal.em(url_sqlite)
-    yield oficina
-    oficina.fechar()
 
 
 @pytest.mark.parametrize(
