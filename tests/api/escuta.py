@@ -44,11 +44,12 @@ class Escuta:
                 return Ouvido(campos["id"], campos["event"], json.loads(campos["data"]))
         return None
 
-    def ate(self, entidade_id: int) -> list[Ouvido]:
-        """Tudo o que se ouve até o aviso desse registro."""
+    def ate(self, cliente_id: int) -> list[Ouvido]:
+        """O que se ouve de clientes, até o aviso deste."""
         ouvidos: list[Ouvido] = []
-        while not ouvidos or ouvidos[-1].dados.get("entidade_id") != entidade_id:
+        while not ouvidos or ouvidos[-1].dados["entidade_id"] != cliente_id:
             ouvido = self.proximo()
             assert ouvido is not None, ouvidos
-            ouvidos.append(ouvido)
+            if ouvido.dados.get("entidade") == "clientes":
+                ouvidos.append(ouvido)
         return ouvidos
