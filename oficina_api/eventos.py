@@ -20,34 +20,47 @@ from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.casos.portas import Recepcao
 from oficina_core.casos.traducao import canonico
 from oficina_core.dominio.acesso import Sujeito
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
 
 Identificar = Callable[[Request], Sujeito]
 
 MARCA = re.compile("[0-9]{1,18}")
 PASSO = 0.5  # segundos: de quanto em quanto tempo se vê se é hora de parar
 SILENCIO = 15.0  # sem nada a dizer, diz-se que se está vivo
-CONFERENCIA = 30.0  # de quanto em quanto tempo se vê se quem ouve ainda pode ouvir
+OUVINTES_MAXIMO = 100  # por processo: cada um é um pedido em curso, e estes têm teto
+CONFERENCIA = 30.0  # de quanto em quanto tempo se vê se quem ouve ainda pode
 
 
-def instalar(app: FastAPI, oficina: Recepcao, mural: Mural, identificar: Identificar) -> None:
+def instalar(
+    app: FastAPI,
+    oficina: Recepcao,
+    mural: Mural,
+    identificar: Identificar,
+    conferencia: float = CONFERENCIA,
+) -> None:
     """Publica GET /eventos; `app.state.saindo` encerra as transmissões."""
 
     def receber(
         request: Request, sujeito: Annotated[Sujeito, Depends(identificar)]
     ) -> StreamingResponse:
+        if mural.ouvintes >= OUVINTES_MAXIMO:
+            raise Indisponivel("Já há gente demais acompanhando; tente de novo.")
         pedido = ler_pedido(request)
         desde = _ler_marca(request)
         balcao = oficina.como(sujeito)
         comeco = balcao.executar(ListarEventos(), pedido).marca
         loja = balcao.executar(VerMeuPerfil(), pedido).loja_id
 
-        def pode() -> None:
-            balcao_de_agora = oficina.como(identificar(request))
-            balcao_de_agora.executar(VerMeuPerfil(), pedido)
+        def ainda() -> bool:
+            """Se quem ouve ainda pode ouvir, e a mesma loja."""
+            try:
+                agora = oficina.como(identificar(request)).executar(VerMeuPerfil(), pedido)
+            except ErroOficina:
+                return False
+            return agora.loja_id == loja
 
         marca = comeco if desde is None else desde
-        transmissao = _transmitir(app, mural.da_loja(loja), marca, pode)
+        transmissao = _transmitir(app, mural.da_loja(loja), marca, ainda, conferencia)
         return StreamingResponse(transmissao, media_type="text/event-stream")
 
     app.add_api_route("/eventos", receber, methods=["GET"])
@@ -63,13 +76,16 @@ def _ler_marca(request: Request) -> int | None:
 
 
 async def _transmitir(
-    app: FastAPI, quadro: Quadro, desde: int, pode: Callable[[], None]
+    app: FastAPI, quadro: Quadro, desde: int, ainda: Callable[[], bool], conferencia: float
 ) -> AsyncIterator[str]:
     """Entra na fila, põe quem chega em dia desde a marca, e depois só repassa."""
     ouvinte = quadro.entrar()
     try:
         yield _escrever(desde, "inicio", "{}")
-        marca, atrasados = await quadro.novos(desde, set())
+        try:
+            marca, atrasados = await quadro.novos(desde, set())
+        except ErroOficina:
+            return  # quem ouve volta, da mesma marca
         vistos = {aviso.id for aviso in atrasados}
         for aviso in atrasados:
             yield _escrever(marca, "mudou", canonico(aviso))
@@ -83,8 +99,8 @@ async def _transmitir(
             if relogio() - falou > SILENCIO:
                 yield ": ainda aqui\n\n"
                 falou = relogio()
-            if relogio() - conferiu > CONFERENCIA:
-                if not await to_thread.run_sync(_ainda, pode):
+            if relogio() - conferiu > conferencia:
+                if not await to_thread.run_sync(ainda):
                     return
                 conferiu = relogio()
     finally:
@@ -96,14 +112,6 @@ async def _proximo(fila: "asyncio.Queue[Recado]") -> Recado | None:
         return await asyncio.wait_for(fila.get(), PASSO)
     except TimeoutError:
         return None
-
-
-def _ainda(pode: Callable[[], None]) -> bool:
-    try:
-        pode()
-    except ErroOficina:
-        return False
-    return True
 
 
 def _escrever(marca: int, tipo: str, dados: str) -> str:

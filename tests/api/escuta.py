@@ -1,6 +1,7 @@
 """Quem ouve GET /eventos, aviso por aviso, como um navegador."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any, Self
@@ -25,6 +26,7 @@ class Escuta:
         nomes = {nome.replace("_", "-"): valor for nome, valor in cabecalhos.items()}
         self._http.request("GET", "/eventos", headers=nomes)
         self.resposta = self._http.getresponse()
+        self._linhas = self._ler()
 
     def __enter__(self) -> Self:
         return self
@@ -36,19 +38,27 @@ class Escuta:
     def proximo(self) -> Ouvido | None:
         """O que vem a seguir; None se a transmissão terminou em ordem."""
         campos: dict[str, str] = {}
-        while linha := self.resposta.readline().decode():
-            nome, _, valor = linha.rstrip("\n").partition(": ")
+        for linha in self._linhas:
+            nome, _, valor = linha.partition(": ")
             if nome:
-                campos[nome] = valor  # o comentário é um campo sem nome, e não se guarda
-            elif campos and not linha.strip():
+                campos[nome] = valor
+            elif campos and not linha:  # o comentário é um campo sem nome, e não se guarda
                 return Ouvido(campos["id"], campos["event"], json.loads(campos["data"]))
         return None
 
-    def ate(self, entidade_id: int) -> list[Ouvido]:
-        """Tudo o que se ouve até o aviso desse registro."""
+    def _ler(self) -> Iterator[str]:
+        """As linhas; IncompleteRead se cortam a transmissão no meio."""
+        resto = b""
+        while parte := self.resposta.read1(65536):
+            *linhas, resto = (resto + parte).split(b"\n")
+            yield from (linha.decode() for linha in linhas)
+
+    def ate(self, cliente_id: int) -> list[Ouvido]:
+        """O que se ouve de clientes, até o aviso deste."""
         ouvidos: list[Ouvido] = []
-        while not ouvidos or ouvidos[-1].dados.get("entidade_id") != entidade_id:
+        while not ouvidos or ouvidos[-1].dados["entidade_id"] != cliente_id:
             ouvido = self.proximo()
             assert ouvido is not None, ouvidos
-            ouvidos.append(ouvido)
+            if ouvido.dados.get("entidade") == "clientes":
+                ouvidos.append(ouvido)
         return ouvidos
