@@ -58,7 +58,9 @@ def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Callable[[Req
     def identificar(request: Request) -> Sujeito:
         tipo, _, token = request.headers.get("Authorization", "").partition(" ")
         if tipo.lower() != "bearer" or not token:
-            raise NaoIdentificado("Falta dizer quem pede: mande em Authorization: Bearer o token de POST /auth.")
+            raise NaoIdentificado(
+                "Falta dizer quem pede: mande em Authorization: Bearer o token de POST /auth."
+            )
         lido = tokens.ler(token)
         sujeito = Sujeito.de(lido.sub)
         de_fora = sujeito.tipo is TipoAtor.CLIENTE and sujeito.cpf is None
