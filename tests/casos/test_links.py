@@ -1,5 +1,6 @@
 """O link de aprovação: quem o tem vê, responde uma vez, e deixa a prova."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Table, select, update
+from sqlalchemy import select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
@@ -52,6 +53,7 @@ from oficina_core.dominio.orcamento import Meio, StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario, juntos
 from tests.conftest import Relogio
+from tests.vestigios import onde_esta
 
 AbrirPara = Callable[[Sujeito], Oficina]
 
@@ -169,18 +171,6 @@ def test_do_segredo_so_se_guarda_o_resumo(
     for segredo in (link.segredo, carta.segredo):
         assert onde_esta(casa._motor, segredo) == []
         assert onde_esta(casa._motor, resumir(segredo)) != []
-
-
-def onde_esta(motor: Engine, texto: str) -> list[str]:
-    """As tabelas que têm o texto em qualquer coluna."""
-    return [
-        tabela.name for tabela in tabelas.metadata.tables.values() if _tem(motor, tabela, texto)
-    ]
-
-
-def _tem(motor: Engine, tabela: Table, texto: str) -> bool:
-    with motor.connect() as conexao:
-        return any(texto in str(tuple(linha)) for linha in conexao.execute(select(tabela)))
 
 
 @pytest.mark.parametrize(
@@ -673,9 +663,11 @@ def rodadas(casa: OficinaLocal) -> Iterator[tuple[FichaOrcamento, FichaLink, Pag
 def test_duas_respostas_ao_mesmo_tempo_tem_um_vencedor(casa: OficinaLocal) -> None:
     for orcamento, link, pagina in rodadas(casa):
         dele = pelo(casa, link)
-        respostas = [responder(pagina, *todas(orcamento)), responder(pagina)]
-        chegadas = juntos.largar([partial(dele.executar, r) for r in respostas * 2])
-        assert sorted(map(str, erros(chegadas))) == [*[str(Conflito)] * 3, str(None)]
+        aprovar = responder(pagina, *todas(orcamento))
+        respostas = (aprovar, responder(pagina), aprovar)
+        with juntos.encontro(casa._motor, len(respostas), "UPDATE ordens_servico"):
+            chegadas = juntos.largar([partial(dele.executar, r) for r in respostas])
+        assert Counter(erros(chegadas)) == {Conflito: 2, None: 1}
         venceu = next(c for c in chegadas if not isinstance(c, ErroOficina))
         visto = casa.executar(VerOrcamento(orcamento_id=orcamento.id))
         assert venceu.orcamento == visto
@@ -691,9 +683,10 @@ def test_pelo_link_contra_o_balcao_fica_uma_resposta(
         dele = pelo(casa, link)
         linhas = todas(orcamento) if cliente_aprova else ()
         resposta, balcao = responder(pagina, *linhas), AprovarOrcamento(orcamento_id=orcamento.id)
-        do_link, do_balcao = erros(
-            juntos.largar([partial(dele.executar, resposta), partial(casa.executar, balcao)])
-        )
+        with juntos.encontro(casa._motor, 2, "UPDATE ordens_servico"):
+            do_link, do_balcao = erros(
+                juntos.largar([partial(dele.executar, resposta), partial(casa.executar, balcao)])
+            )
         visto = casa.executar(VerOrcamento(orcamento_id=orcamento.id))
         pelo_link = visto.decidido_meio is Meio.LINK
         assert do_link is (None if pelo_link else Conflito)
