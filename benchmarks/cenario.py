@@ -79,7 +79,7 @@ def preparar(servidor: Servidor, nome: str, ordens: int) -> Cenario:
     manutencao.migrar(url)
     oficina = OficinaLocal.em(url)
     quem = _cadastrar(oficina)
-    modelos = {status: abrir(oficina) for status, abrir in ATE.items()}
+    modelos = {status: _modelo(oficina, abrir) for status, abrir in ATE.items()}
     oficina.fechar()
     with servidor.conectar(database=nome) as conexao, conexao.cursor() as cursor:
         for comando in ("foreign_key_checks = 0", "unique_checks = 0", "sql_log_bin = 0"):
@@ -138,13 +138,13 @@ def _diagnosticar(oficina: OficinaLocal) -> int:
 
 def _enviar(oficina: OficinaLocal) -> int:
     ordem = _diagnosticar(oficina)
-    oficina.executar(EnviarOrcamento(orcamento_id=_orcamento(oficina, ordem)))
+    oficina.executar(EnviarOrcamento(orcamento_id=_do(oficina, ordem)))
     return ordem
 
 
 def _aprovar(oficina: OficinaLocal) -> int:
     ordem = _enviar(oficina)
-    oficina.executar(AprovarOrcamento(orcamento_id=_orcamento(oficina, ordem)))
+    oficina.executar(AprovarOrcamento(orcamento_id=_do(oficina, ordem)))
     return ordem
 
 
@@ -157,6 +157,10 @@ def _entregar(oficina: OficinaLocal) -> int:
     return ordem
 
 
+def _do(oficina: OficinaLocal, ordem: int) -> int:
+    return oficina.executar(VerOrdem(ordem_id=ordem)).orcamentos[0].id
+
+
 ATE: dict[StatusOrdem, Callable[[OficinaLocal], int]] = {
     StatusOrdem.RECEBIDA: _receber,
     StatusOrdem.EM_DIAGNOSTICO: _diagnosticar,
@@ -166,21 +170,25 @@ ATE: dict[StatusOrdem, Callable[[OficinaLocal], int]] = {
 }
 
 
-def _orcamento(oficina: OficinaLocal, ordem: int) -> int:
-    return oficina.executar(VerOrdem(ordem_id=ordem)).orcamentos[0].id
+def _modelo(oficina: OficinaLocal, abrir: Callable[[OficinaLocal], int]) -> tuple[int, int]:
+    """A ordem e o orçamento dela; 0 se não tem."""
+    ordem = abrir(oficina)
+    orcamentos = oficina.executar(VerOrdem(ordem_id=ordem)).orcamentos
+    return ordem, orcamentos[0].id if orcamentos else 0
 
 
-def _copiar(cursor: Cursor, modelo: int, base: int, quantas: int) -> None:
+def _copiar(cursor: Cursor, modelo: tuple[int, int], base: int, quantas: int) -> None:
     """Tantas cópias da ordem, do orçamento, das linhas e do pagamento, em lotes."""
+    ordem, orcamento = modelo
     for feitas in range(0, quantas, LOTE):
-        numeros = {"base": base + feitas, "quantas": min(LOTE, quantas - feitas), "modelo": modelo}
-        for tabela, dono in (
-            (tabelas.ordens, "id"),
-            (tabelas.orcamentos, "ordem_id"),
-            (tabelas.orcamento_itens, "orcamento_id"),
-            (tabelas.pagamentos, "ordem_id"),
+        numeros = {"base": base + feitas, "quantas": min(LOTE, quantas - feitas)}
+        for tabela, dono, qual in (
+            (tabelas.ordens, "id", ordem),
+            (tabelas.orcamentos, "id", orcamento),
+            (tabelas.orcamento_itens, "orcamento_id", orcamento),
+            (tabelas.pagamentos, "ordem_id", ordem),
         ):
-            cursor.execute(_copia(tabela, dono), numeros)
+            cursor.execute(_copia(tabela, dono), {**numeros, "modelo": qual})
 
 
 def _copia(tabela: Table, dono: str) -> str:

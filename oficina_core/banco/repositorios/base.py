@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Label,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from oficina_core.banco.diario import Diario
 from oficina_core.dominio.acesso import Ator
@@ -30,6 +40,15 @@ class Sessao:
 
 def lotes(itens: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (itens[i : i + LOTE] for i in range(0, len(itens), LOTE))
+
+
+def nome_de(tabela: Table, id: ColumnElement[Any], rotulo: str) -> Label[Any]:
+    """O nome do que cada linha de uma lista cita.
+
+    Por subconsulta: se a tabela tem até três linhas, com junção o MySQL a lê inteira, perde a ordem
+    do índice e põe em ordem a lista toda para dar uma página.
+    """
+    return select(tabela.c.nome).where(tabela.c.id == id).scalar_subquery().label(rotulo)
 
 
 class Comandos(Generic[G]):

@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Executable, bindparam, literal, or_, selec
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
-from oficina_core.banco.repositorios.base import Sessao
+from oficina_core.banco.repositorios.base import Sessao, nome_de
 from oficina_core.banco.repositorios.cadastros import pedaco
 from oficina_core.banco.repositorios.ordens import DA_LISTA
 from oficina_core.dominio.ordem import FILA, StatusOrdem
@@ -34,8 +34,10 @@ POR_NUMERO = (
 )
 DO_TELEFONE = _clientes.where(C.c.telefone == bindparam("telefone")).order_by(C.c.id)
 _veiculos = (
-    select(V.c.id, V.c.placa, V.c.marca, V.c.modelo, V.c.ano, V.c.ativo, C.c.nome.label("cliente"))
-    .join_from(V, C, V.c.cliente_id == C.c.id)
+    select(
+        *(V.c.id, V.c.placa, V.c.marca, V.c.modelo, V.c.ano, V.c.ativo),
+        nome_de(C, V.c.cliente_id, "cliente"),
+    )
     .where(V.c.ativo == ATIVO)
     .order_by(V.c.placa_canonica, V.c.id)
     .limit(_limite)

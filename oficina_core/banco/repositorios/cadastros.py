@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 
 from oficina_core.banco import tabelas
-from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes
+from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes, nome_de
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio import valores
@@ -216,10 +216,8 @@ PECAS = com_codigo(tabelas.pecas, Peca, "peça", "peca")
 
 class ComandosDeVeiculo(ComandosDeCadastro[Veiculo]):
     def origem(self) -> Select[Any]:
-        dono = tabelas.clientes
-        return select(
-            *self.colunas, self.ordem.label("ordem"), dono.c.nome.label("cliente")
-        ).join_from(self.tabela, dono, self.tabela.c.cliente_id == dono.c.id)
+        cliente = nome_de(tabelas.clientes, self.tabela.c.cliente_id, "cliente")
+        return select(*self.colunas, self.ordem.label("ordem"), cliente)
 
 
 VEICULOS = ComandosDeVeiculo(

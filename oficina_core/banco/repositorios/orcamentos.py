@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
 from oficina_core.banco.repositorios.alcance import Visao
-from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
+from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, nome_de
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import Espera
 from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusItem, StatusOrcamento
@@ -250,24 +250,12 @@ VIGENCIA = (StatusOrcamento.AGUARDANDO_APROVACAO, StatusOrcamento.EXPIRADO)
 
 @cache
 def _lista(visao: Visao, filtros: frozenset[str], vigencia: StatusOrcamento | None) -> Select[Any]:
-    v, c = tabelas.veiculos, tabelas.clientes
-    consulta = (
-        select(
-            *(
-                ORC.c.id,
-                ORC.c.status,
-                ORC.c.descricao,
-                ORC.c.valor_total,
-                ORC.c.validade,
-                ORC.c.ordem_id,
-            ),
-            ORC.c.criado_em,
-            v.c.placa,
-            c.c.nome.label("cliente"),
-        )
-        .join_from(ORC, v, ORC.c.veiculo_id == v.c.id)
-        .join(c, ORC.c.cliente_id == c.c.id)
-    )
+    v = tabelas.veiculos
+    consulta = select(
+        *(ORC.c.id, ORC.c.status, ORC.c.descricao, ORC.c.valor_total, ORC.c.validade),
+        *(ORC.c.ordem_id, ORC.c.criado_em, v.c.placa),
+        nome_de(tabelas.clientes, ORC.c.cliente_id, "cliente"),
+    ).join_from(ORC, v, ORC.c.veiculo_id == v.c.id)
     condicoes = {
         "status": ORC.c.status == bindparam("status"),
         "veiculo": ORC.c.veiculo_id == bindparam("veiculo"),

@@ -11,7 +11,13 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
 from oficina_core.banco.repositorios.alcance import Visao
-from oficina_core.banco.repositorios.base import Comandos, Entidades, Registros, Sessao
+from oficina_core.banco.repositorios.base import (
+    Comandos,
+    Entidades,
+    Registros,
+    Sessao,
+    nome_de,
+)
 from oficina_core.banco.repositorios.orcamentos import item_da_linha
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.conta import Conta
@@ -57,18 +63,13 @@ PAGOS = select(tabelas.pagamentos.c.ordem_id, tabelas.pagamentos.c.valor).where(
 )
 
 
-V, C, F = tabelas.veiculos, tabelas.clientes, tabelas.funcionarios
-DA_LISTA: Select[Any] = (
-    select(
-        *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em),
-        *(V.c.placa, V.c.marca, V.c.modelo),
-        C.c.nome.label("cliente"),
-        F.c.nome.label("mecanico"),
-    )
-    .join_from(OS, V, OS.c.veiculo_id == V.c.id)
-    .join(C, OS.c.cliente_id == C.c.id)
-    .outerjoin(F, OS.c.mecanico_id == F.c.id)
-)
+V = tabelas.veiculos
+DA_LISTA: Select[Any] = select(
+    *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em),
+    *(V.c.placa, V.c.marca, V.c.modelo),
+    nome_de(tabelas.clientes, OS.c.cliente_id, "cliente"),
+    nome_de(tabelas.funcionarios, OS.c.mecanico_id, "mecanico"),
+).join_from(OS, V, OS.c.veiculo_id == V.c.id)
 
 
 @cache
