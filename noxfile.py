@@ -72,6 +72,15 @@ def bench(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def quedas(sessao: nox.Session) -> None:
+    """A API derrubada dez vezes, e trocada dez vezes, com gente pedindo."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_QUEDAS": "10", "OFICINA_TESTE_TROCAS": "10"}
+    arquivos = ("tests/api/test_quedas_api.py", "tests/api/test_troca.py")
+    sessao.run("pytest", *arquivos, *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz o requirements.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")

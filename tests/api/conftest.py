@@ -1,6 +1,8 @@
 """O que os testes da API põem no ar."""
 
+import logging
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from threading import Event
 from time import sleep
@@ -12,12 +14,33 @@ from fastapi.testclient import TestClient
 
 from oficina_api import saude
 from oficina_api.app import criar_app
+from oficina_api.observabilidade import UmaLinha
 from oficina_core import configuracao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.acesso import SISTEMA, Sujeito
+from tests.api.pessoais import achar
 from tests.api.test_erros import Recusante
 from tests.conftest import Relogio
+
+DA_API = ("oficina", "uvicorn.error", "sqlalchemy", "asyncio")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nada_de_ninguem_no_registro() -> Iterator[None]:
+    """Tudo o que estes testes fazem registrar, como sairia em produção, sem dado de ninguém."""
+    vazados: list[str] = []
+    chamar, forma = logging.Logger.callHandlers, UmaLinha()
+
+    def espiar(registro: logging.Logger, ocorrido: logging.LogRecord) -> None:
+        if ocorrido.name.startswith(DA_API) and achar(linha := forma.format(copy(ocorrido))):
+            vazados.append(linha)
+        chamar(registro, ocorrido)
+
+    with pytest.MonkeyPatch.context() as remendo:
+        remendo.setattr(logging.Logger, "callHandlers", espiar)
+        yield
+    assert vazados == []
 
 
 @pytest.fixture
