@@ -71,6 +71,7 @@ ROTULOS = {
     "saldo_apos": "Saldo",
     "servico_id": "Nº do serviço",
     "sugestoes": "Sugestões",
+    "situacao": "Situação",
     "substitui_id": "Substitui",
     "tempo_estimado": "Minutos",
     "total_pecas": "Peças",
@@ -81,6 +82,7 @@ ROTULOS = {
     "veiculo": "Veículo",
     "veiculos": "Veículos",
     "versao": "Versão",
+    "vale_ate": "Vale até",
 }
 
 ACENTOS = {
@@ -101,6 +103,7 @@ ENTIDADES = {
     "clientes": "cliente",
     "funcionarios": "funcionário",
     "kits": "kit",
+    "links_aprovacao": "link",
     "lojas": "loja",
     "movimentos_estoque": "movimento",
     "orcamentos": "orçamento",
