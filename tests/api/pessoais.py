@@ -1,5 +1,6 @@
 """O que os testes da API usam e é de alguém: nada disto pode aparecer em um registro."""
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -30,11 +31,11 @@ CONHECIDOS = frozenset(
 ) | {SEGREDO, JWT}
 
 
-def achar(texto: str, procurados: Iterable[str] = CONHECIDOS) -> set[str]:
-    """O que aparece no texto; um código de seis números, só se não é pedaço de outro número."""
+def achar(registro: str, procurados: Iterable[str] = CONHECIDOS) -> set[str]:
+    """O que aparece nas linhas; um código de seis números, só se não é pedaço de outro número."""
     return {
         procurado
         for procurado in procurados
-        if procurado in texto
-        and (len(procurado) > 6 or re.search(rf"(?<![\d.]){re.escape(procurado)}(?!\d)", texto))
+        if (escrito := json.dumps(procurado)[1:-1]) in registro
+        and (len(procurado) > 6 or re.search(rf"(?<![\d.]){re.escape(escrito)}(?!\d)", registro))
     }

@@ -1,6 +1,7 @@
 """O que se registra de um dia de trabalho, com o registro mais falante: nada que seja de alguém."""
 
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlalchemy import text
 
+from oficina_api import observabilidade
 from oficina_cli.remota import OficinaRemota
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
@@ -84,9 +86,11 @@ def nada_de_ninguem(dia: Dia) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("valor", sorted(CONHECIDOS))
-def test_o_que_aparece_se_acha(valor: str) -> None:
-    """O controle: uma linha que trouxesse o valor não passaria."""
-    assert valor in achar(f'{{"message": "veio {valor}."}}')
+def test_o_que_aparece_se_acha(valor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """O controle: sem as máscaras, a linha que traz o valor não passa."""
+    monkeypatch.setattr(observabilidade, "MASCARAS", ())
+    linha = observabilidade.UmaLinha().format(logging.makeLogRecord({"msg": f"veio {valor}."}))
+    assert valor in achar(linha)
 
 
 def test_entradas(dia: Dia) -> None:
