@@ -137,7 +137,7 @@ def _contratar(oficina: OficinaLocal) -> dict[str, int]:
 
 
 def _povoar(oficina: OficinaLocal, url: str) -> tuple[Registros, Registros]:
-    _abrir_filial(url)
+    abrir_filial(url)
     oficina.executar(
         CriarServico(codigo="TROCA-OLEO", nome="Troca", preco=DINHEIRO, tempo_estimado=30),
         Pedido(loja=1),
@@ -149,7 +149,7 @@ def _povoar(oficina: OficinaLocal, url: str) -> tuple[Registros, Registros]:
     return de_ana, de_beto
 
 
-def _abrir_filial(url: str) -> None:
+def abrir_filial(url: str) -> None:
     motor = abrir(url)
     with motor.begin() as conexao:
         filial = {"nome": "Filial", "fuso": "America/Manaus", "versao": 1}
