@@ -81,6 +81,14 @@ def quedas(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def roteiros(sessao: nox.Session) -> None:
+    """Duzentos roteiros sorteados, os mesmos em SQLite, em MySQL e pela API."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_ROTEIROS": "200"}
+    sessao.run("pytest", "tests/test_diferencial.py", *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz o requirements.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")

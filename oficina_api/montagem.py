@@ -1,7 +1,8 @@
 """A API inteira, montada a partir da configuração."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime
 
 from fastapi import FastAPI
 
@@ -11,17 +12,20 @@ from oficina_api.metricas import Metricas
 from oficina_api.mural import Mural
 from oficina_api.tokens import Tokens
 from oficina_core.banco import manutencao
-from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.local import OficinaLocal, relogio
 from oficina_core.banco.motor import abrir
 from oficina_core.configuracao import Configuracao
 
 
-def montar(configuracao: Configuracao) -> FastAPI:
-    """A API desta configuração; DadoInvalido, com tudo de uma vez, se ela não é segura."""
+def montar(configuracao: Configuracao, agora: Callable[[], datetime] = relogio) -> FastAPI:
+    """A API desta configuração; DadoInvalido, com tudo de uma vez, se ela não é segura.
+
+    `agora` é o relógio da oficina; o dos tokens é sempre o da máquina.
+    """
     partida.conferir(configuracao)
     observabilidade.configurar(configuracao.log_level)
     metricas = Metricas()
-    oficina = OficinaLocal.em(configuracao.banco())
+    oficina = OficinaLocal.em(configuracao.banco(), agora)
     sonda = abrir(configuracao.banco())  # a prontidão não disputa as conexões de quem atende
     tokens = Tokens.de(configuracao, ao_falhar=lambda: metricas.falhou("jwks"))
     identificar = acesso.identificador(tokens, somente_cpf=configuracao.auth_somente_cpf)

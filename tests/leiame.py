@@ -26,21 +26,21 @@ def comandos(bloco: str) -> list[str]:
 def executar(blocos: list[str]) -> list[str]:
     """Os mesmos blocos, com a saída de agora."""
     with tempfile.TemporaryDirectory() as pasta:
-        ambiente = {k: v for k, v in os.environ.items() if not k.startswith(("OFICINA_", "DB_"))}
-        ambiente |= {
-            "OFICINA_BANCO": f"sqlite:///{pasta}/oficina.db",
-            "COLUMNS": "100",
-            "NO_COLOR": "1",
-            "TZ": "America/Sao_Paulo",
-        }
+        ambiente = neutro() | {"OFICINA_BANCO": f"sqlite:///{pasta}/oficina.db"}
         return [_bloco(bloco, ambiente) for bloco in blocos]
 
 
+def neutro() -> dict[str, str]:
+    """O ambiente sem nada de quem roda, em que o terminal tem sempre o mesmo jeito."""
+    ambiente = {k: v for k, v in os.environ.items() if not k.startswith(("OFICINA_", "DB_"))}
+    return ambiente | {"COLUMNS": "100", "NO_COLOR": "1", "TZ": "America/Sao_Paulo"}
+
+
 def _bloco(bloco: str, ambiente: dict[str, str]) -> str:
-    return "\n".join(f"$ {c}\n{_rodar(c, ambiente)}" for c in comandos(bloco))
+    return "\n".join(f"$ {c}\n{rodar(c, ambiente)}" for c in comandos(bloco))
 
 
-def _rodar(comando: str, ambiente: dict[str, str]) -> str:
+def rodar(comando: str, ambiente: dict[str, str]) -> str:
     programa, *argumentos = shlex.split(comando)
     assert programa == "oficina"
     saida = subprocess.run(

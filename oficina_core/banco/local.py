@@ -103,9 +103,9 @@ class OficinaLocal:
 
     def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> Simulacao[R]:
         rota = ROTAS[type(caso)]
+        traducao.escrever(caso)
         if not rota.escreve:
             raise DadoInvalido("Só se simula o que grava; esse pedido só lê.")
-        traducao.escrever(caso)
         caso = self._preparar(caso)
 
         def tentar() -> Simulacao[R]:

@@ -283,6 +283,13 @@ def test_simular_uma_edicao_mostra_antes_e_depois(oficina: Oficina) -> None:
     assert oficina.executar(VerCliente(cliente_id=criada.id)) == criada
 
 
+def test_simular_o_que_so_le_com_numero_impossivel_diz_o_mesmo_em_todo_mundo(
+    oficina: Oficina,
+) -> None:
+    with pytest.raises(DadoInvalido, match="grande demais"):
+        oficina.simular(VerCliente(cliente_id=10**19))
+
+
 @pytest.mark.parametrize(
     "caso",
     [
