@@ -190,8 +190,6 @@ def _gravar(conexao: "pymysql.Connection[DictCursor]", novo: NovoOrcamento, quem
         cursor.executemany(ITENS, [(numero, *item.values()) for item in itens])
         cursor.execute(GRAVADOS, (numero,))
         gravados = cursor.fetchall()
-        cursor.execute(VEICULO, (carro["id"],))
-        carro = cursor.fetchall()[0]
         cursor.execute(CLIENTE, (carro["cliente_id"],))
         cliente = cursor.fetchall()[0]
         diferenca = {

@@ -16,7 +16,7 @@ from oficina_core.dominio.acesso import Sujeito
 COMANDO = re.compile(r"(?s)(SELECT|INSERT|UPDATE)\b.*?\b(?:FROM|INTO|(?<=UPDATE)) +(\w+)")
 DO_ORCAMENTO = (
     *(pisos.ATOR, pisos.CHAVE, pisos.VEICULO, pisos.SERVICOS, pisos.PECAS),
-    *(pisos.ORCAMENTO, pisos.ITENS, pisos.GRAVADOS, pisos.VEICULO, pisos.CLIENTE),
+    *(pisos.ORCAMENTO, pisos.ITENS, pisos.GRAVADOS, pisos.CLIENTE),
     *(pisos.EVENTO, pisos.RESPOSTA),
 )
 DA_FILA = (

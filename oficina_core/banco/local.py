@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as FilaCheia
 from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
 from oficina_core.banco.idempotencia import Chave
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, lendo
 from oficina_core.banco.repositorios import entrada
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.casos import traducao
@@ -67,7 +67,7 @@ class OficinaLocal:
 
     def _achar(self, procurar: Callable[[Connection], Sujeito]) -> Sujeito:
         def ler() -> Sujeito:
-            with self._conectar(so_leitura=True) as conexao, conexao.begin():
+            with lendo(self._em_dia()) as conexao:
                 return procurar(conexao)
 
         return insistir(ler, versao_dita=False)
@@ -109,7 +109,7 @@ class OficinaLocal:
         caso = self._preparar(caso)
 
         def tentar() -> Simulacao[R]:
-            with self._conectar() as conexao:
+            with self._em_dia().connect() as conexao:
                 transacao = conexao.begin()
                 try:
                     uow = self._unidade(conexao, rota, pedido)
@@ -121,11 +121,11 @@ class OficinaLocal:
         return insistir(tentar, versao_dita=getattr(caso, "versao", None) is not None)
 
     def _ler(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido) -> R:
-        with self._conectar(so_leitura=True) as conexao, conexao.begin():
+        with lendo(self._em_dia()) as conexao:
             return caso.executar(self._unidade(conexao, rota, pedido))
 
     def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave | None) -> R:
-        with self._conectar() as conexao:
+        with self._em_dia().connect() as conexao:
             try:
                 with conexao.begin():
                     return self._transacao(conexao, rota, caso, pedido, chave)
@@ -168,18 +168,18 @@ class OficinaLocal:
     def _conferir_esquecidos(self, uow: UnidadeSQL) -> None:
         """Nada em produção; nos testes, falha se um caso mudou e não salvou."""
 
-    def _conectar(self, *, so_leitura: bool = False) -> Connection:
+    def _em_dia(self) -> Engine:
+        """O motor, depois de saber que o banco está na revisão do programa."""
         if not self._conferido.is_set():
             manutencao.conferir(self._motor)
             self._conferido.set()
-        return self._motor.connect().execution_options(so_leitura=so_leitura)
+        return self._motor
 
     def _limpar(self) -> None:
         """Se falha, a gravação já valeu, e outra limpa depois."""
         with (
             suppress(DBAPIError, FilaCheia, ErroOficina),
-            self._conectar() as conexao,
-            conexao.begin(),
+            self._em_dia().begin() as conexao,
         ):
             idempotencia.limpar(conexao, self._agora())
             entrada.limpar(conexao, self._agora() - JANELA)

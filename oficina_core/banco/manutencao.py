@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import ARQUIVO, abrir, mostrar
+from oficina_core.banco.motor import ARQUIVO, abrir, lendo, mostrar
 from oficina_core.dominio.erros import Indisponivel
 
 FORA_DE_DIA = "O banco não está na versão do programa; rode: oficina banco migrar"
@@ -120,7 +120,7 @@ def _ligar_wal(motor: Engine) -> None:
 
 
 def _estado(motor: Engine) -> EstadoBanco:
-    with motor.connect().execution_options(so_leitura=True) as conexao:
+    with lendo(motor) as conexao:
         return EstadoBanco(
             banco=mostrar(motor.url),
             revisao=_revisao(conexao),

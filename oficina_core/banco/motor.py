@@ -3,7 +3,8 @@
 import logging
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
@@ -33,6 +34,10 @@ SQLITE_AO_MIGRAR = (*SQLITE_AO_CONECTAR, "PRAGMA foreign_keys = OFF")
 SQLITE_AO_LER = ("PRAGMA query_only = ON", "BEGIN")
 SQLITE_AO_AJUSTAR = ("PRAGMA query_only = OFF",)
 SQLITE_AO_GRAVAR = ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")
+MYSQL_AO_LER = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "START TRANSACTION READ ONLY",
+)
 MODO = "STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO"
 CONTRATO_MYSQL = {
     "time_zone": "+00:00",
@@ -42,6 +47,19 @@ CONTRATO_MYSQL = {
 }
 LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 15, 5
 SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
+
+
+@contextmanager
+def lendo(motor: Engine) -> Iterator[Connection]:
+    """Uma transação que não grava e vê uma fotografia; quem grava vê o último confirmado.
+
+    No MySQL sem evento do SQLAlchemy: um só que se ouça encarece todo comando.
+    """
+    with motor.connect().execution_options(so_leitura=True) as conexao, conexao.begin():
+        if conexao.dialect.name != "sqlite":
+            for comando in MYSQL_AO_LER:
+                conexao.exec_driver_sql(comando)
+        yield conexao
 
 
 def abrir(endereco: str, *, para_migrar: bool = False) -> Engine:
@@ -146,13 +164,6 @@ def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
         (silencio.calou if isinstance(erro.__context__, TimeoutError) else silencio.falou)()
         if erro.args and erro.args[0] in SERVIDOR_TROCADO:
             contexto.is_disconnect = True
-
-    @event.listens_for(motor, "begin")
-    def iniciar(conexao: Connection) -> None:
-        """Quem só lê vê uma fotografia; quem escreve vê o último confirmado."""
-        if conexao.get_execution_options().get("so_leitura"):
-            conexao.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            conexao.exec_driver_sql("START TRANSACTION READ ONLY")
 
     return motor
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, lendo
 from oficina_core.dominio.dinheiro import Unidade, centavos, de_centavos, total_da_linha
 
 
@@ -237,7 +237,7 @@ def verificar(url: str) -> tuple[Divergencia, ...]:
         manutencao.exigir_em_dia(motor)
 
         def ler() -> tuple[Divergencia, ...]:
-            with motor.connect().execution_options(so_leitura=True) as conexao, conexao.begin():
+            with lendo(motor) as conexao:
                 return (*_do_arquivo(conexao), *_das_regras(conexao), *_das_linhas(conexao))
 
         return insistir(ler, versao_dita=False)

@@ -23,6 +23,7 @@ Leitores: TypeAlias = dict[str, tuple[Leitor, bool]]  # nome → (como se lê, s
 
 CASAS = 12
 NUMERO = re.compile(rf"-?[0-9]{{1,{CASAS}}}(\.[0-9]{{1,{CASAS}}})?")
+MEIO_CARACTERE = re.compile("[\ud800-\udfff]")  # do UTF-16, que sozinho não se escreve
 DATA = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -222,7 +223,7 @@ def _inteiro(valor: Json, campo: str) -> int:
 def _texto(valor: Json, campo: str) -> str:
     if not isinstance(valor, str):
         raise DadoInvalido(f"O campo {campo} é um texto.", campo)
-    if any("\ud800" <= c <= "\udfff" for c in valor):
+    if MEIO_CARACTERE.search(valor):
         raise DadoInvalido(f"O campo {campo} tem um caractere que não existe.", campo)
     return valor
 

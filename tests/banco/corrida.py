@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import lendo
 from oficina_core.casos import traducao
 from oficina_core.casos.portas import Pedido
 from oficina_core.catalogo import CATALOGO
@@ -99,7 +100,7 @@ class Pista:
 def _uma(url: str, nome: str, campos: Any, chave: str | None) -> None:
     caso = traducao.ler(CASOS[nome], campos)
     oficina = OficinaLocal.em(url)
-    with oficina._conectar(so_leitura=True):
+    with lendo(oficina._em_dia()):
         print("pronto", flush=True)
         sys.stdin.readline()
     try:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from oficina_core.banco import manutencao, motor, tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, lendo
 from oficina_core.casos.clientes import CriarCliente, ListarClientes
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento, VerOrcamento
@@ -115,11 +115,7 @@ def test_o_que_nao_cabe_se_recusa_em_vez_de_se_cortar(aberto: Engine) -> None:
 
 def test_quem_so_le_nao_grava(aberto: Engine) -> None:
     """Uma leitura que grava não passa: nem pela API, nem por engano."""
-    with (
-        pytest.raises(DBAPIError),
-        aberto.connect().execution_options(so_leitura=True) as conexao,
-        conexao.begin(),
-    ):
+    with pytest.raises(DBAPIError), lendo(aberto) as conexao:
         conexao.execute(text("UPDATE lojas SET nome = 'Outra'"))
     with aberto.connect() as conexao:
         assert conexao.execute(text("SELECT nome FROM lojas")).scalar() == "Matriz"
@@ -139,10 +135,7 @@ def test_caso_que_o_catalogo_diz_que_le_nao_consegue_gravar(
 
 def test_a_conexao_que_leu_volta_a_gravar(aberto: Engine) -> None:
     for so_leitura in (True, False, True, False):
-        with (
-            aberto.connect().execution_options(so_leitura=so_leitura) as conexao,
-            conexao.begin(),
-        ):
+        with lendo(aberto) if so_leitura else aberto.begin() as conexao:
             if so_leitura:
                 conexao.execute(text("SELECT COUNT(*) FROM lojas"))
             else:
@@ -150,7 +143,7 @@ def test_a_conexao_que_leu_volta_a_gravar(aberto: Engine) -> None:
 
 
 def test_quem_le_ve_uma_fotografia_so(aberto: Engine) -> None:
-    with aberto.connect().execution_options(so_leitura=True) as leitora, leitora.begin():
+    with lendo(aberto) as leitora:
         antes = leitora.execute(text("SELECT versao FROM lojas")).scalar()
         with aberto.begin() as outra:
             outra.execute(text("UPDATE lojas SET versao = versao + 1"))

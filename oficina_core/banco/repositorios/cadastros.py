@@ -102,6 +102,11 @@ class CadastrosSQL(Entidades[C], Generic[C]):
     def obter(self, id: int) -> C:
         return self._um(id, self._comandos.um[self._de_fora], **self._alcance)
 
+    def citado(self, id: int) -> C:
+        """Como se viu nesta transação, se já se viu."""
+        visto = self._sessao.diario.visto(self._comandos.tabela.name, id)
+        return self._comandos.tipo(id=id, **visto) if visto else super().citado(id)
+
     def achar(self, referencia: Referencia) -> C:
         return self.achar_varios([referencia])[referencia]
 
