@@ -80,7 +80,7 @@ class Ponte:
         with suppress(OSError):
             await self._ligar(de_ca, para_ca)
         self._conexoes.discard(para_ca)
-        para_ca.transport.abort()
+        para_ca.close()
 
     async def _ligar(self, de_ca: asyncio.StreamReader, para_ca: asyncio.StreamWriter) -> None:
         perde = self._modo is Modo.PERDE
@@ -92,26 +92,23 @@ class Ponte:
         self._conexoes.add(para_la)
         ida = asyncio.create_task(self._levar(de_ca, para_la))
         volta = asyncio.create_task(_engolir(de_la) if perde else self._levar(de_la, para_ca))
-        await asyncio.wait((volta,) if perde else (ida, volta))
-        ida.cancel()
-        await asyncio.wait((ida,))
+        await asyncio.wait((ida, volta), return_when=asyncio.FIRST_COMPLETED)
+        for tarefa in (ida, volta):
+            tarefa.cancel()
+        await asyncio.gather(ida, volta, return_exceptions=True)
         self._conexoes.discard(para_la)
-        para_la.transport.abort()
+        para_la.close()
 
     async def _levar(self, de: asyncio.StreamReader, para: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while parte := await de.read(65536):
-                await self._passa.wait()
-                para.write(parte)
-                await para.drain()
+        while parte := await de.read(65536):
             await self._passa.wait()
-            para.write_eof()
+            para.write(parte)
+            await para.drain()
 
 
 async def _engolir(de: asyncio.StreamReader) -> None:
     """A resposta chegou até aqui: o que ela diz já vale, e quem pediu não vai saber."""
-    with suppress(OSError):
-        await de.read(1)
+    await de.read(1)
 
 
 class ListaAtrasada:
