@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -23,10 +23,14 @@ from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoIdentificado
 from oficina_core.dominio.valores import CPF
+from oficina_core.enderecos import propria_maquina
 
 REGISTRO = logging.getLogger(__name__)
 CORPO_MAXIMO = 4096
+PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
+REPASSES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP")
+REDE_IPV6 = 64  # o que um só assinante tem
 CODIGO_PEDIDO = (
     "Se este CPF é de um cliente com contato, um código vai a ele: mande-o em codigo. "
     "Funcionário manda senha."
@@ -50,10 +54,10 @@ class Credenciais:
 def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Callable[[Request], Sujeito]:
     """A dependência que diz em nome de quem o pedido chega.
 
-    O cliente sem prova de posse (só o CPF, sem `amr`) não passa por cliente; `somente_cpf` é o
-    desenvolvimento, em que o CPF basta.
+    Sem prova de posse em `amr` só se vê o andamento (`cpf:…`); `somente_cpf` é o desenvolvimento,
+    em que o CPF basta.
     """
-    provas = {"pwd", "otp", "link", *([SO_CPF] if somente_cpf else [])}
+    provas = {*PROVAS, SO_CPF} if somente_cpf else PROVAS
 
     def identificar(request: Request) -> Sujeito:
         tipo, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -63,8 +67,7 @@ def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Callable[[Req
             )
         lido = tokens.ler(token)
         sujeito = Sujeito.de(lido.sub)
-        de_fora = sujeito.tipo is TipoAtor.CLIENTE and sujeito.cpf is None
-        if (de_fora and not provas & {*lido.amr}) or (SO_CPF in lido.amr and not somente_cpf):
+        if sujeito.cpf is None and not provas & {*lido.amr}:
             raise NaoIdentificado("Entre de novo: o token não prova quem é.")
         return sujeito
 
@@ -79,7 +82,7 @@ def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: boo
 
     def entrar(request: Request, corpo: Annotated[bytes, Depends(ler_corpo)]) -> Response:
         credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
-        origem = request.client.host if request.client else "desconhecida"
+        origem = _origem(request)
         if credenciais.senha is not None:
             quem = senhas.entrar(oficina, credenciais.cpf, credenciais.senha, origem)
             return _dar_token(tokens, quem, "pwd")
@@ -116,7 +119,24 @@ def _pedir_codigo(oficina: Oficina, pedir: PedirCodigo) -> None:
         REGISTRO.error("Código por mandar: %s.", erro.codigo)
 
 
+def _origem(request: Request) -> str:
+    """De onde se tenta: o endereço ou, em IPv6, a rede de quem o tem."""
+    endereco = _endereco(request)
+    if isinstance(endereco, IPv6Address):
+        return str(ip_network((endereco, REDE_IPV6), strict=False))
+    return str(endereco or "desconhecida")
+
+
+def _endereco(request: Request) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return None
+
+
 def _daqui(request: Request) -> bool:
-    """Se quem pede está nesta máquina, sem proxy no meio que fale por outro."""
-    repassado = any(nome in request.headers for nome in ("X-Forwarded-For", "Forwarded"))
-    return bool(request.client and not repassado and ip_address(request.client.host).is_loopback)
+    """Se quem pede está nesta máquina, e por ela mesma: nem proxy, nem página de outro nome."""
+    repassado = any(nome in request.headers for nome in REPASSES)
+    endereco = _endereco(request)
+    perto = endereco is not None and endereco.is_loopback
+    return perto and not repassado and propria_maquina(request.url.hostname)

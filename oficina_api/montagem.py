@@ -32,8 +32,8 @@ def montar(configuracao: Configuracao, agora: Callable[[], datetime] = relogio) 
 
     @asynccontextmanager
     async def vida(_: FastAPI) -> AsyncIterator[None]:
-        porta = configuracao.metrics_port
-        with metricas.publicadas(porta, "0.0.0.0") if porta else nullcontext():  # noqa: S104
+        porta, endereco = configuracao.metrics_port, configuracao.metrics_host
+        with metricas.publicadas(porta, endereco) if porta else nullcontext():
             yield
         oficina.fechar()
         sonda.dispose()

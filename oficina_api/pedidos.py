@@ -15,6 +15,7 @@ from oficina_core.catalogo import MIB, Rota
 from oficina_core.dominio.erros import DadoInvalido
 
 INTEIRO = re.compile("-?[0-9]{1,19}")
+KIB = 1024
 JSON = {"application/json", "application/json;charset=utf-8"}
 LOGICOS = {"true": True, "false": False}
 TROCADO = "\ufffd"  # o que o servidor põe no lugar do que não é UTF-8
@@ -62,7 +63,8 @@ def _conferir_cabecalhos(request: Request) -> None:
 
 def _conferir_tamanho(tamanho: int, limite: int) -> None:
     if tamanho > limite:
-        raise CorpoGrande(f"O corpo passa de {limite // MIB} MiB; divida o pedido.", "corpo")
+        maximo = f"{limite // MIB} MiB" if limite >= MIB else f"{limite // KIB} KiB"
+        raise CorpoGrande(f"O corpo passa de {maximo}; divida o pedido.", "corpo")
 
 
 def ler_pedido(request: Request) -> Pedido:

@@ -180,7 +180,7 @@ CATALOGO = (
     _ler(orcamentos.VerOrcamento, "/orcamentos/{orcamento_id}", OFICINA_E_CLIENTE),
     _trocar(orcamentos.EditarOrcamento, "/orcamentos/{orcamento_id}", OFICINA),
     _agir(orcamentos.EnviarOrcamento, "/orcamentos/{orcamento_id}/envio", OFICINA),
-    _criar(links.CriarLink, "/orcamentos/{orcamento_id}/links", OFICINA),
+    _criar(links.CriarLink, "/orcamentos/{orcamento_id}/links", BALCAO),
     _agir(decisao.AprovarOrcamento, "/orcamentos/{orcamento_id}/aprovacao", BALCAO_E_CLIENTE),
     _agir(decisao.RecusarOrcamento, "/orcamentos/{orcamento_id}/recusa", BALCAO_E_CLIENTE),
     _criar(orcamentos.RevisarOrcamento, "/orcamentos/{orcamento_id}/revisoes", OFICINA),

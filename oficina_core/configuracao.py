@@ -54,6 +54,7 @@ class Configuracao(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: str = ""  # separadas por vírgula
     docs_abertos: bool | None = None  # sem dizer, só fora de produção
+    metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(None, ge=1, le=65535)
 
     jwt_modo: Literal["hs256", "rs256"] = "hs256"

@@ -23,7 +23,7 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     arquivo = tmp_path_factory.mktemp("demo") / "demo.db"
     demonstracao.preparar(arquivo).fechar()
     api = montar(configuracao(f"sqlite:///{arquivo}", auth_somente_cpf=True))
-    with TestClient(api, client=("127.0.0.1", 5000)) as http:
+    with TestClient(api, "http://localhost", client=("127.0.0.1", 5000)) as http:
         yield http
 
 

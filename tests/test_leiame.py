@@ -43,7 +43,7 @@ def test_o_passeio_pela_api_da_as_respostas_escritas(
     demonstracao.preparar(tmp_path / "demo.db").fechar()
     api = montar(configuracao(f"sqlite:///{tmp_path / 'demo.db'}", auth_somente_cpf=True))
     token, feitos = "", 0
-    with TestClient(api, client=("127.0.0.1", 5000)) as http:
+    with TestClient(api, "http://localhost", client=("127.0.0.1", 5000)) as http:
         for comando, escrita in passeio:
             if not comando.startswith("curl"):
                 continue

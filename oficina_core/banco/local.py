@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -26,6 +26,8 @@ from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.dominio.tentativa import JANELA
 from oficina_core.senhas import ARGON
+
+A = TypeVar("A")
 
 LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
 
@@ -65,8 +67,8 @@ class OficinaLocal:
         """O link de aprovação com esse resumo; NaoEncontrado se não há."""
         return self._achar(lambda conexao: identidade.procurar_link(conexao, resumo))
 
-    def _achar(self, procurar: Callable[[Connection], Sujeito]) -> Sujeito:
-        def ler() -> Sujeito:
+    def _achar(self, procurar: Callable[[Connection], A]) -> A:
+        def ler() -> A:
             with lendo(self._em_dia()) as conexao:
                 return procurar(conexao)
 
@@ -82,7 +84,7 @@ class OficinaLocal:
             traducao.escrever(caso)
             return insistir(lambda: self._ler(rota, caso, pedido), versao_dita=versao_dita)
         chave = self._chave(rota, caso, pedido)
-        caso = self._preparar(caso)
+        caso = self._preparar(rota, caso, pedido)
         resposta = insistir(
             lambda: self._gravar(rota, caso, pedido, chave), versao_dita=versao_dita
         )
@@ -97,16 +99,20 @@ class OficinaLocal:
         dita = pedido.chave or secrets.token_hex(16)
         return Chave.de(str(self._sujeito), caso, dita, pedido.loja)
 
-    def _preparar(self, caso: CasoDeUso[R]) -> CasoDeUso[R]:
-        """O caso com a senha já resumida, que é lento: antes da transação, e uma vez só."""
-        return caso.preparar(self._senhas) if isinstance(caso, ComSenha) else caso
+    def _preparar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido) -> CasoDeUso[R]:
+        """O caso com a senha já resumida: antes da transação, que é lento, e só para quem pode."""
+        if not isinstance(caso, ComSenha):
+            return caso
+        self._achar(lambda conexao: self._unidade(conexao, rota, pedido))
+        preparado: CasoDeUso[R] = caso.preparar(self._senhas)
+        return preparado
 
     def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> Simulacao[R]:
         rota = ROTAS[type(caso)]
         traducao.escrever(caso)
         if not rota.escreve:
             raise DadoInvalido("Só se simula o que grava; esse pedido só lê.")
-        caso = self._preparar(caso)
+        caso = self._preparar(rota, caso, pedido)
 
         def tentar() -> Simulacao[R]:
             with self._em_dia().connect() as conexao:

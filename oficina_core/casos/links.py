@@ -11,7 +11,6 @@ from oficina_core.casos.orcamentos import LINHAS_MAXIMO, FichaOrcamento, ordem_d
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.portas import UnidadeDeTrabalho
-from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import Conflito, RegraViolada
 from oficina_core.dominio.link import POR_HORA, VALIDADE, LinkAprovacao, SituacaoLink, por_extenso
@@ -30,10 +29,7 @@ RECUSADO_PELO_LINK = "recusado pelo cliente, pelo link"
 
 @dataclass(frozen=True, kw_only=True)
 class FichaLink:
-    """O link recém-feito. O `segredo`, que vai no endereço, só se mostra esta vez.
-
-    O telefone serve para mandar o endereço; o mecânico não o vê.
-    """
+    """O link recém-feito. O `segredo`, que vai no endereço, só se mostra esta vez."""
 
     id: int
     orcamento_id: int
@@ -71,7 +67,7 @@ class CriarLink:
             orcamento_id=orcamento.id,
             segredo=segredo,
             cliente=cliente.nome,
-            telefone=None if uow.ator.papel is Papel.MECANICO else cliente.telefone,
+            telefone=cliente.telefone,
             vale_ate=link.vale_ate,
         )
 

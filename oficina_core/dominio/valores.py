@@ -148,8 +148,13 @@ class Email(str):
 
     def __new__(cls, texto: str) -> Self:
         endereco = texto.strip().lower()
-        if len(endereco) > EMAIL_MAXIMO or not re.fullmatch(
-            r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", endereco
+        codificado = "=?" in endereco  # RFC 2047: no cabeçalho da mensagem seria outro endereço
+        if (
+            codificado
+            or len(endereco) > EMAIL_MAXIMO
+            or not re.fullmatch(
+                r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", endereco
+            )
         ):
             raise DadoInvalido("O e-mail é como nome@exemplo.com.br.", "email")
         return super().__new__(cls, endereco)

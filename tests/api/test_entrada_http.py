@@ -8,16 +8,23 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from oficina_api.montagem import montar
 from oficina_api.tokens import Tokens
+from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.clientes import CriarCliente
-from oficina_core.casos.entrada import DefinirSenha
-from oficina_core.casos.funcionarios import CriarFuncionario, DesativarFuncionario
+from oficina_core.casos.entrada import DefinirSenha, Resumo
+from oficina_core.casos.funcionarios import (
+    CriarFuncionario,
+    DesativarFuncionario,
+    ListarFuncionarios,
+)
 from oficina_core.casos.mensagens import TomarMensagem
-from oficina_core.dominio.acesso import Papel
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.acesso import Papel, Sujeito, TipoAtor
+from oficina_core.dominio.erros import AcessoNegado, DadoInvalido
+from oficina_core.senhas import SenhasArgon
 from tests.api.elenco import SEGREDO, configuracao
 from tests.api.fichas_ruins import Forja, fichas_ruins
 
@@ -40,7 +47,7 @@ def oficina(url: str) -> Iterator[OficinaLocal]:
 @contextmanager
 def no_ar(url: str, quem: tuple[str, int] = ("127.0.0.1", 5000), **ajustes: Any) -> Iterator[Any]:
     app = montar(configuracao(url, **ajustes))
-    with TestClient(app, client=quem, raise_server_exceptions=False) as http:
+    with TestClient(app, "http://localhost", client=quem, raise_server_exceptions=False) as http:
         yield http
 
 
@@ -153,8 +160,13 @@ class TestSomenteCpf:
 
     @pytest.mark.parametrize(
         ("quem", "cabecalhos"),
-        [(("203.0.113.9", 1), {}), (("127.0.0.1", 1), {"X-Forwarded-For": "203.0.113.9"})],
-        ids=["de fora", "por um proxy"],
+        [
+            (("203.0.113.9", 1), {}),
+            (("127.0.0.1", 1), {"X-Forwarded-For": "203.0.113.9"}),
+            (("127.0.0.1", 1), {"X-Real-IP": "203.0.113.9"}),
+            (("127.0.0.1", 1), {"Host": "pagina.exemplo.com.br"}),
+        ],
+        ids=["de fora", "por um proxy", "por outro proxy", "por um nome que aponta para cá"],
     )
     def test_de_fora_da_maquina_nao_basta(
         self, oficina: OficinaLocal, url: str, quem: tuple[str, int], cabecalhos: dict[str, str]
@@ -207,11 +219,12 @@ def test_ficha_boa_de_quem_nao_existe_nao_passa(oficina: OficinaLocal, url: str,
     assert (recusa.status_code, recusa.json()["codigo"]) == (401, "nao_identificado")
 
 
+@pytest.mark.parametrize("sub", ["cliente:1", "funcionario:1"])
 @pytest.mark.parametrize("prova", ["", "cpf", "email"])
-def test_cliente_sem_prova_de_posse_nao_passa_por_cliente(
-    oficina: OficinaLocal, url: str, prova: str
+def test_sem_prova_de_posse_ninguem_passa_por_quem_diz_ser(
+    oficina: OficinaLocal, url: str, sub: str, prova: str
 ) -> None:
-    token, _ = Tokens.de(configuracao(url)).emitir("cliente:1", prova)
+    token, _ = Tokens.de(configuracao(url)).emitir(sub, prova)
     with no_ar(url) as http:
         recusa = http.get("/usuarios/eu", headers={"Authorization": f"Bearer {token}"})
     assert recusa.status_code == 401
@@ -264,3 +277,35 @@ def test_muitos_ao_mesmo_tempo_nao_passam_do_limite(oficina: OficinaLocal, url: 
         for fio in fios:
             fio.join()
     assert (codigos.count(401), codigos.count(429)) == (5, 7)
+
+
+def test_quem_tem_uma_rede_ipv6_inteira_conta_como_um_so(oficina: OficinaLocal, url: str) -> None:
+    """Senão, cada tentativa viria de um endereço, e o freio da origem não seguraria ninguém."""
+    app = montar(configuracao(url))
+    chaves = set()
+    for fim in (1, 2):
+        with TestClient(app, client=(f"2001:db8:1:2::{fim}", 5000)) as http:
+            entrar(http, cpf=CPF_DE_NINGUEM, senha="errada mesmo")
+        with oficina._motor.connect() as conexao:
+            chaves |= {linha.chave for linha in conexao.execute(select(tabelas.tentativas.c.chave))}
+    assert len(chaves) == 2, "a conta e a rede"
+
+
+def test_senha_so_se_resume_para_quem_pode_trocar(oficina: OficinaLocal) -> None:
+    """O resumo é caro de propósito: quem não pode nem o faz começar."""
+
+    class Contadas(SenhasArgon):
+        feitas = 0
+
+        def resumir(self, senha: str) -> Resumo:
+            Contadas.feitas += 1
+            return super().resumir(senha)
+
+    oficina._senhas = Contadas()
+    ze = oficina.executar(ListarFuncionarios()).itens[0].id
+    balcao = oficina.como(Sujeito(tipo=TipoAtor.FUNCIONARIO, id=ze))
+    with pytest.raises(AcessoNegado):
+        balcao.executar(DefinirSenha(funcionario_id=ze, senha=SENHA))
+    assert Contadas.feitas == 0
+    oficina.executar(DefinirSenha(funcionario_id=ze, senha=SENHA))
+    assert Contadas.feitas == 1

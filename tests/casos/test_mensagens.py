@@ -154,7 +154,7 @@ def test_a_mensagem_e_o_envio_sao_da_mesma_transacao(
 
 
 def caixa_crua(casa: OficinaLocal) -> list[int]:
-    with casa._conectar(so_leitura=True) as conexao:
+    with casa._motor.connect() as conexao:
         return list(conexao.scalars(select(tabelas.mensagens.c.id)))
 
 

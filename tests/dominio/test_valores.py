@@ -121,6 +121,7 @@ def test_email_se_guarda_em_minusculas() -> None:
         "ana\x1b[2J@exemplo.com",
         "ana@\x1bexemplo.com",
         "ana@\u202eexemplo.com",
+        "=?utf-8?q?vitima=40outra.com?=@exemplo.com",
     ],
 )
 def test_email_errado_se_recusa(digitado: str) -> None:

@@ -23,6 +23,8 @@ from oficina_core.texto import sem_acento
 
 C = TypeVar("C", bound=Cadastro)
 
+DIGITOS_DE_ALGUEM = 8
+
 
 def depois_de(ordem: ColumnElement[Any], id: ColumnElement[int]) -> ColumnElement[bool]:
     """Continua de onde a página parou; por extenso, que o MariaDB não usa índice em tupla."""
@@ -89,6 +91,12 @@ class ComandosDeCadastro(Comandos[C]):
         if depois:
             consulta = consulta.where(depois_de(self.ordem, self.tabela.c.id))
         return consulta.order_by(self.ordem, self.tabela.c.id).limit(bindparam("limite"))
+
+
+def _sem_numero(referencia: str) -> str:
+    """O código que se procurou; o que pode ser documento ou telefone não se repete (LGPD)."""
+    digitos = sum(map(str.isdecimal, referencia))
+    return "com esse código" if digitos >= DIGITOS_DE_ALGUEM else referencia.strip().upper()
 
 
 class CadastrosSQL(Entidades[C], Generic[C]):
@@ -175,7 +183,7 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         nome = self._comandos.nome
         if isinstance(referencia, int):
             return NaoEncontrado(f"Não há {nome} {referencia}; confira o número.")
-        return NaoEncontrado(self._comandos.falta.format(codigo=referencia.strip().upper()))
+        return NaoEncontrado(self._comandos.falta.format(codigo=_sem_numero(referencia)))
 
     def _guardar(self, entidade: C, linha: dict[str, Any]) -> dict[str, Any]:
         return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
