@@ -8,6 +8,7 @@ da ordem delas, para que nada fique certo por acaso.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -17,8 +18,11 @@ from sqlalchemy import event, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.entrada import ExaminarEntrada, PedirCodigo, UsarCodigo
 from oficina_core.casos.estoque import ConferirEstoque, DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.kits import CriarKit, EditarKit, ImportarKits, LinhaImportadaKit
+from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
+from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
@@ -29,11 +33,15 @@ from oficina_core.casos.orcamentos import (
     VerOrcamento,
 )
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
+from oficina_core.casos.ordens import VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.servicos import CriarServico
+from oficina_core.catalogo import ROTAS
+from oficina_core.dominio.acesso import SISTEMA, Sujeito, TipoAtor
 from oficina_core.dominio.pagamento import FormaPagamento
+from oficina_core.dominio.tentativa import CODIGOS, CONTA, ORIGEM
 from tests import cenario
 
 CONTRATO = (
@@ -47,6 +55,9 @@ CONTRATO = (
     "kits",
     "kit_itens",
     "pagamentos",
+    "caixa_saida",
+    "links_aprovacao",
+    "tentativas",
     "eventos",
 )
 DE_PECA = {"estoques", "orcamento_itens", "kit_itens"}
@@ -134,6 +145,14 @@ class Prova:
     toma: str
     ordem: int | None = None
     pecas: tuple[str, ...] = ()
+    quem: Sujeito = SISTEMA
+    audita: bool = True
+
+    @property
+    def tomadas(self) -> set[str]:
+        """O que é interno não tem chave, e o que é da entrada não deixa evento."""
+        sempre = {"idempotencia": ROTAS[type(self.caso)].verbo, "eventos": self.audita}
+        return {*self.toma.split(), *(tabela for tabela, toma in sempre.items() if toma)}
 
 
 def _baguncado(oficina: OficinaLocal, criado: FichaOrcamento) -> FichaOrcamento:
@@ -186,6 +205,7 @@ def _com_revisao(oficina: OficinaLocal) -> tuple[FichaOrcamento, FichaOrcamento]
 
 
 MANDA = "ordens_servico orcamentos"
+AVISA = f"{MANDA} caixa_saida"
 ESCREVE = f"{MANDA} orcamento_itens"
 SEPARA = f"{ESCREVE} estoques"
 BAIXA = f"{SEPARA} movimentos_estoque"
@@ -196,17 +216,17 @@ KIT = "kits kit_itens"
 
 def enviar(oficina: OficinaLocal) -> Prova:
     rascunho = _rascunho(oficina)
-    return Prova(EnviarOrcamento(orcamento_id=rascunho.id), MANDA, rascunho.ordem_id)
+    return Prova(EnviarOrcamento(orcamento_id=rascunho.id), AVISA, rascunho.ordem_id)
 
 
 def enviar_o_complementar(oficina: OficinaLocal) -> Prova:
     extra = _extra(oficina)
-    return Prova(EnviarOrcamento(orcamento_id=extra.id), MANDA, extra.ordem_id)
+    return Prova(EnviarOrcamento(orcamento_id=extra.id), AVISA, extra.ordem_id)
 
 
 def enviar_a_revisao(oficina: OficinaLocal) -> Prova:
     _, revisao = _com_revisao(oficina)
-    return Prova(EnviarOrcamento(orcamento_id=revisao.id), MANDA, revisao.ordem_id)
+    return Prova(EnviarOrcamento(orcamento_id=revisao.id), AVISA, revisao.ordem_id)
 
 
 def criar_na_ordem(oficina: OficinaLocal) -> Prova:
@@ -218,7 +238,7 @@ def criar_na_ordem(oficina: OficinaLocal) -> Prova:
 def criar_e_enviar(oficina: OficinaLocal) -> Prova:
     ordem = cenario.abrir(oficina)
     criar = CriarOrcamento(ordem_id=ordem.id, pecas=AO_CONTRARIO, enviar=True)
-    return Prova(criar, ESCREVE, ordem.id, AO_CONTRARIO)
+    return Prova(criar, f"{ESCREVE} caixa_saida", ordem.id, AO_CONTRARIO)
 
 
 def criar_o_complementar(oficina: OficinaLocal) -> Prova:
@@ -310,7 +330,7 @@ def revisar(oficina: OficinaLocal) -> Prova:
 def revisar_e_enviar(oficina: OficinaLocal) -> Prova:
     enviado = _enviado(oficina)
     caso = RevisarOrcamento(orcamento_id=enviado.id, enviar=True)
-    return Prova(caso, ESCREVE, enviado.ordem_id, AO_CONTRARIO)
+    return Prova(caso, f"{ESCREVE} caixa_saida", enviado.ordem_id, AO_CONTRARIO)
 
 
 def revisar_o_complementar(oficina: OficinaLocal) -> Prova:
@@ -412,6 +432,51 @@ def estornar_pagamento(oficina: OficinaLocal) -> Prova:
     return Prova(caso, anterior.toma, anterior.ordem)
 
 
+def _com_link(oficina: OficinaLocal, enviado: FichaOrcamento) -> tuple[Sujeito, str]:
+    """Quem chega pelo link, e o resumo do que ele mostra."""
+    link = oficina.executar(CriarLink(orcamento_id=enviado.id))
+    quem = Sujeito(tipo=TipoAtor.LINK, id=link.id)
+    return quem, oficina.como(quem).executar(VerPeloLink()).conteudo
+
+
+def aprovar_pelo_link(oficina: OficinaLocal) -> Prova:
+    enviado = _enviado(oficina)
+    quem, conteudo = _com_link(oficina, enviado)
+    linhas = tuple(item.id for item in enviado.itens)
+    caso = DecidirPeloLink(linhas=linhas, conteudo=conteudo, endereco="203.0.113.9")
+    return Prova(caso, f"{SEPARA} links_aprovacao", enviado.ordem_id, AO_CONTRARIO, quem)
+
+
+def recusar_pelo_link(oficina: OficinaLocal) -> Prova:
+    enviado = _enviado(oficina)
+    quem, conteudo = _com_link(oficina, enviado)
+    caso = DecidirPeloLink(linhas=(), conteudo=conteudo, endereco="203.0.113.9")
+    return Prova(caso, f"{ESCREVE} links_aprovacao", enviado.ordem_id, AO_CONTRARIO, quem)
+
+
+def aprovar_pelo_acesso(oficina: OficinaLocal) -> Prova:
+    enviado = _enviado(oficina)
+    dono = oficina.executar(VerOrdem(ordem_id=enviado.ordem_id or 0)).cliente_id
+    quem = Sujeito(tipo=TipoAtor.CLIENTE, id=dono)
+    caso = AprovarOrcamento(orcamento_id=enviado.id)
+    return Prova(caso, SEPARA, enviado.ordem_id, AO_CONTRARIO, quem)
+
+
+def criar_link(oficina: OficinaLocal) -> Prova:
+    return Prova(CriarLink(orcamento_id=_enviado(oficina).id), "links_aprovacao")
+
+
+def tomar_mensagem(oficina: OficinaLocal) -> Prova:
+    """O link nasce com a mensagem já tomada."""
+    _enviado(oficina)
+    return Prova(TomarMensagem(), "caixa_saida links_aprovacao")
+
+
+def examinar_entrada(_: OficinaLocal) -> Prova:
+    caso = ExaminarEntrada(cpf=cenario.CPF_ZE, origem="203.0.113.9")
+    return Prova(caso, "tentativas", audita=False)
+
+
 PROVAS: tuple[Any, ...] = (
     enviar,
     enviar_o_complementar,
@@ -447,6 +512,12 @@ PROVAS: tuple[Any, ...] = (
     importar_kits,
     pagar,
     estornar_pagamento,
+    aprovar_pelo_link,
+    recusar_pelo_link,
+    aprovar_pelo_acesso,
+    criar_link,
+    tomar_mensagem,
+    examinar_entrada,
 )
 
 
@@ -465,9 +536,9 @@ def test_cada_caso_toma_as_linhas_na_ordem_do_contrato(
     balcao: OficinaLocal, montar: Callable[[OficinaLocal], Prova]
 ) -> None:
     prova = montar(balcao)
+    tomadas = prova.tomadas
     with registrar(balcao) as registro:
-        balcao.executar(prova.caso)
-    tomadas = {"idempotencia", *prova.toma.split(), "eventos"}
+        balcao.como(prova.quem).executar(prova.caso)
     assert registro.tabelas == [tabela for tabela in CONTRATO if tabela in tomadas]
     assert registro.linhas("ordens_servico") == ([(prova.ordem,)] if prova.ordem else [])
     for tabela in CONTRATO:
@@ -482,3 +553,27 @@ def _ids(oficina: OficinaLocal, prova: Prova) -> set[int]:
     peca = tabelas.pecas.c
     with oficina._motor.connect() as conexao:
         return set(conexao.scalars(select(peca.id).where(peca.codigo.in_(prova.pecas))))
+
+
+def test_as_contagens_se_tomam_sempre_da_origem_para_a_conta(balcao: OficinaLocal) -> None:
+    """A origem é de muitos: em ordem trocada, dois que entram do mesmo lugar se travariam."""
+    tomadas: list[str] = []
+
+    @event.listens_for(balcao._motor, "after_cursor_execute")
+    def ver(_: Any, cursor: Any, comando: str, __: Any, contexto: Any, ___: Any) -> None:
+        if comando.startswith("UPDATE tentativas") and cursor.rowcount:
+            tomadas.extend(dito["esta"] for dito in contexto.compiled_parameters)
+
+    agora = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    origem = ORIGEM.chave("203.0.113.9", agora)
+    de = {"cpf": cenario.CPF_ZE, "origem": "203.0.113.9"}
+    cpf = cenario.CPF_ZE.replace(".", "").replace("-", "")
+    for caso, freio in (
+        (ExaminarEntrada(**de), CONTA),
+        (UsarCodigo(**de, codigo="123456"), CONTA),
+        (PedirCodigo(**de), CODIGOS),
+    ):
+        tomadas.clear()
+        balcao.executar(caso)
+        assert list(dict.fromkeys(tomadas)) == [origem, freio.chave(cpf, agora)]
+    event.remove(balcao._motor, "after_cursor_execute", ver)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select, union_all
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Sessao
@@ -38,17 +38,24 @@ DA_ORDEM = union_all(
 ).order_by("id")
 
 
-# Da loja, e do que é de todas; sem loja dita, tudo.
-_da_loja = or_(EVT.c.loja_id == bindparam("loja"), EVT.c.loja_id.is_(None))
-_depois = (
-    select(*EVENTOS.colunas)
-    .where(EVT.c.id > bindparam("marca"))
-    .order_by(EVT.c.id)
-    .limit(bindparam("limite"))
-)
-_ultimos = select(*EVENTOS.colunas).order_by(EVT.c.id.desc()).limit(bindparam("limite"))
-DEPOIS = {False: _depois, True: _depois.where(_da_loja)}
-ULTIMOS = {False: _ultimos, True: _ultimos.where(_da_loja)}
+def _pagina(consulta: Select[Any], *, crescente: bool) -> dict[bool, Select[Any]]:
+    """Sem loja, tudo; com loja, os dela e os de nenhuma: cada parte para no fim da página.
+
+    Com um OR, o banco leria e poria em ordem a história inteira da loja.
+    """
+
+    def cortar(consulta: Select[Any], id: ColumnElement[int]) -> Select[Any]:
+        return consulta.order_by(id if crescente else id.desc()).limit(bindparam("limite"))
+
+    das_duas = (EVT.c.loja_id == bindparam("loja"), EVT.c.loja_id.is_(None))
+    partes = (select(cortar(consulta.where(esta), EVT.c.id).subquery()) for esta in das_duas)
+    unidas = union_all(*partes).subquery()
+    return {False: cortar(consulta, EVT.c.id), True: cortar(select(unidas), unidas.c.id)}
+
+
+_todos = select(*EVENTOS.colunas)
+DEPOIS = _pagina(_todos.where(EVT.c.id > bindparam("marca")), crescente=True)
+ULTIMOS = _pagina(_todos, crescente=False)
 
 
 class EventosSQL:
