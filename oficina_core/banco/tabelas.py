@@ -121,12 +121,13 @@ class Codificada(TypeDecorator[Opcao]):
     def __init__(self, opcoes: type[Opcao]) -> None:
         super().__init__()
         self.opcoes = opcoes
+        self._por_codigo = {opcao.value: opcao for opcao in opcoes}  # o Enum demora dez vezes mais
 
     def process_bind_param(self, value: Opcao | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Opcao | None:
-        return None if value is None else self.opcoes(value)
+        return None if value is None else self._por_codigo.get(value) or self.opcoes(value)
 
 
 def _coluna(nome: str, tipo: Any, *regras: Any, **opcoes: Any) -> Column[Any]:
