@@ -127,7 +127,7 @@ class Codificada(TypeDecorator[Opcao]):
         return None if value is None else value.value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Opcao | None:
-        return None if value is None else self._por_codigo[value]
+        return None if value is None else self._por_codigo.get(value) or self.opcoes(value)
 
 
 def _coluna(nome: str, tipo: Any, *regras: Any, **opcoes: Any) -> Column[Any]:
