@@ -8,6 +8,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 
 TRAVA = "requirements.lock"
+DO_CONTRATO = "requirements-contrato.lock"
 
 
 def preparar(sessao: nox.Session) -> None:
@@ -89,14 +90,28 @@ def roteiros(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def contrato(sessao: nox.Session) -> None:
+    """O Schemathesis contra a API em MySQL, como cada papel; depois de --, --max-examples 200."""
+    preparar(sessao)
+    sessao.install("--require-hashes", "-r", DO_CONTRATO)
+    sessao.run("python", "-m", "tests.contrato_vivo", *sessao.posargs)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
-    """Refaz o requirements.lock; passe -U depois de -- para subir as versões."""
+    """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")
+    fixar(
+        sessao, TRAVA, "pyproject.toml", "--group", "dev", "--extra", "api", "--extra", "chaveiro"
+    )
+    fixar(sessao, DO_CONTRATO, "--group", "contrato", "--constraint", TRAVA)
+
+
+def fixar(sessao: nox.Session, arquivo: str, *do_que: str) -> None:
     sessao.run(
-        *("uv", "pip", "compile", "pyproject.toml", "-o", TRAVA, "--quiet"),
-        *("--universal", "--python-version", "3.11", "--group", "dev"),
-        *("--extra", "api", "--extra", "chaveiro"),
+        *("uv", "pip", "compile", *do_que, "-o", arquivo, "--quiet"),
+        *("--universal", "--python-version", "3.11"),
         *("--generate-hashes", "--no-header", *sessao.posargs),
     )
-    if "://" in Path(TRAVA).read_text(encoding="utf-8"):
-        sessao.error(f"{TRAVA} traz o endereço de um repositório de pacotes")
+    if "://" in Path(arquivo).read_text(encoding="utf-8"):
+        sessao.error(f"{arquivo} traz o endereço de um repositório de pacotes")

@@ -57,6 +57,9 @@ def criar_app(
     )
     app.state.saindo = saindo
     problemas.instalar(app)
+    for caminho, verbos in problemas.ENCOBERTOS.items():
+        recusar = problemas.nao_atende(caminho)
+        app.add_api_route(caminho, recusar, methods=sorted(verbos), include_in_schema=False)
     for rota in PUBLICADAS:
         _publicar(app, rota, _atendente(rota, oficina, identificar, metricas))
     esquemas.instalar(app)

@@ -4,7 +4,8 @@ O que se mostra é o texto final do erro; o valor que alguém mandou não volta 
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -70,6 +71,14 @@ VERBOS = {
     for rota in PUBLICADAS
 }
 
+# O que o endereço fixo não atende e o que tem um id no lugar atenderia: PUT /kits/importacao.
+ENCOBERTOS = {
+    fixo: deles - seus
+    for fixo, seus in VERBOS.items()
+    for outro, deles in VERBOS.items()
+    if "{" not in fixo and "{" in outro and re.fullmatch(re.sub("{.+?}", "[^/]+", outro), fixo)
+}
+
 
 def instalar(app: FastAPI) -> None:
     app.add_exception_handler(erros.ErroOficina, _recusar)
@@ -104,6 +113,17 @@ def inesperado(requisicao: str) -> Response:
     )
 
 
+def nao_atende(caminho: str) -> Callable[[], Response]:
+    """O que responde aos verbos que esse endereço não tem."""
+
+    def recusar() -> Response:
+        raise HTTPException(
+            HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(VERBOS[caminho])}
+        )
+
+    return recusar
+
+
 def _recusar(request: Request, erro: Any) -> Response:
     return problema(erro, requisicao(request))
 
@@ -133,6 +153,7 @@ def _verbos(request: Request, ditos: str) -> str:
     """Todos os que o endereço atende; o roteador só sabe os da primeira rota que achou."""
     caminho = getattr(request.scope.get("route"), "path", "")
     verbos = {*ditos.split(", ")} | VERBOS.get(caminho, set())
+    verbos -= ENCOBERTOS.get(caminho, set())
     if "GET" in verbos:
         verbos.add("HEAD")
     return ", ".join(sorted(verbos))

@@ -13,16 +13,22 @@ CPF = LIMITES[GERAL]["cpf"]["pattern"]
 ABERTA: list[Json] = []  # dispensa o token
 DE_QUEM_ENTRA = ("NaoIdentificado", "CorpoGrande", "TipoErrado", "DadoInvalido")
 
+TEXTO_OU_NADA: Json = {"type": ["string", "null"]}
 CREDENCIAIS: Json = {
     "type": "object",
     "description": "Quem entra, e a prova: a senha do funcionário ou o código do cliente.",
     "properties": {
         "cpf": TEXTO | {"pattern": CPF, "description": "Com ou sem pontuação."},
-        "senha": TEXTO | {"maxLength": SENHA_MAXIMA, "description": "A senha do funcionário."},
-        "codigo": TEXTO
+        "senha": TEXTO_OU_NADA
+        | {"maxLength": SENHA_MAXIMA, "description": "A senha do funcionário."},
+        "codigo": TEXTO_OU_NADA
         | {"pattern": "^[0-9]{6}$", "description": "O código que o cliente recebeu."},
     },
     "required": ["cpf"],
+    "not": {
+        "required": ["senha", "codigo"],
+        "properties": {"senha": TEXTO, "codigo": TEXTO},
+    },
     "additionalProperties": False,
 }
 TOKEN: Json = {
@@ -42,6 +48,16 @@ SITUACAO: Json = {
 PROGRAMA: Json = {
     "type": "object",
     "properties": {"nome": TEXTO, "versao": TEXTO, "saude": TEXTO},
+}
+EVENTO: Json = {
+    "type": "object",
+    "properties": {
+        "id": TEXTO | {"pattern": "^[0-9]+$", "description": "De onde continuar."},
+        "event": TEXTO | {"enum": ["inicio", "mudou"]},
+        "data": TEXTO | {"contentMediaType": "application/json", "description": "O que mudou."},
+    },
+    "required": ["id", "event", "data"],
+    "additionalProperties": False,
 }
 
 
@@ -109,10 +125,14 @@ OUVIR = {
     "pode repetir, e não se perde. Depois de uma queda, `Last-Event-ID` continua do último `id`.",
     "responses": {
         "200": _resposta(
-            "Os eventos, um por bloco.",
-            TEXTO,
-            'id: 812\nevent: mudou\ndata: {"id":813,"entidade":"orcamentos","entidade_id":12,'
-            '"acao":"EnviarOrcamento","em":"2026-11-23T14:30:00+00:00"}\n\n',
+            "Os eventos, um por bloco; o esquema é o de cada um.",
+            EVENTO,
+            {
+                "id": "812",
+                "event": "mudou",
+                "data": '{"id":813,"entidade":"orcamentos","entidade_id":12,'
+                '"acao":"EnviarOrcamento","em":"2026-11-23T14:30:00+00:00"}',
+            },
             "text/event-stream",
         ),
         **recusas.citar((*recusas.DE_TODOS, *recusas.PASSAGEIRAS)),

@@ -50,8 +50,9 @@ LOJA: Json = {
 NUMERO: Json = {
     "in": "header",
     "name": "X-Request-ID",
-    "description": "O número que quem pede dá ao pedido; sem ele, a API dá um.",
-    "schema": TEXTO | {"pattern": "^[A-Za-z0-9-]{8,64}$"},
+    "description": "O número que quem pede dá ao pedido, de 8 a 64 letras, números e hífens; "
+    "sem ele, ou com outra forma, a API dá um.",
+    "schema": TEXTO,
 }
 GUARDADA: Json = {
     "in": "header",

@@ -27,58 +27,90 @@ CAMINHO = "Caminho"  # onde o campo é o do endereço, e só leva id
 PEDIR = "Pedir"  # onde o campo é de quem pede, e admite mais de uma forma
 NOTA = 1000
 
+UMA_LINHA = r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+VARIAS_LINHAS = (
+    r"^\s*[^\s\u0000-\u001f\u007f-\u009f](?:[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\r\n)*$"
+)
+CPF = r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}"
+CNPJ = r"[0-9A-Za-z]{2}\.?[0-9A-Za-z]{3}\.?[0-9A-Za-z]{3}/?[0-9A-Za-z]{4}-?[0-9]{2}"
+TELEFONE = r"(?:\+?55 ?)?\(?0?[1-9][1-9]\)? ?(?:9[0-9]{4}|[2-5][0-9]{3})[ \-]?[0-9]{4}"
+EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}"
+
+
+def _linha(maximo: int) -> Json:
+    return {"maxLength": maximo, "pattern": UMA_LINHA}
+
+
+SENHA = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+CODIGO = {"maxLength": 30, "pattern": r"^[0-9A-Za-z][0-9A-Za-z._/\-]*$"}
+PLACA = {"maxLength": 8, "pattern": "^[A-Za-z]{3}-?[0-9][0-9A-Za-z][0-9]{2}$"}
+DOCUMENTO = {"pattern": f"^(?:{CPF}|{CNPJ})$"}
+TEXTO_LIVRE = {"maxLength": NOTA, "pattern": VARIAS_LINHAS}
 PLANILHA = {"minItems": 1, "maxItems": importacao.LINHAS_MAXIMO}
+SEM_NUMERO = {"linha": {"minimum": 0}}  # só se numera o que veio de um arquivo
 ITENS_DO_KIT = {"maxItems": kits.ITENS_MAXIMO}
 ITENS_DA_PROPOSTA = {"maxItems": orcamentos_proposta.ITENS_MAXIMO}
 LINHAS_CITADAS = {"maxItems": orcamentos.LINHAS_MAXIMO}
 LIMITES: Tabela = {
     GERAL: {
         "ano": {"minimum": ANO_MINIMO, "maximum": ANO_MAXIMO},
-        "busca": {"maxLength": 120},
-        "codigo": {"maxLength": 30, "pattern": r"^[0-9A-Za-z][0-9A-Za-z._/\-]*$"},
+        "busca": _linha(120),
+        "cliente_id": DOCUMENTO,
+        "codigo": CODIGO,
         "contado": {"minimum": 0},
-        "cor": {"maxLength": 30},
-        "cpf": {"pattern": r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$"},
-        "cursor": {"maxLength": 1000},
+        "cor": _linha(30),
+        "cpf": {"pattern": f"^{CPF}$"},
+        "cursor": {"maxLength": 1000, "pattern": "^[A-Za-z0-9_-]+$"},
         "delta": {"minimum": -QUANTIDADE_MAXIMA},
         "desconto_percentual": {"minimum": 0, "maximum": 100},
-        "descricao": {"maxLength": 200},
-        "documento": {"minLength": 11, "maxLength": 18},
-        "email": {"maxLength": EMAIL_MAXIMO, "format": "email"},
+        "descricao": _linha(200),
+        "documento": DOCUMENTO,
+        "email": {"maxLength": EMAIL_MAXIMO, "pattern": f"^{EMAIL}$", "format": "email"},
         "estoque": {"minimum": 0},
         "fuso": {"maxLength": 60},
         "kits": {"maxItems": orcamentos_proposta.KITS_MAXIMO},
         "km": {"minimum": 0, "maximum": KM_MAXIMO},
         "limite": {"minimum": 1, "maximum": LIMITE_MAXIMO},
         "linhas": LINHAS_CITADAS,
-        "localizacao": {"maxLength": 30},
-        "marca": {"maxLength": 40},
+        "localizacao": _linha(30),
+        "marca": _linha(40),
+        "mecanico_id": {"pattern": f"^{CPF}$"},
         "minimo": {"minimum": 0},
-        "modelo": {"maxLength": 60},
-        "motivo": {"maxLength": NOTA},
-        "nome": {"maxLength": 120},
+        "modelo": _linha(60),
+        "motivo": TEXTO_LIVRE,
+        "nome": _linha(120),
         "pecas": ITENS_DA_PROPOSTA,
-        "placa": {"maxLength": 8, "pattern": "^[A-Za-z]{3}-?[0-9][0-9A-Za-z][0-9]{2}$"},
-        "por": {"maxLength": 120},
-        "queixa": {"maxLength": NOTA},
-        "senha": {"minLength": SENHA_MINIMA, "maxLength": SENHA_MAXIMA, "format": "password"},
+        "peca_id": CODIGO,
+        "placa": PLACA,
+        "por": _linha(120),
+        "queixa": TEXTO_LIVRE,
+        "senha": {
+            "minLength": SENHA_MINIMA,
+            "maxLength": SENHA_MAXIMA,
+            "pattern": SENHA,
+            "format": "password",
+        },
         "servicos": ITENS_DA_PROPOSTA,
-        "telefone": {"minLength": 10, "maxLength": 20},
+        "telefone": {"pattern": f"^{TELEFONE}$"},
         "tempo_estimado": {"minimum": 0, "maximum": MINUTOS_MAXIMO},
-        "texto": {"maxLength": NOTA},
+        "texto": TEXTO_LIVRE,
         "usadas": LINHAS_CITADAS,
+        "veiculo_id": PLACA,
     },
     "Achados": {nome: {"maxItems": ACHADOS_MAXIMO} for nome in ("ordens", "veiculos", "clientes")},
-    "Buscar": {"texto": {"maxLength": 120}},
+    "Buscar": {"texto": _linha(120)},
     "Kit": {"servicos": ITENS_DO_KIT, "pecas": ITENS_DO_KIT},
     "Kits": {"kits": PLANILHA},
-    "Loja": {"nome": {"maxLength": 60}},
+    **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in ("Kit", "Peca", "Servico")},
+    "Loja": {"nome": _linha(60)},
     "Parametro": {
         "nome": {"enum": list(Parametros.nomes())},
         "valor": {"minimum": 0, "maximum": 365},
     },
     "Pecas": {"linhas": PLANILHA},
+    "Pedido": {"id": CODIGO},
     "PecaUsada": {"quantidade": {"minimum": 0}},
+    "RegistrarPagamento": {"valor": {"minimum": 0.01}},
     "Servicos": {"linhas": PLANILHA},
 }
 

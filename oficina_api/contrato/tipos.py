@@ -7,10 +7,10 @@ from inspect import getdoc
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
-from oficina_api.contrato.dicionario import GERAL, LIMITES, PEDIR, explicar, procurar
+from oficina_api.contrato.dicionario import CODIGO, GERAL, LIMITES, PEDIR, explicar, procurar
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Efeito, Simulacao
-from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA, REAIS_MAXIMO
+from oficina_core.dominio.dinheiro import CEM, QUANTIDADE_MAXIMA, REAIS_MAXIMO
 from oficina_core.dominio.valores import Opcao
 
 Json: TypeAlias = dict[str, Any]
@@ -26,9 +26,16 @@ SIMPLES: Mapping[Any, Json] = {
 }
 MANDADO: Mapping[str, Json] = {
     "reais": {"minimum": 0, "maximum": float(REAIS_MAXIMO)},
-    "quantidade": {"exclusiveMinimum": 0, "maximum": QUANTIDADE_MAXIMA},
+    "quantidade": {"minimum": 0.001, "maximum": QUANTIDADE_MAXIMA},
 }
-DECIMAL = {"reais": r"^[0-9]+(\.[0-9]{1,2})?$", "quantidade": r"^-?[0-9]+(\.[0-9]{1,3})?$"}
+# O mesmo em texto: até 99999999.99 reais, até 1000000 de quantidade, e zeros de sobra.
+REAIS = r"0{0,4}[0-9]{1,8}(?:\.[0-9]{1,2}0{0,10})?"
+NAO_NEGATIVA = r"0{0,5}(?:1000000(?:\.0{1,12})?|[0-9]{1,6}(?:\.[0-9]{1,3}0{0,9})?)"
+POSITIVA = (
+    r"(?:0{0,5}1000000(?:\.0{1,12})?|0{0,6}[1-9][0-9]{0,5}(?:\.[0-9]{1,3}0{0,9})?"
+    r"|0{1,12}\.(?:[1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9])0{0,9})"
+)
+PORCENTAGEM = r"0{0,9}(?:100(?:\.0{1,12})?|[0-9]{1,2}(?:\.[0-9]{1,3}0{0,9})?)"
 RECEBIDO: Mapping[str, Json] = {
     "reais": TEXTO | {"pattern": r"^-?[0-9]+\.[0-9]{2}$"},
     "quantidade": {"type": "number"},
@@ -39,7 +46,7 @@ CABEM = {  # o que cada tipo de JSON aceita de um limite
     "number": {"minimum", "maximum"},
     "array": {"minItems", "maxItems"},
 }
-REFERENCIA = {"minimum": 1, "minLength": 1, "maxLength": 120}
+REFERENCIA = {"minimum": 1} | CODIGO  # as que vão em lista, de serviços, peças e kits
 NUMERADOS = ("id", "versao", "linha", "revisao", "estorno_de", "complementar_de")
 
 
@@ -94,10 +101,12 @@ class Esquemas:
 
     def _limites(self, dono: Any, campo: str, tipo: Any) -> Json:
         aceitos = {tipo, *get_args(tipo)}
-        base = dict(REFERENCIA) if {int, str} <= aceitos else {}
+        base: Json = {}
         if int in aceitos:
             base["minimum"] = int(campo in NUMERADOS or campo.endswith("_id"))
         proprios = procurar(LIMITES, dono.__name__, campo) or {}
+        if {NoneType, str} == aceitos - {tipo} and "pattern" in proprios:  # vazio é não dito
+            proprios = proprios | {"pattern": f"^$|{proprios['pattern']}"}
         return base | proprios if self.mandado or "maxItems" in proprios else base
 
     def _marcado(self, marca: str, limites: Json) -> Json:
@@ -106,9 +115,7 @@ class Esquemas:
         if not self.mandado:
             return RECEBIDO[marca]
         faixa = MANDADO[marca] | limites
-        if "minimum" in faixa:
-            faixa.pop("exclusiveMinimum", None)
-        return {"anyOf": [{"type": "number", **faixa}, TEXTO | {"pattern": DECIMAL[marca]}]}
+        return {"anyOf": [{"type": "number", **faixa}, TEXTO | {"pattern": _escrito(marca, faixa)}]}
 
     def _simulacao(self, resultado: Any) -> Json:
         """O mesmo envelope em volta de cada resposta, com um nome para cada uma."""
@@ -129,6 +136,18 @@ class Esquemas:
             opcao = issubclass(tipo, Opcao)
             self.componentes[nome] = _opcao(tipo) if opcao else self.objeto(tipo)
         return {"$ref": f"#/components/schemas/{nome}"}
+
+
+def _escrito(marca: str, faixa: Json) -> str:
+    """A expressão do número que vem em texto, dentro da mesma faixa."""
+    menor = faixa["minimum"]
+    if marca == "reais":
+        numero = rf"(?!0+(?:\.0+)?$){REAIS}" if menor else REAIS
+    elif faixa["maximum"] == CEM:
+        numero = PORCENTAGEM
+    else:
+        numero = POSITIVA if menor else NAO_NEGATIVA
+    return f"^{'-?' if menor < 0 else ''}{numero}$"
 
 
 def exigido(campo: Field[Any]) -> bool:

@@ -93,6 +93,10 @@ def conferir_planilha(linhas: Sequence[LinhaDePlanilha], ocupadas: int = 0) -> N
         raise DadoInvalido("A planilha não tem nenhuma linha para importar.", "linhas")
     if max(len(linhas), ocupadas) > LINHAS_MAXIMO:
         raise DadoInvalido(f"A planilha tem mais de {LINHAS_MAXIMO} linhas; divida-a.", "linhas")
+    if min(linha.linha for linha in linhas) < 0:
+        raise DadoInvalido(
+            "As linhas da planilha se contam a partir de 1; 0 é sem número.", "linha"
+        )
     if queixas := repetidas(linhas):
         quantas = quantos(len(queixas), "linha repete", "linhas repetem")
         detalhes = tuple(f"linha {numero}: {queixa}" for numero, queixa in queixas)

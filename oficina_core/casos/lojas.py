@@ -44,7 +44,7 @@ class EditarLoja:
         campos.fixar(self, nome=campos.nome(self.nome, maximo=60))
         try:
             ZoneInfo(self.fuso)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # uma pasta da tabela, como America
             raise DadoInvalido("O fuso é como America/Sao_Paulo.", "fuso") from None
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaLoja:

@@ -24,6 +24,7 @@ from oficina_core.dominio.orcamento import (
     situacao,
 )
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
+from oficina_core.dominio.valores import INTEIRO_MAXIMO
 
 BALCAO = (Papel.ATENDENTE, Papel.GERENTE)
 LINHAS_MAXIMO = 1000  # as que um pedido cita
@@ -297,6 +298,10 @@ class ListarOrcamentos(Lista):
     veiculo_id: Referencia | None = None
     ordem_id: int | None = None
     todas_lojas: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        campos.faixa(self.ordem_id, "ordem_id", 1, INTEIRO_MAXIMO)
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaOrcamento]:
         if self.todas_lojas:

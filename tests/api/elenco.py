@@ -6,7 +6,7 @@ De cada espécie de registro há o `proprio` (de Ana, na loja 1, com o mecânico
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -60,13 +60,19 @@ class Registros:
 
 
 @dataclass
-class Elenco:
-    """A API e, de cada principal, o cabeçalho que o identifica."""
+class Gente:
+    """Os registros e, de cada principal, o cabeçalho que o identifica."""
 
-    http: TestClient
     proprio: Registros
     alheio: Registros
-    principais: dict[str, dict[str, str]] = field(default_factory=dict)
+    principais: dict[str, dict[str, str]]
+
+
+@dataclass
+class Elenco(Gente):
+    """A gente e a API que a atende."""
+
+    http: TestClient
 
 
 def configuracao(url: str, **outros: Any) -> Configuracao:
@@ -76,8 +82,17 @@ def configuracao(url: str, **outros: Any) -> Configuracao:
 @contextmanager
 def no_ar(url: str) -> Iterator[Elenco]:
     """O banco dado, povoado, e a API sobre ele."""
+    ajustes = configuracao(url)
+    gente = povoar(ajustes)
+    with TestClient(montar(ajustes)) as http:
+        yield Elenco(**vars(gente), http=http)
+
+
+def povoar(ajustes: Configuracao) -> Gente:
+    """Põe todos no banco da configuração, e os identifica como ela manda."""
+    url = ajustes.banco()
     oficina = OficinaLocal.em(url)
-    proprio, alheio = _povoar(oficina, url)
+    proprio, alheio = _atender_dois(oficina, url)
     equipe = _contratar(oficina)
     oficina.executar(AtribuirMecanico(ordem_id=proprio.ordem_id, mecanico_id=equipe["mecânico"]))
     oficina.executar(AtribuirMecanico(ordem_id=alheio.ordem_id, mecanico_id=equipe["o outro"]))
@@ -85,11 +100,7 @@ def no_ar(url: str) -> Iterator[Elenco]:
     inativo = oficina.executar(CriarCliente(nome="Davi", documento="168.995.350-09")).id
     oficina.executar(DesativarCliente(cliente_id=inativo))
     oficina.fechar()
-    ajustes = configuracao(url)
-    with TestClient(montar(ajustes)) as http:
-        elenco = Elenco(http, proprio, alheio)
-        elenco.principais = _identificar(ajustes, equipe, proprio, alheio, inativo)
-        yield elenco
+    return Gente(proprio, alheio, _identificar(ajustes, equipe, proprio, alheio, inativo))
 
 
 def _identificar(
@@ -136,7 +147,7 @@ def _contratar(oficina: OficinaLocal) -> dict[str, int]:
     return numeros
 
 
-def _povoar(oficina: OficinaLocal, url: str) -> tuple[Registros, Registros]:
+def _atender_dois(oficina: OficinaLocal, url: str) -> tuple[Registros, Registros]:
     abrir_filial(url)
     oficina.executar(
         CriarServico(codigo="TROCA-OLEO", nome="Troca", preco=DINHEIRO, tempo_estimado=30),

@@ -129,6 +129,14 @@ def test_verbo_que_nao_ha_diz_os_que_ha(http: TestClient, caminho: str, verbos: 
     assert resposta.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("verbo", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("o_que", ["kits", "pecas", "servicos"])
+def test_endereco_fixo_nao_se_le_como_id(http: TestClient, verbo: str, o_que: str) -> None:
+    """PUT /kits/importacao não é PUT /kits/{kit_id}."""
+    resposta = http.request(verbo, f"/{o_que}/importacao")
+    assert (resposta.status_code, resposta.headers["Allow"]) == (405, "POST")
+
+
 def test_so_a_pagina_da_lista_chama_a_api(http: TestClient) -> None:
     resposta = http.get("/numero", headers={"Origin": PAGINA})
     assert resposta.headers["Access-Control-Allow-Origin"] == PAGINA

@@ -1,6 +1,8 @@
 """O que o contrato promete é o que a oficina faz: exemplos, esquemas e limites, contra os casos."""
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -9,9 +11,15 @@ import pytest
 from oficina_api.contrato.dicionario import LIMITES, procurar
 from oficina_core.casos import traducao
 from oficina_core.casos.busca import Localizar
+from oficina_core.casos.estoque import AjustarEstoque, ConferirEstoque, EntradaEstoque
+from oficina_core.casos.orcamentos import CriarOrcamento
+from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Simulacao
-from oficina_core.catalogo import PUBLICADAS, Rota
+from oficina_core.casos.servicos import CriarServico
+from oficina_core.catalogo import PUBLICADAS, ROTAS, Rota
+from oficina_core.dominio import valores
+from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import DadoInvalido
 from tests import contrato
 from tests.exemplos import exemplo
@@ -91,11 +99,89 @@ def test_o_tamanho_do_texto_e_o_que_a_oficina_aceita(rota: Rota) -> None:
     base = traducao.carregar(traducao.canonico(exemplo(rota.caso)))
     for nome, tipo in get_type_hints(rota.caso).items():
         limites = procurar(LIMITES, rota.caso.__name__, nome) or {}
-        livre = "maxLength" in limites and not {"pattern", "format", "minLength"} & limites.keys()
-        if livre and str in {tipo, *get_args(tipo)} and nome not in ("cursor", "fuso"):
+        livre = "maxLength" in limites and not {"format", "minLength"} & limites.keys()
+        serve = livre and re.search(limites.get("pattern", ""), "x" * limites["maxLength"])
+        textual = str in {tipo, *get_args(tipo)} and int not in get_args(tipo)
+        if serve and textual and nome not in ("cursor", "fuso"):
             traducao.ler(rota.caso, base | {nome: "x" * limites["maxLength"]})
             with pytest.raises(DadoInvalido):
                 traducao.ler(rota.caso, base | {nome: "x" * (limites["maxLength"] + 1)})
+
+
+@pytest.mark.parametrize("campo", ["nome", "motivo"])
+@pytest.mark.parametrize(
+    "texto",
+    [
+        *(
+            "Ana",
+            " Ana",
+            "Ana ",
+            "João 😀",
+            "a\u0301",
+            "",
+            " ",
+            "\u3000",
+            "\x00",
+            "a\x1b[2J",
+            "a\x7f",
+        ),
+        *("a\x85b", "a\tb", "a\nb", "a\r\nb", "a\rb", "\n a", "\x9b2J"),
+    ],
+)
+def test_o_texto_do_contrato_e_o_que_a_oficina_aceita(campo: str, texto: str) -> None:
+    ler = valores.nome if campo == "nome" else valores.nota
+    assert _aceita(lambda: ler(texto, campo)) == bool(
+        re.search(LIMITES[""][campo]["pattern"], texto)
+    )
+
+
+NUMEROS = (
+    *(
+        "0",
+        "0.0",
+        "0.001",
+        "0.0010",
+        "0.0001",
+        "0.01",
+        "0.010",
+        "0.015",
+        "1",
+        "1.5",
+        "1.505",
+        "007",
+    ),
+    *("99.999", "100", "100.0", "100.001", "101", "1000000", "1000000.0", "1000000.001", "1000001"),
+    *("99999999.99", "99999999.990", "100000000", "000100000000", "-1", "-0.5", "-1000000", "1e3"),
+    *("", " 1", "1 ", "1,5", ".5", "5.", "+1", "0x1", "٣", "1" * 13, "0" * 12 + "1", "nan"),
+)
+
+
+@pytest.mark.parametrize("numero", NUMEROS)
+@pytest.mark.parametrize(
+    ("caso", "campo", "resto"),
+    [
+        (CriarServico, "preco", {"codigo": "OLEO", "nome": "Óleo"}),
+        (RegistrarPagamento, "valor", {"ordem_id": 1, "forma": "PIX"}),
+        (CriarOrcamento, "desconto_percentual", {"veiculo_id": 1, "servicos": [1]}),
+        (EntradaEstoque, "quantidade", {"peca_id": 1}),
+        (AjustarEstoque, "delta", {"peca_id": 1, "motivo": "sumiu"}),
+        (ConferirEstoque, "contado", {"peca_id": 1}),
+    ],
+    ids=lambda valor: valor if isinstance(valor, str) else "",
+)
+def test_o_numero_em_texto_do_contrato_e_o_que_a_oficina_aceita(
+    caso: Any, campo: str, resto: dict[str, Any], numero: str
+) -> None:
+    """A quantidade ainda depende da unidade da peça: basta que uma delas a aceite."""
+
+    def ler() -> None:
+        valor = getattr(traducao.ler(caso, resto | {campo: numero}), campo)
+        if caso in (EntradaEstoque, AjustarEstoque, ConferirEstoque):
+            unidade = Unidade.UN if valor == int(valor) else Unidade.KG
+            unidade.base(valor)
+
+    corpo = _operacao(ROTAS[caso])["requestBody"]["content"]["application/json"]["schema"]
+    assert _aceita(ler) == _cumpre(corpo["properties"][campo], numero)
 
 
 def test_nenhum_tipo_com_nome_e_de_pedido_e_de_resposta() -> None:
@@ -115,6 +201,22 @@ def _conferir(esquema: dict[str, Any], valor: Any) -> None:
     jsonschema.Draft202012Validator(
         inteiro, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
     ).validate(valor)
+
+
+def _cumpre(esquema: dict[str, Any], valor: Any) -> bool:
+    try:
+        _conferir(esquema, valor)
+    except jsonschema.ValidationError:
+        return False
+    return True
+
+
+def _aceita(fazer: Callable[[], Any]) -> bool:
+    try:
+        fazer()
+    except DadoInvalido:
+        return False
+    return True
 
 
 def _pagina(rota: Rota) -> bool:

@@ -244,6 +244,13 @@ def test_codigo_repetido_na_planilha_e_recusado(oficina: Oficina, linhas: tuple[
     assert codigos(oficina, ListarServicos()) == []
 
 
+def test_linha_de_numero_negativo_e_recusada(oficina: Oficina) -> None:
+    with pytest.raises(DadoInvalido, match="a partir de 1") as recusa:
+        oficina.executar(ImportarServicos(linhas=(servico(-1, "OLEO"),)))
+    assert recusa.value.campo == "linha"
+    assert codigos(oficina, ListarServicos()) == []
+
+
 def test_planilha_vazia_e_recusada(oficina: Oficina) -> None:
     vazias: tuple[CasoDeUso[Importacao], ...] = (
         ImportarPecas(linhas=()),

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Never
 
 import pytest
 
+from oficina_core.casos import lojas
 from oficina_core.casos.lojas import EditarLoja, FichaLoja, ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.portas import Oficina
@@ -80,6 +82,17 @@ def test_fuso_que_nao_existe_e_recusado(fuso: str) -> None:
     with pytest.raises(DadoInvalido, match="America/Sao_Paulo") as recusa:
         EditarLoja(loja_id=1, versao=1, nome="Centro", fuso=fuso)
     assert recusa.value.campo == "fuso"
+
+
+def test_fuso_que_e_pasta_da_tabela_e_recusado(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Onde a tabela de fusos é o pacote tzdata, o Python até o 3.11 tenta abrir a pasta."""
+
+    def abrir(_: str) -> Never:
+        raise IsADirectoryError
+
+    monkeypatch.setattr(lojas, "ZoneInfo", abrir)
+    with pytest.raises(DadoInvalido, match="America/Sao_Paulo"):
+        EditarLoja(loja_id=1, versao=1, nome="Centro", fuso="America")
 
 
 @pytest.mark.parametrize("nome", ["", " ", "x" * 61, "\x1b[2J"])

@@ -392,6 +392,9 @@ def test_lista_pagina_e_filtra(balcao: Oficina) -> None:
     assert vistos == feitos[:0:-1]
     with pytest.raises(DadoInvalido, match="cursor"):
         balcao.executar(ListarOrcamentos(cursor="lixo"))
+    for numero in (0, -1):
+        with pytest.raises(DadoInvalido, match="ordem_id"):
+            ListarOrcamentos(ordem_id=numero)
 
 
 def test_atendente_da_desconto_ate_o_limite_e_o_gerente_alem(
