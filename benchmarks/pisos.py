@@ -69,9 +69,10 @@ EVENTO = (
 RESPOSTA = "UPDATE idempotencia SET resposta = %s WHERE quem = %s AND caso = %s AND chave = %s"
 
 DO_STATUS = (
-    "SELECT o.id, o.status, o.queixa, o.criado_em, v.placa, v.marca, v.modelo, c.nome AS cliente, "
-    "f.nome AS mecanico FROM ordens_servico o JOIN veiculos v ON o.veiculo_id = v.id "
-    "JOIN clientes c ON o.cliente_id = c.id LEFT JOIN funcionarios f ON o.mecanico_id = f.id "
+    "SELECT o.id, o.status, o.queixa, o.criado_em, v.placa, v.marca, v.modelo, "
+    "(SELECT c.nome FROM clientes c WHERE c.id = o.cliente_id) AS cliente, "
+    "(SELECT f.nome FROM funcionarios f WHERE f.id = o.mecanico_id) AS mecanico "
+    "FROM ordens_servico o JOIN veiculos v ON o.veiculo_id = v.id "
     "WHERE o.status = %s AND o.loja_id = %s ORDER BY o.criado_em, o.id LIMIT %s"
 )
 COBRADOS = (

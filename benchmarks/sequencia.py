@@ -14,6 +14,7 @@ from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.acesso import Sujeito
 
 COMANDO = re.compile(r"(?s)(SELECT|INSERT|UPDATE)\b.*?\b(?:FROM|INTO|(?<=UPDATE)) +(\w+)")
+ENTRE_PARENTESES = re.compile(r"\([^()]*\)")
 DO_ORCAMENTO = (
     *(pisos.ATOR, pisos.CHAVE, pisos.VEICULO, pisos.SERVICOS, pisos.PECAS),
     *(pisos.ORCAMENTO, pisos.ITENS, pisos.GRAVADOS, pisos.CLIENTE),
@@ -50,6 +51,6 @@ def conferir(url: str, sujeito: Sujeito) -> None:
 
 
 def _resumir(comandos: Any) -> list[str]:
-    """De cada comando, o verbo e a primeira tabela; os de sessão não contam."""
-    achados = [COMANDO.match(comando) for comando in comandos]
+    """De cada comando, o verbo e a primeira tabela de fora dos parênteses; os de sessão, não."""
+    achados = [COMANDO.match(ENTRE_PARENTESES.sub("", comando)) for comando in comandos]
     return [f"{achado[1]} {achado[2]}" for achado in achados if achado]
