@@ -1,7 +1,7 @@
 """O mesmo roteiro sorteado por três caminhos: as mesmas respostas, os mesmos erros, o mesmo fim.
 
 Cada roteiro tem um número, a semente, que está no nome do teste. OFICINA_TESTE_ROTEIROS diz
-quantos se tocam, e OFICINA_TESTE_SEMENTE, de qual se começa.
+quantos se tocam; OFICINA_TESTE_SEMENTE, de qual se começa; OFICINA_TESTE_PASSOS, de que tamanho.
 """
 
 import os
@@ -27,9 +27,9 @@ from tests.diferencial.palco import Palco
 from tests.diferencial.ponte import Diferenca
 from tests.diferencial.roteiro import Roteiro
 
-ROTEIROS = int(os.environ.get("OFICINA_TESTE_ROTEIROS", "30"))
+ROTEIROS = int(os.environ.get("OFICINA_TESTE_ROTEIROS", "20"))
 PRIMEIRA = int(os.environ.get("OFICINA_TESTE_SEMENTE", "0"))
-PASSOS = 25
+PASSOS = int(os.environ.get("OFICINA_TESTE_PASSOS", "25"))
 
 
 def outro_arquivo(modelo: Path, destino: Path) -> str:

@@ -190,8 +190,10 @@ def estornar_pagamento(r: Roteiro) -> Dito:
 
 def seguir(r: Roteiro) -> Dito:
     """O que falta a alguma ordem, do orçamento à entrega."""
+    resposta = r.um((aprovar_orcamento, aprovar_orcamento, recusar_orcamento, revisar_orcamento))
     passos = (
-        (aprovar_orcamento, r.das("orcamentos", ABERTO)),
+        (r.um((aprovar_orcamento, enviar_orcamento)), r.das("orcamentos", RASCUNHO)),
+        (r.um((resposta, criar_link)), r.das("orcamentos", ESPERANDO)),
         (finalizar, r.das("ordens_servico", _no_status(StatusOrdem.EM_EXECUCAO))),
         (entregar, r.das("ordens_servico", _no_status(StatusOrdem.FINALIZADA))),
     )

@@ -16,7 +16,8 @@ from oficina_core.casos import (
 )
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import Unidade
-from tests.diferencial.mundos import Dito
+from oficina_core.dominio.valores import CPF
+from tests.diferencial.mundos import CPFS, Dito
 from tests.diferencial.roteiro import Roteiro, SemAlvo
 from tests.diferencial.textos import (
     CODIGOS,
@@ -29,6 +30,8 @@ from tests.diferencial.textos import (
     PLACAS,
     TELEFONES,
 )
+
+EQUIPE = frozenset(map(CPF, CPFS.values()))
 
 
 def criar_cliente(r: Roteiro) -> Dito:
@@ -49,7 +52,7 @@ def dados_cliente(r: Roteiro) -> dict[str, Any]:
 
 
 def _editar(r: Roteiro, caso: Any, especie: str, nome: str, campos: dict[str, Any]) -> Dito:
-    numero = r.numero(especie)
+    numero = r.numero(especie, fora_da_equipe)
     return Dito(caso, {nome: numero, "versao": r.versao(especie, numero), **campos})
 
 
@@ -173,9 +176,16 @@ def _dados_funcionario(r: Roteiro) -> dict[str, Any]:
     return {"cpf": cpf, "nome": r.nome(), "papel": r.um([*Papel]), "loja_id": loja}
 
 
+def fora_da_equipe(ficha: Any) -> bool:
+    """Falso só para quem pede no roteiro, que não se demite nem muda de papel."""
+    da_equipe = isinstance(ficha, funcionarios.FichaFuncionario) and ficha.cpf in EQUIPE
+    return not da_equipe
+
+
 def poupando_a_equipe(r: Roteiro, dito: Dito) -> Dito:
-    """Quem pede no roteiro não se demite nem muda de papel; levanta SemAlvo."""
-    if dito.campos["funcionario_id"] in [ficha.id for ficha in r.das("funcionarios")[:3]]:
+    """O mesmo, se não é com alguém dela; levanta SemAlvo."""
+    ficha = r.ficha("funcionarios", dito.campos["funcionario_id"])
+    if not fora_da_equipe(ficha):
         raise SemAlvo
     return dito
 
@@ -204,7 +214,7 @@ def ligar(r: Roteiro) -> Dito:
     parados = [ficha.id for ficha in r.das(especie) if not ficha.ativo]
     if parados and r.vezes(70):
         return Dito(reativar, {nome: r.um(parados)})
-    dito = Dito(r.um((desativar, desativar, reativar)), {nome: r.numero(especie)})
+    dito = Dito(r.um((desativar, desativar, reativar)), {nome: r.numero(especie, fora_da_equipe)})
     return poupando_a_equipe(r, dito) if especie == "funcionarios" else dito
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from oficina_core.casos import (
     clientes,
     estoque,
+    funcionarios,
     kits,
     lojas,
     ordens_abertura,
@@ -90,7 +91,7 @@ LISTAS: tuple[Any, ...] = (
     *(lojas.ListarLojas, servicos.ListarServicos, pecas.ListarPecas, kits.ListarKits),
     *(clientes.ListarClientes, veiculos.ListarVeiculos, estoque.ListarMovimentos),
 )
-PARTIDA = 12
+PARTIDA = 13
 PAPEIS = {Papel.GERENTE: 76, Papel.ATENDENTE: 13, Papel.MECANICO: 11}
 
 
@@ -103,7 +104,7 @@ def passos(r: Roteiro, quantos: int, *, filial: bool) -> Iterator[Passo]:
 
 
 def partida(r: Roteiro) -> Iterator[Dito]:
-    """Serviços, peças com estoque e um kit, por importação; e as listas que dizem os números."""
+    """O catálogo, por importação, dois carros na casa e as listas que dizem os números."""
     linhas = tuple(
         Dito(
             servicos.LinhaImportadaServico,
@@ -122,6 +123,8 @@ def partida(r: Roteiro) -> Iterator[Dito]:
         campos |= {"cliente": Dito(clientes.DadosCliente, dono), "queixa": r.um(NOTAS)}
         proposta = {"kits": ("REVISAO",)} if r.vezes(70) else {}
         yield Dito(ordens_abertura.AbrirOrdem, {"veiculo_id": placa, **campos, **proposta})
+    novato = {"cpf": DOCUMENTOS[4], "nome": r.um(NOMES), "papel": Papel.MECANICO}
+    yield Dito(funcionarios.CriarFuncionario, novato)
     for caso in LISTAS:
         yield Dito(caso, {})
 

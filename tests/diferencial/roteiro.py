@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.perfil import FichaPerfil
 from tests.diferencial.mundos import Dito, Passo
 from tests.diferencial.ponte import FICHAS
 from tests.diferencial.textos import (
@@ -27,6 +28,8 @@ from tests.diferencial.textos import (
 )
 
 INICIO = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DIA = 86_400
+PAUSAS = {0: 10, 1: 30, 50: 30, 600: 18, DIA // 2 - 600: 5, DIA: 4, DIA * 11: 3}
 
 
 class SemAlvo(Exception):
@@ -69,7 +72,8 @@ class Roteiro:
 
     def _guardar(self, ficha: Any) -> None:
         """A linha de uma lista não toma o lugar da ficha, que diz mais."""
-        if especie := FICHAS.get(type(ficha)):
+        especie = FICHAS.get(type(ficha))
+        if especie and not isinstance(ficha, FichaPerfil):  # de quem pede, e não de um cadastro
             conhecidas = self.fichas.setdefault(especie, {})
             if not type(ficha).__name__.startswith("Linha") or ficha.id not in conhecidas:
                 conhecidas[ficha.id] = ficha
@@ -132,6 +136,7 @@ class Roteiro:
         return max(0, int(versao) + self.sorte.choices((0, -1, 1), (88, 6, 6))[0])
 
     def hora(self) -> datetime:
-        segundos = self.sorte.choices((0, 1, 50, 600, 86_400, 86_400 * 11), (10, 30, 30, 20, 7, 3))
-        self.agora += timedelta(seconds=segundos[0], milliseconds=1)
+        """Um instante depois, ou horas, e então o dia aqui não é o de Greenwich, ou dias."""
+        (segundos,) = self.sorte.choices(*zip(*PAUSAS.items(), strict=True))
+        self.agora += timedelta(seconds=segundos, milliseconds=1)
         return self.agora
