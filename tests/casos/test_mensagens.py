@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import lendo
 from oficina_core.banco.repositorios import mensagens as mensagens_sql
 from oficina_core.casos.clientes import CriarCliente, DesativarCliente
 from oficina_core.casos.entrada import PedirCodigo
@@ -154,7 +155,7 @@ def test_a_mensagem_e_o_envio_sao_da_mesma_transacao(
 
 
 def caixa_crua(casa: OficinaLocal) -> list[int]:
-    with casa._motor.connect() as conexao:
+    with lendo(casa._motor) as conexao:
         return list(conexao.scalars(select(tabelas.mensagens.c.id)))
 
 
