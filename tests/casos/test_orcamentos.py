@@ -24,7 +24,7 @@ from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem
 from oficina_core.casos.parametros import DefinirParametro
 from oficina_core.casos.pecas import DesativarPeca, EditarPeca, VerPeca
-from oficina_core.casos.portas import Oficina
+from oficina_core.casos.portas import CasoDeUso, Oficina
 from oficina_core.casos.servicos import VerServico
 from oficina_core.casos.veiculos import VerHistoricoVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
@@ -610,3 +610,22 @@ def test_recusar_complementar_nao_cancela_a_ordem(balcao: Oficina) -> None:
     with pytest.raises(RegraViolada, match="não cancela a ordem"):
         balcao.executar(RecusarOrcamento(orcamento_id=mais.id, motivo="caro", cancelar_ordem=True))
     assert balcao.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.EM_EXECUCAO
+
+
+@pytest.mark.parametrize(
+    ("responder", "status"),
+    [
+        (lambda n: RecusarOrcamento(orcamento_id=n, motivo="caro"), StatusOrcamento.RECUSADO),
+        (lambda n: CancelarOrcamento(orcamento_id=n, motivo="engano"), StatusOrcamento.CANCELADO),
+    ],
+    ids=["recusar", "cancelar"],
+)
+def test_o_orcamento_de_balcao_acaba_sem_ordem_nenhuma(
+    balcao: Oficina,
+    responder: Callable[[int], CasoDeUso[FichaOrcamento]],
+    status: StatusOrcamento,
+) -> None:
+    pedido = CriarOrcamento(veiculo_id="ABC1D23", pecas=("FILTRO",), enviar=True)
+    visto = balcao.executar(responder(balcao.executar(pedido).id))
+    assert (visto.status, visto.ordem_id) == (status, None)
+    assert balcao.executar(ListarOrdens()).itens == ()
