@@ -21,6 +21,7 @@ from urllib.request import urlopen
 
 from oficina_core.banco import manutencao
 from tests.api.elenco import SEGREDO, Gente, configuracao, povoar
+from tests.contrato_fartura import fartar
 from tests.servidor_mysql import Servidor, obter
 from tests.servidor_programa import porta_livre
 
@@ -76,6 +77,7 @@ def experimentar(servidor: Servidor, papel: str, opcoes: Sequence[str]) -> Resul
     try:
         manutencao.migrar(url)
         gente = povoar(configuracao(url, jwt_ttl_seconds=UM_DIA))
+        fartar(url, gente)
         with tempfile.TemporaryDirectory() as rascunho:
             pasta = Path(rascunho)
             return _rodar(papel, opcoes, url, gente, pasta)

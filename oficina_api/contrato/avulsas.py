@@ -5,7 +5,7 @@ from typing import Any
 
 from oficina_api.contrato import recusas
 from oficina_api.contrato.comuns import assunto, cabecalhos
-from oficina_api.contrato.dicionario import GERAL, LIMITES
+from oficina_api.contrato.dicionario import GERAL, LIMITES, SENHA
 from oficina_api.contrato.tipos import TEXTO, Json
 from oficina_core.casos.entrada import SENHA_MAXIMA
 
@@ -20,7 +20,11 @@ CREDENCIAIS: Json = {
     "properties": {
         "cpf": TEXTO | {"pattern": CPF, "description": "Com ou sem pontuação."},
         "senha": TEXTO_OU_NADA
-        | {"maxLength": SENHA_MAXIMA, "description": "A senha do funcionário."},
+        | {
+            "maxLength": SENHA_MAXIMA,
+            "pattern": SENHA,
+            "description": "A senha do funcionário.",
+        },
         "codigo": TEXTO_OU_NADA
         | {"pattern": "^[0-9]{6}$", "description": "O código que o cliente recebeu."},
     },

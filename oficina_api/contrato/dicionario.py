@@ -61,7 +61,7 @@ LIMITES: Tabela = {
         "cor": _linha(30),
         "cpf": {"pattern": f"^{CPF}$"},
         "cursor": {"maxLength": 1000, "pattern": "^[A-Za-z0-9_-]+$"},
-        "delta": {"minimum": -QUANTIDADE_MAXIMA},
+        "delta": {"minimum": -QUANTIDADE_MAXIMA, "not": {"const": 0}},
         "desconto_percentual": {"minimum": 0, "maximum": 100},
         "descricao": _linha(200),
         "documento": DOCUMENTO,

@@ -152,6 +152,7 @@ NUMEROS = (
     ),
     *("99.999", "100", "100.0", "100.001", "101", "1000000", "1000000.0", "1000000.001", "1000001"),
     *("99999999.99", "99999999.990", "100000000", "000100000000", "-1", "-0.5", "-1000000", "1e3"),
+    *(0, 1, -1),
     *("", " 1", "1 ", "1,5", ".5", "5.", "+1", "0x1", "٣", "1" * 13, "0" * 12 + "1", "nan"),
 )
 
@@ -169,8 +170,8 @@ NUMEROS = (
     ],
     ids=lambda valor: valor if isinstance(valor, str) else "",
 )
-def test_o_numero_em_texto_do_contrato_e_o_que_a_oficina_aceita(
-    caso: Any, campo: str, resto: dict[str, Any], numero: str
+def test_o_numero_do_contrato_e_o_que_a_oficina_aceita(
+    caso: Any, campo: str, resto: dict[str, Any], numero: str | int
 ) -> None:
     """A quantidade ainda depende da unidade da peça: basta que uma delas a aceite."""
 
