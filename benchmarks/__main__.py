@@ -64,6 +64,7 @@ def _guardar(figuras: Sequence[Figura], mysql: str) -> Path:
     if _git("status", "--porcelain", "--untracked-files=no"):
         commit += "-mudado"
     hoje = datetime.now(UTC).date()
+    RESULTADOS.mkdir(exist_ok=True)
     arquivo = RESULTADOS / f"{hoje}-{commit}.json"
     dados = {
         "data": hoje.isoformat(),
