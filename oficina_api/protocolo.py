@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from starlette.responses import Response
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from oficina_api import problemas
@@ -35,7 +36,8 @@ class Prazos(HttpToolsProtocol):
     """Os cabeçalhos chegam em `prazo` segundos; o corpo, no mesmo prazo mais o que o ritmo dá.
 
     Com a resposta já dada, o resto do corpo se joga fora por um prazo só, para que quem o manda
-    chegue a ler a recusa.
+    chegue a ler a recusa. Um endereço só, que não é o do proxy, não toma o lugar dos outros; e,
+    com a casa cheia, quem está há mais tempo sem pedir nada cede o seu.
     """
 
     prazo = 10.0  # segundos
@@ -43,6 +45,7 @@ class Prazos(HttpToolsProtocol):
     cabecalhos_maximo = 32 * KIB
     pedidos_maximo = 200
     conexoes_maximo = 500
+    por_endereco = 100
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,10 +53,12 @@ class Prazos(HttpToolsProtocol):
         self._vigia: asyncio.TimerHandle | None = None
         self._fase = Fase.NADA
         self._lidos = 0  # do endereço e dos cabeçalhos
+        self.parada_desde = self.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
         self._esperar()
+        self._caber()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._vigia is not None:
@@ -95,6 +100,7 @@ class Prazos(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self.parada_desde = self.loop.time()
         if self._fase is Fase.CORPO:
             self._esperar()
 
@@ -106,9 +112,39 @@ class Prazos(HttpToolsProtocol):
         return bool(self.cycle) and not self.cycle.response_complete
 
     @property
+    def endereco(self) -> str | None:
+        return self.client[0] if self.client else None
+
+    @property
+    def _de_muitos(self) -> bool:
+        """Se deste endereço fala mais de um: é o proxy em que se confia, ou não há endereço."""
+        if isinstance(self.app, ProxyHeadersMiddleware):
+            return self.endereco in self.app.trusted_hosts
+        return self.endereco is None
+
+    @property
+    def parada(self) -> bool:
+        """Não pede nada agora."""
+        return self._fase is Fase.NADA and not self._atendendo
+
+    @property
+    def chegando(self) -> bool:
+        """O pedido já se atende, e o corpo dele ainda não chegou."""
+        return self._fase is Fase.CORPO and self._atendendo
+
+    @property
+    def _abertas(self) -> "list[Prazos]":
+        return [uma for uma in self.connections if not uma.transport.is_closing()]  # type: ignore[misc]
+
+    @property
     def _lotado(self) -> bool:
-        cheio = len(self.tasks) >= self.pedidos_maximo
-        return cheio or len(self.connections) > self.conexoes_maximo
+        """O pedido cujo corpo ainda não chegou não ocupa ninguém, e não conta."""
+        conexoes, pedidos = len(self.connections), len(self.tasks)
+        if conexoes <= self.conexoes_maximo and pedidos < self.pedidos_maximo:
+            return False
+        abertas = self._abertas
+        chegando = sum(uma.chegando for uma in abertas)
+        return len(abertas) > self.conexoes_maximo or pedidos - chegando >= self.pedidos_maximo
 
     @property
     def _espera_por_nos(self) -> bool:
@@ -118,6 +154,19 @@ class Prazos(HttpToolsProtocol):
         if self._fase is Fase.CORPO:
             return self.flow.read_paused or self.cycle.waiting_for_100_continue
         return True
+
+    def _caber(self) -> None:
+        """Além do teto do endereço, ou do da casa, uma conexão parada se fecha por esta."""
+        abertas = self._abertas
+        daqui = [uma for uma in abertas if uma.endereco == self.endereco]
+        demais = len(daqui) > self.por_endereco and not self._de_muitos
+        if not demais and len(abertas) <= self.conexoes_maximo:
+            return
+        paradas = [uma for uma in (daqui if demais else abertas) if uma is not self and uma.parada]
+        if paradas:
+            min(paradas, key=lambda uma: uma.parada_desde).transport.close()
+        elif demais:
+            self.transport.close()
 
     def _esperar(self) -> None:
         self._vence = self.loop.time() + self.prazo

@@ -24,8 +24,10 @@ class NoAr:
     porta: int
     conexoes: list[socket.socket] = field(default_factory=list)
 
-    def conectar(self, inicio: bytes = b"") -> socket.socket:
-        conexao = socket.create_connection(("127.0.0.1", self.porta), timeout=PACIENCIA)
+    def conectar(self, inicio: bytes = b"", de: str = "127.0.0.1") -> socket.socket:
+        conexao = socket.create_connection(
+            ("127.0.0.1", self.porta), timeout=PACIENCIA, source_address=(de, 0)
+        )
         self.conexoes.append(conexao)
         conexao.sendall(inicio)
         return conexao

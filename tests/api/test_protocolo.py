@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from select import select
 from threading import Event
 from time import sleep
 
@@ -37,6 +38,15 @@ class Generoso(Apressado):
 
 class Lotado(Prazos):
     pedidos_maximo = 2
+
+
+class Pequeno(Prazos):
+    conexoes_maximo = 6
+    por_endereco = 4
+
+
+class SemTeto(Pequeno):
+    por_endereco = 1000
 
 
 @pytest.fixture
@@ -170,4 +180,47 @@ def test_lotada_recusa_mas_diz_que_vive(app: FastAPI, solta: Event) -> None:
         assert servidor.pedir("GET", "/health/live").status == 200
         solta.set()
         aguardar(lambda: not servidor.servidor.server_state.tasks)
+        assert servidor.pedir("GET", "/clientes/7").status == 404
+
+
+@pytest.mark.parametrize("inicio", [b"", *PELA_METADE], ids=["calado", "cabeçalhos", "corpo"])
+def test_um_endereco_so_nao_toma_o_lugar_dos_outros(app: FastAPI, inicio: bytes) -> None:
+    with no_ar(app, protocolo=Pequeno) as servidor:
+        for _ in range(20):
+            servidor.conectar(inicio, de="127.0.0.2")
+        assert servidor.pedir("GET", "/clientes/7").status == 404
+        assert len(servidor.servidor.server_state.connections) <= Pequeno.por_endereco + 1
+
+
+def test_sem_o_teto_por_endereco_um_so_toma_a_casa(app: FastAPI) -> None:
+    """O controle."""
+    with no_ar(app, protocolo=SemTeto) as servidor:
+        for _ in range(20):
+            servidor.conectar(PELA_METADE[0], de="127.0.0.2")
+        assert servidor.pedir("GET", "/clientes/7").status == 503
+
+
+def test_do_proxy_em_que_se_confia_vem_gente_de_muitos(app: FastAPI) -> None:
+    with no_ar(app, protocolo=Pequeno, confia_em="127.0.0.2") as servidor:
+        conexoes = [servidor.conectar(PELA_METADE[0], de="127.0.0.2") for _ in range(6)]
+        aguardar(lambda: len(servidor.servidor.server_state.connections) == len(conexoes))
+
+
+def test_com_a_casa_cheia_quem_esta_parado_ha_mais_tempo_cede_o_lugar(app: FastAPI) -> None:
+    with no_ar(app, protocolo=Pequeno) as servidor:
+        conexoes = [servidor.conectar(de="127.0.0.2")]
+        aguardar(lambda: len(servidor.servidor.server_state.connections) == 1)
+        sleep(0.01)  # o relógio do laço anda de milissegundo em milissegundo
+        conexoes += [servidor.conectar(de=f"127.0.0.{3 + numero // 2}") for numero in range(5)]
+        aguardar(lambda: len(servidor.servidor.server_state.connections) == len(conexoes))
+        assert servidor.pedir("GET", "/clientes/7").status == 404
+        assert select(conexoes, [], [], 0)[0] == conexoes[:1]
+        assert ate_fechar(conexoes[0]) == b""
+
+
+def test_o_corpo_que_nao_chegou_nao_ocupa_ninguem(app: FastAPI) -> None:
+    with no_ar(app, protocolo=Lotado) as servidor:
+        for _ in range(5):
+            servidor.conectar(PELA_METADE[1])
+        aguardar(lambda: len(servidor.servidor.server_state.tasks) == 5)
         assert servidor.pedir("GET", "/clientes/7").status == 404
