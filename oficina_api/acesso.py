@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request, Response
+from anyio import CapacityLimiter, to_thread
+from fastapi import FastAPI, Request, Response
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse
 
@@ -21,12 +21,13 @@ from oficina_core.casos import traducao
 from oficina_core.casos.entrada import IdentificarPorCpf, PedirCodigo, UsarCodigo, exigir_vez
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoIdentificado
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel, NaoIdentificado
 from oficina_core.dominio.valores import CPF
 from oficina_core.enderecos import propria_maquina
 
 REGISTRO = logging.getLogger(__name__)
 CORPO_MAXIMO = 4096
+FILA_MAXIMA = 30  # entradas à espera: menos de meio segundo, com as senhas que se conferem juntas
 PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
 REPASSES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP")
@@ -75,12 +76,20 @@ def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Callable[[Req
 
 
 def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: bool = False) -> None:
-    """Publica POST /auth; `somente_cpf` só quando se desenvolve, e só para a própria máquina."""
+    """Publica POST /auth; `somente_cpf` só quando se desenvolve, e só para a própria máquina.
 
-    async def ler_corpo(request: Request) -> bytes:
-        return await receber(request, CORPO_MAXIMO)
+    Os fios são seus: uma senha leva vinte vezes o tempo de outro pedido, e quem a confere não pode
+    tomar o lugar de quem já entrou.
+    """
+    fios = CapacityLimiter(senhas.JUNTOS)
 
-    def entrar(request: Request, corpo: Annotated[bytes, Depends(ler_corpo)]) -> Response:
+    async def atender(request: Request) -> Response:
+        corpo = await receber(request, CORPO_MAXIMO)
+        if fios.statistics().tasks_waiting >= FILA_MAXIMA:
+            raise Indisponivel("Há gente demais entrando; espere um pouco e tente de novo.")
+        return await to_thread.run_sync(entrar, request, corpo, limiter=fios)
+
+    def entrar(request: Request, corpo: bytes) -> Response:
         credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
         origem = _origem(request)
         if credenciais.senha is not None:
@@ -96,7 +105,7 @@ def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: boo
         # Depois da resposta: o tempo dela não diz se o CPF é de alguém.
         return JSONResponse({"detail": CODIGO_PEDIDO}, 202, background=BackgroundTask(pedir))
 
-    app.add_api_route("/auth", entrar, methods=["POST"])
+    app.add_api_route("/auth", atender, methods=["POST"])
 
 
 def _dar_token(tokens: Tokens, sujeito: Sujeito, prova: str) -> Response:

@@ -1,7 +1,8 @@
 """Quem entra pela API: o token que não vale, a senha que se adivinha, o CPF que não basta."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from oficina_api.acesso import FILA_MAXIMA
 from oficina_api.montagem import montar
 from oficina_api.tokens import Tokens
 from oficina_core.banco import tabelas
@@ -24,7 +26,7 @@ from oficina_core.casos.funcionarios import (
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.dominio.acesso import Papel, Sujeito, TipoAtor
 from oficina_core.dominio.erros import AcessoNegado, DadoInvalido
-from oficina_core.senhas import SenhasArgon
+from oficina_core.senhas import JUNTOS, VEZ, SenhasArgon
 from tests.api.elenco import SEGREDO, configuracao
 from tests.api.fichas_ruins import Forja, fichas_ruins
 
@@ -277,6 +279,24 @@ def test_muitos_ao_mesmo_tempo_nao_passam_do_limite(oficina: OficinaLocal, url: 
         for fio in fios:
             fio.join()
     assert (codigos.count(401), codigos.count(429)) == (5, 7)
+
+
+def test_quem_confere_senha_nao_toma_o_lugar_de_quem_ja_entrou(
+    oficina: OficinaLocal, url: str
+) -> None:
+    with no_ar(url) as http, ExitStack() as seguras, ThreadPoolExecutor(FILA_MAXIMA + 10) as gente:
+        eu = com(entrar(http, cpf=CPF_ZE, senha=SENHA))
+        for _ in range(JUNTOS):
+            seguras.enter_context(VEZ)
+        tentativas = [
+            gente.submit(entrar, http, cpf=CPF_ANA, senha="outra frase qualquer")
+            for _ in range(FILA_MAXIMA + 10)
+        ]
+        assert http.get("/usuarios/eu", headers=eu).status_code == 200
+        recusada = next(as_completed(tentativas, timeout=10)).result()
+        assert (recusada.status_code, recusada.headers["Retry-After"]) == (503, "1")
+        seguras.close()
+        assert {tentativa.result().status_code for tentativa in tentativas} == {401, 429, 503}
 
 
 def test_quem_tem_uma_rede_ipv6_inteira_conta_como_um_so(oficina: OficinaLocal, url: str) -> None:
