@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import pairwise
+from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
+from socketserver import ThreadingMixIn
+from threading import BoundedSemaphore, Thread, Timer
 from typing import Any, Literal, TypeAlias
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
 
 from oficina_core.casos.links import OrdemDoLink, PaginaDoLink
 from oficina_core.casos.orcamentos import FichaOrcamento
@@ -155,13 +159,51 @@ class Metricas:
     @contextmanager
     def publicadas(self, porta: int, endereco: str = "127.0.0.1") -> Iterator[int]:
         """Em `/metrics`, em uma porta só delas, que se devolve: a pública não as mostra."""
-        servidor, fio = start_http_server(porta, endereco, self.registro)
+        medidas = make_wsgi_app(self.registro)
+        servidor = make_server(endereco, porta, medidas, Porta, handler_class=Calado)
+        fio = Thread(target=servidor.serve_forever, daemon=True)
+        fio.start()
         try:
             yield servidor.server_port
         finally:
             servidor.shutdown()
             servidor.server_close()
             fio.join()
+
+
+class Porta(ThreadingMixIn, WSGIServer):
+    """Quem colhe as medidas é um ou outro, e depressa: o que passa disso se fecha sem resposta."""
+
+    daemon_threads = True
+    conexoes_maximo = 4
+    prazo = 5.0  # segundos, do começo do pedido ao fim da resposta
+
+    def __init__(self, onde: tuple[str, int], atendente: type[WSGIRequestHandler]) -> None:
+        self.address_family = AF_INET6 if ":" in onde[0] else AF_INET
+        self._vagas = BoundedSemaphore(self.conexoes_maximo)
+        super().__init__(onde, atendente)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        return self._vagas.acquire(blocking=False)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        corte = Timer(self.prazo, _cortar, (request,))
+        corte.start()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            corte.cancel()
+            self._vagas.release()
+
+
+class Calado(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nada: colhe-se a cada poucos segundos."""
+
+
+def _cortar(conexao: socket) -> None:
+    with suppress(OSError):  # já se foi
+        conexao.shutdown(SHUT_RDWR)
 
 
 def _status(linha: LinhaHistorico) -> str | None:

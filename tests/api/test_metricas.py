@@ -1,8 +1,11 @@
 """O que se mede das ordens e da API, e só isso."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
+from socket import create_connection, socket
+from time import monotonic, sleep
 from typing import Any
 from urllib.request import urlopen
 
@@ -10,11 +13,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from oficina_api.app import criar_app
-from oficina_api.metricas import Metricas
+from oficina_api.metricas import Metricas, Porta
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, VerHistoricoOrdem
 from oficina_core.dominio import erros
 from oficina_core.dominio.acesso import SISTEMA
+from tests.api.servico import aguardar
 from tests.api.test_erros import Recusante
 from tests.conftest import Relogio
 from tests.exemplos import exemplo
@@ -179,6 +183,50 @@ def test_metricas_so_na_porta_delas(http: TestClient, metricas: Metricas) -> Non
         assert "python_info" not in texto
     with pytest.raises(OSError, match="refused"):
         urlopen(f"http://127.0.0.1:{porta}/metrics")
+
+
+@pytest.fixture
+def colheita(metricas: Metricas, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    monkeypatch.setattr(Porta, "prazo", 0.3)
+    with metricas.publicadas(0) as porta:
+        yield porta
+
+
+@pytest.mark.parametrize("inicio", [b"", b"GET /metrics HTTP/1.1\r\nX-Resto: "])
+def test_quem_segura_a_porta_das_metricas_e_cortado(colheita: int, inicio: bytes) -> None:
+    with _segurar(colheita, inicio) as conexao:
+        fim = monotonic() + 5
+        with suppress(OSError):  # já cortada
+            while monotonic() < fim:
+                conexao.sendall(b"x")
+                sleep(0.05)
+            pytest.fail("quem pinga não foi cortado")
+    with urlopen(f"http://127.0.0.1:{colheita}/metrics") as resposta:
+        assert resposta.status == 200
+
+
+def test_porta_das_metricas_tem_teto(metricas: Metricas) -> None:
+    with metricas.publicadas(0) as porta, ExitStack() as abertas:
+        for _ in range(Porta.conexoes_maximo):
+            abertas.enter_context(_segurar(porta, b"GET /metrics"))
+        with _segurar(porta) as demais:
+            assert demais.recv(1) == b""
+        abertas.close()
+        aguardar(lambda: _colhe(porta))
+
+
+def _segurar(porta: int, inicio: bytes = b"") -> socket:
+    conexao = create_connection(("127.0.0.1", porta), timeout=10)
+    conexao.sendall(inicio)
+    return conexao
+
+
+def _colhe(porta: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{porta}/metrics") as resposta:
+            return bool(resposta.status == 200)
+    except OSError:
+        return False
 
 
 def _fazer(
