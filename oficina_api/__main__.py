@@ -17,7 +17,7 @@ def main() -> None:
     ditos = _argumentos()
     env = ditos.env or (ENV if ENV.is_file() else None)
     try:
-        app = montar(Configuracao.ler(env))
+        app = montar(Configuracao.ler(env), confia_em=ditos.confia_em)
     except ErroOficina as erro:
         sys.stderr.write(f"Erro: {erro}\n")
         sys.stderr.writelines(f"  {detalhe}\n" for detalhe in erro.detalhes)

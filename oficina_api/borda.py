@@ -140,7 +140,9 @@ class Passagem:
             self.status = mensagem["status"]
             mensagem = {**mensagem, "headers": self._cabecalhos(mensagem.get("headers", ()))}
         elif self._sem_corpo:
-            mensagem = {**mensagem, "body": b""}
+            if self.fim:
+                return  # o que seria o resto do corpo
+            mensagem = {**mensagem, "body": b"", "more_body": False}
         if not mensagem.get("more_body", False):
             self.fim = perf_counter()
         await self._send(mensagem)

@@ -1,7 +1,8 @@
 """O que acontece na oficina, na hora: GET /eventos (SSE).
 
 Um aviso só diz que é preciso ler de novo: pode repetir, e não se perde. O `id` dele é a marca de
-onde continuar, que o navegador devolve em Last-Event-ID depois de uma queda.
+onde continuar, que o navegador devolve em Last-Event-ID depois de uma queda; se dali para cá
+aconteceu demais, um `recarregar` diz que se leia tudo de novo, e nada se repete.
 """
 
 import asyncio
@@ -86,8 +87,10 @@ async def _transmitir(
             marca, atrasados = await quadro.novos(desde, set())
         except ErroOficina:
             return  # quem ouve volta, da mesma marca
-        vistos = {aviso.id for aviso in atrasados}
-        for aviso in atrasados:
+        if atrasados is None:
+            yield _escrever(marca, "recarregar", "{}")
+        vistos = {aviso.id for aviso in atrasados or ()}
+        for aviso in atrasados or ():
             yield _escrever(marca, "mudou", canonico(aviso))
         relogio = asyncio.get_running_loop().time
         falou = conferiu = relogio()

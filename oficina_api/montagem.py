@@ -17,13 +17,18 @@ from oficina_core.banco.motor import abrir
 from oficina_core.configuracao import Configuracao
 
 
-def montar(configuracao: Configuracao, agora: Callable[[], datetime] = relogio) -> FastAPI:
+def montar(
+    configuracao: Configuracao,
+    agora: Callable[[], datetime] = relogio,
+    confia_em: str | None = None,
+) -> FastAPI:
     """A API desta configuração; DadoInvalido, com tudo de uma vez, se ela não é segura.
 
-    `agora` é o relógio da oficina; o dos tokens é sempre o da máquina.
+    `agora` é o relógio da oficina; o dos tokens é sempre o da máquina. `confia_em` é o que o
+    servidor sabe dos proxies.
     """
-    partida.conferir(configuracao)
     observabilidade.configurar(configuracao.log_level)
+    partida.conferir(configuracao, confia_em)
     metricas = Metricas()
     oficina = OficinaLocal.em(configuracao.banco(), agora)
     sonda = abrir(configuracao.banco())  # a prontidão não disputa as conexões de quem atende

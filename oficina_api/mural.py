@@ -5,7 +5,7 @@ Cada processo lê uma vez por segundo para cada loja que alguém ouve, sejam qua
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from anyio import CapacityLimiter, to_thread
@@ -17,6 +17,7 @@ from oficina_core.dominio.erros import ErroOficina
 REGISTRO = logging.getLogger(__name__)
 INTERVALO = 1.0  # segundos entre leituras
 FILA_MAXIMA = 1000  # avisos que um ouvinte pode deixar acumular
+PAGINAS_MAXIMO = 3  # além disso, ler tudo de novo custa menos que repetir o que se perdeu
 
 Ler = Callable[[int | None], Novidades]
 
@@ -78,31 +79,33 @@ class Quadro:
             except ErroOficina as erro:
                 REGISTRO.warning("Eventos por ler: %s.", erro.codigo)
             else:
-                self._repartir(Recado(marca, aviso) for aviso in novos)
+                self._repartir(marca, novos)
             await asyncio.sleep(self._intervalo)
 
-    async def novos(self, marca: int | None, vistos: set[int]) -> tuple[int, list[Aviso]]:
-        """O que apareceu depois da marca e ainda não se viu, e a marca nova."""
+    async def novos(self, marca: int | None, vistos: set[int]) -> tuple[int, list[Aviso] | None]:
+        """A marca nova, e o que apareceu desde a outra e ainda não se viu; None, se é demais."""
         if marca is None:
             marca = (await self.ler(None)).marca
         achados: list[Aviso] = []
         depois, nova = marca, marca
-        while True:
+        for _ in range(PAGINAS_MAXIMO):
             pagina = await self.ler(depois)
             if depois == nova:
                 nova = pagina.marca
             achados += [aviso for aviso in pagina.avisos if aviso.id not in vistos]
             if len(pagina.avisos) < EVENTOS_MAXIMO:
-                break
+                vistos.update(aviso.id for aviso in achados)
+                vistos -= {id for id in vistos if id <= nova}
+                return nova, achados
             depois = pagina.avisos[-1].id
-        vistos.update(aviso.id for aviso in achados)
-        vistos -= {id for id in vistos if id <= nova}
-        return nova, achados
+        return (await self.ler(None)).marca, None
 
-    def _repartir(self, recados: Iterable[Recado]) -> None:
-        for recado in recados:
-            for ouvinte in self._ouvintes:
-                ouvinte.avisar(recado)
+    def _repartir(self, marca: int, novos: list[Aviso] | None) -> None:
+        """Quem não pode receber tudo se perde, e volta de onde parou."""
+        for ouvinte in self._ouvintes:
+            ouvinte.perdido |= novos is None
+            for aviso in novos or ():
+                ouvinte.avisar(Recado(marca, aviso))
 
 
 class Mural:

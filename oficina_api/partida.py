@@ -3,8 +3,12 @@
 Todos os problemas se dizem de uma vez, e nenhum valor aparece.
 """
 
+import logging
 import re
+import zlib
 from collections.abc import Iterator
+from ipaddress import ip_network
+from itertools import pairwise
 
 from pydantic import SecretStr
 
@@ -14,6 +18,7 @@ from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.enderecos import com_tls, propria_maquina, segura
 
+REGISTRO = logging.getLogger(__name__)
 SAIDA = 78  # EX_CONFIG: quem supervisiona sabe que tentar de novo não adianta
 DISTINTOS_MINIMOS = 12
 # Pedaços dos segredos de exemplo que se publicam, sem o que os separa e em minúsculas.
@@ -34,17 +39,36 @@ CONTAS_DE_TODO_PODER = ("root", "admin")
 ORIGEM = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
-def conferir(configuracao: Configuracao) -> None:
-    """Levanta DadoInvalido, com todos os problemas em `detalhes`, se não é para partir."""
+def conferir(configuracao: Configuracao, confia_em: str | None = None) -> None:
+    """Levanta DadoInvalido, com todos os problemas em `detalhes`, se não é para partir.
+
+    `confia_em` são os proxies, separados por vírgula, de quem se aceita de onde vem um pedido: é
+    por isso que se contam as tentativas de entrar.
+    """
+    redes = [_bits(rede.strip()) for rede in confia_em.split(",")] if confia_em else []
     problemas = [*_nunca_serve(configuracao)]
+    if None in redes:
+        problemas.append("--confia-em é o IP do proxy, ou a rede dele, como 10.0.0.0/16")
     if configuracao.producao:
         problemas += [*_tokens(configuracao), *_banco(configuracao), *_superficie(configuracao)]
         problemas += _saidas(configuracao)
+        if 0 in redes:
+            problemas.append("--confia-em é qualquer um, e cada um diria vir de onde quisesse")
+        if not redes:
+            REGISTRO.warning("Sem --confia-em, o proxy parece quem pede: todos contam como um.")
     if problemas:
         raise DadoInvalido(
             "A API não parte com esta configuração; corrija o que segue e repita.",
             detalhes=tuple(problemas),
         )
+
+
+def _bits(rede: str) -> int | None:
+    """Quantos bits do endereço a rede fixa: nenhum, se é de todos; None se não é uma rede."""
+    try:
+        return 0 if rede == "*" else ip_network(rede).prefixlen
+    except ValueError:
+        return None
 
 
 def _nunca_serve(configuracao: Configuracao) -> Iterator[str]:
@@ -70,7 +94,7 @@ def _tokens(configuracao: Configuracao) -> Iterator[str]:
     if configuracao.jwt_modo == "hs256" and "JWT_SECRET" not in ditos:
         yield "JWT_SECRET falta: é o que assina os tokens"
     for nome, segredo in ditos.items():
-        if serve(segredo) and _adivinhavel(segredo):
+        if serve(segredo) and adivinhavel(segredo):
             yield f"{nome} se adivinha: é de exemplo ou repete poucos caracteres; sorteie outro"
     if len(ditos) > len(set(ditos.values())):
         yield "JWT_SECRET_ANTERIOR é igual a JWT_SECRET; apague-o ou diga o outro"
@@ -126,7 +150,7 @@ def _saidas(configuracao: Configuracao) -> Iterator[str]:
         return
     yield from _exigir_https("WEBHOOK_URL", webhook)
     segredo = _bytes(configuracao.webhook_segredo)
-    if len(segredo) < BYTES_MINIMOS or _adivinhavel(segredo):
+    if len(segredo) < BYTES_MINIMOS or adivinhavel(segredo):
         yield f"WEBHOOK_SEGREDO tem {BYTES_MINIMOS} bytes ou mais, ao acaso"
 
 
@@ -149,6 +173,12 @@ def _bytes(segredo: SecretStr | None) -> bytes:
     return segredo.get_secret_value().encode() if segredo else b""
 
 
-def _adivinhavel(segredo: bytes) -> bool:
+def adivinhavel(segredo: bytes) -> bool:
+    """De exemplo, de poucos caracteres, ou que se encolhe: um bloco repetido, uma sequência."""
     letras = re.sub(rb"[^a-z0-9]", b"", segredo.lower()).decode()
-    return len(set(segredo)) < DISTINTOS_MINIMOS or any(parte in letras for parte in DE_EXEMPLO)
+    passos = bytes((depois - antes) % 256 for antes, depois in pairwise(segredo))
+    return (
+        len(set(segredo)) < DISTINTOS_MINIMOS
+        or any(parte in letras for parte in DE_EXEMPLO)
+        or min(len(zlib.compress(texto)) for texto in (segredo, passos)) < BYTES_MINIMOS
+    )

@@ -126,7 +126,8 @@ OUVIR = {
     "operationId": "OuvirEventos",
     "summary": "Acompanha o que muda na oficina, enquanto muda",
     "description": "Uma conexão que fica aberta (SSE). Um aviso só diz que é preciso ler de novo: "
-    "pode repetir, e não se perde. Depois de uma queda, `Last-Event-ID` continua do último `id`.",
+    "pode repetir, e não se perde. Depois de uma queda, `Last-Event-ID` continua do último `id`; "
+    "se dali para cá aconteceu demais, vem um `recarregar`: leia tudo de novo.",
     "responses": {
         "200": _resposta(
             "Os eventos, um por bloco; o esquema é o de cada um.",

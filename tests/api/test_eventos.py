@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from oficina_api import acesso, eventos
+from oficina_api import acesso, eventos, mural
 from oficina_api.app import criar_app
 from oficina_api.mural import Mural, Quadro
 from oficina_api.tokens import Tokens
@@ -205,6 +205,30 @@ def test_quem_muda_de_loja_para_de_ouvir_a_que_deixou(aqui: Aqui, direta: Oficin
         )
         while escuta.proximo():
             pass
+
+
+def test_quem_ficou_para_tras_demais_le_tudo_de_novo(
+    aqui: Aqui, eu: dict[str, str], direta: OficinaLocal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mural, "EVENTOS_MAXIMO", 2)
+    monkeypatch.setattr(casos, "EVENTOS_MAXIMO", 2)
+    with Escuta(aqui.api.porta, **eu) as escuta:
+        marca = escuta.ate(cadastrar(direta))[-1].id
+    aguardar(lambda: all(q._tarefa.done() for q in aqui.mural._quadros.values() if q._tarefa))
+    for numero in range(2 * mural.PAGINAS_MAXIMO):
+        cadastrar(direta, f"Cliente {numero}")
+    with Escuta(aqui.api.porta, **eu, Last_Event_ID=marca) as escuta:
+        inicio, aviso = escuta.proximo(), escuta.proximo()
+        assert inicio
+        assert aviso
+        assert (inicio.tipo, aviso.tipo) == ("inicio", "recarregar")
+        assert escuta.ate(cadastrar(direta, "Depois"))[-1].tipo == "mudou"
+
+
+def test_head_nao_fica_ouvindo(aqui: Aqui, eu: dict[str, str]) -> None:
+    resposta = pedir(aqui.api.porta, "HEAD", "/eventos", **eu)
+    assert (resposta.status, resposta.corpo) == (200, b"")
+    aguardar(lambda: aqui.mural.ouvintes == 0)
 
 
 def test_quem_vai_embora_nao_deixa_nada(aqui: Aqui, eu: dict[str, str]) -> None:

@@ -205,7 +205,9 @@ def test_quem_segura_a_porta_das_metricas_e_cortado(colheita: int, inicio: bytes
         assert resposta.status == 200
 
 
-def test_porta_das_metricas_tem_teto(metricas: Metricas) -> None:
+def test_porta_das_metricas_tem_teto(metricas: Metricas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """O prazo é longo, para que só o teto possa fechar a que sobra."""
+    monkeypatch.setattr(Porta, "prazo", 60.0)
     with metricas.publicadas(0) as porta, ExitStack() as abertas:
         for _ in range(Porta.conexoes_maximo):
             abertas.enter_context(_segurar(porta, b"GET /metrics"))

@@ -1,11 +1,13 @@
 """Em produção a API não parte com o que se sabe inseguro, e diz tudo de uma vez."""
 
 import os
+import secrets
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from oficina_api.partida import SAIDA, conferir
+from oficina_api.partida import SAIDA, adivinhavel, conferir
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.erros import DadoInvalido
 
@@ -81,6 +83,10 @@ EXEMPLOS = (
     "minha_chave_0123456789_abcdefghijkl",
     "ab" * 32,
     "0123456789a" * 4,
+    "abcdefghijklmnopqrstuvwxyz0123456789",
+    "zyxwvutsrqponmlkjihgfedcba9876543210",
+    "Xy7!Kq2#Zw9$m" * 3,
+    "MinhaOficina2026MinhaOficina2026!!",
 )
 
 
@@ -217,6 +223,38 @@ def test_todos_os_problemas_de_uma_vez() -> None:
         *("CORS_ORIGINS", "LOG_LEVEL=DEBUG", "OFICINA_URL_PUBLICA", "SMTP_SEGURANCA=nenhuma"),
         *("WEBHOOK_URL", "WEBHOOK_SEGREDO"),
     ]
+
+
+@pytest.mark.parametrize("sortear", [secrets.token_bytes, secrets.token_hex, secrets.token_urlsafe])
+def test_o_que_se_sorteia_nunca_parece_adivinhavel(sortear: Callable[[int], str | bytes]) -> None:
+    sorteados = [sortear(32) for _ in range(10_000)]
+    assert not [s for s in sorteados if adivinhavel(s.encode() if isinstance(s, str) else s)]
+
+
+@pytest.mark.parametrize("todos", ["*", "10.0.0.1, *", "0.0.0.0/0", "::/0"])
+def test_em_producao_nao_se_acredita_em_qualquer_um(todos: str) -> None:
+    with pytest.raises(DadoInvalido) as recusa:
+        conferir(Configuracao.ler(None, **PRODUCAO), todos)
+    assert recusa.value.detalhes == (
+        "--confia-em é qualquer um, e cada um diria vir de onde quisesse",
+    )
+    conferir(Configuracao.ler(), todos)
+
+
+@pytest.mark.parametrize("torto", ["proxy", "10.0.0.300", "10.0.0.1,", "10.0.0.1/8"])
+def test_o_proxy_se_diz_por_endereco(torto: str) -> None:
+    with pytest.raises(DadoInvalido) as recusa:
+        conferir(Configuracao.ler(), torto)
+    assert recusa.value.detalhes == (
+        "--confia-em é o IP do proxy, ou a rede dele, como 10.0.0.0/16",
+    )
+
+
+def test_em_producao_sem_proxy_se_avisa(caplog: pytest.LogCaptureFixture) -> None:
+    conferir(Configuracao.ler(None, **PRODUCAO), "10.0.0.0/16, ::1")
+    assert caplog.messages == []
+    conferir(Configuracao.ler(None, **PRODUCAO))
+    assert caplog.messages == ["Sem --confia-em, o proxy parece quem pede: todos contam como um."]
 
 
 def test_sair_por_configuracao_tem_codigo_proprio() -> None:
