@@ -23,7 +23,10 @@ from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 
 registro = logging.getLogger("oficina.api")
 
-REQUISICAO = re.compile("[A-Za-z0-9-]{8,64}")
+# Um UUID, ou de 16 a 64 hexadecimais com uma letra: nenhum telefone ou documento tem essa forma.
+REQUISICAO = re.compile(
+    "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{16,64}", re.IGNORECASE
+)
 TRACEPARENT = re.compile(
     "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
@@ -49,7 +52,10 @@ CORS_MOSTRADOS = (
 def camadas(
     origens: Collection[str], metricas: Metricas | None, saindo: Event
 ) -> tuple[Middleware, ...]:
-    """A borda e, se há páginas que possam chamar a API, o CORS delas, nesta ordem."""
+    """A borda, o CORS das páginas que possam chamar a API, se há, e o último recurso, nesta ordem.
+
+    O CORS fica por fora do erro inesperado: a página também lê esse problema.
+    """
     if "*" in origens:
         raise DadoInvalido("CORS_ORIGINS diz cada origem por inteiro; * não serve.", "cors_origins")
     cors = Middleware(
@@ -59,7 +65,8 @@ def camadas(
         allow_headers=CORS_ACEITOS,
         expose_headers=CORS_MOSTRADOS,
     )
-    return (Middleware(Borda, metricas, saindo), *([cors] if origens else []))
+    recurso = Middleware(UltimoRecurso)
+    return (Middleware(Borda, metricas, saindo), *([cors] if origens else []), recurso)
 
 
 class Borda:
@@ -84,20 +91,8 @@ class Borda:
             await self._atender(passagem, receive)
 
     async def _atender(self, passagem: "Passagem", receive: Receive) -> None:
-        scope = passagem.scope
-        recusa: ErroOficina | None = scope["state"].get("recusa")
         try:
-            if recusa is None:
-                await self._app(scope, receive, passagem.enviar)
-            else:
-                await problemas.problema(recusa, passagem.requisicao)(
-                    scope, receive, passagem.enviar
-                )
-        except Exception:
-            if passagem.status is not None:
-                raise  # a resposta já começou: o servidor registra o erro e corta a conexão
-            registro.exception("erro inesperado")
-            await problemas.inesperado(passagem.requisicao)(scope, receive, passagem.enviar)
+            await self._app(passagem.scope, receive, passagem.enviar)
         finally:
             self._contar(passagem)
 
@@ -117,6 +112,34 @@ class Borda:
                 "duracao_ms": round(segundos * 1000, 1),
             },
         )
+
+
+class UltimoRecurso:
+    """O que se responde quando o pedido já chega recusado, ou quando ninguém esperava o erro."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        recusa: ErroOficina | None = scope["state"].get("recusa")
+        requisicao, comecou = scope["state"]["requisicao"], False
+
+        async def enviar(mensagem: Message) -> None:
+            nonlocal comecou
+            comecou = True
+            await send(mensagem)
+
+        app = self._app if recusa is None else problemas.problema(recusa, requisicao)
+        try:
+            await app(scope, receive, enviar)
+        except Exception:
+            if comecou:
+                raise  # o servidor registra o erro e corta a conexão
+            registro.exception("erro inesperado")
+            await problemas.inesperado(requisicao)(scope, receive, send)
 
 
 class Passagem:

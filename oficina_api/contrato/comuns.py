@@ -50,8 +50,8 @@ LOJA: Json = {
 NUMERO: Json = {
     "in": "header",
     "name": "X-Request-ID",
-    "description": "O número que quem pede dá ao pedido, de 8 a 64 letras, números e hífens; "
-    "sem ele, ou com outra forma, a API dá um.",
+    "description": "O número que quem pede dá ao pedido: um UUID, ou de 16 a 64 hexadecimais com "
+    "ao menos uma letra; sem ele, ou com outra forma, a API dá um.",
     "schema": TEXTO,
 }
 GUARDADA: Json = {

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from fastapi import Request, Response
@@ -13,7 +14,7 @@ from oficina_api.app import criar_app
 from oficina_core.dominio import erros
 from oficina_core.dominio.acesso import SISTEMA
 from oficina_core.dominio.erros import DadoInvalido
-from tests.api.test_erros import SEGREDO, Recusante
+from tests.api.test_erros import NUMERO, SEGREDO, Recusante
 
 TRACO = "4bf92f3577b34da6a3ce929d0e0e4736"
 PAGINA = "https://oficina.exemplo.com.br"
@@ -75,10 +76,10 @@ def test_toda_resposta_leva_o_mesmo(
 
 
 def test_o_numero_e_um_so_na_resposta_no_problema_e_por_dentro(http: TestClient) -> None:
-    meu = {"X-Request-ID": "pedido-0001"}
-    assert http.get("/numero", headers=meu).json() == "pedido-0001"
-    recusa = http.get("/nada", headers=meu)
-    assert recusa.json()["request_id"] == recusa.headers["X-Request-ID"] == "pedido-0001"
+    for meu in (NUMERO, str(uuid4()), str(uuid4()).upper(), "0f8fad5bd9cb469f" * 4):
+        assert http.get("/numero", headers={"X-Request-ID": meu}).json() == meu
+        recusa = http.get("/nada", headers={"X-Request-ID": meu})
+        assert recusa.json()["request_id"] == recusa.headers["X-Request-ID"] == meu
 
 
 def test_pagina_tem_a_politica_dela(http: TestClient) -> None:
@@ -146,6 +147,16 @@ def test_so_a_pagina_da_lista_chama_a_api(http: TestClient) -> None:
     }
     outra = http.get("/numero", headers={"Origin": "https://mal.exemplo.com"})
     assert "Access-Control-Allow-Origin" not in outra.headers
+
+
+def test_pagina_da_lista_le_tambem_o_erro_inesperado(
+    http: TestClient, recusante: Recusante
+) -> None:
+    recusante.erro = ZeroDivisionError(SEGREDO)
+    resposta = http.get("/clientes/7", headers={"Origin": PAGINA})
+    assert resposta.status_code == 500
+    assert resposta.headers["Access-Control-Allow-Origin"] == PAGINA
+    assert "X-Request-ID" in resposta.headers["Access-Control-Expose-Headers"]
 
 
 @pytest.mark.parametrize(("origem", "status"), [(PAGINA, 200), ("https://mal.exemplo.com", 400)])

@@ -12,6 +12,7 @@ from oficina_core.catalogo import CORPO
 from oficina_core.dominio import erros
 from oficina_core.dominio.acesso import SISTEMA, Sujeito
 
+NUMERO = "0f8fad5bd9cb469fa165708677289502"
 SEGREDO = "SEGREDO-DE-QUEM-PEDE"
 OLEO = {"codigo": "OLEO", "nome": "Óleo 5W30", "preco": "45.90"}
 
@@ -79,23 +80,30 @@ def test_cada_erro_tem_o_status_do_ancestral(
 
 def test_o_problema_diz_tudo(http: TestClient, recusante: Recusante) -> None:
     recusante.erro = erros.DadoInvalido("Há 2 erros.", "linhas", detalhes=("linha 1: a", "linha 2"))
-    resposta = http.get("/clientes/7", headers={"X-Request-ID": "pedido-0001"})
+    resposta = http.get("/clientes/7", headers={"X-Request-ID": NUMERO})
     assert resposta.json() == {
         "type": "urn:oficina:erro:dado_invalido",
         "title": "Dado inválido",
         "status": 422,
         "detail": "Há 2 erros.",
         "codigo": "dado_invalido",
-        "request_id": "pedido-0001",
+        "request_id": NUMERO,
         "erros": [
             {"campo": "linhas", "detalhe": "linha 1: a"},
             {"campo": "linhas", "detalhe": "linha 2"},
         ],
     }
-    assert resposta.headers["X-Request-ID"] == "pedido-0001"
+    assert resposta.headers["X-Request-ID"] == NUMERO
 
 
-@pytest.mark.parametrize("veio", [None, "curto", "com espaço no meio", "x" * 65, "<script>-12345"])
+@pytest.mark.parametrize(
+    "veio",
+    [
+        *(None, "curto", "com espaço no meio", "a" * 65, "<script>-12345", "pedido-da-ana-silva"),
+        *("11987654321", "5511987654321", "52998224725", "12345678000195", "12ABC34501DE35"),
+        *("1198765432152998224725", "11987654-321", f"{NUMERO}\n"),
+    ],
+)
 def test_numero_de_pedido_estranho_da_lugar_a_um_novo(http: TestClient, veio: str | None) -> None:
     cabecalhos = {} if veio is None else {"X-Request-ID": veio.encode()}
     numero = http.get("/clientes/7", headers=cabecalhos).json()["request_id"]  # type: ignore[arg-type]

@@ -73,7 +73,7 @@ def test_simular(espelho: Espelho, remota: OficinaRemota, rota: Rota) -> None:
 
 
 def test_o_pedido_viaja_ao_lado(espelho: Espelho, remota: OficinaRemota) -> None:
-    pedido = Pedido(chave="chave-do-teste", requisicao="pedido-1234", loja=3)
+    pedido = Pedido(chave="chave-do-teste", requisicao="0f8fad5bd9cb469f", loja=3)
     remota.executar(exemplo(Localizar), pedido)
     assert (espelho.pedido, espelho.sujeito) == (pedido, ZE)
 

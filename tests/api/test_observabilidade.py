@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from oficina_api.app import criar_app
 from oficina_api.observabilidade import UmaLinha, configurar, mascarar
 from oficina_core.dominio.acesso import SISTEMA
-from tests.api.test_erros import Recusante
+from tests.api.test_erros import NUMERO, Recusante
 
 LINK = "q7Zr3_Kx-Yt0mVbN8sLdFgHjPwEaUiOc2R5T6y1B4nM"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
@@ -120,13 +120,11 @@ def test_cada_linha_leva_o_pedido_que_se_atende(linhas: Linhas) -> None:
 
     with TestClient(criar_app(Falante(), lambda: SISTEMA)) as http:
         traco = "4bf92f3577b34da6a3ce929d0e0e4736"
-        valido = {"X-Request-ID": "pedido-0001", "traceparent": f"00-{traco}-{'1' * 16}-01"}
+        valido = {"X-Request-ID": NUMERO, "traceparent": f"00-{traco}-{'1' * 16}-01"}
         http.get("/clientes/7", headers=valido)
         http.get("/clientes/7", headers={"traceparent": f"00-{'0' * 32}-{'1' * 16}-01"})
     primeiras, segundas = linhas()[:2], linhas()[2:]
-    assert {(linha["requisicao"], linha["trace_id"]) for linha in primeiras} == {
-        ("pedido-0001", traco)
-    }
+    assert {(linha["requisicao"], linha["trace_id"]) for linha in primeiras} == {(NUMERO, traco)}
     assert [linha["message"] for linha in segundas] == ["trabalhando", "pedido"]
     assert len({linha["requisicao"] for linha in segundas}) == 1
     assert not any("trace_id" in linha for linha in segundas)

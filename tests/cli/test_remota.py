@@ -119,8 +119,8 @@ def test_erro_inesperado_da_api_chega_com_o_numero_dele() -> None:
 
     app = criar_app(Quebrada(), lambda: SISTEMA)  # type: ignore[arg-type]
     with TestClient(app, raise_server_exceptions=False) as http:
-        http.headers["X-Request-ID"] = "pedido-da-ana-7"
-        with pytest.raises(erros.ErroOficina, match="informe o número pedido-da-ana-7"):
+        http.headers["X-Request-ID"] = "0f8fad5bd9cb469f"
+        with pytest.raises(erros.ErroOficina, match="informe o número 0f8fad5bd9cb469f"):
             OficinaRemota(http).executar(VER)
 
 

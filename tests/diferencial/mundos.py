@@ -110,7 +110,7 @@ class Passo:
     @property
     def pedido(self) -> Pedido:
         """Sempre com número, que de outro modo a API daria e o modo direto não."""
-        return Pedido(chave=self.chave, requisicao=f"{self.em:%d-%H%M%S}", loja=self.loja)
+        return Pedido(chave=self.chave, requisicao=f"{self.em:%Y%m%d%H%M%S}ef", loja=self.loja)
 
 
 @dataclass(frozen=True)
