@@ -4,10 +4,11 @@ O papel não está no token: o banco o diz a cada pedido, e por isso a demissão
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TypeAlias
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
@@ -24,6 +25,8 @@ from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel, NaoIdentificado
 from oficina_core.dominio.valores import CPF
 from oficina_core.enderecos import propria_maquina
+
+Identificar: TypeAlias = Callable[[Request], Awaitable[Sujeito]]
 
 REGISTRO = logging.getLogger(__name__)
 CORPO_MAXIMO = 4096
@@ -52,21 +55,22 @@ class Credenciais:
         CPF(self.cpf)
 
 
-def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Callable[[Request], Sujeito]:
+def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Identificar:
     """A dependência que diz em nome de quem o pedido chega.
 
     Sem prova de posse em `amr` só se vê o andamento (`cpf:…`); `somente_cpf` é o desenvolvimento,
-    em que o CPF basta.
+    em que o CPF basta. Só ocupa um fio se as chaves podem ter de vir da rede.
     """
     provas = {*PROVAS, SO_CPF} if somente_cpf else PROVAS
 
-    def identificar(request: Request) -> Sujeito:
+    async def identificar(request: Request) -> Sujeito:
         tipo, _, token = request.headers.get("Authorization", "").partition(" ")
         if tipo.lower() != "bearer" or not token:
             raise NaoIdentificado(
                 "Falta dizer quem pede: mande em Authorization: Bearer o token de POST /auth."
             )
-        lido = tokens.ler(token)
+        em_fio = tokens.chaves.vem_da_rede
+        lido = await to_thread.run_sync(tokens.ler, token) if em_fio else tokens.ler(token)
         sujeito = Sujeito.de(lido.sub)
         if sujeito.cpf is None and not provas & {*lido.amr}:
             raise NaoIdentificado("Entre de novo: o token não prova quem é.")

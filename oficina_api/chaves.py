@@ -28,6 +28,7 @@ class Chaves(Protocol):
     """De onde vêm as chaves; cada origem tem um algoritmo só, e o token não o escolhe."""
 
     algoritmo: ClassVar[str]
+    vem_da_rede: ClassVar[bool]  # `candidatas` pode demorar
 
     def candidatas(self, kid: str | None) -> Sequence[bytes | RSAPublicKey]:
         """As que podem ter assinado um token com esse `kid`; nenhuma, se ele não é conhecido."""
@@ -43,6 +44,7 @@ class Segredos:
     """Os segredos do HS256: com o primeiro se assina, os dois se aceitam."""
 
     algoritmo: ClassVar[str] = "HS256"
+    vem_da_rede: ClassVar[bool] = False
 
     atual: bytes = field(repr=False)
     anterior: bytes | None = field(default=None, repr=False)

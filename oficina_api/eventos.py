@@ -7,13 +7,14 @@ aconteceu demais, um `recarregar` diz que se leia tudo de novo, e nada se repete
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI, Request
 from starlette.responses import StreamingResponse
 
+from oficina_api.acesso import Identificar
 from oficina_api.mural import Mural, Quadro, Recado
 from oficina_api.pedidos import ler_pedido
 from oficina_core.casos.eventos import ListarEventos
@@ -22,8 +23,6 @@ from oficina_core.casos.portas import Recepcao
 from oficina_core.casos.traducao import canonico
 from oficina_core.dominio.acesso import Sujeito
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
-
-Identificar = Callable[[Request], Sujeito]
 
 MARCA = re.compile("[0-9]{1,18}")
 PASSO = 0.5  # segundos: de quanto em quanto tempo se vê se é hora de parar
@@ -52,13 +51,14 @@ def instalar(
         comeco = balcao.executar(ListarEventos(), pedido).marca
         loja = balcao.executar(VerMeuPerfil(), pedido).loja_id
 
-        def ainda() -> bool:
+        async def ainda() -> bool:
             """Se quem ouve ainda pode ouvir, e a mesma loja."""
             try:
-                agora = oficina.como(identificar(request)).executar(VerMeuPerfil(), pedido)
+                agora = oficina.como(await identificar(request))
+                perfil = await to_thread.run_sync(agora.executar, VerMeuPerfil(), pedido)
             except ErroOficina:
                 return False
-            return agora.loja_id == loja
+            return perfil.loja_id == loja
 
         marca = comeco if desde is None else desde
         transmissao = _transmitir(app, mural.da_loja(loja), marca, ainda, conferencia)
@@ -77,7 +77,11 @@ def _ler_marca(request: Request) -> int | None:
 
 
 async def _transmitir(
-    app: FastAPI, quadro: Quadro, desde: int, ainda: Callable[[], bool], conferencia: float
+    app: FastAPI,
+    quadro: Quadro,
+    desde: int,
+    ainda: Callable[[], Awaitable[bool]],
+    conferencia: float,
 ) -> AsyncIterator[str]:
     """Entra na fila, põe quem chega em dia desde a marca, e depois só repassa."""
     ouvinte = quadro.entrar()
@@ -103,7 +107,7 @@ async def _transmitir(
                 yield ": ainda aqui\n\n"
                 falou = relogio()
             if relogio() - conferiu > conferencia:
-                if not await to_thread.run_sync(ainda):
+                if not await ainda():
                     return
                 conferiu = relogio()
     finally:

@@ -37,6 +37,7 @@ class JWKS:
     """As chaves do RS256, pelo `kid`, que aqui é obrigatório."""
 
     algoritmo: ClassVar[str] = "RS256"
+    vem_da_rede: ClassVar[bool] = True
 
     def __init__(
         self,

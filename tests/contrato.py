@@ -14,7 +14,6 @@ from oficina_api.mural import Mural
 from oficina_api.tokens import Tokens
 from oficina_core.casos.portas import Recepcao
 from oficina_core.configuracao import Configuracao
-from oficina_core.dominio.acesso import SISTEMA
 
 RAIZ = Path(__file__).parents[1]
 ARQUIVO = RAIZ / "docs" / "openapi.json"
@@ -23,10 +22,12 @@ ARQUIVO = RAIZ / "docs" / "openapi.json"
 def contrato() -> dict[str, Any]:
     """O de agora, com a versão do pyproject: a instalada em quem testa pode ser outra."""
     ninguem = cast("Recepcao", None)  # o contrato não atende pedidos
-    app = criar_app(ninguem, lambda: SISTEMA)
+    tokens = Tokens.de(Configuracao.ler(jwt_secret="x" * 32))
+    identificar = acesso.identificador(tokens)
+    app = criar_app(ninguem, identificar)
     saude.instalar(app, lambda: None)
-    acesso.instalar(app, ninguem, Tokens.de(Configuracao.ler(jwt_secret="x" * 32)))
-    eventos.instalar(app, ninguem, Mural(ninguem), lambda _: SISTEMA)
+    acesso.instalar(app, ninguem, tokens)
+    eventos.instalar(app, ninguem, Mural(ninguem), identificar)
     montado: dict[str, Any] = app.openapi()
     projeto = tomllib.loads((RAIZ / "pyproject.toml").read_text(encoding="utf-8"))
     informado = montado["info"] | {"version": projeto["project"]["version"]}
