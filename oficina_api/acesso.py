@@ -34,7 +34,7 @@ FILA_MAXIMA = 30  # entradas à espera: menos de meio segundo, com as senhas que
 PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
 REPASSES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP")
-REDE_IPV6 = 64  # o que um só assinante tem
+REDE_IPV6 = 64
 CODIGO_PEDIDO = (
     "Se este CPF é de um cliente com contato, um código vai a ele: mande-o em codigo. "
     "Funcionário manda senha."
@@ -95,7 +95,7 @@ def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: boo
 
     def entrar(request: Request, corpo: bytes) -> Response:
         credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
-        origem = _origem(request)
+        origem = de_onde(_host(request))
         if credenciais.senha is not None:
             quem = senhas.entrar(oficina, credenciais.cpf, credenciais.senha, origem)
             return _dar_token(tokens, quem, "pwd")
@@ -132,24 +132,28 @@ def _pedir_codigo(oficina: Oficina, pedir: PedirCodigo) -> None:
         REGISTRO.error("Código por mandar: %s.", erro.codigo)
 
 
-def _origem(request: Request) -> str:
-    """De onde se tenta: o endereço ou, em IPv6, a rede de quem o tem."""
-    endereco = _endereco(request)
+def de_onde(host: str) -> str:
+    """Quem está nesse endereço: ele ou, em IPv6, a rede inteira que um assinante tem."""
+    endereco = _ler_endereco(host)
     if isinstance(endereco, IPv6Address):
         return str(ip_network((endereco, REDE_IPV6), strict=False))
     return str(endereco or "desconhecida")
 
 
-def _endereco(request: Request) -> IPv4Address | IPv6Address | None:
+def _ler_endereco(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(request.client.host if request.client else "")
+        return ip_address(host)
     except ValueError:
         return None
+
+
+def _host(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _daqui(request: Request) -> bool:
     """Se quem pede está nesta máquina, e por ela mesma: nem proxy, nem página de outro nome."""
     repassado = any(nome in request.headers for nome in REPASSES)
-    endereco = _endereco(request)
+    endereco = _ler_endereco(_host(request))
     perto = endereco is not None and endereco.is_loopback
     return perto and not repassado and propria_maquina(request.url.hostname)

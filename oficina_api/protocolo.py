@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from oficina_api import problemas
+from oficina_api.acesso import de_onde
 from oficina_api.borda import SEGURANCA
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
@@ -54,9 +55,11 @@ class Prazos(HttpToolsProtocol):
         self._fase = Fase.NADA
         self._lidos = 0  # do endereço e dos cabeçalhos
         self.parada_desde = self.loop.time()
+        self.origem: str | None = None  # None se daí fala mais de um: o proxy, um soquete local
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
+        self.origem = self._ler_origem()
         self._esperar()
         self._caber()
 
@@ -111,16 +114,13 @@ class Prazos(HttpToolsProtocol):
     def _atendendo(self) -> bool:
         return bool(self.cycle) and not self.cycle.response_complete
 
-    @property
-    def endereco(self) -> str | None:
-        return self.client[0] if self.client else None
-
-    @property
-    def _de_muitos(self) -> bool:
-        """Se deste endereço fala mais de um: é o proxy em que se confia, ou não há endereço."""
-        if isinstance(self.app, ProxyHeadersMiddleware):
-            return self.endereco in self.app.trusted_hosts
-        return self.endereco is None
+    def _ler_origem(self) -> str | None:
+        if self.client is None or (
+            isinstance(self.app, ProxyHeadersMiddleware)
+            and self.client[0] in self.app.trusted_hosts
+        ):
+            return None
+        return de_onde(self.client[0])
 
     @property
     def parada(self) -> bool:
@@ -129,8 +129,8 @@ class Prazos(HttpToolsProtocol):
 
     @property
     def chegando(self) -> bool:
-        """O pedido já se atende, e o corpo dele ainda não chegou."""
-        return self._fase is Fase.CORPO and self._atendendo
+        """O pedido já se atende, e o corpo dele, não o do seguinte, ainda não chegou."""
+        return self._fase is Fase.CORPO and self._atendendo and not self.pipeline
 
     @property
     def _abertas(self) -> "list[Prazos]":
@@ -158,8 +158,8 @@ class Prazos(HttpToolsProtocol):
     def _caber(self) -> None:
         """Além do teto do endereço, ou do da casa, uma conexão parada se fecha por esta."""
         abertas = self._abertas
-        daqui = [uma for uma in abertas if uma.endereco == self.endereco]
-        demais = len(daqui) > self.por_endereco and not self._de_muitos
+        daqui = [uma for uma in abertas if self.origem is not None and uma.origem == self.origem]
+        demais = len(daqui) > self.por_endereco
         if not demais and len(abertas) <= self.conexoes_maximo:
             return
         paradas = [uma for uma in (daqui if demais else abertas) if uma is not self and uma.parada]

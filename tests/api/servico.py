@@ -41,13 +41,17 @@ class NoAr:
 
 
 @contextmanager
-def no_ar(app: FastAPI, **opcoes: Any) -> Iterator[NoAr]:
-    escuta = socket.create_server(("127.0.0.1", 0))
+def no_ar(app: FastAPI, local: str | None = None, **opcoes: Any) -> Iterator[NoAr]:
+    """Em uma porta e, se se diz, também em um soquete local."""
+    escutas = [socket.create_server(("127.0.0.1", 0))]
+    if local is not None:
+        escutas.append(socket.socket(socket.AF_UNIX))
+        escutas[1].bind(local)
     servidor = preparar(app, **opcoes)
-    fio = Thread(target=servidor.run, kwargs={"sockets": [escuta]})
+    fio = Thread(target=servidor.run, kwargs={"sockets": escutas})
     fio.start()
     aguardar(lambda: servidor.started)
-    atendente = NoAr(servidor, escuta.getsockname()[1])
+    atendente = NoAr(servidor, escutas[0].getsockname()[1])
     try:
         yield atendente
     finally:

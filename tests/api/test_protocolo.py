@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from select import select
+from socket import AF_UNIX, socket
 from threading import Event
 from time import sleep
 
@@ -10,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from oficina_api.acesso import de_onde
 from oficina_api.app import criar_app
 from oficina_api.protocolo import KIB, Prazos
 from oficina_core.catalogo import MIB
@@ -216,6 +219,31 @@ def test_com_a_casa_cheia_quem_esta_parado_ha_mais_tempo_cede_o_lugar(app: FastA
         assert servidor.pedir("GET", "/clientes/7").status == 404
         assert select(conexoes, [], [], 0)[0] == conexoes[:1]
         assert ate_fechar(conexoes[0]) == b""
+
+
+def test_quem_tem_uma_rede_ipv6_inteira_nao_toma_o_lugar_dos_outros() -> None:
+    assert de_onde("2001:db8::1") == de_onde("2001:db8::ffff:2") != de_onde("2001:db8:0:1::1")
+
+
+def test_num_soquete_local_fala_gente_de_muitos(app: FastAPI, tmp_path: Path) -> None:
+    """Um proxy na mesma máquina não tem endereço."""
+    local = str(tmp_path / "api")
+    with no_ar(app, local, protocolo=Pequeno, confia_em="127.0.0.2") as servidor:
+        for _ in range(6):
+            conexao = socket(AF_UNIX)
+            servidor.conexoes.append(conexao)
+            conexao.connect(local)
+            conexao.sendall(PELA_METADE[0])
+        aguardar(lambda: len(servidor.servidor.server_state.connections) == 6)
+
+
+def test_o_corpo_do_pedido_seguinte_nao_esconde_o_que_se_atende(app: FastAPI, solta: Event) -> None:
+    with no_ar(app, protocolo=Lotado) as servidor:
+        for _ in range(2):
+            servidor.conectar(b"GET /presa HTTP/1.1\r\nHost: x\r\n\r\n" + PELA_METADE[1])
+        aguardar(lambda: len(servidor.servidor.server_state.tasks) == 2)
+        assert servidor.pedir("GET", "/clientes/7").status == 503
+        solta.set()
 
 
 def test_o_corpo_que_nao_chegou_nao_ocupa_ninguem(app: FastAPI) -> None:
