@@ -57,7 +57,7 @@ EVENTO: Json = {
     "type": "object",
     "properties": {
         "id": TEXTO | {"pattern": "^[0-9]+$", "description": "De onde continuar."},
-        "event": TEXTO | {"enum": ["inicio", "mudou"]},
+        "event": TEXTO | {"enum": ["inicio", "mudou", "recarregar"]},
         "data": TEXTO | {"contentMediaType": "application/json", "description": "O que mudou."},
     },
     "required": ["id", "event", "data"],

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any, Self
 
+from oficina_api.contrato.avulsas import EVENTO
+
 PACIENCIA = 10  # segundos
+TIPOS = EVENTO["properties"]["event"]["enum"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Escuta:
             if nome:
                 campos[nome] = valor
             elif campos and not linha:  # o comentário é um campo sem nome, e não se guarda
+                assert campos["event"] in TIPOS
                 return Ouvido(campos["id"], campos["event"], json.loads(campos["data"]))
         return None
 
