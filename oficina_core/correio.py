@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from http.client import HTTPException
@@ -26,6 +27,10 @@ from oficina_core.dominio.mensagem import TipoMensagem
 from oficina_core.texto import reais
 
 PRAZO = 10  # segundos, por entrega
+CONTATO_MUDOU = (
+    "O telefone ou o e-mail do seu cadastro na oficina mudou, e este deixou de valer. "
+    "Se não foi você quem pediu, fale com a oficina."
+)
 
 
 class Carteiro(Protocol):
@@ -52,6 +57,8 @@ def escrever(carta: Carta, url_publica: str) -> Texto:
             "Seu código de acesso",
             f"Seu código é {carta.segredo}. Vale por 10 minutos; não o passe a ninguém.",
         )
+    if carta.tipo is TipoMensagem.CONTATO:
+        return Texto("Seu contato mudou", CONTATO_MUDOU)
     proposta = f"{carta.descricao}, {reais(carta.valor)}" if carta.valor is not None else ""
     endereco = endereco_do_link(url_publica, carta.segredo)
     return Texto(f"Orçamento {carta.orcamento_id}", convite(carta.nome, proposta, endereco))
@@ -175,11 +182,12 @@ def despachar(oficina: Oficina, carteiro: Carteiro) -> bool | None:
     carta = oficina.executar(TomarMensagem())
     if carta is None:
         return None
+    concluir = partial(ConcluirMensagem, mensagem_id=carta.id, prazo=carta.prazo)
     try:
         carteiro.entregar(carta)
     except (Indisponivel, NaoEncontrado) as erro:
         desistir = isinstance(erro, NaoEncontrado)
-        oficina.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=False, desistir=desistir))
+        oficina.executar(concluir(entregue=False, desistir=desistir))
         return False
-    oficina.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=True))
+    oficina.executar(concluir(entregue=True))
     return True

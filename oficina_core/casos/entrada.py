@@ -149,8 +149,8 @@ class PedirCodigo:
         if espera := tentar(uow, (ORIGEM, self.origem)):
             return Veredito(cliente_id=None, espera=espera)
         cliente = uow.clientes.procurar(self.cpf)
-        chega_a_alguem = cliente and cliente.ativo and (cliente.email or cliente.telefone)
-        if not tentar(uow, (CODIGOS, self.cpf)) and cliente and chega_a_alguem:
+        prova = cliente is not None and cliente.prova_quem_e(uow.agora())
+        if not tentar(uow, (CODIGOS, self.cpf)) and cliente and prova:
             uow.mensagens.adicionar(
                 Mensagem(
                     tipo=TipoMensagem.CODIGO,

@@ -18,6 +18,7 @@ from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 
 HORA = timedelta(hours=1)
+SEGREDO = 32  # bytes
 SITUACAO = {
     StatusOrcamento.AGUARDANDO_APROVACAO: SituacaoLink.ABERTO,
     StatusOrcamento.EXPIRADO: SituacaoLink.VENCIDO,
@@ -79,7 +80,7 @@ def novo_link(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> tuple[LinkAprovac
         raise Conflito(
             f"O orçamento {orcamento.id} está {situacao.rotulo}; o link é do que espera resposta."
         )
-    segredo = secrets.token_urlsafe(32)
+    segredo = secrets.token_urlsafe(SEGREDO)
     link = LinkAprovacao(
         orcamento_id=orcamento.id,
         resumo=resumir(segredo),
@@ -89,6 +90,15 @@ def novo_link(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> tuple[LinkAprovac
     )
     uow.links.adicionar(link)
     return link, segredo
+
+
+def renovar_link(uow: UnidadeDeTrabalho, link_id: int, orcamento: Orcamento) -> str:
+    """O segredo novo do link que espera resposta; o de antes já não abre nada."""
+    segredo = secrets.token_urlsafe(SEGREDO)
+    link = uow.links.obter(link_id)
+    link.resumo, link.conteudo = resumir(segredo), resumir(_mostrado(uow, orcamento))
+    uow.links.salvar(link)
+    return segredo
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -662,7 +662,7 @@ def usar(casa: OficinaLocal, codigo: str, cpf: str = cenario.CPF_ANA) -> Veredit
 def receber(casa: OficinaLocal) -> Carta:
     carta = casa.executar(TomarMensagem())
     assert carta
-    casa.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=True))
+    casa.executar(ConcluirMensagem(mensagem_id=carta.id, prazo=carta.prazo, entregue=True))
     return carta
 
 

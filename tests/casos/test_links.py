@@ -333,8 +333,9 @@ def test_nenhuma_linha_e_recusar_tudo(
 def test_a_decisao_deixa_a_prova_do_que_se_leu(
     casa: OficinaLocal, enviado: FichaOrcamento, relogio: Relogio
 ) -> None:
-    """CDC art. 39 VI: quando, de que endereço, e o texto cujo resumo o link prendia."""
-    link = criar(casa, enviado)
+    """CDC art. 39 VI: quando, de que endereço, o texto que o link prendia, e quem o fez."""
+    balcao = cenario.funcionario(casa, Papel.ATENDENTE)
+    link = criar(casa.como(cenario.sujeito(balcao)), enviado)
     dele = pelo(casa, link)
     relogio.agora = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
     dele.executar(responder(dele.executar(VerPeloLink()), *todas(enviado)))
@@ -344,12 +345,11 @@ def test_a_decisao_deixa_a_prova_do_que_se_leu(
     assert resumir(prova.mostrado) == prova.conteudo
     for dito in (f"Orçamento {enviado.id}", cenario.PLACA, "Filtro", "3,5 l", "Total R$ 249,65"):
         assert dito in prova.mostrado
-    (decisao, *_) = [
-        linha
-        for linha in casa.executar(VerHistoricoOrdem(ordem_id=enviado.ordem_id or 0))
-        if linha.acao == "DecidirPeloLink"
-    ]
+    linhas = casa.executar(VerHistoricoOrdem(ordem_id=enviado.ordem_id or 0))
+    (decisao, *_) = [linha for linha in linhas if linha.acao == "DecidirPeloLink"]
+    historia = [(x.acao, x.entidade, x.entidade_id, x.ator) for x in linhas]
     assert decisao.ator == "Ana Conceição"
+    assert ("CriarLink", "links_aprovacao", link.id, balcao.nome) in historia
     with casa._motor.connect() as conexao:
         eventos = tabelas.eventos.c
         quem = select(eventos.ator_tipo, eventos.ator_id).where(eventos.acao == "DecidirPeloLink")
