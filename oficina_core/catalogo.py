@@ -45,7 +45,7 @@ class Rota:
     """Uma linha do catálogo. `limite` é o tamanho máximo do corpo, em bytes.
 
     Sem verbo nem caminho, o caso é interno: a API o usa por dentro de uma página ou da entrada, e
-    ele não tem chave de idempotência.
+    ninguém lhe dita a chave de idempotência.
     """
 
     caso: type[CasoDeUso[Any]]

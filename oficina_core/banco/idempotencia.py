@@ -26,14 +26,19 @@ RESPOSTA = update(IDE).where(_esta).values(resposta=bindparam("dada"))
 VENCIDAS = delete(IDE).where(IDE.c.criado_em < bindparam("antes", type_=IDE.c.criado_em.type))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chave:
-    """Quem pede, o caso e a chave; `resumo` é o hash do pedido."""
+    """Quem pede, o caso e a chave; `resumo` é o hash do pedido.
+
+    `dada` é a última resposta desta chamada, e o que se guardou dela: se a confirmação se perdeu e
+    o guardado é aquilo, foi esta que valeu, e a resposta é a inteira.
+    """
 
     quem: str
     caso: str
     chave: str
     resumo: str
+    dada: tuple[str, Any] | None = None
 
     @classmethod
     def de(cls, quem: str, caso: Any, chave: str, loja: int | None) -> "Chave":
@@ -64,22 +69,29 @@ class Chave:
         )
 
     def responder(self, conexao: Connection, resposta: Any) -> None:
-        """Guarda a resposta; a que tem um segredo diz como se guarda sem ele."""
-        if hasattr(resposta, "para_guardar"):
-            resposta = resposta.para_guardar()
-        conexao.execute(RESPOSTA, self._esta | {"dada": traducao.canonico(resposta)})
+        """Guarda a resposta, menos os segredos dela."""
+        guardada = traducao.sem_segredos(resposta)
+        self.dada = guardada, resposta
+        conexao.execute(RESPOSTA, self._esta | {"dada": guardada})
 
     def lembrar(self, conexao: Connection, tipo: Any) -> tuple[Any] | None:
         """A resposta já dada a este pedido, em uma tupla.
 
-        Levanta DadoInvalido se o pedido era outro, e Conflito se a resposta é de outra versão do
-        programa, que não se lê mais.
+        Levanta DadoInvalido se o pedido era outro, e Conflito se a resposta tinha um segredo, que
+        não se guardou, ou é de outra versão do programa, que não se lê mais.
         """
         linha = conexao.execute(LEITURA, self._esta).first()
         if linha is None:
             return None
         if linha.resumo != self.resumo:
             raise DadoInvalido("Essa chave já serviu a outro pedido; use uma nova.", "chave")
+        if self.dada and self.dada[0] == linha.resposta:
+            return (self.dada[1],)
+        if isinstance(tipo, type) and traducao.segredos(tipo):
+            raise Conflito(
+                "Esse pedido já foi atendido, e o segredo da resposta só se mostra uma vez; "
+                "faça outro, com outra chave."
+            )
         try:
             return (traducao.ler_texto(tipo, linha.resposta),)
         except DadoInvalido as erro:

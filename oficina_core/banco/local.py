@@ -83,7 +83,7 @@ class OficinaLocal:
         if not rota.escreve:
             traducao.escrever(caso)
             return insistir(lambda: self._ler(rota, caso, pedido), versao_dita=versao_dita)
-        chave = self._chave(rota, caso, pedido)
+        chave = self._chave(caso, pedido)
         caso = self._preparar(rota, caso, pedido)
         resposta = insistir(
             lambda: self._gravar(rota, caso, pedido, chave), versao_dita=versao_dita
@@ -92,10 +92,8 @@ class OficinaLocal:
             self._limpar()
         return resposta
 
-    def _chave(self, rota: Rota, caso: CasoDeUso[Any], pedido: Pedido) -> Chave | None:
-        """A chave do pedido; o que é interno não tem."""
-        if not rota.verbo:
-            return None
+    def _chave(self, caso: CasoDeUso[Any], pedido: Pedido) -> Chave:
+        """A chave do pedido, ou uma só desta chamada: quem perde a confirmação acha o que fez."""
         dita = pedido.chave or secrets.token_hex(16)
         return Chave.de(str(self._sujeito), caso, dita, pedido.loja)
 
@@ -130,13 +128,13 @@ class OficinaLocal:
         with lendo(self._em_dia()) as conexao:
             return caso.executar(self._unidade(conexao, rota, pedido))
 
-    def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave | None) -> R:
+    def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave) -> R:
         with self._em_dia().connect() as conexao:
             try:
                 with conexao.begin():
                     return self._transacao(conexao, rota, caso, pedido, chave)
             except IntegrityError as erro:
-                if chave is None or reacao(erro) is not Reacao.REPETIDO:
+                if reacao(erro) is not Reacao.REPETIDO:
                     raise
                 lembrada = self._lembrar(conexao, rota, chave)
                 if lembrada is None:
@@ -150,16 +148,14 @@ class OficinaLocal:
         rota: Rota,
         caso: CasoDeUso[R],
         pedido: Pedido,
-        chave: Chave | None,
+        chave: Chave,
     ) -> R:
         """Nesta ordem: quem pede, a chave, o caso, os eventos e a resposta guardada."""
         uow = self._unidade(conexao, rota, pedido)
-        if chave:
-            chave.tomar(conexao, self._agora())
+        chave.tomar(conexao, self._agora())
         resposta = caso.executar(uow)
         uow.escrever_eventos(type(caso).__name__, pedido.requisicao)
-        if chave:
-            chave.responder(conexao, resposta)
+        chave.responder(conexao, resposta)
         self._conferir_esquecidos(uow)
         return resposta
 

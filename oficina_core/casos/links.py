@@ -1,7 +1,7 @@
 """O link por onde o cliente vê o orçamento e decide, sem senha."""
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -34,14 +34,10 @@ class FichaLink:
 
     id: int
     orcamento_id: int
-    segredo: str = field(repr=False)
+    segredo: Segredo = field(repr=False)
     cliente: str
     telefone: str | None
     vale_ate: datetime
-
-    def para_guardar(self) -> Self:
-        """O que fica como resposta à chave de idempotência: tudo, menos o segredo."""
-        return replace(self, segredo="")
 
 
 @dataclass(frozen=True, kw_only=True)

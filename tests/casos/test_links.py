@@ -149,14 +149,16 @@ def test_quem_chega_se_acha_pelo_resumo_do_segredo_e_nunca_pelo_guardado(
             casa.link(outro)
 
 
-def test_a_mesma_chave_responde_o_mesmo_link_sem_o_segredo(em_nome_de: AbrirPara) -> None:
+def test_a_mesma_chave_nao_mostra_o_segredo_de_novo_e_manda_fazer_outro(
+    em_nome_de: AbrirPara,
+) -> None:
     sistema = em_nome_de(SISTEMA)
     cenario.catalogo(sistema)
     caso = CriarLink(orcamento_id=cenario.enviado(sistema).id)
     pedido = Pedido(chave="chave-do-link")
-    link = sistema.executar(caso, pedido)
-    de_novo = sistema.executar(caso, pedido)
-    assert de_novo == replace(link, segredo="")
+    sistema.executar(caso, pedido)
+    with pytest.raises(Conflito, match="só se mostra uma vez; faça outro, com outra chave"):
+        sistema.executar(caso, pedido)
 
 
 def test_do_segredo_so_se_guarda_o_resumo(
