@@ -5,7 +5,7 @@ O papel não está no token: o banco o diz a cada pedido, e por isso a demissão
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated
@@ -66,7 +66,7 @@ def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Callable[[Req
                 "Falta dizer quem pede: mande em Authorization: Bearer o token de POST /auth."
             )
         lido = tokens.ler(token)
-        sujeito = Sujeito.de(lido.sub)
+        sujeito = replace(Sujeito.de(lido.sub), desde=lido.iat)
         if sujeito.cpf is None and not provas & {*lido.amr}:
             raise NaoIdentificado("Entre de novo: o token não prova quem é.")
         return sujeito

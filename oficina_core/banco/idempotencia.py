@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.casos import traducao
+from oficina_core.casos.entrada import Resumo
 from oficina_core.dominio.erros import Conflito, DadoInvalido
 
 IDE = tabelas.idempotencia
@@ -45,7 +46,8 @@ class Chave:
         """A loja faz parte do pedido: o mesmo, em outra, é outro.
 
         O que fica no padrão não conta: um campo que o programa ganhe não muda o pedido de ontem.
-        Nem conta o que é segredo, que não se guarda nem em resumo.
+        Nem conta o que é segredo, que não se guarda nem em resumo; a não ser o da senha, que custa
+        tanto a adivinhar como o que está no cadastro.
         """
         dito = json.dumps([loja, _sem_padroes(caso)], ensure_ascii=False)
         resumo = sha256(dito.encode()).hexdigest()
@@ -107,7 +109,7 @@ def _sem_padroes(caso: Any) -> dict[str, Any]:
     return {
         campo.name: ditos[campo.name]
         for campo in fields(caso)
-        if campo.name not in segredos
+        if (campo.name not in segredos or isinstance(getattr(caso, campo.name), Resumo))
         and (campo.default is MISSING or getattr(caso, campo.name) != campo.default)
     }
 
