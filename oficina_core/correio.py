@@ -27,6 +27,7 @@ from oficina_core.dominio.mensagem import TipoMensagem
 from oficina_core.texto import reais
 
 PRAZO = 10  # segundos, por entrega
+PERMANENTE = 500  # daí em diante o SMTP diz que repetir não adianta
 CONTATO_MUDOU = (
     "O telefone ou o e-mail do seu cadastro na oficina mudou, e este deixou de valer. "
     "Se não foi você quem pediu, fale com a oficina."
@@ -37,7 +38,7 @@ class Carteiro(Protocol):
     """Entrega uma carta.
 
     Levanta Indisponivel se não deu agora, e então se tenta mais tarde; NaoEncontrado se o cliente
-    não tem por onde a receber.
+    não tem por onde a receber, ou se quem entrega já disse que não adianta insistir.
     """
 
     def entregar(self, carta: Carta, /) -> None: ...
@@ -117,6 +118,8 @@ class CarteiroSMTP:
                     servidor.login(self.usuario, self.senha or "")
                 servidor.send_message(mensagem)
         except (OSError, smtplib.SMTPException) as erro:
+            if _recusou_de_vez(erro):
+                raise NaoEncontrado("O servidor de e-mail recusou de vez a mensagem.") from erro
             raise Indisponivel("O servidor de e-mail não aceitou a mensagem.") from erro
 
     def _conectar(self) -> smtplib.SMTP:
@@ -127,6 +130,19 @@ class CarteiroSMTP:
         if self.seguranca == "starttls":
             servidor.starttls(context=contexto)
         return servidor
+
+
+def _recusou_de_vez(erro: Exception) -> bool:
+    """Se o 5xx é do destinatário ou do texto (RFC 5321 § 4.2.1).
+
+    O do remetente ou o da senha é da configuração: quem a corrige ainda quer a mensagem entregue.
+    """
+    match erro:
+        case smtplib.SMTPRecipientsRefused():
+            return all(numero >= PERMANENTE for numero, _ in erro.recipients.values())
+        case smtplib.SMTPDataError():
+            return erro.smtp_code >= PERMANENTE
+    return False
 
 
 class _SemDesvio(HTTPRedirectHandler):

@@ -281,7 +281,9 @@ class Codigos(Protocol):
 
 
 class Links(Entidades[LinkAprovacao], Protocol):
-    def feitos_desde(self, orcamento_id: int, desde: datetime, /) -> int: ...
+    def feitos_desde(self, orcamento_id: int, desde: datetime, /) -> int:
+        """Quantos são, sem que outro os conte até o fim da transação."""
+        ...
 
 
 class Mensagens(Protocol):

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.repositorios import links as links_sql
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import DesativarCliente
 from oficina_core.casos.links import (
@@ -221,6 +222,31 @@ def test_sao_tres_links_por_hora_de_cada_orcamento(
         criar(casa, enviado)
     relogio.passar(minutes=1)
     criar(casa, enviado)
+
+
+def test_quem_faz_link_ao_mesmo_tempo_nao_passa_dos_tres(
+    casa: OficinaLocal, enviado: FichaOrcamento
+) -> None:
+    fazer = partial(criar, casa, enviado)
+    feitos = juntos.largar([fazer] * 8)
+    assert sum(isinstance(feito, FichaLink) for feito in feitos) == 3
+    assert {type(feito) for feito in feitos} == {FichaLink, RegraViolada}
+
+
+def test_sem_a_trava_quem_faz_link_ao_mesmo_tempo_passa_dos_tres(
+    casa: OficinaLocal, enviado: FichaOrcamento, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O controle: todos contam antes que alguém grave o seu; no SQLite a corrida não há."""
+    if casa._motor.dialect.name == "sqlite":
+        pytest.skip("no SQLite a vez de gravar já é a trava")
+    for _ in range(2):
+        criar(casa, enviado)
+    o = tabelas.orcamentos.c
+    monkeypatch.setattr(links_sql, "TRAVA", select(o.id).where(o.id == bindparam("este")))
+    pessoas = juntos.CONEXOES
+    with juntos.encontro(casa._motor, pessoas, "INSERT INTO links_aprovacao"):
+        feitos = juntos.largar([partial(criar, casa, enviado)] * pessoas)
+    assert sum(isinstance(feito, FichaLink) for feito in feitos) == pessoas > 1
 
 
 def test_o_mecanico_nao_faz_link(em_nome_de: AbrirPara) -> None:
