@@ -64,13 +64,11 @@ class TomarMensagem:
 
 def _escrever(uow: UnidadeDeTrabalho, mensagem: Mensagem, cliente: Cliente) -> Carta | None:
     """A carta, se ainda faz falta; o aviso ao contato antigo faz, mesmo do desativado."""
-    match mensagem.tipo:
-        case TipoMensagem.CONTATO:
-            return _carta(mensagem, cliente, "")
-        case TipoMensagem.CODIGO:
-            return _com_codigo(uow, mensagem, cliente)
-        case TipoMensagem.ORCAMENTO:
-            return _com_link(uow, mensagem, cliente) if cliente.ativo else None
+    if mensagem.tipo is TipoMensagem.CONTATO:
+        return _carta(mensagem, cliente, "")
+    if mensagem.tipo is TipoMensagem.CODIGO:
+        return _com_codigo(uow, mensagem, cliente)
+    return _com_link(uow, mensagem, cliente) if cliente.ativo else None
 
 
 def _com_link(uow: UnidadeDeTrabalho, mensagem: Mensagem, cliente: Cliente) -> Carta | None:
