@@ -5,7 +5,7 @@ O papel não está no token: o banco o diz a cada pedido, e por isso a demissão
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeAlias
@@ -71,7 +71,7 @@ def identificador(tokens: Tokens, *, somente_cpf: bool = False) -> Identificar:
             )
         em_fio = tokens.chaves.vem_da_rede
         lido = await to_thread.run_sync(tokens.ler, token) if em_fio else tokens.ler(token)
-        sujeito = Sujeito.de(lido.sub)
+        sujeito = replace(Sujeito.de(lido.sub), desde=lido.iat)
         if sujeito.cpf is None and not provas & {*lido.amr}:
             raise NaoIdentificado("Entre de novo: o token não prova quem é.")
         return sujeito

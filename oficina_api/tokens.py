@@ -50,6 +50,7 @@ class Lido:
 
     sub: str
     amr: tuple[str, ...]
+    iat: datetime
     exp: datetime
 
 
@@ -132,7 +133,8 @@ class Tokens:
             raise Recusado("aud")
         if any(dados[nome] not in DE_ACESSO for nome in USOS if nome in dados):
             raise Recusado("uso")
-        return Lido(sub=_sujeito(dados), amr=_meios(dados), exp=self._vencimento(dados))
+        iat, exp = self._vida(dados)
+        return Lido(sub=_sujeito(dados), amr=_meios(dados), iat=iat, exp=exp)
 
     def _cabecalho(self, token: str) -> Mapping[str, Any]:
         """O cabeçalho, que ninguém assinou ainda: dele só se usa o kid, e já conferido."""
@@ -164,7 +166,8 @@ class Tokens:
             return conteudo
         raise Recusado("assinatura" if candidatas else "kid")
 
-    def _vencimento(self, dados: Mapping[str, Any]) -> datetime:
+    def _vida(self, dados: Mapping[str, Any]) -> tuple[datetime, datetime]:
+        """De quando é e quando vence."""
         agora = self.agora().timestamp()
         exp, iat = _instante(dados, "exp"), _instante(dados, "iat")
         if exp <= agora - FOLGA:
@@ -174,7 +177,7 @@ class Tokens:
             raise Recusado("cedo")
         if exp - iat > self.ttl + FOLGA:
             raise Recusado("longo")
-        return datetime.fromtimestamp(exp, UTC)
+        return datetime.fromtimestamp(iat, UTC), datetime.fromtimestamp(exp, UTC)
 
 
 def _bytes(segmento: str) -> bytes:

@@ -11,7 +11,6 @@ from oficina_cli.erros import dizer
 from oficina_core.casos.links import FichaLink
 from oficina_core.casos.mensagens import Carta
 from oficina_core.casos.orcamentos import VerOrcamento
-from oficina_core.dominio.erros import Conflito
 from oficina_core.texto import data, limpar, reais
 
 SEM_ENDERECO = (
@@ -21,14 +20,9 @@ SEM_ENDERECO = (
 
 
 def mostrar_link(atendimento: Atendimento, ficha: FichaLink) -> None:
-    """O link, o que dizer com ele e por onde; Conflito se já se mostrou, que é uma vez só."""
+    """O link, o que dizer com ele e por onde."""
     from oficina_core.correio import convite, endereco_do_link
 
-    if not ficha.segredo:
-        raise Conflito(
-            "Esse link já se fez, e só se mostra uma vez; faça outro, sem --chave, com: "
-            f"oficina orcamento link {ficha.orcamento_id}"
-        )
     base = atendimento.conexao.url_publica()
     endereco = endereco_do_link(base or "", ficha.segredo)
     _escrever(sys.stdout, f"Link:      {endereco}")

@@ -45,7 +45,7 @@ class Rota:
     """Uma linha do catálogo. `limite` é o tamanho máximo do corpo, em bytes.
 
     Sem verbo nem caminho, o caso é interno: a API o usa por dentro de uma página ou da entrada, e
-    ele não tem chave de idempotência.
+    ninguém lhe dita a chave de idempotência.
     """
 
     caso: type[CasoDeUso[Any]]
@@ -121,6 +121,7 @@ CATALOGO = (
     Rota(busca.Buscar, "POST", "/busca/livre", OFICINA, escreve=False),
     _ler(perfil.VerMeuPerfil, "/usuarios/eu", EQUIPE_E_CLIENTE),
     _trocar(perfil.EditarMeuContato, "/usuarios/eu", CLIENTE),
+    _agir(entrada.TrocarMinhaSenha, "/usuarios/eu/senha", EQUIPE),
     _ler(perfil.AcompanharOrdens, "/usuarios/eu/ordens", ANDAMENTO),
     _ler(lojas.ListarLojas, "/lojas", EQUIPE),
     _trocar(lojas.EditarLoja, "/lojas/{loja_id}", GERENCIA),
@@ -205,6 +206,7 @@ CATALOGO = (
     _interno(eventos.ListarEventos, EQUIPE, escreve=False),
     _interno(instalacao.CriarPrimeiroFuncionario, GERENCIA),
     _interno(entrada.ExaminarEntrada, GERENCIA),
+    _interno(entrada.ExaminarMinhaSenha, EQUIPE),
     _interno(entrada.ConcluirEntrada, GERENCIA),
     _interno(entrada.PedirCodigo, GERENCIA),
     _interno(entrada.UsarCodigo, GERENCIA),

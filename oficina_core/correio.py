@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from http.client import HTTPException
@@ -26,13 +27,18 @@ from oficina_core.dominio.mensagem import TipoMensagem
 from oficina_core.texto import reais
 
 PRAZO = 10  # segundos, por entrega
+PERMANENTE = 500  # daí em diante o SMTP diz que repetir não adianta
+CONTATO_MUDOU = (
+    "O telefone ou o e-mail do seu cadastro na oficina mudou, e este deixou de valer. "
+    "Se não foi você quem pediu, fale com a oficina."
+)
 
 
 class Carteiro(Protocol):
     """Entrega uma carta.
 
     Levanta Indisponivel se não deu agora, e então se tenta mais tarde; NaoEncontrado se o cliente
-    não tem por onde a receber.
+    não tem por onde a receber, ou se quem entrega já disse que não adianta insistir.
     """
 
     def entregar(self, carta: Carta, /) -> None: ...
@@ -52,6 +58,8 @@ def escrever(carta: Carta, url_publica: str) -> Texto:
             "Seu código de acesso",
             f"Seu código é {carta.segredo}. Vale por 10 minutos; não o passe a ninguém.",
         )
+    if carta.tipo is TipoMensagem.CONTATO:
+        return Texto("Seu contato mudou", CONTATO_MUDOU)
     proposta = f"{carta.descricao}, {reais(carta.valor)}" if carta.valor is not None else ""
     endereco = endereco_do_link(url_publica, carta.segredo)
     return Texto(f"Orçamento {carta.orcamento_id}", convite(carta.nome, proposta, endereco))
@@ -110,6 +118,8 @@ class CarteiroSMTP:
                     servidor.login(self.usuario, self.senha or "")
                 servidor.send_message(mensagem)
         except (OSError, smtplib.SMTPException) as erro:
+            if _recusou_de_vez(erro):
+                raise NaoEncontrado("O servidor de e-mail recusou de vez a mensagem.") from erro
             raise Indisponivel("O servidor de e-mail não aceitou a mensagem.") from erro
 
     def _conectar(self) -> smtplib.SMTP:
@@ -120,6 +130,19 @@ class CarteiroSMTP:
         if self.seguranca == "starttls":
             servidor.starttls(context=contexto)
         return servidor
+
+
+def _recusou_de_vez(erro: Exception) -> bool:
+    """Se o 5xx é do destinatário ou do texto (RFC 5321 § 4.2.1).
+
+    O do remetente ou o da senha é da configuração: quem a corrige ainda quer a mensagem entregue.
+    """
+    match erro:
+        case smtplib.SMTPRecipientsRefused():
+            return all(numero >= PERMANENTE for numero, _ in erro.recipients.values())
+        case smtplib.SMTPDataError():
+            return erro.smtp_code >= PERMANENTE
+    return False
 
 
 class _SemDesvio(HTTPRedirectHandler):
@@ -175,11 +198,12 @@ def despachar(oficina: Oficina, carteiro: Carteiro) -> bool | None:
     carta = oficina.executar(TomarMensagem())
     if carta is None:
         return None
+    concluir = partial(ConcluirMensagem, mensagem_id=carta.id, prazo=carta.prazo)
     try:
         carteiro.entregar(carta)
     except (Indisponivel, NaoEncontrado) as erro:
         desistir = isinstance(erro, NaoEncontrado)
-        oficina.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=False, desistir=desistir))
+        oficina.executar(concluir(entregue=False, desistir=desistir))
         return False
-    oficina.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=True))
+    oficina.executar(concluir(entregue=True))
     return True

@@ -40,9 +40,9 @@ def _de_ninguem() -> str:
 
 
 class SenhasArgon:
-    def resumir(self, senha: str) -> Resumo:
+    def resumir(self, senha: str, sal: bytes | None = None) -> Resumo:
         with VEZ:
-            return Resumo(_argon().hash(senha))
+            return Resumo(_argon().hash(senha, salt=sal))
 
     def confere(self, resumo: str | None, senha: str) -> bool:
         from argon2.exceptions import InvalidHashError, VerificationError
@@ -75,7 +75,11 @@ def entrar(oficina: Oficina, cpf: str, senha: str, origem: str, senhas: Senhas =
     novo = senhas.resumir(senha) if senhas.envelheceu(exame.resumo) else None
     oficina.executar(
         ConcluirEntrada(
-            funcionario_id=exame.funcionario_id, cpf=cpf, lido=exame.resumo, resumo=novo
+            funcionario_id=exame.funcionario_id,
+            cpf=cpf,
+            origem=origem,
+            lido=exame.resumo,
+            resumo=novo,
         )
     )
     return Sujeito(tipo=TipoAtor.FUNCIONARIO, id=exame.funcionario_id)

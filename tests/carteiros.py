@@ -4,6 +4,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -29,6 +30,7 @@ CARTA = Carta(
     descricao="Troca de óleo",
     valor=Decimal("249.65"),
     vale_ate=None,
+    prazo=datetime(2026, 11, 23, 12, tzinfo=UTC),
 )
 
 

@@ -46,6 +46,7 @@ ALEM_DO_ESQUEMA = {
     "O parâmetro .* vai de 0 a": "o limite depende do nome, que está no endereço",
     "{movimento_id}/estorno O campo movimento_id é": "ele leva ao endereço um estorno_de nulo",
     # O que já está no banco.
+    "A senha atual não é essa": "só quem a tem sabe qual é",
     "Essa chave já serviu a outro pedido": "a chave foi usada por um pedido anterior",
     "Há mais de uma loja": "falta X-Loja a quem trabalha em mais de uma",
     "O e-mail é como": "=? é do cabeçalho codificado (RFC 2047), e a expressão o deixa passar",

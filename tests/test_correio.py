@@ -6,10 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from oficina_core.correio import CarteiroSMTP, no_whatsapp
+from oficina_core.correio import CarteiroSMTP, escrever, no_whatsapp
 from oficina_core.dominio.erros import Indisponivel, NaoEncontrado
 from oficina_core.dominio.mensagem import TipoMensagem
 from tests.carteiros import CARTA, DE, URL, Caixa, carteiro, com, correio, porta_livre
@@ -79,11 +80,38 @@ def test_quem_nao_tem_email_nao_o_recebe(caixa: Caixa, porta: int) -> None:
     assert caixa.cartas == []
 
 
-@pytest.mark.parametrize("recusa", ["550 não existe", "451 mais tarde"])
-def test_email_recusado_se_tenta_mais_tarde(caixa: Caixa, porta: int, recusa: str) -> None:
-    caixa.recusa = recusa
+def test_email_recusado_por_ora_se_tenta_mais_tarde(caixa: Caixa, porta: int) -> None:
+    caixa.recusa = "451 mais tarde"
     with pytest.raises(Indisponivel, match="não aceitou"):
         carteiro(porta).entregar(CARTA)
+
+
+class SemCaixa(Caixa):
+    """Recusa o destinatário, antes de ouvir o texto."""
+
+    async def handle_RCPT(self, *_: Any) -> str:  # noqa: N802
+        return self.recusa
+
+
+@pytest.mark.parametrize("tipo", [Caixa, SemCaixa])
+def test_email_recusado_de_vez_nao_se_tenta_mais(tipo: type[Caixa]) -> None:
+    caixa, porta = tipo(), porta_livre()
+    caixa.recusa = "550 não existe"
+    with correio(caixa, porta), pytest.raises(NaoEncontrado, match="recusou de vez"):
+        carteiro(porta).entregar(CARTA)
+
+
+def test_destinatario_recusado_por_ora_se_tenta_mais_tarde() -> None:
+    caixa, porta = SemCaixa(), porta_livre()
+    caixa.recusa = "450 mais tarde"
+    with correio(caixa, porta), pytest.raises(Indisponivel, match="não aceitou"):
+        carteiro(porta).entregar(CARTA)
+
+
+def test_a_carta_ao_contato_antigo_diz_o_que_fazer() -> None:
+    texto = escrever(com(tipo=TipoMensagem.CONTATO, segredo="", valor=None), URL)
+    assert texto.assunto == "Seu contato mudou"
+    assert "Se não foi você quem pediu, fale com a oficina." in texto.corpo
 
 
 @pytest.mark.parametrize("seguranca", ["starttls", "tls"])

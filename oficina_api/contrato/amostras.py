@@ -111,7 +111,7 @@ def _serve(tipo: Any, valor: Json) -> bool:
     """Se o exemplo que o nome sugere é do tipo que o campo tem."""
     origem, partes = get_origin(tipo), get_args(tipo)
     if origem is Annotated:
-        return isinstance(valor, str if partes[1] == "reais" else int | float)
+        return isinstance(valor, int | float if partes[1] == "quantidade" else str)
     if origem in (Union, UnionType):
         return any(_serve(parte, valor) for parte in partes)
     if tipo in SIMPLES:

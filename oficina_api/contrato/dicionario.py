@@ -41,7 +41,8 @@ def _linha(maximo: int) -> Json:
     return {"maxLength": maximo, "pattern": UMA_LINHA}
 
 
-SENHA = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+SENHA = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$", "format": "password"}
+SENHA_NOVA = {"minLength": SENHA_MINIMA, "maxLength": SENHA_MAXIMA, **SENHA}
 CODIGO = {"maxLength": 30, "pattern": r"^[0-9A-Za-z][0-9A-Za-z._/\-]*$"}
 PLACA = {"maxLength": 8, "pattern": "^[A-Za-z]{3}-?[0-9][0-9A-Za-z][0-9]{2}$"}
 DOCUMENTO = {"pattern": f"^(?:{CPF}|{CNPJ})$"}
@@ -84,12 +85,9 @@ LIMITES: Tabela = {
         "placa": PLACA,
         "por": _linha(120),
         "queixa": TEXTO_LIVRE,
-        "senha": {
-            "minLength": SENHA_MINIMA,
-            "maxLength": SENHA_MAXIMA,
-            "pattern": SENHA,
-            "format": "password",
-        },
+        "atual": SENHA,
+        "nova": SENHA_NOVA,
+        "senha": SENHA_NOVA,
         "servicos": ITENS_DA_PROPOSTA,
         "telefone": {"pattern": f"^{TELEFONE}$"},
         "tempo_estimado": {"minimum": 0, "maximum": MINUTOS_MAXIMO},

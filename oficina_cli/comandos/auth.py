@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
-from oficina_cli import opcoes, senha
+from oficina_cli import opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import dizer
 from oficina_cli.pergunta import pedir
-from oficina_cli.senha import SenhaStdin
+from oficina_cli.senha import SenhaStdin, pedir_nova
+from oficina_cli.senha import pedir as pedir_senha
+from oficina_core.casos.entrada import TrocarMinhaSenha
 from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.catalogo import PAPEIS
 from oficina_core.dominio.acesso import Externo, Papel
@@ -77,7 +79,7 @@ def entrar(
 def _por_senha(
     atendimento: Atendimento, oficina: "OficinaRemota", cpf: str, *, da_entrada: bool
 ) -> "Entrada":
-    return oficina.entrar({"cpf": cpf, "senha": senha.pedir(atendimento, da_entrada=da_entrada)})
+    return oficina.entrar({"cpf": cpf, "senha": pedir_senha(atendimento, da_entrada=da_entrada)})
 
 
 def _por_codigo(
@@ -112,6 +114,19 @@ def sair(atendimento: Atendimento) -> None:
         dizer(f"Não havia entrada guardada para {origem}.")
     if atendimento.conexao.configuracao.oficina_token:
         dizer("OFICINA_TOKEN continua no ambiente, e vale; apague-o para sair de todo.")
+
+
+@comando(app, "auth senha", "auth senha --senha-stdin < senhas.txt")
+def senha(
+    atendimento: Atendimento,
+    *,
+    senha_stdin: Annotated[
+        bool,
+        Option("--senha-stdin", help="Lê da entrada padrão a atual e, na outra linha, a nova."),
+    ] = False,
+) -> TrocarMinhaSenha:
+    atual = pedir_senha(atendimento, da_entrada=senha_stdin)
+    return TrocarMinhaSenha(atual=atual, nova=pedir_nova(atendimento, da_entrada=senha_stdin))
 
 
 @comando(app, "auth quem-sou", "auth quem-sou -o json")

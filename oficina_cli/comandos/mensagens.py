@@ -3,23 +3,22 @@
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import Exit, Option
 
 from oficina_cli import leitura, opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.convite import SEM_ENDERECO, escrever_carta
-from oficina_cli.erros import dizer
+from oficina_cli.erros import CODIGOS, dizer
 from oficina_cli.opcoes import Formato
 from oficina_core.casos.mensagens import Carta, ListarMensagens
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.dominio.mensagem import SituacaoMensagem
 
 if TYPE_CHECKING:
-    from oficina_cli.envio import Remessa
     from oficina_core.correio import Carteiro, Texto
 
-app = grupo("Mensagens ao cliente: o orçamento por aprovar e o código de entrada.")
+app = grupo("Mensagens ao cliente: o orçamento por aprovar, o código de entrada e o contato que mudou.")
 
 
 @comando(app, "mensagem listar", "mensagem listar --situacao pendente")
@@ -48,11 +47,12 @@ def enviar(
             help="De quanto em quanto tempo olha a caixa; sem dizer, 10.",
         ),
     ] = 10,
-) -> "Remessa":
+) -> None:
     """Entrega as mensagens que esperam, por e-mail (SMTP_*) ou por um webhook (WEBHOOK_*).
 
     Sem nenhum dos dois, mostra cada uma para que se copie. A que falha se tenta mais tarde, e cada
-    vez mais tarde. Faz-se direto no banco; com --continuo, Ctrl-C ou SIGTERM encerra.
+    vez mais tarde; se alguma falhou, sai com 7. Faz-se direto no banco; com --continuo, Ctrl-C ou
+    SIGTERM encerra, com 0.
     """
     from oficina_cli import envio
 
@@ -66,7 +66,9 @@ def enviar(
             envio.vigiar(oficina, carteiro, remessa, parada, intervalo)
     else:
         envio.esvaziar(oficina, carteiro, remessa, envio.Parada())
-    return remessa
+    atendimento.mostrar(remessa)
+    if remessa.falharam and not continuo:
+        raise Exit(CODIGOS[Indisponivel])
 
 
 def _carteiro(atendimento: Atendimento) -> "Carteiro":

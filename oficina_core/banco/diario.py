@@ -22,7 +22,7 @@ MASCARAS: Mapping[str, Callable[[str | None], str | None]] = {
     "email": email_mascarado,
     "senha_hash": lambda _: "***",
 }
-SEM_DIFERENCA = frozenset({"id", "versao", "busca"})
+SEM_DIFERENCA = frozenset({"id", "versao", "busca", "contato_em", "senha_em"})
 
 
 @dataclass(slots=True)

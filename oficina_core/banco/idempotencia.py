@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.casos import traducao
+from oficina_core.casos.entrada import Resumo
 from oficina_core.dominio.erros import Conflito, DadoInvalido
 
 IDE = tabelas.idempotencia
@@ -26,21 +27,27 @@ RESPOSTA = update(IDE).where(_esta).values(resposta=bindparam("dada"))
 VENCIDAS = delete(IDE).where(IDE.c.criado_em < bindparam("antes", type_=IDE.c.criado_em.type))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chave:
-    """Quem pede, o caso e a chave; `resumo` é o hash do pedido."""
+    """Quem pede, o caso e a chave; `resumo` é o hash do pedido.
+
+    `dada` é a última resposta desta chamada, e o que se guardou dela: se a confirmação se perdeu e
+    o guardado é aquilo, foi esta que valeu, e a resposta é a inteira.
+    """
 
     quem: str
     caso: str
     chave: str
     resumo: str
+    dada: tuple[str, Any] | None = None
 
     @classmethod
     def de(cls, quem: str, caso: Any, chave: str, loja: int | None) -> "Chave":
         """A loja faz parte do pedido: o mesmo, em outra, é outro.
 
         O que fica no padrão não conta: um campo que o programa ganhe não muda o pedido de ontem.
-        Nem conta o que é segredo, que não se guarda nem em resumo.
+        Nem conta o que é segredo, que não se guarda nem em resumo; a não ser o da senha, que custa
+        tanto a adivinhar como o que está no cadastro.
         """
         dito = json.dumps([loja, _sem_padroes(caso)], ensure_ascii=False)
         resumo = sha256(dito.encode()).hexdigest()
@@ -64,22 +71,29 @@ class Chave:
         )
 
     def responder(self, conexao: Connection, resposta: Any) -> None:
-        """Guarda a resposta; a que tem um segredo diz como se guarda sem ele."""
-        if hasattr(resposta, "para_guardar"):
-            resposta = resposta.para_guardar()
-        conexao.execute(RESPOSTA, self._esta | {"dada": traducao.canonico(resposta)})
+        """Guarda a resposta, menos os segredos dela."""
+        guardada = traducao.sem_segredos(resposta)
+        self.dada = guardada, resposta
+        conexao.execute(RESPOSTA, self._esta | {"dada": guardada})
 
     def lembrar(self, conexao: Connection, tipo: Any) -> tuple[Any] | None:
         """A resposta já dada a este pedido, em uma tupla.
 
-        Levanta DadoInvalido se o pedido era outro, e Conflito se a resposta é de outra versão do
-        programa, que não se lê mais.
+        Levanta DadoInvalido se o pedido era outro, e Conflito se a resposta tinha um segredo, que
+        não se guardou, ou é de outra versão do programa, que não se lê mais.
         """
         linha = conexao.execute(LEITURA, self._esta).first()
         if linha is None:
             return None
         if linha.resumo != self.resumo:
             raise DadoInvalido("Essa chave já serviu a outro pedido; use uma nova.", "chave")
+        if self.dada and self.dada[0] == linha.resposta:
+            return (self.dada[1],)
+        if isinstance(tipo, type) and traducao.segredos(tipo):
+            raise Conflito(
+                "Esse pedido já foi atendido, e o segredo da resposta só se mostra uma vez; "
+                "faça outro, com outra chave."
+            )
         try:
             return (traducao.ler_texto(tipo, linha.resposta),)
         except DadoInvalido as erro:
@@ -95,7 +109,7 @@ def _sem_padroes(caso: Any) -> dict[str, Any]:
     return {
         campo.name: ditos[campo.name]
         for campo in fields(caso)
-        if campo.name not in segredos
+        if (campo.name not in segredos or isinstance(getattr(caso, campo.name), Resumo))
         and (campo.default is MISSING or getattr(caso, campo.name) != campo.default)
     }
 

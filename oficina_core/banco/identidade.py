@@ -1,5 +1,6 @@
 """Quem pede, lido do banco na primeira consulta de cada transação."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -16,7 +17,7 @@ _dita = L.c.id == bindparam("loja")
 LOJAS = select(L.c.id, L.c.fuso).order_by(L.c.id).limit(2)
 LOJA_DITA = LOJAS.where(_dita)
 FUNCIONARIO = (
-    select(F.c.nome, F.c.papel, F.c.ativo, F.c.loja_id, L.c.id, L.c.fuso)
+    select(F.c.nome, F.c.papel, F.c.ativo, F.c.senha_em, F.c.loja_id, L.c.id, L.c.fuso)
     .join_from(F, L, or_(F.c.loja_id.is_(None), F.c.loja_id == L.c.id))
     .where(F.c.id == bindparam("funcionario"))
     .order_by(L.c.id)
@@ -73,6 +74,8 @@ def _funcionario(conexao: Connection, sujeito: Sujeito, loja: int | None) -> tup
     primeira = linhas[0]
     if not primeira.ativo:
         raise NaoIdentificado("Esse funcionário está desativado; fale com o gerente.")
+    if sujeito.desde and primeira.senha_em and sujeito.desde < _segundo(primeira.senha_em):
+        raise NaoIdentificado("A senha mudou depois desta entrada; entre de novo, com a nova.")
     ator = Ator(
         tipo=TipoAtor.FUNCIONARIO,
         id=sujeito.id,
@@ -83,6 +86,11 @@ def _funcionario(conexao: Connection, sujeito: Sujeito, loja: int | None) -> tup
         alcance=Alcance.TODOS,
     )
     return ator, primeira.fuso
+
+
+def _segundo(instante: datetime) -> datetime:
+    """Sem a fração, que o token não tem: quem entra no segundo da troca entra."""
+    return instante.replace(microsecond=0)
 
 
 def _de_fora(linha: Any, tipo: TipoAtor, papel: Externo) -> tuple[Ator, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from threading import Event
 from typing import Any, Self, TypeVar
 
@@ -24,11 +25,12 @@ from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
-from oficina_core.dominio.tentativa import JANELA
+from oficina_core.dominio.tentativa import HORA
 from oficina_core.senhas import ARGON
 
 A = TypeVar("A")
 
+SAL = 16  # bytes, o que o Argon2 recomenda
 LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
 
 
@@ -78,13 +80,15 @@ class OficinaLocal:
         self._motor.dispose()
 
     def executar(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> R:
+        """Sem chave dita, uma só desta chamada: quem perde a confirmação acha o que fez."""
         rota = ROTAS[type(caso)]
         versao_dita = getattr(caso, "versao", None) is not None
         if not rota.escreve:
             traducao.escrever(caso)
             return insistir(lambda: self._ler(rota, caso, pedido), versao_dita=versao_dita)
-        chave = self._chave(rota, caso, pedido)
-        caso = self._preparar(rota, caso, pedido)
+        dita = pedido.chave or secrets.token_hex(16)
+        caso = self._preparar(rota, caso, pedido, dita)
+        chave = Chave.de(str(self._sujeito), caso, dita, pedido.loja)
         resposta = insistir(
             lambda: self._gravar(rota, caso, pedido, chave), versao_dita=versao_dita
         )
@@ -92,19 +96,17 @@ class OficinaLocal:
             self._limpar()
         return resposta
 
-    def _chave(self, rota: Rota, caso: CasoDeUso[Any], pedido: Pedido) -> Chave | None:
-        """A chave do pedido; o que é interno não tem."""
-        if not rota.verbo:
-            return None
-        dita = pedido.chave or secrets.token_hex(16)
-        return Chave.de(str(self._sujeito), caso, dita, pedido.loja)
+    def _preparar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: str) -> CasoDeUso[R]:
+        """O caso com a senha já resumida: antes da transação, que é lento, e só para quem pode.
 
-    def _preparar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido) -> CasoDeUso[R]:
-        """O caso com a senha já resumida: antes da transação, que é lento, e só para quem pode."""
+        O sal é da chave: a mesma senha dá o mesmo resumo, e outra, com a mesma chave, se percebe.
+        """
         if not isinstance(caso, ComSenha):
             return caso
+        traducao.escrever(caso)
         self._achar(lambda conexao: self._unidade(conexao, rota, pedido))
-        preparado: CasoDeUso[R] = caso.preparar(self._senhas)
+        sal = sha256(f"{self._sujeito}:{type(caso).__name__}:{chave}".encode()).digest()
+        preparado: CasoDeUso[R] = caso.preparar(self._senhas, sal[:SAL], self)
         return preparado
 
     def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> Simulacao[R]:
@@ -112,7 +114,7 @@ class OficinaLocal:
         traducao.escrever(caso)
         if not rota.escreve:
             raise DadoInvalido("Só se simula o que grava; esse pedido só lê.")
-        caso = self._preparar(rota, caso, pedido)
+        caso = self._preparar(rota, caso, pedido, secrets.token_hex(16))
 
         def tentar() -> Simulacao[R]:
             with self._em_dia().connect() as conexao:
@@ -130,13 +132,13 @@ class OficinaLocal:
         with lendo(self._em_dia()) as conexao:
             return caso.executar(self._unidade(conexao, rota, pedido))
 
-    def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave | None) -> R:
+    def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave) -> R:
         with self._em_dia().connect() as conexao:
             try:
                 with conexao.begin():
                     return self._transacao(conexao, rota, caso, pedido, chave)
             except IntegrityError as erro:
-                if chave is None or reacao(erro) is not Reacao.REPETIDO:
+                if reacao(erro) is not Reacao.REPETIDO:
                     raise
                 lembrada = self._lembrar(conexao, rota, chave)
                 if lembrada is None:
@@ -150,16 +152,14 @@ class OficinaLocal:
         rota: Rota,
         caso: CasoDeUso[R],
         pedido: Pedido,
-        chave: Chave | None,
+        chave: Chave,
     ) -> R:
         """Nesta ordem: quem pede, a chave, o caso, os eventos e a resposta guardada."""
         uow = self._unidade(conexao, rota, pedido)
-        if chave:
-            chave.tomar(conexao, self._agora())
+        chave.tomar(conexao, self._agora())
         resposta = caso.executar(uow)
         uow.escrever_eventos(type(caso).__name__, pedido.requisicao)
-        if chave:
-            chave.responder(conexao, resposta)
+        chave.responder(conexao, resposta)
         self._conferir_esquecidos(uow)
         return resposta
 
@@ -188,7 +188,7 @@ class OficinaLocal:
             self._em_dia().begin() as conexao,
         ):
             idempotencia.limpar(conexao, self._agora())
-            entrada.limpar(conexao, self._agora() - JANELA)
+            entrada.limpar(conexao, self._agora() - HORA)
 
 
 def _autorizar(ator: Ator, rota: Rota) -> Ator:

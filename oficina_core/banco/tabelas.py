@@ -179,6 +179,7 @@ clientes = _cadastro(
     _coluna("nome", texto(120)),
     _coluna("email", texto(254), nullable=True),
     _coluna("telefone", texto(16), nullable=True),
+    _coluna("contato_em", Momento, nullable=True),
     _coluna("criado_em", Momento),
     UniqueConstraint("documento"),
     Index(None, "busca", "id"),
@@ -193,6 +194,7 @@ funcionarios = _cadastro(
     _coluna("papel", Codificada(Papel)),
     _de("loja_id", "lojas", opcional=True),
     _coluna("senha_hash", texto(200), nullable=True),
+    _coluna("senha_em", Momento, nullable=True),
     UniqueConstraint("cpf"),
 )
 
@@ -409,6 +411,7 @@ tentativas = _tabela(
     Column("chave", texto(64), primary_key=True),
     _coluna("falhas", INTEIRO),
     _coluna("ultima", Momento),
+    Index(None, "ultima"),
 )
 
 codigos = _registro(
@@ -419,6 +422,7 @@ codigos = _registro(
     _coluna("vale_ate", Momento),
     _coluna("usado_em", Momento, nullable=True),
     Index(None, "cliente_id", "id"),
+    Index(None, "vale_ate"),
 )
 
 links = _entidade(
@@ -439,12 +443,19 @@ mensagens = _registro(
     "caixa_saida",
     _coluna("tipo", Codificada(TipoMensagem)),
     _de("cliente_id", "clientes"),
+    _de("loja_id", "lojas", opcional=True),
     _de("orcamento_id", "orcamentos", opcional=True),
+    _de("link_id", "links_aprovacao", opcional=True),
+    _coluna("email", texto(254), nullable=True),
+    _coluna("telefone", texto(16), nullable=True),
     _coluna("situacao", Codificada(SituacaoMensagem)),
     _coluna("falhas", INTEIRO),
     _coluna("proxima_em", Momento),
     _coluna("criado_em", Momento),
     Index(None, "situacao", "proxima_em", "id"),
+    Index(None, "situacao", "id"),
+    Index(None, "loja_id", "id"),
+    Index(None, "loja_id", "situacao", "id"),
     Index(None, "cliente_id", "id"),
 )
 

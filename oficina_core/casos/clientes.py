@@ -12,6 +12,7 @@ from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import LinhaVeiculo
 from oficina_core.dominio.acesso import Ator, Papel
 from oficina_core.dominio.cliente import Cliente, TipoCliente
+from oficina_core.dominio.mensagem import Mensagem, TipoMensagem
 from oficina_core.texto import documento_mascarado, email_mascarado, telefone_mascarado
 
 VEICULOS_MAXIMO = 100
@@ -122,8 +123,7 @@ class EditarCliente(DadosCliente):
         cliente.conferir_versao(self.versao)
         recusar_repetido(uow.clientes, self.documento, Recurso.CLIENTE, cliente.id)
         cliente.nome, cliente.documento = self.nome, self.documento
-        cliente.telefone, cliente.email = self.telefone, self.email
-        cliente.conferir()
+        trocar_contato(uow, cliente, self.telefone, self.email)
         uow.clientes.salvar(cliente)
         return _ficha(uow, cliente)
 
@@ -164,6 +164,22 @@ class ReativarCliente:
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
         return _ficha(uow, ativar(uow.clientes, self.cliente_id, ativo=True))
+
+
+def trocar_contato(
+    uow: UnidadeDeTrabalho, cliente: Cliente, telefone: str | None, email: str | None
+) -> None:
+    """Troca o contato e avisa o antigo: quem não pediu a troca tem de saber por onde ainda lê."""
+    antigo = Mensagem(
+        tipo=TipoMensagem.CONTATO,
+        cliente_id=cliente.id,
+        email=cliente.email,
+        telefone=cliente.telefone,
+        proxima_em=uow.agora(),
+        criado_em=uow.agora(),
+    )
+    if cliente.trocar_contato(telefone, email, uow.agora()) and (antigo.email or antigo.telefone):
+        uow.mensagens.adicionar(antigo)
 
 
 def telefone_para(ator: Ator, cliente: Cliente) -> str | None:

@@ -9,17 +9,19 @@ from typing import Annotated, Any, Protocol, Self, TypeAlias, runtime_checkable
 
 from oficina_core.casos import campos
 from oficina_core.casos.funcionarios import FichaFuncionario, exigir_da_loja
-from oficina_core.casos.portas import UnidadeDeTrabalho
+from oficina_core.casos.portas import Oficina, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.codigo import resumir
-from oficina_core.dominio.erros import DadoInvalido, MuitasTentativas, NaoIdentificado
+from oficina_core.dominio.erros import Conflito, DadoInvalido, MuitasTentativas, NaoIdentificado
+from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.mensagem import Mensagem, TipoMensagem
-from oficina_core.dominio.tentativa import CODIGOS, CONTA, ORIGEM, Freio
+from oficina_core.dominio.tentativa import CODIGOS, CONTA, CONTA_TODA, ORIGEM, Freio
 from oficina_core.dominio.valores import CPF
 from oficina_core.texto import inofensivo, quantos
 
 Segredo: TypeAlias = Annotated[str, "segredo"]  # não entra no resumo que se guarda do pedido
 
+DE_DENTRO = "de dentro"  # no lugar do endereço de quem já entrou
 SENHA_MINIMA, SENHA_MAXIMA = 8, 128
 DIFERENTES = 4
 OBVIAS = frozenset({"oficina123", "mecanica", "mecanico123", "senha123", "password", "qwertyui"})
@@ -34,7 +36,10 @@ class Resumo(str):
 class Senhas(Protocol):
     """Como uma senha vira o resumo que se guarda, e se confere contra ele. É lento de propósito."""
 
-    def resumir(self, senha: str) -> Resumo: ...
+    def resumir(self, senha: str, sal: bytes | None = None) -> Resumo:
+        """Com o mesmo `sal`, de 16 bytes, o resumo é o mesmo; sem ele, é sempre outro."""
+        ...
+
     def confere(self, resumo: str | None, senha: str) -> bool:
         """Se a senha é a do resumo; sem resumo, gasta o mesmo tempo e diz que não."""
         ...
@@ -46,14 +51,14 @@ class Senhas(Protocol):
 
 @runtime_checkable
 class ComSenha(Protocol):
-    """O caso que traz uma senha por resumir."""
+    """O caso que traz uma senha por resumir, ou por conferir na `oficina` em nome de quem pede."""
 
-    def preparar(self, senhas: Senhas, /) -> Any: ...
+    def preparar(self, senhas: Senhas, sal: bytes, oficina: Oficina, /) -> Any: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefinirSenha:
-    """Dá ao funcionário a senha com que ele entra; a anterior deixa de valer."""
+    """Dá ao funcionário a senha com que ele entra; a anterior e as entradas com ela caem."""
 
     funcionario_id: int
     senha: Segredo = field(repr=False)
@@ -62,15 +67,48 @@ class DefinirSenha:
         if not isinstance(self.senha, Resumo):
             conferir_senha(self.senha)
 
-    def preparar(self, senhas: Senhas) -> Self:
+    def preparar(self, senhas: Senhas, sal: bytes, _: Oficina) -> Self:
         """O que vai para a transação: o resumo já está feito quando ela começa."""
-        return replace(self, senha=senhas.resumir(self.senha))
+        return replace(self, senha=senhas.resumir(self.senha, sal))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaFuncionario:
         funcionario = uow.funcionarios.obter(self.funcionario_id)
         exigir_da_loja(uow, funcionario.loja_id)
-        funcionario.senha_hash = self.senha
+        funcionario.senha_hash, funcionario.senha_em = self.senha, uow.agora()
         uow.funcionarios.salvar(funcionario)
+        return FichaFuncionario.de(funcionario)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrocarMinhaSenha:
+    """Troca a senha de quem pede, que diz a atual; todas as entradas com ela caem, até esta."""
+
+    atual: Segredo = field(repr=False)
+    nova: Segredo = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.nova, Resumo):
+            _exigir_digitavel(self.atual, "atual")
+            conferir_senha(self.nova, "nova")
+
+    def preparar(self, senhas: Senhas, sal: bytes, oficina: Oficina) -> Self:
+        """O que vai para a transação: o resumo em que a atual se conferiu, e o da nova.
+
+        Levanta DadoInvalido se a atual não confere, e MuitasTentativas se é preciso esperar.
+        """
+        exame = oficina.executar(ExaminarMinhaSenha())
+        exigir_vez(exame.espera)
+        if exame.resumo is None or not senhas.confere(exame.resumo, self.atual):
+            raise DadoInvalido("A senha atual não é essa; confira e tente de novo.", "atual")
+        return replace(self, atual=Resumo(exame.resumo), nova=senhas.resumir(self.nova, sal))
+
+    def executar(self, uow: UnidadeDeTrabalho) -> FichaFuncionario:
+        funcionario = _quem_pede(uow)
+        if funcionario.senha_hash != self.atual:
+            raise Conflito("A senha mudou enquanto você a trocava; entre de novo.")
+        funcionario.senha_hash, funcionario.senha_em = self.nova, uow.agora()
+        uow.funcionarios.salvar(funcionario)
+        uow.tentativas.zerar(CONTA.chave(_conta(funcionario.cpf, DE_DENTRO), uow.agora()))
         return FichaFuncionario.de(funcionario)
 
 
@@ -102,12 +140,24 @@ class ExaminarEntrada:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> Exame:
-        if espera := tentar(uow, (ORIGEM, self.origem), (CONTA, self.cpf)):
+        if espera := tentar(uow, *_freios(self.cpf, self.origem)):
             return Exame(funcionario_id=None, resumo=None, espera=espera)
         funcionario = uow.funcionarios.procurar(self.cpf)
         if funcionario is None or not funcionario.ativo:
             return Exame(funcionario_id=None, resumo=None, espera=0)
         return Exame(funcionario_id=funcionario.id, resumo=funcionario.senha_hash, espera=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExaminarMinhaSenha:
+    """O mesmo, de quem já entrou: o endereço não se sabe, e conta como se fosse um só."""
+
+    def executar(self, uow: UnidadeDeTrabalho) -> Exame:
+        funcionario = _quem_pede(uow)
+        conta, toda = (CONTA, _conta(funcionario.cpf, DE_DENTRO)), (CONTA_TODA, funcionario.cpf)
+        espera = tentar(uow, conta, toda)
+        resumo = None if espera else funcionario.senha_hash
+        return Exame(funcionario_id=funcionario.id, resumo=resumo, espera=espera)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +169,7 @@ class ConcluirEntrada:
 
     funcionario_id: int
     cpf: str
+    origem: str
     lido: Segredo | None = field(default=None, repr=False)
     resumo: Segredo | None = field(default=None, repr=False)
 
@@ -126,7 +177,7 @@ class ConcluirEntrada:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> None:
-        uow.tentativas.zerar(CONTA.chave(self.cpf, uow.agora()))
+        uow.tentativas.zerar(CONTA.chave(_conta(self.cpf, self.origem), uow.agora()))
         if self.resumo is None:
             return
         funcionario = uow.funcionarios.obter(self.funcionario_id)
@@ -149,8 +200,8 @@ class PedirCodigo:
         if espera := tentar(uow, (ORIGEM, self.origem)):
             return Veredito(cliente_id=None, espera=espera)
         cliente = uow.clientes.procurar(self.cpf)
-        chega_a_alguem = cliente and cliente.ativo and (cliente.email or cliente.telefone)
-        if not tentar(uow, (CODIGOS, self.cpf)) and cliente and chega_a_alguem:
+        prova = cliente is not None and cliente.prova_quem_e(uow.agora())
+        if not tentar(uow, (CODIGOS, self.cpf)) and cliente and prova:
             uow.mensagens.adicionar(
                 Mensagem(
                     tipo=TipoMensagem.CODIGO,
@@ -174,7 +225,7 @@ class UsarCodigo:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> Veredito:
-        if espera := tentar(uow, (ORIGEM, self.origem), (CONTA, self.cpf)):
+        if espera := tentar(uow, *_freios(self.cpf, self.origem)):
             return Veredito(cliente_id=None, espera=espera)
         cliente = uow.clientes.procurar(self.cpf)
         codigo = uow.codigos.ultimo(cliente.id) if cliente and cliente.ativo else None
@@ -183,7 +234,7 @@ class UsarCodigo:
                 uow.codigos.salvar(codigo)
             return Veredito(cliente_id=None, espera=0)
         uow.codigos.salvar(codigo)
-        uow.tentativas.zerar(CONTA.chave(self.cpf, uow.agora()))
+        uow.tentativas.zerar(CONTA.chave(_conta(self.cpf, self.origem), uow.agora()))
         return Veredito(cliente_id=cliente.id, espera=0)
 
 
@@ -220,17 +271,21 @@ class IdentificarPorCpf:
         raise NaoIdentificado("Ninguém ativo tem esse CPF; confira, ou cadastre a pessoa.")
 
 
-def conferir_senha(senha: str) -> str:
+def conferir_senha(senha: str, campo: str = "senha") -> str:
     """A senha, se serve: o tamanho é o que mais conta, e o óbvio não passa (ASVS 6.2)."""
     if not SENHA_MINIMA <= len(senha) <= SENHA_MAXIMA:
         raise DadoInvalido(
-            f"A senha tem de {SENHA_MINIMA} a {SENHA_MAXIMA} caracteres; uma frase serve.", "senha"
+            f"A senha tem de {SENHA_MINIMA} a {SENHA_MAXIMA} caracteres; uma frase serve.", campo
         )
-    if not all(map(inofensivo, senha)):
-        raise DadoInvalido("A senha tem um caractere que não se digita.", "senha")
+    _exigir_digitavel(senha, campo)
     if len(set(senha)) < DIFERENTES or senha.lower() in OBVIAS or senha.isdecimal():
-        raise DadoInvalido("Essa senha se adivinha; use outra, como uma frase.", "senha")
+        raise DadoInvalido("Essa senha se adivinha; use outra, como uma frase.", campo)
     return senha
+
+
+def _exigir_digitavel(senha: str, campo: str) -> None:
+    if not all(map(inofensivo, senha)):
+        raise DadoInvalido("A senha tem um caractere que não se digita.", campo)
 
 
 def exigir_vez(espera: int) -> None:
@@ -240,13 +295,27 @@ def exigir_vez(espera: int) -> None:
         raise MuitasTentativas(f"Tentativas demais; espere {quanto} e tente de novo.", espera)
 
 
+def _quem_pede(uow: UnidadeDeTrabalho) -> Funcionario:
+    if uow.ator.tipo is not TipoAtor.FUNCIONARIO:
+        raise NaoIdentificado("Diga quem troca a senha: entre na API, ou use OFICINA_OPERADOR.")
+    return uow.funcionarios.obter(uow.ator.id or 0)
+
+
+def _conta(cpf: str, origem: str) -> str:
+    return f"{cpf} {origem}"
+
+
+def _freios(cpf: str, origem: str) -> tuple[tuple[Freio, str], ...]:
+    return (ORIGEM, origem), (CONTA, _conta(cpf, origem)), (CONTA_TODA, cpf)
+
+
 def tentar(uow: UnidadeDeTrabalho, *freios: tuple[Freio, str]) -> int:
     """Conta a tentativa em cada freio; ou, se algum segura, diz quantos segundos faltam."""
     agora = uow.agora()
     contagens = [(freio, uow.tentativas.tomar(freio.chave(quem, agora))) for freio, quem in freios]
     if espera := max(tentativa.espera(agora, freio) for freio, tentativa in contagens):
         return espera
-    for _, tentativa in contagens:
-        tentativa.contar(agora)
+    for freio, tentativa in contagens:
+        tentativa.contar(agora, freio)
         uow.tentativas.salvar(tentativa)
     return 0

@@ -5,7 +5,7 @@ from typing import Self
 
 from oficina_core.casos.entrada import DefinirSenha, Resumo, Segredo, Senhas, conferir_senha
 from oficina_core.casos.funcionarios import CriarFuncionario, FichaFuncionario
-from oficina_core.casos.portas import UnidadeDeTrabalho
+from oficina_core.casos.portas import Oficina, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import Conflito
 
@@ -24,9 +24,9 @@ class CriarPrimeiroFuncionario:
         if not isinstance(self.senha, Resumo):
             conferir_senha(self.senha)
 
-    def preparar(self, senhas: Senhas) -> Self:
+    def preparar(self, senhas: Senhas, sal: bytes, _: Oficina) -> Self:
         """O que vai para a transação: o resumo já está feito quando ela começa."""
-        return replace(self, senha=senhas.resumir(self.senha))
+        return replace(self, senha=senhas.resumir(self.senha, sal))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaFuncionario:
         _tomar_a_vez(uow)

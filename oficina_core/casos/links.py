@@ -1,7 +1,7 @@
 """O link por onde o cliente vê o orçamento e decide, sem senha."""
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -18,6 +18,7 @@ from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 
 HORA = timedelta(hours=1)
+SEGREDO = 32  # bytes
 SITUACAO = {
     StatusOrcamento.AGUARDANDO_APROVACAO: SituacaoLink.ABERTO,
     StatusOrcamento.EXPIRADO: SituacaoLink.VENCIDO,
@@ -33,14 +34,10 @@ class FichaLink:
 
     id: int
     orcamento_id: int
-    segredo: str = field(repr=False)
+    segredo: Segredo = field(repr=False)
     cliente: str
     telefone: str | None
     vale_ate: datetime
-
-    def para_guardar(self) -> Self:
-        """O que fica como resposta à chave de idempotência: tudo, menos o segredo."""
-        return replace(self, segredo="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +76,7 @@ def novo_link(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> tuple[LinkAprovac
         raise Conflito(
             f"O orçamento {orcamento.id} está {situacao.rotulo}; o link é do que espera resposta."
         )
-    segredo = secrets.token_urlsafe(32)
+    segredo = secrets.token_urlsafe(SEGREDO)
     link = LinkAprovacao(
         orcamento_id=orcamento.id,
         resumo=resumir(segredo),
@@ -89,6 +86,15 @@ def novo_link(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> tuple[LinkAprovac
     )
     uow.links.adicionar(link)
     return link, segredo
+
+
+def renovar_link(uow: UnidadeDeTrabalho, link_id: int, orcamento: Orcamento) -> str:
+    """O segredo novo do link que espera resposta; o de antes já não abre nada."""
+    segredo = secrets.token_urlsafe(SEGREDO)
+    link = uow.links.obter(link_id)
+    link.resumo, link.conteudo = resumir(segredo), resumir(_mostrado(uow, orcamento))
+    uow.links.salvar(link)
+    return segredo
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -357,6 +357,7 @@ def _avisar_cliente(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
         Mensagem(
             tipo=TipoMensagem.ORCAMENTO,
             cliente_id=orcamento.cliente_id,
+            loja_id=orcamento.loja_id,
             orcamento_id=orcamento.id,
             proxima_em=uow.agora(),
             criado_em=uow.agora(),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oficina_core.casos import campos
+from oficina_core.casos.clientes import trocar_contato
 from oficina_core.casos.paginas import Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import TipoAtor
@@ -57,8 +58,7 @@ class EditarMeuContato:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPerfil:
         cliente = uow.clientes.obter(uow.ator.id or 0)
         cliente.conferir_versao(self.versao)
-        cliente.telefone, cliente.email = self.telefone, self.email
-        cliente.conferir()
+        trocar_contato(uow, cliente, self.telefone, self.email)
         uow.clientes.salvar(cliente)
         return _do_cliente(uow, cliente)
 

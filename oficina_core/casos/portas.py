@@ -253,7 +253,7 @@ class Pagamentos(Repositorio[Pagamento], Protocol):
 
 class Eventos(Protocol):
     def da_ordem(self, ordem_id: int, /) -> list[Evento]:
-        """Os da ordem e dos orçamentos, linhas, pagamentos e anotações dela, em ordem."""
+        """Os da ordem e de tudo o que é dela, até os links dos orçamentos, em ordem."""
         ...
 
     def depois_de(self, marca: int, limite: int, /) -> list[Evento]:
@@ -281,20 +281,32 @@ class Codigos(Protocol):
 
 
 class Links(Entidades[LinkAprovacao], Protocol):
-    def feitos_desde(self, orcamento_id: int, desde: datetime, /) -> int: ...
+    def feitos_desde(self, orcamento_id: int, desde: datetime, /) -> int:
+        """Quantos são, sem que outro os conte até o fim da transação."""
+        ...
 
 
 class Mensagens(Protocol):
     def obter(self, id: int, /) -> Mensagem: ...
     def adicionar(self, mensagem: Mensagem, /) -> None: ...
-    def salvar(self, mensagem: Mensagem, /) -> None: ...
+    def salvar(self, mensagem: Mensagem, tomada: datetime, /) -> bool:
+        """Se ainda era de quem a tomou até `tomada`; a que já é de outro não muda."""
+        ...
+
     def tomar(self, agora: datetime, ate: datetime, /) -> Mensagem | None:
         """A mais antiga por enviar, que até lá é de quem a tomou."""
         ...
 
     def listar(
-        self, *, situacao: SituacaoMensagem | None, depois: Chave | None, limite: int
-    ) -> Sequence[Linha]: ...
+        self,
+        *,
+        loja: int | None,
+        situacao: SituacaoMensagem | None,
+        depois: Chave | None,
+        limite: int,
+    ) -> Sequence[Linha]:
+        """As de uma loja, ou de todas e de nenhuma."""
+        ...
 
 
 class Lojas(Entidades[Loja], Protocol):

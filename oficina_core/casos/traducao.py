@@ -46,7 +46,20 @@ def escrever(valor: Any) -> Json:
 
 def canonico(valor: Any) -> str:
     """O texto JSON, sem espaços: o mesmo para o mesmo valor."""
-    return json.dumps(escrever(valor), ensure_ascii=False, separators=(",", ":"))
+    return _texto_json(escrever(valor))
+
+
+def _texto_json(json_: Json) -> str:
+    return json.dumps(json_, ensure_ascii=False, separators=(",", ":"))
+
+
+def sem_segredos(valor: Any) -> str:
+    """O mesmo, menos os campos que não se guardam."""
+    tipo: Any = type(valor)
+    ditos = escrever(valor)
+    if isinstance(ditos, dict):
+        ditos = {nome: dito for nome, dito in ditos.items() if nome not in segredos(tipo)}
+    return _texto_json(ditos)
 
 
 def ler(tipo: Any, valor: Json, campo: str = "corpo") -> Any:

@@ -2,7 +2,8 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
 from typing import Self
 
@@ -52,12 +53,14 @@ class Sujeito:
     """Em nome de quem se pede, antes de o banco dizer quem é.
 
     `funcionario:7`, `cliente:3`, `link:5` ou o sistema; `cpf` é de quem só disse o CPF, por um
-    emissor de fora: sem mais prova, vê só o andamento das suas ordens.
+    emissor de fora: sem mais prova, vê só o andamento das suas ordens. `desde` é quando entrou, em
+    segundos inteiros, se foi por um token.
     """
 
     tipo: TipoAtor = TipoAtor.SISTEMA
     id: int | None = None
     cpf: CPF | None = None
+    desde: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def de(cls, texto: str) -> Self:

@@ -1,12 +1,14 @@
 """Cliente: a pessoa ou empresa que traz o veículo."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import TAMANHO_CPF
+
+FIRMEZA = timedelta(hours=24)  # até lá, o contato trocado não prova quem é
 
 
 class TipoCliente(Opcao):
@@ -16,12 +18,16 @@ class TipoCliente(Opcao):
 
 @dataclass(kw_only=True, slots=True)
 class Cliente(Cadastro):
-    """Sem documento, nome e telefone bastam; com ele, é único mesmo depois de desativado."""
+    """Sem documento, nome e telefone bastam; com ele, é único mesmo depois de desativado.
+
+    `contato_em` é quando se trocou o telefone ou o e-mail, se um dia se trocou.
+    """
 
     nome: str
     documento: str | None = None
     email: str | None = None
     telefone: str | None = None
+    contato_em: datetime | None = None
     tipo: TipoCliente = TipoCliente.PF
     criado_em: datetime
 
@@ -34,3 +40,16 @@ class Cliente(Cadastro):
             raise DadoInvalido("Sem CPF ou CNPJ, informe ao menos o telefone.", "telefone")
         if self.documento:
             self.tipo = TipoCliente.PF if len(self.documento) == TAMANHO_CPF else TipoCliente.PJ
+
+    def trocar_contato(self, telefone: str | None, email: str | None, agora: datetime) -> bool:
+        """Se era outro; levanta DadoInvalido se sem ele já não há como falar com o cliente."""
+        mudou = (self.telefone, self.email) != (telefone, email)
+        if mudou:
+            self.telefone, self.email, self.contato_em = telefone, email, agora
+        self.conferir()
+        return mudou
+
+    def prova_quem_e(self, agora: datetime) -> bool:
+        """Se um código mandado ao contato prova que é o cliente: quem acaba de o trocar espera."""
+        firme = self.contato_em is None or agora - self.contato_em >= FIRMEZA
+        return self.ativo and firme and bool(self.email or self.telefone)

@@ -7,11 +7,11 @@ from datetime import datetime
 from oficina_core.dominio.acesso import Externo, Papel, TipoAtor
 from oficina_core.dominio.entidade import Registro
 
-SO_DO_GERENTE = frozenset({"custo_unitario"})
+SO_DO_GERENTE = frozenset({"custo_unitario", "decidido_de"})
 
 
 def visivel(diferenca: str, papel: Papel | Externo) -> str:
-    """A diferença como este papel a pode ler: o custo é só do gerente."""
+    """A diferença como este papel a pode ler: o custo e o endereço do cliente são do gerente."""
     if papel is Papel.GERENTE:
         return diferenca
     campos = json.loads(diferenca)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 JANELA = timedelta(minutes=15)
+HORA = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,24 +13,29 @@ class Freio:
     """O que se conta (a conta, ou o endereço de onde se pede), e quantas falhas se toleram.
 
     `espera` é a primeira; dobra a cada tentativa além do limite, até a janela. Com `por_janela`, a
-    contagem recomeça a cada quarto de hora do relógio, sem depender de uma pausa: de um endereço
-    que é de muita gente, há sempre alguém a tentar.
+    contagem recomeça a cada janela do relógio, sem depender de uma pausa: de um endereço que é de
+    muita gente, há sempre alguém a tentar.
     """
 
     nome: str
     limite: int
     espera: timedelta = timedelta(seconds=30)
+    janela: timedelta = JANELA
     por_janela: bool = False
 
     def chave(self, de_quem: str, agora: datetime) -> str:
         """A chave da contagem: nem o CPF nem o endereço se guardam por extenso."""
-        janela = f":{agora.timestamp() // JANELA.total_seconds():.0f}" if self.por_janela else ""
+        qual = agora.timestamp() // self.janela.total_seconds()
+        janela = f":{qual:.0f}" if self.por_janela else ""
         return sha256(f"{self.nome}:{de_quem}{janela}".encode()).hexdigest()
 
 
+# De cada endereço a cada conta: quem erra de outro não segura o dono dela. A conta inteira tem o
+# seu, bem mais alto, contra quem adivinha de muitos endereços.
 CONTA = Freio(nome="conta", limite=5)
+CONTA_TODA = Freio(nome="conta-toda", limite=50, por_janela=True)
 ORIGEM = Freio(nome="origem", limite=300, por_janela=True)  # 20 por minuto
-CODIGOS = Freio(nome="codigos", limite=3, espera=JANELA)  # nunca mais de três em 15 minutos
+CODIGOS = Freio(nome="codigos", limite=3, espera=HORA, janela=HORA)  # como os links
 
 
 @dataclass(kw_only=True, slots=True)
@@ -43,17 +49,17 @@ class Tentativa:
     def espera(self, agora: datetime, freio: Freio) -> int:
         """Quantos segundos faltam para poder tentar; 0 se já pode.
 
-        Não é um bloqueio (ASVS 6.1.1): a espera cresce e nunca passa de 15 minutos, e a tentativa
-        que se faz antes da hora não conta.
+        Não é um bloqueio (ASVS 6.1.1): a espera cresce e nunca passa da janela, e a tentativa que
+        se faz antes da hora não conta.
         """
         if self.falhas < freio.limite:
             return 0
         dobras = min(self.falhas - freio.limite, 10)
-        libera = self.ultima + min(freio.espera * 2**dobras, JANELA)
+        libera = self.ultima + min(freio.espera * 2**dobras, freio.janela)
         return max(0, -int((agora - libera) // timedelta(seconds=1)))
 
-    def contar(self, agora: datetime) -> None:
-        if agora - self.ultima > JANELA:
+    def contar(self, agora: datetime, freio: Freio) -> None:
+        if agora - self.ultima > freio.janela:
             self.falhas = 0
         self.falhas += 1
         self.ultima = agora

@@ -53,7 +53,7 @@ def test_o_que_se_emite_se_le() -> None:
     token, vence_em = tokens().emitir("funcionario:7", "pwd")
     vencimento = AGORA + timedelta(hours=1)
     assert vence_em == 3600
-    assert tokens().ler(token) == Lido(sub="funcionario:7", amr=("pwd",), exp=vencimento)
+    assert tokens().ler(token) == Lido(sub="funcionario:7", amr=("pwd",), iat=AGORA, exp=vencimento)
 
 
 def test_o_que_se_emite_vale_para_outra_biblioteca_e_diz_so_o_combinado() -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any, NoReturn
@@ -36,9 +37,12 @@ from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
+from oficina_core.casos.entrada import PedirCodigo, UsarCodigo, Veredito
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
 from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.mensagens import ListarMensagens, TomarMensagem
 from oficina_core.casos.orcamentos import EnviarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import VerOrdem
@@ -48,11 +52,14 @@ from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.casos.veiculos import DadosVeiculo
+from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import Conflito, DadoInvalido, Indisponivel, VersaoAntiga
+from oficina_core.dominio.link import SituacaoLink
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
 from tests.conftest import OficinaVigiada
 from tests.servidor_mysql import Servidor, eh_mariadb
+from tests.vestigios import onde_esta
 
 INSTANTE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHAVE = Pedido(chave="chave-da-varredura")
@@ -352,6 +359,11 @@ def _arquivo_ocupado(conexao: Any, confirmar: Callable[[], None]) -> None:
     raise _do_sqlite(sqlite3.SQLITE_BUSY)
 
 
+def _confirma_e_ocupa(conexao: Any, confirmar: Callable[[], None]) -> None:
+    confirmar()
+    raise _do_sqlite(sqlite3.SQLITE_BUSY)
+
+
 def _disco_cheio(conexao: Any, confirmar: Callable[[], None]) -> None:
     raise _do_sqlite(sqlite3.SQLITE_FULL)
 
@@ -417,6 +429,61 @@ def test_sem_chave_dita_a_confirmacao_sem_resposta_ainda_da_um_efeito_so(
         for linha in foto["idempotencia"]:
             linha["chave"] = ""
     assert efeito == finalizar.efeito
+
+
+@pytest.fixture
+def perder(local: OficinaLocal) -> Callable[[], None]:
+    """Manda que a próxima confirmação valha, e que a resposta dela não chegue."""
+    sabotagem, dialeto = Sabotagem(local._motor), local._motor.dialect.name
+    falha = _cai_confirmado if dialeto == "mysql" else _confirma_e_ocupa
+    return partial(sabotagem.na_confirmacao, falha)
+
+
+def test_o_codigo_que_este_pedido_gastou_prova_quem_e(
+    local: OficinaLocal, perder: Callable[[], None]
+) -> None:
+    cliente = cenario.cliente(local)
+    local.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="aqui"))
+    carta = local.executar(TomarMensagem())
+    assert carta
+    perder()
+    usar = UsarCodigo(cpf=cenario.CPF_ANA, codigo=carta.segredo, origem="aqui")
+    assert local.executar(usar) == Veredito(cliente_id=cliente.id, espera=0)
+    assert local.executar(usar).cliente_id is None, "e continua a servir uma vez só"
+
+
+def test_a_resposta_que_este_pedido_deu_pelo_link_nao_se_recusa(
+    local: OficinaLocal, perder: Callable[[], None]
+) -> None:
+    cenario.catalogo(local)
+    orcamento = cenario.enviado(local)
+    perder()
+    link = local.executar(CriarLink(orcamento_id=orcamento.id))
+    dele = local.como(local.link(resumir(link.segredo)))
+    pagina = dele.executar(VerPeloLink())
+    perder()
+    linhas = tuple(item.id for item in orcamento.itens)
+    resposta = dele.executar(
+        DecidirPeloLink(linhas=linhas, conteudo=pagina.conteudo, endereco="203.0.113.9")
+    )
+    assert resposta.situacao is SituacaoLink.DECIDIDO
+
+
+def test_sem_a_resposta_da_confirmacao_ainda_sai_um_codigo_so(
+    local: OficinaLocal, perder: Callable[[], None]
+) -> None:
+    cenario.cliente(local)
+    perder()
+    local.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="aqui"))
+    assert len(local.executar(ListarMensagens()).itens) == 1
+    perder()
+    carta = local.executar(TomarMensagem())
+    assert carta
+    assert local.executar(TomarMensagem()) is None
+    with local._motor.connect() as conexao:
+        guardados = conexao.scalars(select(metadata.tables["codigos"].c.resumo)).all()
+    assert guardados == [resumir(carta.segredo)]
+    assert onde_esta(local._motor, carta.segredo) == []
 
 
 def test_disco_cheio_na_confirmacao_nao_deixa_nada_e_depois_da_certo(url_sqlite: str) -> None:

@@ -320,14 +320,43 @@ VALUES (1, 1, 1, 1, 1, 'RECEBIDA', 'Freio', '2026-11-23 12:00:00.000000')
 """
 
 
-def _povoado(url: str) -> str:
+def _povoado(url: str, mais: str = "") -> str:
     manutencao.migrar(url)
     motor = abrir(url)
     with motor.begin() as conexao:
-        for comando in POVOAR.split(";"):
+        for comando in filter(str.strip, f"{POVOAR};{mais}".split(";")):
             conexao.exec_driver_sql(comando)
     motor.dispose()
     return url
+
+
+MENSAGENS_DE_ANTES = """
+INSERT INTO orcamentos
+(id, versao, loja_id, veiculo_id, cliente_id, revisao, descricao, status, valor_total, criado_em)
+VALUES (3, 1, 1, 1, 1, 1, 'Freio', 'AGUARDANDO_APROVACAO', 100, '2026-11-23 12:00:00.000000');
+
+INSERT INTO caixa_saida
+(id, tipo, cliente_id, orcamento_id, situacao, falhas, proxima_em, criado_em)
+VALUES
+(7, 'ORCAMENTO', 1, 3, 'PENDENTE', 2, '2026-11-23 12:00:00.000000', '2026-11-23 12:00:00.000000'),
+(9, 'CODIGO', 1, NULL, 'ENVIADA', 0, '2026-11-23 12:00:00.000000', '2026-11-23 12:00:00.000000')
+"""
+
+
+def test_a_mensagem_de_antes_fica_com_a_loja_do_orcamento(
+    novo: Novo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    antes = tmp_path / "ate_a_0003"
+    shutil.copytree(MIGRACOES, antes, ignore=shutil.ignore_patterns("000[4-9]*", "00[1-9]*"))
+    monkeypatch.setattr(manutencao, "MIGRACOES", antes)
+    url = _povoado(novo(), MENSAGENS_DE_ANTES)
+    monkeypatch.setattr(manutencao, "MIGRACOES", MIGRACOES)
+    assert manutencao.migrar(url).em_dia
+    mensagens = "SELECT id, tipo, loja_id, situacao, falhas FROM caixa_saida ORDER BY id"
+    assert _perguntar(url, mensagens) == [
+        (7, "ORCAMENTO", 1, "PENDENTE", 2),
+        (9, "CODIGO", None, "ENVIADA", 0),
+    ]
 
 
 def test_uma_segunda_migracao_que_cai_em_qualquer_comando_se_retoma(

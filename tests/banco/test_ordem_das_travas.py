@@ -38,10 +38,9 @@ from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.servicos import CriarServico
-from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.acesso import SISTEMA, Sujeito, TipoAtor
 from oficina_core.dominio.pagamento import FormaPagamento
-from oficina_core.dominio.tentativa import CODIGOS, CONTA, ORIGEM
+from oficina_core.dominio.tentativa import CODIGOS, CONTA, CONTA_TODA, ORIGEM
 from tests import cenario
 
 CONTRATO = (
@@ -150,9 +149,8 @@ class Prova:
 
     @property
     def tomadas(self) -> set[str]:
-        """O que é interno não tem chave, e o que é da entrada não deixa evento."""
-        sempre = {"idempotencia": ROTAS[type(self.caso)].verbo, "eventos": self.audita}
-        return {*self.toma.split(), *(tabela for tabela, toma in sempre.items() if toma)}
+        """Toda gravação tem chave; o que é da entrada não deixa evento."""
+        return {"idempotencia", *self.toma.split(), *(["eventos"] if self.audita else [])}
 
 
 def _baguncado(oficina: OficinaLocal, criado: FichaOrcamento) -> FichaOrcamento:
@@ -463,7 +461,7 @@ def aprovar_pelo_acesso(oficina: OficinaLocal) -> Prova:
 
 
 def criar_link(oficina: OficinaLocal) -> Prova:
-    return Prova(CriarLink(orcamento_id=_enviado(oficina).id), "links_aprovacao")
+    return Prova(CriarLink(orcamento_id=_enviado(oficina).id), "orcamentos links_aprovacao")
 
 
 def tomar_mensagem(oficina: OficinaLocal) -> Prova:
@@ -568,12 +566,13 @@ def test_as_contagens_se_tomam_sempre_da_origem_para_a_conta(balcao: OficinaLoca
     origem = ORIGEM.chave("203.0.113.9", agora)
     de = {"cpf": cenario.CPF_ZE, "origem": "203.0.113.9"}
     cpf = cenario.CPF_ZE.replace(".", "").replace("-", "")
-    for caso, freio in (
-        (ExaminarEntrada(**de), CONTA),
-        (UsarCodigo(**de, codigo="123456"), CONTA),
-        (PedirCodigo(**de), CODIGOS),
+    conta = [CONTA.chave(f"{cpf} 203.0.113.9", agora), CONTA_TODA.chave(cpf, agora)]
+    for caso, depois in (
+        (ExaminarEntrada(**de), conta),
+        (UsarCodigo(**de, codigo="123456"), conta),
+        (PedirCodigo(**de), [CODIGOS.chave(cpf, agora)]),
     ):
         tomadas.clear()
         balcao.executar(caso)
-        assert list(dict.fromkeys(tomadas)) == [origem, freio.chave(cpf, agora)]
+        assert list(dict.fromkeys(tomadas)) == [origem, *depois]
     event.remove(balcao._motor, "after_cursor_execute", ver)

@@ -88,7 +88,7 @@ SO_DO_GERENTE = {
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
 SO_DO_CLIENTE = {"EditarMeuContato", "AcompanharOrdens"}
 DO_MECANICO = DA_BANCADA | {
-    "VerMeuPerfil",
+    *("VerMeuPerfil", "TrocarMinhaSenha"),
     *("Buscar", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),

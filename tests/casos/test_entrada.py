@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from itertools import count
@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 
 from oficina_core import senhas as senhas_argon
 from oficina_core.banco import tabelas
+from oficina_core.banco.idempotencia import Chave
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.repositorios import entrada as tentativas_sql
 from oficina_core.casos import traducao
@@ -27,6 +28,7 @@ from oficina_core.casos.entrada import (
     IdentificarPorCpf,
     PedirCodigo,
     Resumo,
+    TrocarMinhaSenha,
     UsarCodigo,
     Veredito,
     conferir_senha,
@@ -46,6 +48,7 @@ from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import (
     AcessoNegado,
+    Conflito,
     DadoInvalido,
     Indisponivel,
     MuitasTentativas,
@@ -53,7 +56,7 @@ from oficina_core.dominio.erros import (
     NaoIdentificado,
 )
 from oficina_core.dominio.mensagem import TipoMensagem
-from oficina_core.dominio.tentativa import CONTA, ORIGEM
+from oficina_core.dominio.tentativa import CONTA, CONTA_TODA, ORIGEM
 from oficina_core.senhas import ARGON, entrar
 from tests import cenario, juntos
 from tests.conftest import OficinaVigiada, Relogio
@@ -70,14 +73,14 @@ CPFS = ("935.411.347-80", "168.995.350-09")
 
 @dataclass
 class SenhasDeTeste:
-    """A mesma porta, sem a lentidão; o sal é um contador, e cada resumo é outro."""
+    """A mesma porta, sem a lentidão; sem dizer o sal, é um contador, e cada resumo é outro."""
 
     conferidas: list[str | None] = field(default_factory=list)
     feitos: Any = field(default_factory=lambda: count(1))
     versao: str = "v1"
 
-    def resumir(self, senha: str) -> Resumo:
-        return self._resumo(senha, str(next(self.feitos)), self.versao)
+    def resumir(self, senha: str, sal: bytes | None = None) -> Resumo:
+        return self._resumo(senha, sal.hex() if sal else str(next(self.feitos)), self.versao)
 
     def confere(self, resumo: str | None, senha: str) -> bool:
         self.conferidas.append(resumo)
@@ -260,8 +263,27 @@ def test_o_freio_de_uma_conta_nao_segura_outra(
     bia = cenario.funcionario(casa, Papel.GERENTE, cenario.CPF_BIA)
     casa.executar(DefinirSenha(funcionario_id=bia.id, senha=OUTRA))
     errar(tentar, 5)
-    assert espera(tentar) == espera(tentar, origem=ALI) == 30, "de onde quer que se tente"
+    assert espera(tentar) == 30
     assert tentar(OUTRA, cpf=bia.cpf) == cenario.sujeito(bia)
+
+
+def test_quem_erra_de_longe_nao_tranca_o_dono_da_conta(
+    ze: FichaFuncionario, tentar: Tentar
+) -> None:
+    errar(tentar, 5, origem=ALI)
+    assert espera(tentar, origem=ALI) == 30
+    assert tentar() == cenario.sujeito(ze)
+    assert espera(tentar, origem=ALI) == 30, "e o acerto de um não solta o outro"
+
+
+def test_de_muitos_enderecos_a_conta_toda_tem_o_seu_limite(
+    ze: FichaFuncionario, tentar: Tentar, relogio: Relogio
+) -> None:
+    for vez in range(CONTA_TODA.limite):
+        errar(tentar, 1, origem=f"198.51.100.{vez}")
+    assert espera(tentar) == 30
+    relogio.passar(minutes=15)
+    assert tentar() == cenario.sujeito(ze)
 
 
 def com_falhas(casa: OficinaLocal, relogio: Relogio, origem: str, falhas: int) -> None:
@@ -357,12 +379,26 @@ def test_a_limpeza_esquece_so_o_que_ja_nao_freia(
     casa: OficinaLocal, ze: FichaFuncionario, tentar: Tentar, relogio: Relogio
 ) -> None:
     errar(tentar, 5)
-    relogio.passar(minutes=14)
+    chave = CONTA.chave(f"11144477735 {AQUI}", relogio.agora)
+    relogio.passar(minutes=59)
     casa._limpar()
-    assert onde_esta(casa._motor, CONTA.chave("11144477735", relogio.agora)) == ["tentativas"]
+    assert "tentativas" in onde_esta(casa._motor, chave)
     relogio.passar(minutes=1, seconds=1)
     casa._limpar()
-    assert onde_esta(casa._motor, CONTA.chave("11144477735", relogio.agora)) == []
+    assert onde_esta(casa._motor, chave) == []
+
+
+def test_a_limpeza_esquece_os_codigos_vencidos(
+    casa: OficinaLocal, ana: FichaCliente, relogio: Relogio
+) -> None:
+    pedir(casa)
+    resumo = resumir(receber(casa).segredo)
+    relogio.passar(minutes=60)
+    casa._limpar()
+    assert onde_esta(casa._motor, resumo) == ["codigos"]
+    relogio.passar(minutes=11)
+    casa._limpar()
+    assert onde_esta(casa._motor, resumo) == []
 
 
 def test_nem_o_cpf_nem_o_endereco_ficam_na_contagem(casa: OficinaLocal, tentar: Tentar) -> None:
@@ -384,7 +420,7 @@ def test_so_a_gerencia_examina_a_entrada(casa: OficinaLocal, ze: FichaFuncionari
     atendente = casa.como(cenario.sujeito(ze))
     for caso in (
         ExaminarEntrada(cpf=ze.cpf, origem=AQUI),
-        ConcluirEntrada(funcionario_id=ze.id, cpf=ze.cpf),
+        ConcluirEntrada(funcionario_id=ze.id, cpf=ze.cpf, origem=AQUI),
         PedirCodigo(cpf=ze.cpf, origem=AQUI),
         UsarCodigo(cpf=ze.cpf, codigo="1", origem=AQUI),
         IdentificarPorCpf(cpf=ze.cpf),
@@ -418,9 +454,9 @@ def test_a_senha_trocada_enquanto_se_entrava_nao_volta_a_antiga(
     """Entre conferir e refazer o resumo, o gerente deu outra senha: é ela que fica."""
 
     class NoMeio(SenhasDeTeste):
-        def resumir(self, senha: str) -> Resumo:
+        def resumir(self, senha: str, sal: bytes | None = None) -> Resumo:
             casa.executar(DefinirSenha(funcionario_id=ze.id, senha=OUTRA))
-            return super().resumir(senha)
+            return super().resumir(senha, sal)
 
     entrar(casa, ze.cpf, SENHA, AQUI, NoMeio(versao="v2"))
     assert entrar(casa, ze.cpf, OUTRA, AQUI, senhas) == cenario.sujeito(ze)
@@ -614,22 +650,26 @@ def test_a_senha_nao_fica_em_lugar_nenhum_e_o_resumo_so_no_cadastro(
 def test_o_resumo_do_pedido_que_se_guarda_nao_sai_da_senha(
     casa: OficinaLocal, ze: FichaFuncionario
 ) -> None:
-    """Senão, dele se adivinharia a senha, a milhões por segundo."""
-    for vez, senha in enumerate((SENHA, OUTRA)):
-        caso = DefinirSenha(funcionario_id=ze.id, senha=senha)
-        casa.executar(caso, Pedido(chave=f"chave-da-senha-{vez}"))
+    """Senão, dele se adivinharia a senha, a milhões por segundo; do resumo lento, não."""
+    caso, chave = DefinirSenha(funcionario_id=ze.id, senha=OUTRA), "chave-da-senha"
+    casa.executar(caso, Pedido(chave=chave))
     with casa._motor.connect() as conexao:
         i = tabelas.idempotencia.c
-        resumos = list(conexao.scalars(select(i.resumo).where(i.caso == "DefinirSenha")))
-    assert len(resumos) == 3
-    assert len(set(resumos)) == 1
+        (guardado_,) = conexao.scalars(select(i.resumo).where(i.chave == chave))
+    assert guardado_ != Chave.de("sistema", caso, chave, None).resumo
+    lento = replace(caso, senha=Resumo(guardado(casa, ze) or ""))
+    assert guardado_ == Chave.de("sistema", lento, chave, None).resumo
 
 
 def test_o_resumo_do_exame_nao_se_escreve(casa: OficinaLocal, ze: FichaFuncionario) -> None:
     exame = casa.executar(ExaminarEntrada(cpf=ze.cpf, origem=AQUI))
     assert exame.resumo
     concluir = ConcluirEntrada(
-        funcionario_id=ze.id, cpf=ze.cpf, lido=exame.resumo, resumo=exame.resumo
+        funcionario_id=ze.id,
+        cpf=ze.cpf,
+        origem=AQUI,
+        lido=exame.resumo,
+        resumo=exame.resumo,
     )
     assert exame.resumo not in repr(exame) + repr(concluir)
     assert "123456" not in repr(UsarCodigo(cpf=ze.cpf, codigo="123456", origem=AQUI))
@@ -641,6 +681,121 @@ def test_a_mesma_chave_nao_refaz_o_resumo(casa: OficinaLocal, ze: FichaFuncionar
     resumo = guardado(casa, ze)
     assert casa.executar(caso, pedido) == dada
     assert guardado(casa, ze) == resumo
+
+
+def test_outra_senha_com_a_mesma_chave_se_recusa_e_nao_muda_nada(
+    em_nome_de: AbrirPara,
+) -> None:
+    sistema, pedido = em_nome_de(SISTEMA), Pedido(chave="chave-da-senha")
+    ze = cenario.funcionario(sistema, Papel.ATENDENTE)
+    dada = sistema.executar(DefinirSenha(funcionario_id=ze.id, senha=SENHA), pedido)
+    with pytest.raises(DadoInvalido, match="chave já serviu a outro pedido"):
+        sistema.executar(DefinirSenha(funcionario_id=ze.id, senha=OUTRA), pedido)
+    assert sistema.executar(DefinirSenha(funcionario_id=ze.id, senha=SENHA), pedido) == dada
+
+
+# --- A senha nova derruba o que entrou com a antiga
+
+
+def test_quem_entrou_antes_da_senha_nova_entra_de_novo(
+    casa: OficinaLocal, ze: FichaFuncionario, relogio: Relogio
+) -> None:
+    antes = replace(cenario.sujeito(ze), desde=relogio())
+    assert casa.como(antes).executar(VerMeuPerfil()).id == ze.id
+    relogio.passar(seconds=5)
+    casa.executar(DefinirSenha(funcionario_id=ze.id, senha=OUTRA))
+    with pytest.raises(NaoIdentificado, match="A senha mudou depois desta entrada; entre de novo"):
+        casa.como(antes).executar(VerMeuPerfil())
+    no_mesmo_segundo = replace(antes, desde=relogio.agora.replace(microsecond=0))
+    assert casa.como(no_mesmo_segundo).executar(VerMeuPerfil()).id == ze.id
+    assert casa.como(cenario.sujeito(ze)).executar(VerMeuPerfil()).id == ze.id, "sem token"
+
+
+def test_o_resumo_refeito_nao_derruba_quem_ja_entrou(
+    casa: OficinaLocal,
+    ze: FichaFuncionario,
+    tentar: Tentar,
+    senhas: SenhasDeTeste,
+    relogio: Relogio,
+) -> None:
+    antes = replace(cenario.sujeito(ze), desde=relogio())
+    relogio.passar(seconds=5)
+    senhas.versao = "v2"
+    tentar()
+    assert (guardado(casa, ze) or "").startswith("v2")
+    assert casa.como(antes).executar(VerMeuPerfil()).id == ze.id
+
+
+# --- A própria senha
+
+
+def test_quem_diz_a_atual_troca_a_sua(
+    casa: OficinaLocal, ze: FichaFuncionario, tentar: Tentar, relogio: Relogio
+) -> None:
+    dele = casa.como(replace(cenario.sujeito(ze), desde=relogio()))
+    relogio.passar(seconds=5)
+    assert dele.executar(TrocarMinhaSenha(atual=SENHA, nova=OUTRA)).id == ze.id
+    assert tentar(OUTRA) == cenario.sujeito(ze)
+    errar(tentar, 1)
+    with pytest.raises(NaoIdentificado, match="entre de novo"):
+        dele.executar(VerMeuPerfil())
+
+
+def test_a_propria_senha_se_troca_em_qualquer_mundo(em_nome_de: AbrirPara) -> None:
+    ze = cenario.funcionario(em_nome_de(SISTEMA), Papel.MECANICO)
+    em_nome_de(SISTEMA).executar(DefinirSenha(funcionario_id=ze.id, senha=SENHA))
+    dele = em_nome_de(cenario.sujeito(ze))
+    with pytest.raises(DadoInvalido, match="atual não é essa"):
+        dele.executar(TrocarMinhaSenha(atual=OUTRA, nova=OUTRA))
+    dele.executar(TrocarMinhaSenha(atual=SENHA, nova=OUTRA))
+    dele.executar(TrocarMinhaSenha(atual=OUTRA, nova=SENHA))
+
+
+def test_adivinhar_a_atual_tem_freio_que_o_acerto_solta(
+    casa: OficinaLocal, ze: FichaFuncionario, relogio: Relogio
+) -> None:
+    dele = casa.como(cenario.sujeito(ze))
+    certa = TrocarMinhaSenha(atual=SENHA, nova=OUTRA)
+    for tentar_ in [dele.executar, dele.simular] * 2 + [dele.executar]:
+        with pytest.raises(DadoInvalido):
+            tentar_(TrocarMinhaSenha(atual="errada demais", nova=OUTRA))
+    with pytest.raises(MuitasTentativas, match="espere 30 segundos"):
+        dele.executar(certa)
+    relogio.passar(seconds=30)
+    dele.executar(certa)
+    for _ in range(CONTA.limite):
+        with pytest.raises(DadoInvalido):
+            dele.executar(certa)
+
+
+def test_sem_senha_dada_ou_sem_ser_ninguem_nao_se_troca(casa: OficinaLocal) -> None:
+    bia = cenario.funcionario(casa, Papel.GERENTE, cenario.CPF_BIA)
+    with pytest.raises(DadoInvalido, match="atual não é essa"):
+        casa.como(cenario.sujeito(bia)).executar(TrocarMinhaSenha(atual=SENHA, nova=OUTRA))
+    with pytest.raises(NaoIdentificado, match="OFICINA_OPERADOR"):
+        casa.executar(TrocarMinhaSenha(atual=SENHA, nova=OUTRA))
+
+
+def test_a_senha_nova_que_se_adivinha_nao_serve_nem_para_si() -> None:
+    with pytest.raises(DadoInvalido, match="se adivinha") as recusa:
+        TrocarMinhaSenha(atual=SENHA, nova="12345678")
+    assert recusa.value.campo == "nova"
+
+
+def test_a_senha_que_o_gerente_deu_no_meio_da_troca_fica(
+    casa: OficinaLocal, ze: FichaFuncionario, senhas: SenhasDeTeste, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resumir_ = senhas.resumir
+
+    def no_meio(senha: str, sal: bytes | None = None) -> Resumo:
+        monkeypatch.setattr(senhas, "resumir", resumir_)
+        casa.executar(DefinirSenha(funcionario_id=ze.id, senha="a que o gerente deu"))
+        return resumir_(senha, sal)
+
+    monkeypatch.setattr(senhas, "resumir", no_meio)
+    with pytest.raises(Conflito, match="mudou enquanto"):
+        casa.como(cenario.sujeito(ze)).executar(TrocarMinhaSenha(atual=SENHA, nova=OUTRA))
+    assert senhas.confere(guardado(casa, ze), "a que o gerente deu")
 
 
 # --- Código
@@ -662,7 +817,7 @@ def usar(casa: OficinaLocal, codigo: str, cpf: str = cenario.CPF_ANA) -> Veredit
 def receber(casa: OficinaLocal) -> Carta:
     carta = casa.executar(TomarMensagem())
     assert carta
-    casa.executar(ConcluirMensagem(mensagem_id=carta.id, entregue=True))
+    casa.executar(ConcluirMensagem(mensagem_id=carta.id, prazo=carta.prazo, entregue=True))
     return carta
 
 
@@ -840,15 +995,15 @@ def mandadas(casa: OficinaLocal) -> int:
     return len(casa.executar(ListarMensagens()).itens)
 
 
-def test_sao_tres_codigos_por_janela_e_quem_pede_mais_nem_o_sabe(
+def test_sao_tres_codigos_por_hora_e_quem_pede_mais_nem_o_sabe(
     casa: OficinaLocal, ana: FichaCliente, relogio: Relogio
 ) -> None:
-    for minuto in range(15):
+    for minuto in range(0, 60, 4):
         assert pedir(casa) == NADA, minuto
         assert mandadas(casa) <= 3
-        relogio.passar(seconds=59)
+        relogio.passar(minutes=4)
     assert mandadas(casa) == 3
-    relogio.passar(minutes=4)
+    relogio.passar(minutes=8)
     pedir(casa)
     assert mandadas(casa) == 4
 
@@ -878,7 +1033,7 @@ def test_o_codigo_usado_por_dois_ao_mesmo_tempo_serve_a_um(
     casa: OficinaLocal, ana: FichaCliente, relogio: Relogio
 ) -> None:
     for _ in range(4):
-        relogio.passar(minutes=16)
+        relogio.passar(minutes=61)
         pedir(casa)
         codigo = receber(casa).segredo
         vereditos = juntos.largar([partial(usar, casa, codigo)] * 4)

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.repositorios import links as links_sql
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import DesativarCliente
 from oficina_core.casos.links import (
@@ -149,14 +150,16 @@ def test_quem_chega_se_acha_pelo_resumo_do_segredo_e_nunca_pelo_guardado(
             casa.link(outro)
 
 
-def test_a_mesma_chave_responde_o_mesmo_link_sem_o_segredo(em_nome_de: AbrirPara) -> None:
+def test_a_mesma_chave_nao_mostra_o_segredo_de_novo_e_manda_fazer_outro(
+    em_nome_de: AbrirPara,
+) -> None:
     sistema = em_nome_de(SISTEMA)
     cenario.catalogo(sistema)
     caso = CriarLink(orcamento_id=cenario.enviado(sistema).id)
     pedido = Pedido(chave="chave-do-link")
-    link = sistema.executar(caso, pedido)
-    de_novo = sistema.executar(caso, pedido)
-    assert de_novo == replace(link, segredo="")
+    sistema.executar(caso, pedido)
+    with pytest.raises(Conflito, match="só se mostra uma vez; faça outro, com outra chave"):
+        sistema.executar(caso, pedido)
 
 
 def test_do_segredo_so_se_guarda_o_resumo(
@@ -219,6 +222,31 @@ def test_sao_tres_links_por_hora_de_cada_orcamento(
         criar(casa, enviado)
     relogio.passar(minutes=1)
     criar(casa, enviado)
+
+
+def test_quem_faz_link_ao_mesmo_tempo_nao_passa_dos_tres(
+    casa: OficinaLocal, enviado: FichaOrcamento
+) -> None:
+    fazer = partial(criar, casa, enviado)
+    feitos = juntos.largar([fazer] * 8)
+    assert sum(isinstance(feito, FichaLink) for feito in feitos) == 3
+    assert {type(feito) for feito in feitos} == {FichaLink, RegraViolada}
+
+
+def test_sem_a_trava_quem_faz_link_ao_mesmo_tempo_passa_dos_tres(
+    casa: OficinaLocal, enviado: FichaOrcamento, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O controle: todos contam antes que alguém grave o seu; no SQLite a corrida não há."""
+    if casa._motor.dialect.name == "sqlite":
+        pytest.skip("no SQLite a vez de gravar já é a trava")
+    for _ in range(2):
+        criar(casa, enviado)
+    o = tabelas.orcamentos.c
+    monkeypatch.setattr(links_sql, "TRAVA", select(o.id).where(o.id == bindparam("este")))
+    pessoas = juntos.CONEXOES
+    with juntos.encontro(casa._motor, pessoas, "INSERT INTO links_aprovacao"):
+        feitos = juntos.largar([partial(criar, casa, enviado)] * pessoas)
+    assert sum(isinstance(feito, FichaLink) for feito in feitos) == pessoas > 1
 
 
 def test_o_mecanico_nao_faz_link(em_nome_de: AbrirPara) -> None:
@@ -333,8 +361,9 @@ def test_nenhuma_linha_e_recusar_tudo(
 def test_a_decisao_deixa_a_prova_do_que_se_leu(
     casa: OficinaLocal, enviado: FichaOrcamento, relogio: Relogio
 ) -> None:
-    """CDC art. 39 VI: quando, de que endereço, e o texto cujo resumo o link prendia."""
-    link = criar(casa, enviado)
+    """CDC art. 39 VI: quando, de que endereço, o texto que o link prendia, e quem o fez."""
+    balcao = cenario.funcionario(casa, Papel.ATENDENTE)
+    link = criar(casa.como(cenario.sujeito(balcao)), enviado)
     dele = pelo(casa, link)
     relogio.agora = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
     dele.executar(responder(dele.executar(VerPeloLink()), *todas(enviado)))
@@ -344,12 +373,11 @@ def test_a_decisao_deixa_a_prova_do_que_se_leu(
     assert resumir(prova.mostrado) == prova.conteudo
     for dito in (f"Orçamento {enviado.id}", cenario.PLACA, "Filtro", "3,5 l", "Total R$ 249,65"):
         assert dito in prova.mostrado
-    (decisao, *_) = [
-        linha
-        for linha in casa.executar(VerHistoricoOrdem(ordem_id=enviado.ordem_id or 0))
-        if linha.acao == "DecidirPeloLink"
-    ]
+    linhas = casa.executar(VerHistoricoOrdem(ordem_id=enviado.ordem_id or 0))
+    (decisao, *_) = [linha for linha in linhas if linha.acao == "DecidirPeloLink"]
+    historia = [(x.acao, x.entidade, x.entidade_id, x.ator) for x in linhas]
     assert decisao.ator == "Ana Conceição"
+    assert ("CriarLink", "links_aprovacao", link.id, balcao.nome) in historia
     with casa._motor.connect() as conexao:
         eventos = tabelas.eventos.c
         quem = select(eventos.ator_tipo, eventos.ator_id).where(eventos.acao == "DecidirPeloLink")

@@ -1,19 +1,26 @@
 """A caixa de saída: o que se deixa para dizer, quem o toma, e o que se faz quando não chega."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import lendo
 from oficina_core.banco.repositorios import mensagens as mensagens_sql
-from oficina_core.casos.clientes import CriarCliente, DesativarCliente
-from oficina_core.casos.entrada import PedirCodigo
+from oficina_core.casos.clientes import (
+    CriarCliente,
+    DesativarCliente,
+    EditarCliente,
+    FichaCliente,
+)
+from oficina_core.casos.entrada import PedirCodigo, Veredito
+from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.casos.links import CriarLink, VerPeloLink
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.mensagens import (
@@ -33,8 +40,9 @@ from oficina_core.casos.orcamentos import (
 )
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens_encerramento import CancelarOrdem
+from oficina_core.casos.perfil import EditarMeuContato
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
-from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
+from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import (
     AcessoNegado,
@@ -43,13 +51,16 @@ from oficina_core.dominio.erros import (
     NaoEncontrado,
     RegraViolada,
 )
+from oficina_core.dominio.link import SituacaoLink
 from oficina_core.dominio.mensagem import FALHAS_MAXIMO, SituacaoMensagem, TipoMensagem
 from tests import cenario, juntos
 from tests.conftest import Relogio
+from tests.vestigios import onde_esta
 
 AbrirPara = Callable[[Sujeito], Oficina]
 
 S = SituacaoMensagem
+AGORA = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -83,8 +94,11 @@ def acabou(oficina: Oficina) -> bool:
 
 
 def concluir(oficina: Oficina, carta: Carta, *, entregue: bool, desistir: bool = False) -> None:
-    caso = ConcluirMensagem(mensagem_id=carta.id, entregue=entregue, desistir=desistir)
-    oficina.executar(caso)
+    oficina.executar(
+        ConcluirMensagem(
+            mensagem_id=carta.id, prazo=carta.prazo, entregue=entregue, desistir=desistir
+        )
+    )
 
 
 # --- Nasce com o envio
@@ -284,11 +298,15 @@ def test_os_links_das_mensagens_contam_nos_tres_por_hora(
         casa.executar(CriarLink(orcamento_id=enviado.id))
 
 
-def test_a_mensagem_de_outra_loja_sai_com_o_dia_da_loja_dela(casa: OficinaLocal) -> None:
-    (matriz,) = casa.executar(ListarLojas()).itens
+def abrir_filial(casa: OficinaLocal) -> int:
     with casa._motor.begin() as conexao:
         nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        filial = int(conexao.execute(nova).lastrowid)
+        return int(conexao.execute(nova).lastrowid)
+
+
+def test_a_mensagem_de_outra_loja_sai_com_o_dia_da_loja_dela(casa: OficinaLocal) -> None:
+    (matriz,) = casa.executar(ListarLojas()).itens
+    filial = abrir_filial(casa)
     cenario.cliente(casa)
     cenario.veiculo(casa)
     caso = CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("OLEO",), enviar=True)
@@ -332,10 +350,9 @@ def test_sem_a_condicao_quem_toma_junto_toma_a_mesma(
     """
     if casa._motor.dialect.name == "sqlite":
         pytest.skip("no SQLite a vez de gravar já é a condição")
-    tudo = mensagens_sql.MUDA.values(
-        proxima_em=bindparam("ate", type_=tabelas.mensagens.c.proxima_em.type)
-    )
-    monkeypatch.setattr(mensagens_sql, "TOMA", tudo)
+    m = tabelas.mensagens
+    sem_condicao = update(m).where(m.c.id == bindparam("esta"))
+    monkeypatch.setattr(mensagens_sql, "MUDA", sem_condicao)
     pessoas = juntos.CONEXOES
     with juntos.encontro(casa._motor, pessoas, "UPDATE caixa_saida"):
         cartas = juntos.largar([partial(casa.executar, TomarMensagem())] * pessoas)
@@ -353,8 +370,33 @@ def test_a_de_quem_caiu_volta_a_fila_depois_do_prazo(
     assert de_novo.id == perdida.id
     assert de_novo.segredo != perdida.segredo
     concluir(casa, perdida, entregue=True)
+    assert situacoes(casa) == [S.PENDENTE], "quem perdeu o prazo já não diz como acabou"
     concluir(casa, de_novo, entregue=False)
-    assert situacoes(casa) == [S.ENVIADA], "a que já se entregou não se entrega outra vez"
+    concluir(casa, perdida, entregue=True)
+    (linha,) = caixa(casa)
+    assert (linha.situacao, linha.falhas) == (S.PENDENTE, 2), "cair no meio também é falhar"
+
+
+def test_a_que_derruba_quem_a_toma_se_abandona(
+    casa: OficinaLocal, enviado: FichaOrcamento, relogio: Relogio
+) -> None:
+    for _ in range(FALHAS_MAXIMO):
+        tomar(casa)
+        relogio.passar(seconds=PRAZO_DE_ENVIO.total_seconds())
+    assert acabou(casa)
+    assert [(linha.situacao, linha.falhas) for linha in caixa(casa)] == [(S.FALHOU, FALHAS_MAXIMO)]
+
+
+def test_a_que_sai_de_novo_derruba_o_link_de_antes(
+    casa: OficinaLocal, enviado: FichaOrcamento, relogio: Relogio
+) -> None:
+    perdida = tomar(casa)
+    relogio.passar(seconds=PRAZO_DE_ENVIO.total_seconds())
+    de_novo = tomar(casa)
+    with pytest.raises(NaoEncontrado, match="peça outro à oficina"):
+        casa.link(resumir(perdida.segredo))
+    dele = casa.como(casa.link(resumir(de_novo.segredo)))
+    assert dele.executar(VerPeloLink()).situacao is SituacaoLink.ABERTO
 
 
 # --- Concluir
@@ -405,7 +447,7 @@ def test_concluir_a_que_ja_acabou_nao_muda_nada(
 
 def test_concluir_a_que_nao_existe_e_recusado(casa: OficinaLocal) -> None:
     with pytest.raises(NaoEncontrado, match="mensagem não existe"):
-        casa.executar(ConcluirMensagem(mensagem_id=999_999, entregue=True))
+        casa.executar(ConcluirMensagem(mensagem_id=999_999, prazo=AGORA, entregue=True))
 
 
 # --- Listar
@@ -428,10 +470,120 @@ def test_a_gerencia_lista_por_situacao_em_paginas(em_nome_de: AbrirPara) -> None
         sistema.executar(ListarMensagens(cursor=primeira.proximo))
 
 
+def test_quem_e_de_uma_loja_so_ve_as_mensagens_dela(casa: OficinaLocal) -> None:
+    (matriz,) = casa.executar(ListarLojas()).itens
+    cenario.enviado(casa)
+    filial = abrir_filial(casa)
+    da_filial = casa.executar(
+        CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("OLEO",), enviar=True),
+        Pedido(loja=filial),
+    )
+    gerente = casa.executar(
+        CriarFuncionario(cpf=cenario.CPF_BIA, nome="Bia", papel=Papel.GERENTE, loja_id=filial)
+    )
+    dela = casa.como(cenario.sujeito(gerente))
+    for situacao in (None, S.PENDENTE):
+        vistas = dela.executar(ListarMensagens(situacao=situacao)).itens
+        assert [linha.orcamento_id for linha in vistas] == [da_filial.id]
+    assert len(casa.executar(ListarMensagens(), Pedido(loja=matriz.id)).itens) == 2
+
+
+# --- O contato que mudou
+
+
+NOVO = "bia@exemplo.com.br"
+ANTIGOS = ("ana@exemplo.com.br", "+5511987654321")
+
+
+def trocar(casa: OficinaLocal, ana: FichaCliente, email: str | None = NOVO) -> FichaCliente:
+    return casa.executar(
+        EditarCliente(
+            cliente_id=ana.id,
+            versao=ana.versao,
+            nome=ana.nome,
+            documento=ana.documento,
+            telefone=ana.telefone,
+            email=email,
+        )
+    )
+
+
+@pytest.fixture
+def ana(casa: OficinaLocal) -> FichaCliente:
+    email, telefone = ANTIGOS
+    return casa.executar(
+        CriarCliente(nome="Ana", documento=cenario.CPF_ANA, email=email, telefone=telefone)
+    )
+
+
+def test_trocado_o_contato_o_antigo_fica_sabendo(casa: OficinaLocal, ana: FichaCliente) -> None:
+    trocar(casa, ana)
+    carta = tomar(casa)
+    assert carta.tipo is TipoMensagem.CONTATO
+    assert (carta.email, carta.telefone, carta.segredo) == (*ANTIGOS, "")
+    assert acabou(casa)
+
+
+def test_o_proprio_cliente_que_troca_tambem_avisa_o_antigo(
+    casa: OficinaLocal, ana: FichaCliente
+) -> None:
+    dela = casa.como(Sujeito(tipo=TipoAtor.CLIENTE, id=ana.id))
+    dela.executar(EditarMeuContato(versao=ana.versao, email=NOVO))
+    assert tomar(casa).email == ANTIGOS[0]
+    assert acabou(casa)
+
+
+def test_desativar_o_cliente_nao_cala_o_aviso(casa: OficinaLocal, ana: FichaCliente) -> None:
+    trocar(casa, ana)
+    casa.executar(DesativarCliente(cliente_id=ana.id))
+    assert tomar(casa).email == ANTIGOS[0]
+
+
+def test_o_mesmo_contato_ou_nenhum_antes_nao_tem_a_quem_avisar(
+    casa: OficinaLocal, ana: FichaCliente
+) -> None:
+    trocar(casa, ana, ANTIGOS[0])
+    sem = casa.executar(CriarCliente(nome="Rui", documento="935.411.347-80"))
+    trocar(casa, sem)
+    assert caixa(casa) == ()
+
+
+@pytest.mark.parametrize("fim", [{"entregue": True}, {"entregue": False, "desistir": True}])
+def test_o_contato_antigo_se_apaga_quando_o_aviso_acaba(
+    casa: OficinaLocal, ana: FichaCliente, fim: dict[str, bool]
+) -> None:
+    trocar(casa, ana)
+    assert "caixa_saida" in onde_esta(casa._motor, ANTIGOS[0])
+    concluir(casa, tomar(casa), **fim)
+    assert "caixa_saida" not in onde_esta(casa._motor, ANTIGOS[0])
+
+
+def test_ao_contato_trocado_ha_menos_de_um_dia_nao_vai_codigo(
+    casa: OficinaLocal, ana: FichaCliente, relogio: Relogio
+) -> None:
+    trocar(casa, ana)
+    concluir(casa, tomar(casa), entregue=True)
+    pedir = PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9")
+    relogio.passar(hours=23, minutes=59)
+    assert casa.executar(pedir) == Veredito(cliente_id=None, espera=0), "a resposta é a de sempre"
+    assert acabou(casa)
+    relogio.passar(minutes=1)
+    casa.executar(pedir)
+    assert tomar(casa).email == NOVO
+
+
+def test_trocado_depois_do_pedido_o_codigo_nao_sai(casa: OficinaLocal, ana: FichaCliente) -> None:
+    casa.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
+    trocar(casa, ana)
+    assert tomar(casa).tipo is TipoMensagem.CONTATO
+    assert acabou(casa)
+    assert situacoes(casa)[0] is S.DESCARTADA
+
+
 def test_so_a_gerencia_toma_e_conclui(casa: OficinaLocal, enviado: FichaOrcamento) -> None:
     for papel, cpf in ((Papel.ATENDENTE, cenario.CPF_ZE), (Papel.MECANICO, cenario.CPF_BIA)):
         quem = casa.como(cenario.sujeito(cenario.funcionario(casa, papel, cpf)))
-        for caso in (TomarMensagem(), ConcluirMensagem(mensagem_id=1, entregue=True)):
+        for caso in (TomarMensagem(), ConcluirMensagem(mensagem_id=1, prazo=AGORA, entregue=True)):
             with pytest.raises(AcessoNegado):
                 quem.executar(caso)
     assert situacoes(casa) == [S.PENDENTE]

@@ -56,7 +56,8 @@ def sorteio(tipo: Any, item: Any = None) -> st.SearchStrategy[Any]:  # noqa: PLR
     if isinstance(tipo, TypeVar):
         return sorteio(item)
     if origem is Annotated:
-        return REAIS if "reais" in partes else QUANTIDADES
+        marcados = {"reais": REAIS, "quantidade": QUANTIDADES, "segredo": TEXTOS}
+        return marcados[partes[1]]
     if origem in (Union, types.UnionType):
         return st.one_of([sorteio(parte) for parte in partes])
     if origem is tuple:

@@ -1,13 +1,16 @@
 """A entrada contra a API de verdade: o que a de mentira responde é o que ela responde."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
 from oficina_api.montagem import montar
+from oficina_api.tokens import Tokens
 from oficina_cli.remota import OficinaRemota
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.entrada import DefinirSenha, TrocarMinhaSenha
 from oficina_core.casos.instalacao import CriarPrimeiroFuncionario
 from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.dominio.erros import MuitasTentativas, NaoIdentificado
@@ -37,6 +40,29 @@ def test_o_token_da_senha_certa_serve_a_quem_o_tem(http: TestClient) -> None:
     assert recusa.value.detalhes == ("Entre assim.",)
     http.headers["Authorization"] = f"Bearer {entrada.token}"
     assert OficinaRemota(http).executar(VerMeuPerfil()).nome == "Bia"
+
+
+def test_trocada_a_senha_o_token_de_antes_manda_entrar_de_novo(
+    http: TestClient, url_sqlite: str
+) -> None:
+    ha_um_minuto = datetime.now(UTC) - timedelta(minutes=1)
+    tokens = Tokens.de(configuracao(url_sqlite), lambda: ha_um_minuto)
+    bia = OficinaLocal.em(url_sqlite).operador(CPF_BIA)
+    OficinaLocal.em(url_sqlite).executar(DefinirSenha(funcionario_id=bia.id or 0, senha=SENHA))
+    http.headers["Authorization"] = f"Bearer {tokens.emitir(str(bia), 'pwd')[0]}"
+    with pytest.raises(NaoIdentificado, match="A senha mudou depois desta entrada") as recusa:
+        OficinaRemota(http, "Entre assim.").executar(VerMeuPerfil())
+    assert recusa.value.detalhes == ("Entre assim.",)
+    http.headers["Authorization"] = f"Bearer {OficinaRemota(http).entrar(CERTA).token}"
+    assert OficinaRemota(http).executar(VerMeuPerfil()).nome == "Bia"
+
+
+def test_quem_troca_a_propria_senha_entra_com_a_nova(http: TestClient) -> None:
+    http.headers["Authorization"] = f"Bearer {OficinaRemota(http).entrar(CERTA).token}"
+    OficinaRemota(http).executar(TrocarMinhaSenha(atual=SENHA, nova="outra frase da Bia"))
+    with pytest.raises(NaoIdentificado):
+        OficinaRemota(http).entrar(CERTA)
+    assert OficinaRemota(http).entrar({"cpf": CPF_BIA, "senha": "outra frase da Bia"}).token
 
 
 def test_o_cpf_so_pede_o_codigo(http: TestClient) -> None:

@@ -1,19 +1,20 @@
 """A senha de cada um, e o primeiro gerente, pela linha de comando."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from oficina_cli import pergunta
 from oficina_cli.app import app
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.portas import Oficina
-from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import NaoIdentificado
 from oficina_core.senhas import entrar
-from tests.cenario import CPF_BIA, CPF_ZE, funcionario
+from tests.cenario import CPF_BIA, CPF_ZE, funcionario, sujeito
 from tests.cli.conftest import Pedir, Rodar
 
 SENHA = "uma frase que só o Zé sabe"
@@ -183,3 +184,22 @@ def test_os_outros_tem_papel_e_a_senha_vem_depois(
     recusa = rodar("funcionario", "criar", "--nome", "Zé", "--cpf", CPF_ZE, *mais)
     assert recusa.exit_code == 2
     assert frase in recusa.stderr
+
+
+def test_a_propria_senha_se_troca_com_a_atual_e_a_nova_em_duas_linhas(
+    em_nome_de: Callable[[Sujeito], Oficina],
+) -> None:
+    ze = funcionario(em_nome_de(SISTEMA), Papel.MECANICO)
+    em_nome_de(SISTEMA).executar(DefinirSenha(funcionario_id=ze.id, senha="a primeira frase"))
+    dele = em_nome_de(sujeito(ze))
+
+    def trocar(atual: str, nova: str) -> Result:
+        return CliRunner().invoke(
+            app, ["auth", "senha", "--senha-stdin"], obj=dele, input=f"{atual}\n{nova}\n"
+        )
+
+    errada = trocar("uma qualquer", "a segunda frase")
+    assert (errada.exit_code, errada.stdout) == (2, "")
+    assert "A senha atual não é essa" in errada.stderr
+    assert trocar("a primeira frase", "a segunda frase").exit_code == 0
+    assert trocar("a primeira frase", "a terceira frase").exit_code == 2

@@ -98,6 +98,7 @@ def test_com_correio_a_mensagem_chega(enviado: None, monkeypatch: pytest.MonkeyP
     definir(monkeypatch, PUBLICA, SMTP, {"SMTP_PORT": str(porta)})
     falhou = rodar("mensagem", "enviar", "-o", "json")
     assert json.loads(falhou.stdout) == {"entregues": 0, "falharam": 1}
+    assert falhou.exit_code == 7
     assert situacoes() == ["PENDENTE"]
     rodar("orcamento", "criar", "--placa", PLACA, "--servico", "OLEO", "--enviar")
     with correio(caixa, porta):

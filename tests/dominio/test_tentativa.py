@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oficina_core.dominio.tentativa import CODIGOS, CONTA, JANELA, ORIGEM, Freio, Tentativa
+from oficina_core.dominio.tentativa import (
+    CODIGOS,
+    CONTA,
+    CONTA_TODA,
+    JANELA,
+    ORIGEM,
+    Freio,
+    Tentativa,
+)
 
 AGORA = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEGUNDO = timedelta(seconds=1)
@@ -16,7 +24,9 @@ def com(falhas: int) -> Tentativa:
     return Tentativa(chave="conta", falhas=falhas, ultima=AGORA)
 
 
-@pytest.mark.parametrize("freio", [CONTA, ORIGEM, CODIGOS], ids=lambda freio: freio.nome)
+@pytest.mark.parametrize(
+    "freio", [CONTA, CONTA_TODA, ORIGEM, CODIGOS], ids=lambda freio: freio.nome
+)
 def test_ate_o_limite_nao_se_espera(freio: Freio) -> None:
     assert com(0).espera(AGORA, freio) == 0
     assert com(freio.limite - 1).espera(AGORA, freio) == 0
@@ -31,8 +41,8 @@ def test_a_espera_dobra_e_nunca_passa_de_quinze_minutos(falhas: int, segundos: i
     assert com(falhas).espera(AGORA, CONTA) == segundos
 
 
-def test_depois_do_limite_de_codigos_a_espera_e_a_janela_inteira() -> None:
-    assert com(CODIGOS.limite).espera(AGORA, CODIGOS) == JANELA.total_seconds()
+def test_depois_do_limite_de_codigos_se_espera_uma_hora() -> None:
+    assert com(CODIGOS.limite).espera(AGORA, CODIGOS) == 3600
 
 
 def test_a_espera_se_diz_em_segundos_inteiros_e_nunca_de_menos() -> None:
@@ -46,14 +56,14 @@ def test_a_espera_se_diz_em_segundos_inteiros_e_nunca_de_menos() -> None:
 
 def test_contar_soma_uma_e_guarda_quando() -> None:
     tentativa = com(2)
-    tentativa.contar(AGORA + SEGUNDO)
+    tentativa.contar(AGORA + SEGUNDO, CONTA)
     assert (tentativa.falhas, tentativa.ultima) == (3, AGORA + SEGUNDO)
 
 
 def test_a_contagem_recomeca_so_depois_da_janela_inteira_sem_tentar() -> None:
     na_borda, depois = com(9), com(9)
-    na_borda.contar(AGORA + JANELA)
-    depois.contar(AGORA + JANELA + INSTANTE)
+    na_borda.contar(AGORA + JANELA, CONTA)
+    depois.contar(AGORA + JANELA + INSTANTE, CONTA)
     assert (na_borda.falhas, depois.falhas) == (10, 1)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oficina_core.banco import tabelas
-from oficina_core.banco.repositorios.base import Sessao
+from oficina_core.banco.repositorios.base import LOTE, Sessao
 from oficina_core.dominio.codigo import Codigo
 from oficina_core.dominio.tentativa import Tentativa
 
@@ -19,13 +19,21 @@ LEITURA = select(T.c.chave, T.c.falhas, T.c.ultima).where(_esta)
 NOVA = insert(T)
 CONTAGEM = update(T).where(_esta)
 ZERA = delete(T).where(_esta)
-VENCIDAS = delete(T).where(T.c.ultima < bindparam("antes", type_=T.c.ultima.type))
+_parada = T.c.ultima < bindparam("antes", type_=T.c.ultima.type)
+PARADAS = select(T.c.chave).where(_parada).limit(LOTE)
+ESQUECE = delete(T).where(T.c.chave.in_(bindparam("chaves", expanding=True)), _parada)
 
 NOVO_CODIGO = insert(COD)
 ULTIMO = (
     select(COD).where(COD.c.cliente_id == bindparam("cliente")).order_by(COD.c.id.desc()).limit(1)
 )
 USO = update(COD).where(COD.c.id == bindparam("este"))
+VENCIDOS = (
+    select(COD.c.id)
+    .where(COD.c.vale_ate < bindparam("antes", type_=COD.c.vale_ate.type))
+    .limit(LOTE)
+)
+APAGA = delete(COD).where(COD.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class TentativasSQL:
@@ -78,5 +86,9 @@ def _campos(codigo: Codigo) -> dict[str, Any]:
 
 
 def limpar(conexao: Any, antes: datetime) -> None:
-    """Esquece as contagens paradas desde então."""
-    conexao.execute(VENCIDAS, {"antes": antes})
+    """Esquece as contagens paradas e os códigos vencidos desde então, um tanto por vez."""
+    desde = {"antes": antes}
+    if chaves := conexao.scalars(PARADAS, desde).all():
+        conexao.execute(ESQUECE, desde | {"chaves": chaves})
+    if ids := conexao.scalars(VENCIDOS, desde).all():
+        conexao.execute(APAGA, {"ids": ids})

@@ -27,10 +27,16 @@ _itens = (
     .join(tabelas.orcamentos)
     .where(tabelas.orcamentos.c.ordem_id == bindparam("ordem"))
 )
+_links = (
+    select(tabelas.links.c.id)
+    .join(tabelas.orcamentos)
+    .where(tabelas.orcamentos.c.ordem_id == bindparam("ordem"))
+)
 # Uma união, e não um OR: cada parte usa o índice de eventos.
 DA_ORDEM = union_all(
     _eventos("ordens_servico", [bindparam("ordem")]),
     _eventos("orcamento_itens", _itens),
+    _eventos("links_aprovacao", _links),
     _da_ordem(tabelas.orcamentos),
     _da_ordem(tabelas.pagamentos),
     _da_ordem(tabelas.anotacoes),

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
 from oficina_core.dominio.link import LinkAprovacao
 
-LNK = tabelas.links
+LNK, ORC = tabelas.links, tabelas.orcamentos
 LINKS = Comandos(LNK, LinkAprovacao, "link")
+TRAVA = update(ORC).where(ORC.c.id == bindparam("este")).values(versao=ORC.c.versao)
 FEITOS = (
     select(func.count())
     .select_from(LNK)
@@ -25,5 +26,7 @@ class LinksSQL(Entidades[LinkAprovacao]):
         super().__init__(sessao, LINKS)
 
     def feitos_desde(self, orcamento_id: int, desde: datetime) -> int:
+        """Quantos são; quem conta trava o orçamento, e outro só conta quando este acaba."""
+        self._executar(TRAVA, {"este": orcamento_id})
         valores = {"orcamento": orcamento_id, "desde": desde}
         return int(self._executar(FEITOS, valores).scalar())

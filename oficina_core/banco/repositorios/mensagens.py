@@ -17,7 +17,12 @@ MSG, C = tabelas.mensagens, tabelas.clientes
 
 NOVA = insert(MSG)
 UMA = select(MSG).where(MSG.c.id == bindparam("esta"))
-MUDA = update(MSG).where(MSG.c.id == bindparam("esta"))
+# Só de quem a tomou: `proxima_em` é o prazo dele, e quem a tomou depois tem outro.
+MUDA = update(MSG).where(
+    MSG.c.id == bindparam("esta"),
+    MSG.c.situacao == SituacaoMensagem.PENDENTE,
+    MSG.c.proxima_em == bindparam("vista", type_=MSG.c.proxima_em.type),
+)
 PROXIMAS = (
     select(MSG)
     .where(
@@ -27,16 +32,13 @@ PROXIMAS = (
     .order_by(MSG.c.proxima_em, MSG.c.id)
     .limit(20)
 )
-# Quem a tomou antes já empurrou `proxima_em`, e então nenhuma linha muda.
-TOMA = MUDA.where(
-    MSG.c.situacao == SituacaoMensagem.PENDENTE,
-    MSG.c.proxima_em == bindparam("vista", type_=MSG.c.proxima_em.type),
-).values(proxima_em=bindparam("ate", type_=MSG.c.proxima_em.type))
 
 
 @cache
-def _lista(*, situacao: bool, depois: bool) -> Select[Any]:
+def _lista(*, loja: bool, situacao: bool, depois: bool) -> Select[Any]:
     consulta = select(MSG, C.c.nome.label("cliente")).join_from(MSG, C, MSG.c.cliente_id == C.c.id)
+    if loja:
+        consulta = consulta.where(MSG.c.loja_id == bindparam("loja"))
     if situacao:
         consulta = consulta.where(MSG.c.situacao == bindparam("situacao"))
     if depois:
@@ -57,27 +59,36 @@ class MensagensSQL:
     def adicionar(self, mensagem: Mensagem) -> None:
         mensagem.id = self._executar(NOVA, _campos(mensagem)).lastrowid
 
-    def salvar(self, mensagem: Mensagem) -> None:
-        self._executar(MUDA, _campos(mensagem) | {"esta": mensagem.id})
+    def salvar(self, mensagem: Mensagem, tomada: datetime) -> bool:
+        valores = _campos(mensagem) | {"esta": mensagem.id, "vista": tomada}
+        return bool(self._executar(MUDA, valores).rowcount)
 
     def tomar(self, agora: datetime, ate: datetime) -> Mensagem | None:
         for linha in self._executar(PROXIMAS, {"agora": agora}).mappings().all():
             mensagem = Mensagem(**linha)
-            tomada = {"esta": mensagem.id, "vista": mensagem.proxima_em, "ate": ate}
-            if self._executar(TOMA, tomada).rowcount:
-                mensagem.proxima_em = ate
+            mensagem.tomar(ate)
+            if self.salvar(mensagem, linha["proxima_em"]):
                 return mensagem
         return None
 
     def listar(
-        self, *, situacao: SituacaoMensagem | None, depois: Chave | None, limite: int
+        self,
+        *,
+        loja: int | None,
+        situacao: SituacaoMensagem | None,
+        depois: Chave | None,
+        limite: int,
     ) -> Sequence[Any]:
         valores: dict[str, Any] = {"limite": limite}
+        if loja:
+            valores["loja"] = loja
         if situacao:
             valores["situacao"] = situacao
         if depois:
             (valores["ultima"],) = depois
-        consulta = _lista(situacao=situacao is not None, depois=depois is not None)
+        consulta = _lista(
+            loja=loja is not None, situacao=situacao is not None, depois=depois is not None
+        )
         linhas: Sequence[Any] = self._executar(consulta, valores).mappings().all()
         return linhas
 
