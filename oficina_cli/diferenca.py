@@ -13,7 +13,10 @@ from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 
-INTERNOS = ("ator", "busca", "data_fim", "data_inicio", "em", "seq", "delta", "saldo_apos")
+INTERNOS = (
+    *("ator", "busca", "data_fim", "data_inicio", "em", "seq", "delta", "saldo_apos"),
+    *("resumo", "conteudo", "mostrado", "vale_ate"),  # do link: a prova, que a API dá inteira
+)
 CODIGOS = {
     membro.value: membro.rotulo
     for tipo in (StatusOrdem, StatusOrcamento, Meio, FormaPagamento, CausaMovimento)

@@ -18,7 +18,7 @@ from oficina_core.dominio.mensagem import SituacaoMensagem
 if TYPE_CHECKING:
     from oficina_core.correio import Carteiro, Texto
 
-app = grupo("Mensagens ao cliente: o orçamento por aprovar, o código de entrada e o contato que mudou.")
+app = grupo("Mensagens ao cliente: o orçamento por aprovar, o código e o contato que mudou.")
 
 
 @comando(app, "mensagem listar", "mensagem listar --situacao pendente")

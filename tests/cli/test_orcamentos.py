@@ -178,6 +178,15 @@ def test_o_link_se_mostra_uma_vez_so(pedir: Pedir, rodar: Rodar) -> None:
     assert "faça outro, com outra chave" in outra.stderr
 
 
+def test_o_historico_da_ordem_diz_quem_fez_o_link(pedir: Pedir, rodar: Rodar) -> None:
+    numero = enviar(pedir)
+    pedir("orcamento", "link", numero)
+    ordem = pedir("orcamento", "aprovar", numero)["id"]
+    historia = rodar("ordem", "historico", str(ordem)).stdout
+    assert re.search(r"criar link +link +[0-9]+ +sistema", historia)
+    assert not re.search("[0-9a-f]{64}", historia)
+
+
 def test_simular_o_link_nao_mostra_um_segredo_que_nao_vale(pedir: Pedir, rodar: Rodar) -> None:
     numero = enviar(pedir)
     assert "segredo" not in rodar("orcamento", "link", numero, "--simular").stdout.lower()
