@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from oficina_core.casos.portas import Cadastros, Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import LinhaVeiculo
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import DadoInvalido
-from oficina_core.dominio.valores import INTEIRO_MAXIMO, Placa, Telefone, documento
+from oficina_core.dominio.valores import INTEIRO_MAXIMO, Placa, documento
 
 ACHADOS_MAXIMO = 20
 NUMERO_DE_ORDEM = re.compile("(?:os|#)? *([0-9]{1,19})", re.IGNORECASE)
@@ -40,6 +39,8 @@ class Localizar:
     def executar(self, uow: UnidadeDeTrabalho) -> Achado:
         if self.recurso is Recurso.FUNCIONARIO:
             uow.ator.exigir(Papel.GERENTE, acao="procurar funcionários")
+        if self.recurso is Recurso.CLIENTE:
+            uow.ator.exigir(Papel.ATENDENTE, Papel.GERENTE, acao="procurar clientes pelo documento")
         colecoes: dict[Recurso, Cadastros[Any]] = {
             Recurso.CLIENTE: uow.clientes,
             Recurso.FUNCIONARIO: uow.funcionarios,
@@ -64,8 +65,9 @@ class Achados:
 class Buscar:
     """Acha por qualquer coisa que o cliente diga: placa, nome, telefone, documento ou número da OS.
 
-    Um pedaço basta; ao mecânico, que vê documento e telefone mascarados, só inteiros. Com o
-    veículo vêm as ordens que ele tem na casa; com o cliente, os veículos.
+    Um pedaço basta. O mecânico não acha ninguém pelo documento nem pelo telefone, que só vê
+    mascarados: com o que a máscara mostra, bastariam mil tentativas. Com o veículo vêm as ordens
+    que ele tem na casa; com o cliente, os veículos.
     """
 
     texto: str
@@ -88,7 +90,7 @@ class Buscar:
 
     def _clientes(self, uow: UnidadeDeTrabalho) -> list[Linha]:
         if numero := self._documento_ou_telefone():
-            if uow.ator.papel is Papel.MECANICO and not _inteiro(numero):
+            if uow.ator.papel is Papel.MECANICO:
                 return []
             return list(uow.busca.clientes_por_numero(numero, ACHADOS_MAXIMO))
         return list(uow.busca.clientes_por_nome(self.texto, ACHADOS_MAXIMO))
@@ -121,11 +123,3 @@ class Buscar:
 
 def _sem_repetir(linhas: Sequence[Linha]) -> list[Linha]:
     return list({linha["id"]: linha for linha in linhas}.values())[:ACHADOS_MAXIMO]
-
-
-def _inteiro(numero: str) -> bool:
-    """Se é um documento ou um telefone completo, e não um pedaço."""
-    for ler in (documento, Telefone):
-        with suppress(DadoInvalido):
-            return bool(ler(numero))
-    return False

@@ -11,7 +11,8 @@ from sqlalchemy import insert
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
-from oficina_core.casos.busca import Buscar
+from oficina_core.casos.busca import Buscar, Localizar
+from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import (
     CriarCliente,
     DesativarCliente,
@@ -590,17 +591,29 @@ def test_custo_da_peca_nao_aparece_no_historico_nem_na_simulacao(
         assert not any("custo_unitario" in efeito.diferenca for efeito in efeitos)
 
 
-@pytest.mark.parametrize("pedaco", ["529982247", "5299822472", "98765", "4321"])
-def test_mecanico_nao_descobre_documento_nem_telefone_por_pedacos(
-    em_nome_de: AbrirPara, pedaco: str
+@pytest.mark.parametrize(
+    "numero", [cenario.CPF_ANA, "52998224725", "529982247", "(11) 98765-4321", "98765", "4321"]
+)
+def test_mecanico_nao_descobre_documento_nem_telefone_a_tentar(
+    em_nome_de: AbrirPara, numero: str
 ) -> None:
     sistema = em_nome_de(SISTEMA)
     cenario.cliente(sistema)
     mecanico = em_nome_de(cenario.sujeito(cenario.funcionario(sistema, Papel.MECANICO)))
-    assert sistema.executar(Buscar(texto=pedaco)).clientes
-    assert mecanico.executar(Buscar(texto=pedaco)).clientes == ()
-    for inteiro in (cenario.CPF_ANA, "(11) 98765-4321", "conceição"):
-        assert len(mecanico.executar(Buscar(texto=inteiro)).clientes) == 1
+    assert sistema.executar(Buscar(texto=numero)).clientes
+    assert mecanico.executar(Buscar(texto=numero)).clientes == ()
+    assert len(mecanico.executar(Buscar(texto="conceição")).clientes) == 1
+
+
+@pytest.mark.parametrize("documento", [cenario.CPF_ANA, cenario.CPF_ZE])
+def test_mecanico_nao_procura_cliente_pelo_documento_exista_ou_nao(
+    em_nome_de: AbrirPara, documento: str
+) -> None:
+    sistema = em_nome_de(SISTEMA)
+    cenario.cliente(sistema)
+    mecanico = em_nome_de(cenario.sujeito(cenario.funcionario(sistema, Papel.MECANICO)))
+    with pytest.raises(AcessoNegado, match="clientes pelo documento"):
+        mecanico.executar(Localizar(recurso=Recurso.CLIENTE, nome=documento))
 
 
 def test_so_o_gerente_da_rede_ve_tudo_sem_dizer_a_loja(
