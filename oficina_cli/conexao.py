@@ -1,5 +1,6 @@
 """Quem atende os pedidos, aberto só quando o primeiro é feito."""
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from oficina_core.enderecos import abre_no_navegador
 if TYPE_CHECKING:
     from oficina_cli.credenciais import Credencial
     from oficina_core.configuracao import Configuracao
+
+COM_SENHA = re.compile("//[^/]*:[^/]+@")
 
 
 @dataclass(kw_only=True)
@@ -43,6 +46,11 @@ class Conexao:
     def configuracao(self) -> "Configuracao":
         from oficina_core.configuracao import Configuracao
 
+        if self.banco and COM_SENHA.search(self.banco):
+            dizer(
+                "Aviso: a senha em --banco fica à vista de quem usa esta máquina; "
+                "ponha o endereço em OFICINA_BANCO, ou a senha em DB_PASSWORD."
+            )
         return Configuracao.ler(
             self.env, oficina_api=self.api, oficina_banco=self.banco, oficina_loja=self.loja
         )

@@ -43,7 +43,7 @@ TENTATIVAS = {
 }
 TENTATIVAS_DE_VERSAO = 40
 ESPERA_MINIMA, ESPERA_MAXIMA = 0.01, 0.16  # segundos
-PRAZO = 20  # segundos; depois dele não se começa outra tentativa
+PRAZO = 8  # segundos; depois dele não se começa outra tentativa: quem pede desiste aos dez
 
 MYSQL = {
     1213: Reacao.REPETIR,

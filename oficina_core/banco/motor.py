@@ -1,10 +1,11 @@
 """Como se abre cada banco, e o contrato de cada sessão com ele."""
 
 import logging
+import os
 import re
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
 
@@ -26,7 +27,7 @@ FORMA = (
     "mysql+pymysql://usuario:senha@servidor/banco; na senha, escreva @ como %40 e / como %2F."
 )
 SQLITE_AO_CONECTAR = (
-    "PRAGMA busy_timeout = 10000",
+    "PRAGMA busy_timeout = 5000",
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",
 )
@@ -106,7 +107,13 @@ def _servidor(endereco: str) -> URL:
 
 
 def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
-    motor = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
+    motor = create_engine(url, connect_args={"isolation_level": None, "timeout": 5})
+
+    @event.listens_for(motor, "do_connect")
+    def criar(*_: Any) -> None:
+        """O arquivo tem dados de clientes: nasce só de quem o cria."""
+        with suppress(OSError):
+            os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(motor, "connect")
     def preparar(conexao: Any, _: Any) -> None:

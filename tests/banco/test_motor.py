@@ -1,6 +1,7 @@
 """O contrato da sessão vale em cada conexão, quem lê não grava, e o que se guarda volta igual."""
 
 import datetime as dt
+import os
 import sqlite3
 import ssl
 from collections.abc import Iterator
@@ -93,8 +94,21 @@ def test_toda_conexao_do_sqlite_cumpre_o_contrato(url_sqlite: str) -> None:
     perguntas = [
         f"PRAGMA {nome}" for nome in ("foreign_keys", "journal_mode", "synchronous", "busy_timeout")
     ]
-    assert _contrato(aberto, *perguntas) == [(1, "wal", 2, 10_000)] * CONEXOES
+    assert _contrato(aberto, *perguntas) == [(1, "wal", 2, 5_000)] * CONEXOES
     aberto.dispose()
+
+
+def test_o_arquivo_do_banco_nasce_so_de_quem_o_cria(tmp_path: Path) -> None:
+    arquivo = tmp_path / "oficina.db"
+    antes = os.umask(0o022)
+    try:
+        oficina = OficinaVigiada.em(f"sqlite:///{arquivo}")
+        oficina.executar(CriarCliente(nome="Ana", telefone="(11) 98765-4321"))
+        modos = {caminho.name: caminho.stat().st_mode & 0o777 for caminho in tmp_path.iterdir()}
+        oficina.fechar()
+    finally:
+        os.umask(antes)
+    assert modos == dict.fromkeys(("oficina.db", "oficina.db-wal", "oficina.db-shm"), 0o600)
 
 
 def test_servidor_que_nao_da_a_sessao_pedida_se_recusa(

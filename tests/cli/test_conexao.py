@@ -49,6 +49,15 @@ def test_api_e_banco_juntos_se_recusam() -> None:
     assert "--api ou --banco" in resposta.stderr
 
 
+def test_senha_na_linha_de_comando_se_avisa_sem_a_repetir() -> None:
+    resposta = rodar("--banco", "mysql://ana:s3nh4@127.0.0.1:9/oficina", "loja", "listar")
+    assert resposta.exit_code == 7
+    assert "a senha em --banco fica à vista" in resposta.stderr
+    assert "s3nh4" not in resposta.output
+    calada = rodar("--banco", "mysql://ana@127.0.0.1:9/oficina", "loja", "listar")
+    assert "à vista" not in calada.stderr
+
+
 def test_api_fora_do_ar_se_diz(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oficina_cli.remota.ESPERAS", ())
     resposta = rodar("--api", "http://127.0.0.1:9", "loja", "listar")
