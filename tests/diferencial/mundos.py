@@ -23,7 +23,7 @@ from tests.api.elenco import configuracao
 from tests.conftest import OficinaVigiada, Relogio
 from tests.diferencial.ponte import CAMPOS, Ponte
 
-ONTEM = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ONTEM = datetime(2025, 11, 22, 12, tzinfo=UTC)
 CPFS = {
     Papel.GERENTE: "935.411.347-80",
     Papel.ATENDENTE: "123.456.789-09",

@@ -27,7 +27,7 @@ from tests.diferencial.textos import (
     QUANTIDADES_RUINS,
 )
 
-INICIO = datetime(2026, 11, 23, 12, tzinfo=UTC)
+INICIO = datetime(2025, 11, 23, 12, tzinfo=UTC)  # no passado: o relógio dos tokens é o da máquina
 DIA = 86_400
 PAUSAS = {0: 10, 1: 30, 50: 30, 600: 18, DIA // 2 - 600: 5, DIA: 4, DIA * 11: 3}
 
