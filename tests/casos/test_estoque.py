@@ -197,7 +197,7 @@ def test_entrada_recusa_quantidade_negativa_e_fracao_do_que_nao_se_parte(
         balcao.executar(EntradaEstoque(peca_id="FILTRO", quantidade=Decimal("0.5")))
     with pytest.raises(DadoInvalido, match="grande demais"):
         balcao.executar(EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(1_000_001)))
-    with pytest.raises(NaoEncontrado, match="oficina peca listar"):
+    with pytest.raises(NaoEncontrado, match="peça com esse código"):
         balcao.executar(EntradaEstoque(peca_id="NADA", quantidade=Decimal(1)))
 
 

@@ -109,8 +109,8 @@ def test_kit_criado_se_ve_igual_por_codigo_ou_por_id(oficina: Oficina, kit: Fich
     [
         ({}, RegraViolada, "ao menos um"),
         ({"pecas": ("FILTRO", "filtro")}, RegraViolada, "repete"),
-        ({"servicos": ("NADA",)}, NaoEncontrado, "NADA"),
-        ({"pecas": ("NADA",)}, NaoEncontrado, "NADA"),
+        ({"servicos": ("NADA",)}, NaoEncontrado, "com esse código"),
+        ({"pecas": ("NADA",)}, NaoEncontrado, "com esse código"),
         ({"pecas": (999,)}, NaoEncontrado, "999"),
         ({"pecas": (2**63,)}, DadoInvalido, "grande demais"),
         ({"pecas": ("a b",)}, DadoInvalido, "código"),

@@ -106,9 +106,9 @@ def test_desconto_no_total_fecha_no_centavo(balcao: Oficina) -> None:
 @pytest.mark.parametrize(
     ("campos", "erro", "diz"),
     [
-        ({"servicos": ("NADA",)}, NaoEncontrado, "NADA"),
-        ({"pecas": ("NADA",)}, NaoEncontrado, "NADA"),
-        ({"kits": ("NADA",)}, NaoEncontrado, "NADA"),
+        ({"servicos": ("NADA",)}, NaoEncontrado, "com esse código"),
+        ({"pecas": ("NADA",)}, NaoEncontrado, "com esse código"),
+        ({"kits": ("NADA",)}, NaoEncontrado, "com esse código"),
         ({"servicos": (999,)}, NaoEncontrado, "999"),
         ({"pecas": (ItemPedido(id="FILTRO", quantidade=Decimal("1.5")),)}, DadoInvalido, "inteira"),
         ({"servicos": ("OLEO",), "desconto": Decimal(100)}, RegraViolada, "desconto"),

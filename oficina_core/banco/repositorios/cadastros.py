@@ -23,8 +23,6 @@ from oficina_core.texto import sem_acento
 
 C = TypeVar("C", bound=Cadastro)
 
-DIGITOS_DE_ALGUEM = 8
-
 
 def depois_de(ordem: ColumnElement[Any], id: ColumnElement[int]) -> ColumnElement[bool]:
     """Continua de onde a página parou; por extenso, que o MariaDB não usa índice em tupla."""
@@ -91,12 +89,6 @@ class ComandosDeCadastro(Comandos[C]):
         if depois:
             consulta = consulta.where(depois_de(self.ordem, self.tabela.c.id))
         return consulta.order_by(self.ordem, self.tabela.c.id).limit(bindparam("limite"))
-
-
-def _sem_numero(referencia: str) -> str:
-    """O código que se procurou; o que pode ser documento ou telefone não se repete (LGPD)."""
-    digitos = sum(map(str.isdecimal, referencia))
-    return "com esse código" if digitos >= DIGITOS_DE_ALGUEM else referencia.strip().upper()
 
 
 class CadastrosSQL(Entidades[C], Generic[C]):
@@ -183,13 +175,13 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         nome = self._comandos.nome
         if isinstance(referencia, int):
             return NaoEncontrado(f"Não há {nome} {referencia}; confira o número.")
-        return NaoEncontrado(self._comandos.falta.format(codigo=_sem_numero(referencia)))
+        return NaoEncontrado(self._comandos.falta)
 
     def _guardar(self, entidade: C, linha: dict[str, Any]) -> dict[str, Any]:
         return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
 
 
-def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) -> Any:
+def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str) -> Any:
     return ComandosDeCadastro(
         tabela,
         tipo,
@@ -198,7 +190,7 @@ def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str, recurso: str) -> 
         canonico=valores.Codigo,
         ordem="codigo",
         busca=lambda e: f"{e.codigo} {e.nome}",
-        falta=f"Não há {nome} {{codigo}}; veja os códigos com: oficina {recurso} listar",
+        falta=f"Não há {nome} com esse código; confira na lista.",
     )
 
 
@@ -210,7 +202,7 @@ CLIENTES = ComandosDeCadastro(
     canonico=valores.documento,
     ordem="busca",
     busca=lambda cliente: cliente.nome,
-    falta="Nenhum cliente tem esse documento; cadastre com: oficina cliente criar",
+    falta="Nenhum cliente tem esse documento; confira, ou cadastre o cliente.",
     dono="id",
 )
 FUNCIONARIOS = ComandosDeCadastro(
@@ -221,10 +213,10 @@ FUNCIONARIOS = ComandosDeCadastro(
     canonico=valores.CPF,
     ordem="busca",
     busca=lambda funcionario: funcionario.nome,
-    falta="Nenhum funcionário tem esse CPF; cadastre com: oficina funcionario criar",
+    falta="Nenhum funcionário tem esse CPF; confira, ou cadastre o funcionário.",
 )
-SERVICOS = com_codigo(tabelas.servicos, Servico, "serviço", "servico")
-PECAS = com_codigo(tabelas.pecas, Peca, "peça", "peca")
+SERVICOS = com_codigo(tabelas.servicos, Servico, "serviço")
+PECAS = com_codigo(tabelas.pecas, Peca, "peça")
 
 
 class ComandosDeVeiculo(ComandosDeCadastro[Veiculo]):
@@ -241,7 +233,7 @@ VEICULOS = ComandosDeVeiculo(
     canonico=lambda texto: valores.Placa(texto).canonica,
     ordem="placa_canonica",
     busca=lambda v: f"{v.placa} {v.placa_canonica} {v.marca} {v.modelo}",
-    falta="Nenhum veículo tem essa placa; confira, ou cadastre com: oficina veiculo criar",
+    falta="Nenhum veículo tem essa placa; confira, ou cadastre o veículo.",
     dono="cliente_id",
 )
 

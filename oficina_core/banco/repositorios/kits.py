@@ -10,7 +10,7 @@ from oficina_core.banco.repositorios.base import Sessao
 from oficina_core.banco.repositorios.cadastros import CadastrosSQL, com_codigo
 from oficina_core.dominio.kit import ItemKit, Kit
 
-KITS = com_codigo(tabelas.kits, Kit, "kit", "kit")
+KITS = com_codigo(tabelas.kits, Kit, "kit")
 ITENS = (
     select(tabelas.kit_itens)
     .where(tabelas.kit_itens.c.kit_id.in_(bindparam("ids", expanding=True)))
