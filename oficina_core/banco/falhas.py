@@ -92,6 +92,7 @@ SQLITE = {
     5: Reacao.REPETIR_POUCO,  # BUSY
     6: Reacao.REPETIR_POUCO,  # LOCKED
     8: Reacao.OCUPADO,  # READONLY
+    9: Reacao.OCUPADO,  # INTERRUPT: passou do prazo
     10: Reacao.OCUPADO,  # IOERR
     11: Reacao.OCUPADO,  # CORRUPT
     13: Reacao.OCUPADO,  # FULL

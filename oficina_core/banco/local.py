@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as FilaCheia
 from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
 from oficina_core.banco.idempotencia import Chave
-from oficina_core.banco.motor import abrir, lendo
+from oficina_core.banco.motor import CONSULTA_SEGUNDOS, abrir, lendo
 from oficina_core.banco.repositorios import entrada
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.casos import traducao
@@ -71,7 +71,7 @@ class OficinaLocal:
 
     def _achar(self, procurar: Callable[[Connection], A]) -> A:
         def ler() -> A:
-            with lendo(self._em_dia()) as conexao:
+            with lendo(self._em_dia(), segundos=CONSULTA_SEGUNDOS) as conexao:
                 return procurar(conexao)
 
         return insistir(ler, versao_dita=False)
@@ -129,7 +129,7 @@ class OficinaLocal:
         return insistir(tentar, versao_dita=getattr(caso, "versao", None) is not None)
 
     def _ler(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido) -> R:
-        with lendo(self._em_dia()) as conexao:
+        with lendo(self._em_dia(), segundos=CONSULTA_SEGUNDOS) as conexao:
             return caso.executar(self._unidade(conexao, rota, pedido))
 
     def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave) -> R:

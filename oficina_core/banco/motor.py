@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
@@ -47,16 +48,19 @@ CONTRATO_MYSQL = {
     "read_only": 0,
 }
 LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 15, 5
+PASSOS = 10_000  # da máquina do SQLite, entre um olhar ao relógio e outro
 SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
 
 
 @contextmanager
-def lendo(motor: Engine) -> Iterator[Connection]:
+def lendo(motor: Engine, *, segundos: int | None = None) -> Iterator[Connection]:
     """Uma transação que não grava e vê uma fotografia; quem grava vê o último confirmado.
 
-    No MySQL sem evento do SQLAlchemy: um só que se ouça encarece todo comando.
+    No MySQL sem evento do SQLAlchemy: um só que se ouça encarece todo comando. Os `segundos` são
+    do SQLite, para a transação toda: no MySQL a sessão já tem prazo por consulta.
     """
-    with motor.connect().execution_options(so_leitura=True) as conexao, conexao.begin():
+    opcoes = {"so_leitura": True, "segundos": segundos}
+    with motor.connect().execution_options(**opcoes) as conexao, conexao.begin():
         if conexao.dialect.name != "sqlite":
             for comando in MYSQL_AO_LER:
                 conexao.exec_driver_sql(comando)
@@ -123,10 +127,18 @@ def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
     @event.listens_for(motor, "begin")
     def iniciar(conexao: Connection) -> None:
         """Quem vai escrever pega a vez já no início; quem só lê não consegue gravar."""
-        for comando in _ao_iniciar(conexao.get_execution_options()):
+        opcoes = conexao.get_execution_options()
+        _limitar(conexao.connection.driver_connection, opcoes.get("segundos"))
+        for comando in _ao_iniciar(opcoes):
             conexao.exec_driver_sql(comando)
 
     return motor
+
+
+def _limitar(conexao: Any, segundos: int | None) -> None:
+    """Depois dos segundos, o SQLite larga o comando em que estiver; sem eles, não tem prazo."""
+    prazo = monotonic() + (segundos or 0)
+    conexao.set_progress_handler((lambda: monotonic() > prazo) if segundos else None, PASSOS)
 
 
 def _ao_iniciar(opcoes: Mapping[str, Any]) -> tuple[str, ...]:

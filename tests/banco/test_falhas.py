@@ -597,6 +597,7 @@ ESPERADO_SQLITE: dict[int, tuple[Reacao, type[Exception], str]] = {
     sqlite3.SQLITE_BUSY: (Reacao.REPETIR_POUCO, Indisponivel, "Outro programa está gravando"),
     sqlite3.SQLITE_LOCKED: (Reacao.REPETIR_POUCO, Indisponivel, SEM_RESPOSTA),
     sqlite3.SQLITE_READONLY: (Reacao.OCUPADO, Indisponivel, "não aceita gravação"),
+    sqlite3.SQLITE_INTERRUPT: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     sqlite3.SQLITE_IOERR: (Reacao.OCUPADO, Indisponivel, "O disco falhou ou está cheio"),
     sqlite3.SQLITE_CORRUPT: (Reacao.OCUPADO, Indisponivel, "danificado"),
     sqlite3.SQLITE_FULL: (Reacao.OCUPADO, Indisponivel, "disco está cheio"),

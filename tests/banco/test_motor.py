@@ -9,13 +9,14 @@ from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from oficina_core.banco import manutencao, motor, tabelas
+from oficina_core.banco import falhas, manutencao, motor, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir, lendo
 from oficina_core.casos.clientes import CriarCliente, ListarClientes
@@ -87,6 +88,24 @@ def test_toda_conexao_do_mysql_cumpre_o_contrato(mysql_aberto: Engine) -> None:
     assert _contrato(mysql_aberto, *perguntas) == [esperado] * CONEXOES
     for (modo,) in _contrato(mysql_aberto, "SELECT @@session.sql_mode"):
         assert {"STRICT_TRANS_TABLES", "ONLY_FULL_GROUP_BY", "NO_ZERO_DATE"} <= set(modo.split(","))
+
+
+SEM_FIM = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n{}) SELECT count(*) FROM n"
+
+
+def test_leitura_sem_fim_do_sqlite_para_no_prazo_e_a_conexao_segue_sem_ele(url_sqlite: str) -> None:
+    aberto = abrir(url_sqlite)
+    inicio = monotonic()
+    with (
+        pytest.raises(DBAPIError, match="interrupted") as recusa,
+        lendo(aberto, segundos=1) as conexao,
+    ):
+        conexao.execute(text(SEM_FIM.format(" LIMIT 200000000")))
+    assert monotonic() - inicio < 5
+    assert isinstance(falhas.traduzir(recusa.value), Indisponivel)
+    with aberto.begin() as conexao:
+        assert conexao.scalar(text(SEM_FIM.format(" LIMIT 200000"))) == 200_000
+    aberto.dispose()
 
 
 def test_toda_conexao_do_sqlite_cumpre_o_contrato(url_sqlite: str) -> None:
