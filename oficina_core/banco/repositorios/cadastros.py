@@ -115,13 +115,13 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         por_id = self._por_ids({r for r in referencias if isinstance(r, int)})
         por_nome = self.por_nome(set(nomes.values()))
         achados: dict[Referencia, C] = {}
-        for referencia in referencias:
+        for posicao, referencia in enumerate(referencias, start=1):
             if isinstance(referencia, int):
                 achado = por_id.get(referencia)
             else:
                 achado = por_nome.get(nomes[referencia])
             if achado is None:
-                raise self._falta(referencia)
+                raise self._falta(referencia, posicao if len(referencias) > 1 else None)
             achados[referencia] = achado
         return achados
 
@@ -171,11 +171,13 @@ class CadastrosSQL(Entidades[C], Generic[C]):
             )
         }
 
-    def _falta(self, referencia: Referencia) -> NaoEncontrado:
+    def _falta(self, referencia: Referencia, posicao: int | None) -> NaoEncontrado:
+        """O que se procurou por nome não se repete, que pode ser de alguém: diz-se onde estava."""
         nome = self._comandos.nome
         if isinstance(referencia, int):
             return NaoEncontrado(f"Não há {nome} {referencia}; confira o número.")
-        return NaoEncontrado(self._comandos.falta)
+        onde = f" (na {posicao}ª posição)" if posicao else ""
+        return NaoEncontrado(self._comandos.falta.format(onde=onde))
 
     def _guardar(self, entidade: C, linha: dict[str, Any]) -> dict[str, Any]:
         return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
@@ -190,7 +192,7 @@ def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str) -> Any:
         canonico=valores.Codigo,
         ordem="codigo",
         busca=lambda e: f"{e.codigo} {e.nome}",
-        falta=f"Não há {nome} com esse código; confira na lista.",
+        falta=f"Não há {nome} com esse código{{onde}}; confira na lista.",
     )
 
 
