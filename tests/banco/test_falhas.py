@@ -757,6 +757,20 @@ def test_a_pausa_entre_as_tentativas_e_sorteada_e_curta(monkeypatch: pytest.Monk
     assert len(set(pausas)) == len(pausas) == 8
 
 
+def test_depois_do_prazo_nao_se_comeca_outra_tentativa(monkeypatch: pytest.MonkeyPatch) -> None:
+    relogio = iter((0.0, 5.0, 10.0))
+    monkeypatch.setattr(falhas, "monotonic", lambda: next(relogio))
+    feitas = []
+
+    def tentar() -> None:
+        feitas.append(1)
+        raise _de_mysql(1213)
+
+    with pytest.raises(Indisponivel):
+        insistir(tentar, versao_dita=False)
+    assert len(feitas) == 2
+
+
 def test_versao_antiga_so_e_resposta_para_quem_disse_a_versao() -> None:
     vezes = iter(range(10))
 

@@ -108,6 +108,19 @@ def test_leitura_sem_fim_do_sqlite_para_no_prazo_e_a_conexao_segue_sem_ele(url_s
     aberto.dispose()
 
 
+def test_caso_que_le_tem_prazo_no_sqlite_e_o_que_grava_nao(
+    url_sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oficina = OficinaVigiada.em(url_sqlite)
+    prazos: list[int | None] = []
+    monkeypatch.setattr(motor, "_limitar", lambda _, segundos: prazos.append(segundos))
+    oficina.executar(ListarClientes())
+    assert prazos[-1] == motor.CONSULTA_SEGUNDOS
+    oficina.executar(ANA)
+    assert None in prazos
+    oficina.fechar()
+
+
 def test_toda_conexao_do_sqlite_cumpre_o_contrato(url_sqlite: str) -> None:
     aberto = abrir(url_sqlite)
     perguntas = [
