@@ -21,7 +21,7 @@ from oficina_core.correio import (
     Texto,
     despachar,
 )
-from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel, NaoEncontrado
 from oficina_core.enderecos import propria_maquina, segura
 from oficina_core.texto import quantos
 
@@ -29,9 +29,7 @@ ESPERA_MAXIMA = 300  # segundos entre uma tentativa e outra, com o banco fora
 PASSO = 0.5  # segundos: o quanto quem manda parar espera
 
 
-def escolher(
-    configuracao: Configuracao, url_publica: str | None, mostrar: Callable[[Carta, Texto], None]
-) -> Carteiro:
+def escolher(configuracao: Configuracao, mostrar: Callable[[Carta, Texto], None]) -> Carteiro:
     """O carteiro que a configuração pede; sem nenhum, quem atende copia o que `mostrar` mostra.
 
     Levanta DadoInvalido com tudo o que falta, ou sobra, na configuração.
@@ -41,7 +39,7 @@ def escolher(
             "Com esta configuração as mensagens não saem; corrija o que segue e repita.",
             detalhes=problemas,
         )
-    url = url_publica or ""
+    url = configuracao.oficina_url_publica or ""
     if configuracao.smtp_host:
         return _por_correio(configuracao, configuracao.smtp_host, url)
     if configuracao.webhook_url and configuracao.webhook_segredo:
@@ -59,7 +57,7 @@ def _por_correio(c: Configuracao, host: str, url: str) -> CarteiroSMTP:
 def _problemas(c: Configuracao) -> Iterator[str]:
     if c.smtp_host and c.webhook_url:
         yield "SMTP_HOST e WEBHOOK_URL são dois caminhos para a mesma mensagem; apague um dos dois"
-    if (c.smtp_host or c.webhook_url) and not c.oficina_url_publica:
+    if not c.oficina_url_publica:
         yield "OFICINA_URL_PUBLICA falta: é o endereço em que o cliente abre o link"
     if c.smtp_host:
         yield from _do_correio(c)
@@ -121,11 +119,16 @@ def ao_mandarem_parar() -> Iterator[Parada]:
 
 def esvaziar(oficina: Oficina, carteiro: Carteiro, remessa: Remessa, parada: Parada) -> None:
     """Entrega uma por uma até não haver nenhuma, ou até mandarem parar."""
-    while not parada.pedida and (entregue := despachar(oficina, carteiro)) is not None:
+    while not parada.pedida and (entregue := despachar(oficina, carteiro, _explicar)) is not None:
         if entregue:
             remessa.entregues += 1
         else:
             remessa.falharam += 1
+
+
+def _explicar(carta: Carta, erro: ErroOficina) -> None:
+    depois = "" if isinstance(erro, NaoEncontrado) else " Tenta-se de novo mais tarde."
+    dizer(f"A mensagem {carta.id} não saiu. {erro}{depois}")
 
 
 def vigiar(

@@ -82,6 +82,7 @@ ROTULOS = {
     "veiculo": "Veículo",
     "veiculos": "Veículos",
     "versao": "Versão",
+    "responder_ate": "Responder até",
     "vale_ate": "Vale até",
 }
 

@@ -22,7 +22,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from oficina_core.casos.mensagens import Carta, ConcluirMensagem, TomarMensagem
 from oficina_core.casos.portas import Oficina
-from oficina_core.dominio.erros import Indisponivel, NaoEncontrado
+from oficina_core.dominio.erros import ErroOficina, Indisponivel, NaoEncontrado
 from oficina_core.dominio.mensagem import TipoMensagem
 from oficina_core.texto import reais
 
@@ -189,7 +189,11 @@ class CarteiroWebhook:
             raise Indisponivel("O webhook não aceitou a mensagem.") from erro
 
 
-def despachar(oficina: Oficina, carteiro: Carteiro) -> bool | None:
+def despachar(
+    oficina: Oficina,
+    carteiro: Carteiro,
+    ao_falhar: Callable[[Carta, ErroOficina], None] = lambda *_: None,
+) -> bool | None:
     """Entrega a próxima mensagem: se deu certo, ou None se não há nenhuma por enviar.
 
     São duas transações com a entrega entre elas: a mensagem tomada é só deste processo por dois
@@ -202,6 +206,7 @@ def despachar(oficina: Oficina, carteiro: Carteiro) -> bool | None:
     try:
         carteiro.entregar(carta)
     except (Indisponivel, NaoEncontrado) as erro:
+        ao_falhar(carta, erro)
         desistir = isinstance(erro, NaoEncontrado)
         oficina.executar(concluir(entregue=False, desistir=desistir))
         return False

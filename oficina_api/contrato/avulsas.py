@@ -22,8 +22,8 @@ CREDENCIAIS: Json = {
         "senha": TEXTO_OU_NADA
         | {
             "maxLength": SENHA_MAXIMA,
-            "pattern": SENHA,
             "description": "A senha do funcionário.",
+            **SENHA,
         },
         "codigo": TEXTO_OU_NADA
         | {"pattern": "^[0-9]{6}$", "description": "O código que o cliente recebeu."},

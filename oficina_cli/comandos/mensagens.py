@@ -8,8 +8,8 @@ from typer import Exit, Option
 from oficina_cli import leitura, opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
-from oficina_cli.convite import SEM_ENDERECO, escrever_carta
-from oficina_cli.erros import CODIGOS, dizer
+from oficina_cli.convite import escrever_carta
+from oficina_cli.erros import CODIGOS
 from oficina_cli.opcoes import Formato
 from oficina_core.casos.mensagens import Carta, ListarMensagens
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
@@ -50,9 +50,9 @@ def enviar(
 ) -> None:
     """Entrega as mensagens que esperam, por e-mail (SMTP_*) ou por um webhook (WEBHOOK_*).
 
-    Sem nenhum dos dois, mostra cada uma para que se copie. A que falha se tenta mais tarde, e cada
-    vez mais tarde; se alguma falhou, sai com 7. Faz-se direto no banco; com --continuo, Ctrl-C ou
-    SIGTERM encerra, com 0.
+    Sem nenhum dos dois, mostra cada uma, uma vez, para que se copie e mande à mão. A que falha se
+    tenta mais tarde, e cada vez mais tarde; se alguma falhou, sai com 7. Faz-se direto no banco;
+    com --continuo, Ctrl-C ou SIGTERM encerra, com 0.
     """
     from oficina_cli import envio
 
@@ -74,15 +74,10 @@ def enviar(
 def _carteiro(atendimento: Atendimento) -> "Carteiro":
     """Quem entrega; à mão, o que se copia não se mistura com a resposta que um programa lê."""
     from oficina_cli import envio
-    from oficina_core.correio import CarteiroManual
 
     saida = sys.stdout if atendimento.formato is Formato.TABELA else sys.stderr
 
     def mostrar(carta: Carta, texto: "Texto") -> None:
         escrever_carta(carta, texto.corpo, saida)
 
-    conexao = atendimento.conexao
-    carteiro = envio.escolher(conexao.configuracao, conexao.url_publica(), mostrar)
-    if isinstance(carteiro, CarteiroManual) and not carteiro.url_publica:
-        dizer(SEM_ENDERECO)
-    return carteiro
+    return envio.escolher(atendimento.conexao.configuracao, mostrar)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from oficina_core.casos import campos
@@ -30,13 +30,17 @@ RECUSADO_PELO_LINK = "recusado pelo cliente, pelo link"
 
 @dataclass(frozen=True, kw_only=True)
 class FichaLink:
-    """O link recém-feito. O `segredo`, que vai no endereço, só se mostra esta vez."""
+    """O link recém-feito. O `segredo`, que vai no endereço, só se mostra esta vez.
+
+    Abre até `vale_ate`, para acompanhar; `responder_ate` é o último dia em que se pode responder.
+    """
 
     id: int
     orcamento_id: int
     segredo: Segredo = field(repr=False)
     cliente: str
     telefone: str | None
+    responder_ate: date | None
     vale_ate: datetime
 
 
@@ -52,10 +56,12 @@ class CriarLink:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaLink:
         orcamento = uow.orcamentos.obter(self.orcamento_id)
         ordem_do_orcamento(uow, orcamento)
+        _exigir_em_aberto(uow, orcamento)
         recentes = uow.links.feitos_desde(orcamento.id, uow.agora() - HORA)
         if recentes >= POR_HORA:
             raise RegraViolada(
-                f"Na última hora já se fizeram {POR_HORA} links deste orçamento; use um deles."
+                f"Na última hora já se fizeram {POR_HORA} links deste orçamento; "
+                "use o que se mandou, ou espere."
             )
         link, segredo = novo_link(uow, orcamento)
         cliente = uow.clientes.citado(orcamento.cliente_id)
@@ -65,17 +71,14 @@ class CriarLink:
             segredo=segredo,
             cliente=cliente.nome,
             telefone=cliente.telefone,
+            responder_ate=orcamento.validade,
             vale_ate=link.vale_ate,
         )
 
 
 def novo_link(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> tuple[LinkAprovacao, str]:
     """Um link para o orçamento que espera resposta, e o segredo dele, de 256 bits (ASVS 11.5.1)."""
-    situacao = orcamento.situacao(uow.hoje(orcamento.loja_id))
-    if situacao is not StatusOrcamento.AGUARDANDO_APROVACAO:
-        raise Conflito(
-            f"O orçamento {orcamento.id} está {situacao.rotulo}; o link é do que espera resposta."
-        )
+    _exigir_em_aberto(uow, orcamento)
     segredo = secrets.token_urlsafe(SEGREDO)
     link = LinkAprovacao(
         orcamento_id=orcamento.id,
@@ -86,6 +89,16 @@ def novo_link(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> tuple[LinkAprovac
     )
     uow.links.adicionar(link)
     return link, segredo
+
+
+def _exigir_em_aberto(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
+    situacao = orcamento.situacao(uow.hoje(orcamento.loja_id))
+    if situacao is StatusOrcamento.RASCUNHO:
+        raise Conflito(f"O orçamento {orcamento.id} ainda é rascunho; envie-o, e então há link.")
+    if situacao is not StatusOrcamento.AGUARDANDO_APROVACAO:
+        raise Conflito(
+            f"O orçamento {orcamento.id} está {situacao.rotulo}; só tem link o que espera resposta."
+        )
 
 
 def renovar_link(uow: UnidadeDeTrabalho, link_id: int, orcamento: Orcamento) -> str:
@@ -165,7 +178,7 @@ class DecidirPeloLink:
         """Pelos mesmos casos do balcão, que movem a ordem e separam as peças."""
         situacao = _situacao(uow, orcamento)
         if situacao is not SituacaoLink.ABERTO:
-            raise Conflito(f"Este orçamento está {situacao.rotulo}; fale com a oficina.")
+            raise Conflito(f"Este orçamento {situacao.rotulo}; fale com a oficina.")
         if self.linhas:
             AprovarOrcamento(
                 orcamento_id=orcamento.id, linhas=self.linhas, motivo=self.motivo

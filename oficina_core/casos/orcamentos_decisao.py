@@ -16,7 +16,7 @@ from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Externo
 from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
 from oficina_core.dominio.orcamento import Decisao, Meio, Orcamento, StatusOrcamento
-from oficina_core.dominio.ordem import OrdemServico
+from oficina_core.dominio.ordem import Anotacao, OrdemServico
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,15 @@ class AprovarOrcamento:
         revisao = _largar_revisao(uow, orcamento, f"o orçamento {orcamento.id} foi aprovado")
         self._reservar(uow, orcamento)
         uow.orcamentos.salvar_itens(orcamento)
+        self._anotar(uow, ordem, orcamento)
         return ficha(uow, ordem, aviso=_avisar(uow, revisao))
+
+    def _anotar(self, uow: UnidadeDeTrabalho, ordem: OrdemServico, orcamento: Orcamento) -> None:
+        """O que se disse e não é motivo de linha nenhuma fica na ordem."""
+        if self.motivo and len(orcamento.aprovados) == len(orcamento.itens):
+            uow.anotacoes.adicionar(
+                Anotacao(ordem_id=ordem.id, texto=self.motivo, ator=uow.ator.nome, em=uow.agora())
+            )
 
     def _exigir_mesma_resposta(self, orcamento: Orcamento) -> None:
         """Aprovar de novo outras linhas não é repetir: é trabalho novo."""

@@ -141,7 +141,7 @@ def test_o_mesmo_link_responde_uma_vez_so(
         segunda = http.post(endereco, data=dados)
         assert (segunda.status_code, recusa(segunda)) == (
             409,
-            "Este orçamento está respondido; fale com a oficina.",
+            "Este orçamento já foi respondido; fale com a oficina.",
         )
         assert "O que se combinou" in segunda.text
     aprovado = oficina.executar(VerOrcamento(orcamento_id=orcamento.id)).valor_aprovado

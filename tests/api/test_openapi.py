@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from fastapi import FastAPI
+from jsonschema import Draft202012Validator
 
 from oficina_api import esquemas
 from oficina_api.contrato.avulsas import AVULSAS
@@ -100,6 +101,20 @@ def test_o_que_se_cita_existe_e_o_que_existe_se_cita() -> None:
     esquemas_ditos = {f"#/components/schemas/{nome}" for nome in COMPLETO["components"]["schemas"]}
     assert {c for c in citados if c.startswith("#/components/schemas/")} == esquemas_ditos
     assert all(_resolver({"$ref": citado}) for citado in citados)
+
+
+def test_todo_esquema_e_json_schema_que_se_le() -> None:
+    esquemas_ditos = [*COMPLETO["components"]["schemas"].values()]
+    partes: list[Any] = [COMPLETO["paths"]]
+    while partes:
+        parte = partes.pop()
+        filhos = parte.values() if isinstance(parte, dict) else parte
+        partes += [filho for filho in filhos if isinstance(filho, dict | list)]
+        if isinstance(parte, dict) and isinstance(parte.get("schema"), dict):
+            esquemas_ditos.append(parte["schema"])
+    assert len(esquemas_ditos) > len(OPERACOES)
+    for esquema in esquemas_ditos:
+        Draft202012Validator.check_schema(esquema)
 
 
 def test_nomes_nao_se_repetem() -> None:

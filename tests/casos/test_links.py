@@ -190,7 +190,7 @@ def test_so_se_faz_link_do_que_espera_resposta(
     casa: OficinaLocal, enviado: FichaOrcamento, levar: Callable[[Oficina, int], Any]
 ) -> None:
     levar(casa, enviado.id)
-    with pytest.raises(Conflito, match="o link é do que espera resposta"):
+    with pytest.raises(Conflito, match="só tem link o que espera resposta"):
         criar(casa, enviado)
 
 
@@ -198,7 +198,7 @@ def test_nao_se_faz_link_de_rascunho_nem_de_vencido_nem_do_que_nao_existe(
     casa: OficinaLocal, enviado: FichaOrcamento, relogio: Relogio
 ) -> None:
     rascunho = cenario.abrir(casa, kits=("TROCA-OLEO",)).orcamentos[0].id
-    with pytest.raises(Conflito, match="está rascunho"):
+    with pytest.raises(Conflito, match="ainda é rascunho"):
         casa.executar(CriarLink(orcamento_id=rascunho))
     relogio.passar(days=11)
     with pytest.raises(Conflito, match="está expirado"):
@@ -340,6 +340,18 @@ def test_aprovar_por_linha_fecha_as_outras_com_o_motivo(
     assert reservados(casa) == NADA_RESERVADO | {"FILTRO": 1}
 
 
+def test_o_que_o_cliente_escreve_ao_aprovar_tudo_fica_na_ordem(
+    casa: OficinaLocal, enviado: FichaOrcamento
+) -> None:
+    dele = pelo(casa, criar(casa, enviado))
+    pagina = dele.executar(
+        responder(dele.executar(VerPeloLink()), *todas(enviado), motivo="guarde as peças velhas")
+    )
+    assert pagina.ordem
+    (nota,) = casa.executar(VerOrdem(ordem_id=pagina.ordem.id)).anotacoes
+    assert (nota.texto, nota.ator) == ("guarde as peças velhas", "Ana Conceição")
+
+
 @pytest.mark.parametrize(
     ("motivo", "guardado"),
     [(None, "recusado pelo cliente, pelo link"), ("está caro", "está caro")],
@@ -399,7 +411,7 @@ def test_o_link_responde_uma_vez(casa: OficinaLocal, enviado: FichaOrcamento) ->
     dele.executar(responder(pagina, *todas(enviado)))
     prova = linha_do_link(casa, link)
     for outra in (responder(pagina, *todas(enviado)), responder(pagina)):
-        with pytest.raises(Conflito, match="está respondido; fale com a oficina"):
+        with pytest.raises(Conflito, match="já foi respondido; fale com a oficina"):
             dele.executar(outra)
     assert linha_do_link(casa, link) == prova
     visto = casa.executar(VerOrcamento(orcamento_id=enviado.id))
@@ -413,7 +425,7 @@ def test_dois_links_do_mesmo_orcamento_dao_uma_resposta_so(
     pagina = pelo(casa, outro).executar(VerPeloLink())
     pelo(casa, um).executar(responder(pagina))
     assert pelo(casa, outro).executar(VerPeloLink()).situacao is SituacaoLink.DECIDIDO
-    with pytest.raises(Conflito, match="está respondido"):
+    with pytest.raises(Conflito, match="já foi respondido"):
         pelo(casa, outro).executar(responder(pagina, *todas(enviado)))
     assert linha_do_link(casa, outro).decidido_em is None
 
@@ -424,7 +436,7 @@ def test_o_que_o_balcao_respondeu_o_link_so_mostra(
     dele = pelo(casa, criar(casa, enviado))
     pagina = dele.executar(VerPeloLink())
     ordem = casa.executar(AprovarOrcamento(orcamento_id=enviado.id, meio=Meio.WHATSAPP))
-    with pytest.raises(Conflito, match="está respondido"):
+    with pytest.raises(Conflito, match="já foi respondido"):
         dele.executar(responder(pagina))
     casa.executar(FinalizarOrdem(ordem_id=ordem.id))
     depois = dele.executar(VerPeloLink())
@@ -454,7 +466,7 @@ def test_depois_da_validade_o_link_nao_mostra_nem_responde(
         None,
     )
     for resposta in (responder(pagina, *todas(enviado)), responder(pagina)):
-        with pytest.raises(Conflito, match="está vencido; fale com a oficina"):
+        with pytest.raises(Conflito, match="venceu; fale com a oficina"):
             dele.executar(resposta)
     assert continua_esperando(casa, enviado)
 

@@ -86,11 +86,11 @@ def test_em_json_a_saida_e_so_a_conta(enviado: None, monkeypatch: pytest.MonkeyP
     assert "WhatsApp:" in feito.stderr
 
 
-def test_sem_endereco_publico_diz_o_que_falta_ao_link(enviado: None) -> None:
+def test_sem_endereco_publico_nenhuma_sai(enviado: None) -> None:
     feito = rodar("mensagem", "enviar")
-    assert feito.exit_code == 0
-    assert "Falta OFICINA_URL_PUBLICA" in feito.stderr
-    assert "responda: /aprovar/" in feito.stdout
+    assert feito.exit_code == 2
+    assert "OFICINA_URL_PUBLICA falta" in feito.stderr
+    assert "PENDENTE" in rodar("mensagem", "listar", "-o", "json").stdout
 
 
 def test_com_correio_a_mensagem_chega(enviado: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +98,9 @@ def test_com_correio_a_mensagem_chega(enviado: None, monkeypatch: pytest.MonkeyP
     definir(monkeypatch, PUBLICA, SMTP, {"SMTP_PORT": str(porta)})
     falhou = rodar("mensagem", "enviar", "-o", "json")
     assert json.loads(falhou.stdout) == {"entregues": 0, "falharam": 1}
+    assert (
+        "não saiu. O servidor de e-mail não aceitou a mensagem. Tenta-se de novo" in falhou.stderr
+    )
     assert falhou.exit_code == 7
     assert situacoes() == ["PENDENTE"]
     rodar("orcamento", "criar", "--placa", PLACA, "--servico", "OLEO", "--enviar")
@@ -140,9 +143,9 @@ def test_cada_configuracao_tem_o_seu_carteiro(monkeypatch: pytest.MonkeyPatch) -
     def escolhido(*ditos: dict[str, str]) -> object:
         with monkeypatch.context() as so_agora:
             definir(so_agora, *ditos)
-            return envio.escolher(Configuracao.ler(), URL, lambda *_: None)
+            return envio.escolher(Configuracao.ler(), lambda *_: None)
 
-    assert isinstance(escolhido(), CarteiroManual)
+    assert isinstance(escolhido(PUBLICA), CarteiroManual)
     gancho = escolhido(PUBLICA, WEBHOOK)
     assert isinstance(gancho, CarteiroWebhook)
     assert (gancho.url, gancho.segredo) == ("https://crm.test/x", "s" * 32)
