@@ -31,7 +31,8 @@ def mostrar_link(atendimento: Atendimento, ficha: FichaLink) -> None:
         return
     orcamento = atendimento.executar(VerOrcamento(orcamento_id=ficha.orcamento_id))
     proposta = f"{orcamento.descricao}, {reais(orcamento.valor_total)}"
-    texto = convite(ficha.cliente, proposta, endereco)
+    veiculo = f"{orcamento.veiculo}, placa {orcamento.placa}"
+    texto = convite(ficha.cliente, veiculo, proposta, endereco)
     _escrever(sys.stdout, *_texto_e_conversa(texto, ficha.telefone))
     if orcamento.validade:
         dizer(f"O cliente pode responder até {data(orcamento.validade)}.")

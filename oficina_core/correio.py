@@ -29,7 +29,7 @@ from oficina_core.texto import reais
 PRAZO = 10  # segundos, por entrega
 PERMANENTE = 500  # daí em diante o SMTP diz que repetir não adianta
 CONTATO_MUDOU = (
-    "O telefone ou o e-mail do seu cadastro na oficina mudou, e este deixou de valer. "
+    "O documento, o telefone ou o e-mail do seu cadastro na oficina mudou. "
     "Se não foi você quem pediu, fale com a oficina."
 )
 
@@ -59,19 +59,21 @@ def escrever(carta: Carta, url_publica: str) -> Texto:
             f"Seu código é {carta.segredo}. Vale por 10 minutos; não o passe a ninguém.",
         )
     if carta.tipo is TipoMensagem.CONTATO:
-        return Texto("Seu contato mudou", CONTATO_MUDOU)
+        return Texto("Seu cadastro mudou", CONTATO_MUDOU)
     proposta = f"{carta.descricao}, {reais(carta.valor)}" if carta.valor is not None else ""
     endereco = endereco_do_link(url_publica, carta.segredo)
-    return Texto(f"Orçamento {carta.orcamento_id}", convite(carta.nome, proposta, endereco))
+    veiculo = carta.veiculo or ""
+    return Texto(f"Orçamento do {veiculo}", convite(carta.nome, veiculo, proposta, endereco))
 
 
 def endereco_do_link(url_publica: str, segredo: str) -> str:
     return f"{url_publica.rstrip('/')}/aprovar/{segredo}"
 
 
-def convite(nome: str, proposta: str, endereco: str) -> str:
+def convite(nome: str, veiculo: str, proposta: str, endereco: str) -> str:
+    """O carro vai dito: é por ele que o cliente sabe que a mensagem é da oficina dele."""
     primeiro, *_ = nome.split()
-    return f"Olá, {primeiro}! Seu orçamento: {proposta}. Veja e responda: {endereco}"
+    return f"Olá, {primeiro}! Orçamento do {veiculo}: {proposta}. Veja e responda: {endereco}"
 
 
 def no_whatsapp(telefone: str | None, texto: str) -> str:

@@ -27,6 +27,7 @@ CARTA = Carta(
     telefone="+5511987654321",
     segredo="s" * 43,
     orcamento_id=12,
+    veiculo="VW Gol 1.0, placa ABC1D23",
     descricao="Troca de óleo",
     valor=Decimal("249.65"),
     vale_ate=None,

@@ -34,10 +34,14 @@ def test_o_email_leva_o_link_ao_cliente(caixa: Caixa, porta: int) -> None:
     carteiro(porta).entregar(CARTA)
     ((para, carta),) = caixa.cartas
     assert para == ["ana@exemplo.com.br"]
-    assert (carta["To"], carta["From"], carta["Subject"]) == (para[0], DE, "Orçamento 12")
+    assert (carta["To"], carta["From"], carta["Subject"]) == (
+        para[0],
+        DE,
+        "Orçamento do VW Gol 1.0, placa ABC1D23",
+    )
     assert carta["Message-ID"] == "<mensagem-7@oficina.exemplo.com.br>"
     assert carta.get_content().strip() == (
-        "Olá, Ana! Seu orçamento: Troca de óleo, R$ 249,65. "
+        "Olá, Ana! Orçamento do VW Gol 1.0, placa ABC1D23: Troca de óleo, R$ 249,65. "
         f"Veja e responda: {URL}/aprovar/{'s' * 43}"
     )
 
@@ -110,7 +114,7 @@ def test_destinatario_recusado_por_ora_se_tenta_mais_tarde() -> None:
 
 def test_a_carta_ao_contato_antigo_diz_o_que_fazer() -> None:
     texto = escrever(com(tipo=TipoMensagem.CONTATO, segredo="", valor=None), URL)
-    assert texto.assunto == "Seu contato mudou"
+    assert texto.assunto == "Seu cadastro mudou"
     assert "Se não foi você quem pediu, fale com a oficina." in texto.corpo
 
 

@@ -1,6 +1,7 @@
 """A mesma chave, um efeito só: o registro entra na transação do próprio efeito."""
 
 import json
+from collections.abc import Collection
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,12 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from oficina_core.banco import tabelas
+from oficina_core.banco.repositorios.base import LOTE
 from oficina_core.casos import traducao
 from oficina_core.casos.entrada import Resumo
 from oficina_core.dominio.erros import Conflito, DadoInvalido
 
 IDE = tabelas.idempotencia
 VALIDADE = timedelta(hours=48)
+DE_DENTRO = timedelta(hours=1)  # o que é interno só se repete na própria chamada
 
 _esta = (
     (IDE.c.quem == bindparam("de_quem"))
@@ -24,7 +27,11 @@ _esta = (
 NOVA = insert(IDE)
 LEITURA = select(IDE.c.resumo, IDE.c.resposta).where(_esta)
 RESPOSTA = update(IDE).where(_esta).values(resposta=bindparam("dada"))
-VENCIDAS = delete(IDE).where(IDE.c.criado_em < bindparam("antes", type_=IDE.c.criado_em.type))
+_vencida = IDE.c.criado_em < bindparam("antes", type_=IDE.c.criado_em.type)
+_interna = IDE.c.caso.in_(bindparam("internos", expanding=True))
+# Um tanto por vez: até a última das LOTE mais antigas.
+ATE = select(IDE.c.criado_em).where(_vencida).order_by(IDE.c.criado_em).offset(LOTE - 1).limit(1)
+VENCIDAS = delete(IDE).where(_vencida)
 
 
 @dataclass(slots=True)
@@ -114,6 +121,13 @@ def _sem_padroes(caso: Any) -> dict[str, Any]:
     }
 
 
-def limpar(conexao: Connection, agora: datetime) -> None:
-    """Esquece as chaves de mais de 48 horas."""
-    conexao.execute(VENCIDAS, {"antes": agora - VALIDADE})
+def limpar(conexao: Connection, agora: datetime, internos: Collection[str]) -> None:
+    """Esquece as chaves de mais de 48 horas e, dos casos internos, as de mais de uma."""
+    _esquecer(conexao, ATE, VENCIDAS, {"antes": agora - VALIDADE})
+    dos_internos = {"antes": agora - DE_DENTRO, "internos": sorted(internos)}
+    _esquecer(conexao, ATE.where(_interna), VENCIDAS.where(_interna), dos_internos)
+
+
+def _esquecer(conexao: Connection, ate: Any, vencidas: Any, quais: dict[str, Any]) -> None:
+    ultima = conexao.scalar(ate, quais)
+    conexao.execute(vencidas, quais if ultima is None else quais | {"antes": ultima})

@@ -31,6 +31,7 @@ from oficina_core.senhas import ARGON
 A = TypeVar("A")
 
 SAL = 16  # bytes, o que o Argon2 recomenda
+INTERNOS = frozenset(caso.__name__ for caso, rota in ROTAS.items() if not rota.verbo)
 LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
 
 
@@ -134,6 +135,9 @@ class OficinaLocal:
 
     def _gravar(self, rota: Rota, caso: CasoDeUso[R], pedido: Pedido, chave: Chave) -> R:
         with self._em_dia().connect() as conexao:
+            if chave.dada and (feita := self._lembrar(conexao, rota, chave)):
+                valeu: R = feita[0]
+                return valeu
             try:
                 with conexao.begin():
                     return self._transacao(conexao, rota, caso, pedido, chave)
@@ -187,7 +191,7 @@ class OficinaLocal:
             suppress(DBAPIError, FilaCheia, ErroOficina),
             self._em_dia().begin() as conexao,
         ):
-            idempotencia.limpar(conexao, self._agora())
+            idempotencia.limpar(conexao, self._agora(), INTERNOS)
             entrada.limpar(conexao, self._agora() - HORA)
 
 

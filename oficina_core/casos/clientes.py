@@ -122,8 +122,8 @@ class EditarCliente(DadosCliente):
         cliente = uow.clientes.obter(self.cliente_id)
         cliente.conferir_versao(self.versao)
         recusar_repetido(uow.clientes, self.documento, Recurso.CLIENTE, cliente.id)
-        cliente.nome, cliente.documento = self.nome, self.documento
-        trocar_contato(uow, cliente, self.telefone, self.email)
+        cliente.nome = self.nome
+        trocar_contato(uow, cliente, self.documento, self.telefone, self.email)
         uow.clientes.salvar(cliente)
         return _ficha(uow, cliente)
 
@@ -167,7 +167,11 @@ class ReativarCliente:
 
 
 def trocar_contato(
-    uow: UnidadeDeTrabalho, cliente: Cliente, telefone: str | None, email: str | None
+    uow: UnidadeDeTrabalho,
+    cliente: Cliente,
+    documento: str | None,
+    telefone: str | None,
+    email: str | None,
 ) -> None:
     """Troca o contato e avisa o antigo: quem não pediu a troca tem de saber por onde ainda lê."""
     antigo = Mensagem(
@@ -178,7 +182,8 @@ def trocar_contato(
         proxima_em=uow.agora(),
         criado_em=uow.agora(),
     )
-    if cliente.trocar_contato(telefone, email, uow.agora()) and (antigo.email or antigo.telefone):
+    mudou = cliente.trocar_contato(documento, telefone, email, uow.agora())
+    if mudou and (antigo.email or antigo.telefone):
         uow.mensagens.adicionar(antigo)
 
 

@@ -15,7 +15,7 @@ from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import Conflito, DadoInvalido, MuitasTentativas, NaoIdentificado
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.mensagem import Mensagem, TipoMensagem
-from oficina_core.dominio.tentativa import CODIGOS, CONTA, CONTA_TODA, ORIGEM, Freio
+from oficina_core.dominio.tentativa import CODIGOS, CODIGOS_TODOS, CONTA, CONTA_TODA, ORIGEM, Freio
 from oficina_core.dominio.valores import CPF
 from oficina_core.texto import inofensivo, quantos
 
@@ -201,7 +201,8 @@ class PedirCodigo:
             return Veredito(cliente_id=None, espera=espera)
         cliente = uow.clientes.procurar(self.cpf)
         prova = cliente is not None and cliente.prova_quem_e(uow.agora())
-        if not tentar(uow, (CODIGOS, self.cpf)) and cliente and prova:
+        freios = (CODIGOS, _conta(self.cpf, self.origem)), (CODIGOS_TODOS, self.cpf)
+        if not tentar(uow, *freios) and cliente and prova:
             uow.mensagens.adicionar(
                 Mensagem(
                     tipo=TipoMensagem.CODIGO,

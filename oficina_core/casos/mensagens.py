@@ -17,6 +17,7 @@ from oficina_core.dominio.codigo import VALIDADE, Codigo, resumir
 from oficina_core.dominio.dinheiro import Reais
 from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem, TipoMensagem
 from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
+from oficina_core.dominio.veiculo import Veiculo
 
 PRAZO_DE_ENVIO = timedelta(minutes=2)
 
@@ -25,16 +26,18 @@ PRAZO_DE_ENVIO = timedelta(minutes=2)
 class Carta:
     """Uma mensagem por extenso, para entregar até `prazo`: depois, outro a pode tomar.
 
-    O `segredo` é o do link, ou o código; o aviso ao contato antigo não tem nenhum.
+    O `segredo` é o do link, ou o código; o aviso ao contato antigo não tem nenhum. Nem o contato
+    se guarda com a resposta: o antigo se esquece quando a mensagem acaba.
     """
 
     id: int
     tipo: TipoMensagem
     nome: str
-    email: str | None
-    telefone: str | None
+    email: Segredo | None
+    telefone: Segredo | None
     segredo: Segredo = field(repr=False)
     orcamento_id: int | None
+    veiculo: str | None
     descricao: str | None
     valor: Reais | None
     vale_ate: datetime | None
@@ -83,7 +86,8 @@ def _com_link(uow: UnidadeDeTrabalho, mensagem: Mensagem, cliente: Cliente) -> C
         link, segredo = novo_link(uow, orcamento)
         mensagem.link_id = link.id
         uow.mensagens.salvar(mensagem, mensagem.proxima_em)
-    return _carta(mensagem, cliente, segredo, orcamento=orcamento)
+    veiculo = uow.veiculos.citado(orcamento.veiculo_id)
+    return _carta(mensagem, cliente, segredo, orcamento=orcamento, veiculo=veiculo)
 
 
 def _com_codigo(uow: UnidadeDeTrabalho, mensagem: Mensagem, cliente: Cliente) -> Carta | None:
@@ -106,6 +110,7 @@ def _carta(
     segredo: str,
     *,
     orcamento: Orcamento | None = None,
+    veiculo: Veiculo | None = None,
     vale_ate: datetime | None = None,
 ) -> Carta:
     contato = mensagem if mensagem.tipo is TipoMensagem.CONTATO else cliente
@@ -117,6 +122,7 @@ def _carta(
         telefone=contato.telefone,
         segredo=segredo,
         orcamento_id=mensagem.orcamento_id,
+        veiculo=f"{veiculo.marca} {veiculo.modelo}, placa {veiculo.placa}" if veiculo else None,
         descricao=orcamento.descricao if orcamento else None,
         valor=orcamento.valor_total if orcamento else None,
         vale_ate=vale_ate,

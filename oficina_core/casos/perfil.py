@@ -5,11 +5,13 @@ from datetime import datetime
 
 from oficina_core.casos import campos
 from oficina_core.casos.clientes import trocar_contato
+from oficina_core.casos.entrada import exigir_vez, tentar
 from oficina_core.casos.paginas import Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import TipoAtor
 from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.ordem import StatusOrdem
+from oficina_core.dominio.tentativa import CONTATOS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class VerMeuPerfil:
 
 @dataclass(frozen=True, kw_only=True)
 class EditarMeuContato:
-    """Troca o telefone e o e-mail do cliente que pede."""
+    """Troca o telefone e o e-mail do cliente que pede, até três vezes por hora."""
 
     versao: int
     telefone: str | None = None
@@ -58,7 +60,8 @@ class EditarMeuContato:
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPerfil:
         cliente = uow.clientes.obter(uow.ator.id or 0)
         cliente.conferir_versao(self.versao)
-        trocar_contato(uow, cliente, self.telefone, self.email)
+        exigir_vez(tentar(uow, (CONTATOS, str(cliente.id))))
+        trocar_contato(uow, cliente, cliente.documento, self.telefone, self.email)
         uow.clientes.salvar(cliente)
         return _do_cliente(uow, cliente)
 

@@ -20,7 +20,7 @@ class TipoCliente(Opcao):
 class Cliente(Cadastro):
     """Sem documento, nome e telefone bastam; com ele, é único mesmo depois de desativado.
 
-    `contato_em` é quando se trocou o telefone ou o e-mail, se um dia se trocou.
+    `contato_em` é quando se trocou o documento, o telefone ou o e-mail, se um dia se trocou.
     """
 
     nome: str
@@ -41,11 +41,17 @@ class Cliente(Cadastro):
         if self.documento:
             self.tipo = TipoCliente.PF if len(self.documento) == TAMANHO_CPF else TipoCliente.PJ
 
-    def trocar_contato(self, telefone: str | None, email: str | None, agora: datetime) -> bool:
-        """Se era outro; levanta DadoInvalido se sem ele já não há como falar com o cliente."""
-        mudou = (self.telefone, self.email) != (telefone, email)
+    def trocar_contato(
+        self, documento: str | None, telefone: str | None, email: str | None, agora: datetime
+    ) -> bool:
+        """Se algum era outro; levanta DadoInvalido se já não há como falar com o cliente.
+
+        O documento vai junto: levado a outro cadastro, levaria a prova de quem é.
+        """
+        mudou = (self.documento, self.telefone, self.email) != (documento, telefone, email)
         if mudou:
-            self.telefone, self.email, self.contato_em = telefone, email, agora
+            self.documento, self.telefone, self.email = documento, telefone, email
+            self.contato_em = agora
         self.conferir()
         return mudou
 

@@ -36,6 +36,8 @@ CONTA = Freio(nome="conta", limite=5)
 CONTA_TODA = Freio(nome="conta-toda", limite=50, por_janela=True)
 ORIGEM = Freio(nome="origem", limite=300, por_janela=True)  # 20 por minuto
 CODIGOS = Freio(nome="codigos", limite=3, espera=HORA, janela=HORA)  # como os links
+CODIGOS_TODOS = Freio(nome="codigos-todos", limite=10, janela=HORA, por_janela=True)
+CONTATOS = Freio(nome="contatos", limite=3, espera=HORA, janela=HORA)  # cada troca é um aviso
 
 
 @dataclass(kw_only=True, slots=True)

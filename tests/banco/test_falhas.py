@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -37,7 +38,7 @@ from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
-from oficina_core.casos.entrada import PedirCodigo, UsarCodigo, Veredito
+from oficina_core.casos.entrada import DefinirSenha, PedirCodigo, UsarCodigo, Veredito
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
@@ -52,8 +53,15 @@ from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.casos.veiculos import DadosVeiculo
+from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.codigo import resumir
-from oficina_core.dominio.erros import Conflito, DadoInvalido, Indisponivel, VersaoAntiga
+from oficina_core.dominio.erros import (
+    Conflito,
+    DadoInvalido,
+    Indisponivel,
+    NaoIdentificado,
+    VersaoAntiga,
+)
 from oficina_core.dominio.link import SituacaoLink
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
@@ -467,6 +475,18 @@ def test_a_resposta_que_este_pedido_deu_pelo_link_nao_se_recusa(
         DecidirPeloLink(linhas=linhas, conteudo=pagina.conteudo, endereco="203.0.113.9")
     )
     assert resposta.situacao is SituacaoLink.DECIDIDO
+
+
+def test_quem_muda_a_si_mesmo_e_perde_a_resposta_nao_ouve_que_falhou(
+    local: OficinaLocal, perder: Callable[[], None]
+) -> None:
+    ze = cenario.funcionario(local, Papel.GERENTE)
+    dele = local.como(replace(cenario.sujeito(ze), desde=datetime(2026, 11, 23, 11, tzinfo=UTC)))
+    perder()
+    ficha = dele.executar(DefinirSenha(funcionario_id=ze.id, senha="cavalo bateria grampo"))
+    assert ficha.id == ze.id
+    with pytest.raises(NaoIdentificado, match="A senha mudou"):
+        dele.executar(ListarMensagens())
 
 
 def test_sem_a_resposta_da_confirmacao_ainda_sai_um_codigo_so(

@@ -388,6 +388,17 @@ def test_a_limpeza_esquece_so_o_que_ja_nao_freia(
     assert onde_esta(casa._motor, chave) == []
 
 
+def test_a_limpeza_esquece_em_uma_hora_as_chaves_do_que_e_interno(
+    casa: OficinaLocal, ze: FichaFuncionario, tentar: Tentar, relogio: Relogio
+) -> None:
+    errar(tentar, 1)
+    assert "idempotencia" in onde_esta(casa._motor, "ExaminarEntrada")
+    relogio.passar(hours=1, seconds=1)
+    casa._limpar()
+    assert "idempotencia" not in onde_esta(casa._motor, "ExaminarEntrada")
+    assert "idempotencia" in onde_esta(casa._motor, "CriarFuncionario"), "o publicado, em 48 horas"
+
+
 def test_a_limpeza_esquece_os_codigos_vencidos(
     casa: OficinaLocal, ana: FichaCliente, relogio: Relogio
 ) -> None:

@@ -572,6 +572,53 @@ def test_ao_contato_trocado_ha_menos_de_um_dia_nao_vai_codigo(
     assert tomar(casa).email == NOVO
 
 
+def test_levar_o_documento_a_outro_cadastro_avisa_o_dono_e_nao_leva_a_prova(
+    casa: OficinaLocal, ana: FichaCliente, relogio: Relogio
+) -> None:
+    outra = casa.executar(CriarCliente(nome="Ana", telefone="(11) 91234-5678", email=NOVO))
+    for ficha, documento in ((ana, None), (outra, cenario.CPF_ANA)):
+        casa.executar(
+            EditarCliente(
+                cliente_id=ficha.id,
+                versao=ficha.versao,
+                nome=ficha.nome,
+                documento=documento,
+                telefone=ficha.telefone,
+                email=ficha.email,
+            )
+        )
+    casa.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
+    assert {(tomar(casa).tipo, tomar(casa).tipo)} == {(TipoMensagem.CONTATO,) * 2}
+    assert acabou(casa)
+    relogio.passar(hours=24)
+    casa.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
+    assert tomar(casa).tipo is TipoMensagem.CODIGO
+
+
+def test_o_codigo_que_alguem_espera_sai_antes_dos_avisos(
+    casa: OficinaLocal, ana: FichaCliente
+) -> None:
+    bia = casa.executar(CriarCliente(nome="Bia", documento="935.411.347-80", email=NOVO))
+    trocar(casa, ana, "outro@exemplo.com")
+    casa.executar(PedirCodigo(cpf="935.411.347-80", origem="203.0.113.9"))
+    carta = tomar(casa)
+    assert (carta.tipo, carta.nome) == (TipoMensagem.CODIGO, bia.nome)
+
+
+def test_o_contato_da_carta_nao_se_guarda_com_a_resposta(
+    casa: OficinaLocal, ana: FichaCliente
+) -> None:
+    trocar(casa, ana)
+    assert tomar(casa).email == ANTIGOS[0]
+    tomadas = select(tabelas.idempotencia.c.resposta).where(
+        tabelas.idempotencia.c.caso == "TomarMensagem"
+    )
+    with casa._motor.connect() as conexao:
+        (guardada,) = conexao.scalars(tomadas)
+    assert "CONTATO" in guardada
+    assert ANTIGOS[0] not in guardada
+
+
 def test_trocado_depois_do_pedido_o_codigo_nao_sai(casa: OficinaLocal, ana: FichaCliente) -> None:
     casa.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
     trocar(casa, ana)

@@ -19,11 +19,13 @@ from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.erros import (
     AcessoNegado,
     DadoInvalido,
+    MuitasTentativas,
     NaoIdentificado,
     VersaoAntiga,
 )
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
+from tests.conftest import Relogio
 from tests.exemplos import exemplo
 
 AbrirPara = Callable[[Sujeito], Oficina]
@@ -87,6 +89,20 @@ def test_o_cliente_troca_o_seu_contato_e_so_ele(em_nome_de: AbrirPara, ana: Fich
     assert (visto.telefone, visto.email) == ("+551134567890", "a@b.com")
     assert (visto.nome, visto.documento) == (ana.nome, ana.documento)
     assert sistema.executar(VerCliente(cliente_id=bia.id)) == bia
+
+
+def test_o_contato_se_troca_ate_tres_vezes_por_hora(
+    em_nome_de: AbrirPara, ana: FichaCliente, relogio: Relogio
+) -> None:
+    dela = em_nome_de(cenario.acesso(ana))
+    versao = dela.executar(VerMeuPerfil()).versao
+    for vez in range(3):
+        versao = dela.executar(EditarMeuContato(versao=versao, email=f"a{vez}@x.com")).versao
+    demais = EditarMeuContato(versao=versao, email="mais@x.com")
+    with pytest.raises(MuitasTentativas):
+        dela.executar(demais)
+    relogio.passar(hours=1)
+    assert dela.executar(demais).email == "mais@x.com"
 
 
 def test_o_contato_so_se_troca_sobre_a_versao_que_se_viu(

@@ -70,7 +70,7 @@ def test_sem_correio_nem_webhook_mostra_o_que_copiar(
     assunto, texto, conversa = feito.stdout.splitlines()[:3]
     assert assunto == "Orçamento para aprovar, para [/] Ana"
     assert texto.startswith(
-        "Mensagem:  Olá, [/]! Seu orçamento: [/] Revisão, R$ 75,00. "
+        "Mensagem:  Olá, [/]! Orçamento do VW Gol, placa ABC1D23: [/] Revisão, R$ 75,00. "
         f"Veja e responda: {URL}/aprovar/"
     )
     assert conversa.startswith("WhatsApp:  https://wa.me/5511987654321?text=")

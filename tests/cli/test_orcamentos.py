@@ -135,7 +135,7 @@ def test_o_link_sai_inteiro_com_o_texto_e_a_conversa(
     )
     assert achado
     texto = mensagem.removeprefix("Mensagem:  ")
-    assert texto.startswith("Olá, Ana! Seu orçamento: [/] Revisão, R$ ")
+    assert texto.startswith("Olá, Ana! Orçamento do Fiat Uno, placa ABC1D23: [/] Revisão, R$ ")
     assert texto.endswith(f" Veja e responda: {achado[1]}")
     endereco = urlsplit(conversa.removeprefix("WhatsApp:  "))
     assert (endereco.netloc, endereco.path) == ("wa.me", "/5511987654321")
