@@ -17,7 +17,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -38,8 +37,9 @@ from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
-from oficina_core.casos.entrada import DefinirSenha, PedirCodigo, UsarCodigo, Veredito
+from oficina_core.casos.entrada import PedirCodigo, UsarCodigo, Veredito
 from oficina_core.casos.estoque import EntradaEstoque
+from oficina_core.casos.funcionarios import DesativarFuncionario
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
 from oficina_core.casos.lojas import ListarLojas
@@ -481,11 +481,10 @@ def test_quem_muda_a_si_mesmo_e_perde_a_resposta_nao_ouve_que_falhou(
     local: OficinaLocal, perder: Callable[[], None]
 ) -> None:
     ze = cenario.funcionario(local, Papel.GERENTE)
-    dele = local.como(replace(cenario.sujeito(ze), desde=datetime(2026, 11, 23, 11, tzinfo=UTC)))
+    dele = local.como(cenario.sujeito(ze))
     perder()
-    ficha = dele.executar(DefinirSenha(funcionario_id=ze.id, senha="cavalo bateria grampo"))
-    assert ficha.id == ze.id
-    with pytest.raises(NaoIdentificado, match="A senha mudou"):
+    assert dele.executar(DesativarFuncionario(funcionario_id=ze.id)).id == ze.id
+    with pytest.raises(NaoIdentificado, match="desativado"):
         dele.executar(ListarMensagens())
 
 
