@@ -25,7 +25,13 @@ from oficina_api.metricas import Metricas
 from oficina_api.pedidos import receber
 from oficina_api.problemas import TipoErrado, requisicao, situar
 from oficina_core import texto
-from oficina_core.casos.links import DecidirPeloLink, OrdemDoLink, PaginaDoLink, VerPeloLink
+from oficina_core.casos.links import (
+    RECUSADO_PELO_LINK,
+    DecidirPeloLink,
+    OrdemDoLink,
+    PaginaDoLink,
+    VerPeloLink,
+)
 from oficina_core.casos.orcamentos import FichaOrcamento
 from oficina_core.casos.portas import Oficina, Pedido, Portaria
 from oficina_core.dominio.codigo import resumir
@@ -42,8 +48,8 @@ CORPO_MAXIMO = 64 * 1024
 CAMPOS_MAXIMO = 1010
 
 CAMINHO: tuple[tuple[str, tuple[S, ...]], ...] = (
-    ("Recebido", (S.RECEBIDA, S.EM_DIAGNOSTICO)),
-    ("Orçamento", (S.AGUARDANDO_APROVACAO,)),
+    ("Recebido", (S.RECEBIDA,)),
+    ("Orçamento", (S.EM_DIAGNOSTICO, S.AGUARDANDO_APROVACAO)),  # o recusado não desfaz o caminho
     ("Em serviço", (S.EM_EXECUCAO,)),
     ("Pronto", (S.FINALIZADA,)),
     ("Entregue", (S.ENTREGUE,)),
@@ -146,6 +152,7 @@ def _desenhar(pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 20
         titulo=f"{pagina.loja}: orçamento" if pagina else "Orçamento",
         fuso=fuso,
         contas=_contas(pagina.orcamento) if pagina and pagina.orcamento else None,
+        motivo=_motivo(pagina.orcamento) if pagina and pagina.orcamento else None,
         passos=_passos(pagina.ordem, fuso) if pagina and pagina.ordem else (),
         estilo=_arquivo("aprovar.css"),
         roteiro=_arquivo("aprovar.js"),
@@ -162,6 +169,12 @@ def _contas(orcamento: FichaOrcamento) -> dict[str, Decimal]:
     servicos = sum((item.total for item in valem if item.tipo is TipoItem.SERVICO), ZERO)
     pecas = sum((item.total for item in valem if item.tipo is TipoItem.PECA), ZERO)
     return {"servicos": servicos, "pecas": pecas, "total": servicos + pecas}
+
+
+def _motivo(orcamento: FichaOrcamento) -> str | None:
+    """O que o cliente disse ao responder; o que se recusou em parte o guarda só nas linhas."""
+    ditos = (orcamento.motivo, *(item.motivo for item in orcamento.itens))
+    return next((dito for dito in ditos if dito and dito != RECUSADO_PELO_LINK), None)
 
 
 def _passos(ordem: OrdemDoLink, fuso: ZoneInfo | None) -> tuple[Passo, ...]:

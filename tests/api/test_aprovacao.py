@@ -110,8 +110,10 @@ def test_aprova_as_linhas_marcadas_e_mostra_o_que_se_combinou(
     outras = [item.id for item in orcamento.itens if item.id != filtro]
     resposta = responder(http, endereco, linha=outras, motivo="filtro depois")
     assert resposta.status_code == 200
-    for visto in ("aprovado", "Em serviço", "R$ 214,65", "filtro depois"):
+    for visto in ("situacao aprovado", "Combinado", "Em serviço", "Total aprovado", "R$ 214,65"):
         assert visto in resposta.text
+    assert re.findall('aria-label="(.*?)">.</span>', resposta.text).count("recusado") == 1
+    assert resposta.text.count("filtro depois") == 1
     assert 'type="checkbox"' not in resposta.text
     decidido = oficina.executar(VerOrcamento(orcamento_id=orcamento.id))
     assert (decidido.valor_aprovado, decidido.decidido_meio) == (Decimal("214.65"), Meio.LINK)
@@ -128,6 +130,16 @@ def test_recusa_tudo(
     assert resposta.status_code == 200
     visto = oficina.executar(VerOrcamento(orcamento_id=orcamento.id))
     assert (visto.status, visto.motivo) == (StatusOrcamento.RECUSADO, "vou pensar")
+    for mostrado in ("situacao recusado", "Orçamento recusado", "Troca de óleo"):
+        assert mostrado in resposta.text
+    assert resposta.text.count("vou pensar") == 1
+    assert "Total" not in resposta.text
+    assert '<li class="agora" aria-current="step"><span>Orçamento</span>' in resposta.text
+
+
+def test_recusa_sem_motivo_nao_inventa_um(http: TestClient, endereco: str) -> None:
+    resposta = responder(http, endereco, resposta="recusar")
+    assert re.search("Respondido por Ana Conceição em [0-9/]+ [0-9:]+\\.", resposta.text)
 
 
 def test_o_mesmo_link_responde_uma_vez_so(
@@ -143,7 +155,7 @@ def test_o_mesmo_link_responde_uma_vez_so(
             409,
             "Este orçamento está respondido; fale com a oficina.",
         )
-        assert "O que se combinou" in segunda.text
+        assert "Combinado" in segunda.text
     aprovado = oficina.executar(VerOrcamento(orcamento_id=orcamento.id)).valor_aprovado
     assert aprovado == Decimal("75.00")
 
@@ -232,7 +244,7 @@ def test_o_balcao_que_aprovou_antes_vence(
     oficina.executar(AprovarOrcamento(orcamento_id=orcamento.id))
     dados = {"resposta": "recusar", "conteudo": visto}
     segunda = http.post(endereco, data=dados)
-    assert (segunda.status_code, "O que se combinou" in segunda.text) == (409, True)
+    assert (segunda.status_code, "Combinado" in segunda.text) == (409, True)
 
 
 def test_depois_de_pronto_o_link_mostra_onde_o_carro_esta(
