@@ -1,6 +1,7 @@
 """A página do cliente: vê o orçamento e o andamento, e responde por linha, sem senha nem script.
 
-O endereço é o segredo. Abrir só mostra (quem filtra e-mail abre os links); quem decide é o POST.
+O endereço é o segredo. Abrir só mostra (quem filtra e-mail abre os links); quem decide é o POST,
+que leva de volta ao GET: atualizar a página não responde outra vez.
 """
 
 import re
@@ -36,8 +37,8 @@ from oficina_core.casos.orcamentos import FichaOrcamento
 from oficina_core.casos.portas import Oficina, Pedido, Portaria
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoEncontrado
-from oficina_core.dominio.orcamento import StatusItem, TipoItem
+from oficina_core.dominio.erros import Conflito, DadoInvalido, ErroOficina, NaoEncontrado
+from oficina_core.dominio.orcamento import Meio, StatusItem, TipoItem
 from oficina_core.dominio.ordem import StatusOrdem as S
 
 PASTA = Path(__file__).with_name("paginas")
@@ -71,24 +72,25 @@ def instalar(app: FastAPI, oficina: Portaria, metricas: Metricas) -> None:
     async def ler_formulario(request: Request) -> bytes:
         return await receber(request, CORPO_MAXIMO)
 
+    def ver(token: str) -> PaginaDoLink:
+        return _ver(_do_link(oficina, token))
+
     def mostrar(token: str) -> Response:
-        return _responder(lambda: _ver(_do_link(oficina, token)))
+        return _responder(lambda: _desenhar(ver(token)))
 
     def decidir(
         request: Request, token: str, corpo: Annotated[bytes, Depends(ler_formulario)]
     ) -> Response:
         depois = BackgroundTasks()
 
-        def responder() -> PaginaDoLink:
+        def responder() -> Response:
+            balcao, caso = _do_link(oficina, token), _ler_formulario(request, corpo)
             pedido = Pedido(requisicao=requisicao(request))
-            caso = _ler_formulario(request, corpo)
-            pagina: PaginaDoLink
-            pagina, falta_medir = metricas.executar(_do_link(oficina, token), caso, pedido)
-            if falta_medir:
+            if falta_medir := _decidir(metricas, balcao, caso, pedido):
                 depois.add_task(falta_medir)
-            return pagina
+            return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": token})
 
-        resposta = _responder(responder, senao=lambda: _ver(_do_link(oficina, token)))
+        resposta = _responder(responder, senao=lambda: ver(token))
         resposta.background = depois
         return resposta
 
@@ -129,12 +131,33 @@ def _ler_formulario(request: Request, corpo: bytes) -> DecidirPeloLink:
     )
 
 
-def _responder(
-    fazer: Callable[[], PaginaDoLink], senao: Callable[[], PaginaDoLink] | None = None
-) -> Response:
-    """A página; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora."""
+def _decidir(
+    metricas: Metricas, balcao: Portaria, caso: DecidirPeloLink, pedido: Pedido
+) -> Callable[[], None] | None:
+    """Responde o que falta medir; quem repete a resposta que já deu não se recusa."""
     try:
-        return _desenhar(fazer())
+        return metricas.executar(balcao, caso, pedido)[1]
+    except Conflito:
+        if _repete(caso, _ver(balcao)):
+            return None
+        raise
+
+
+def _repete(caso: DecidirPeloLink, pagina: PaginaDoLink) -> bool:
+    """Se a resposta é a que já se deu: o clique foi dobrado, ou a rede perdeu a volta."""
+    orcamento = pagina.orcamento
+    if orcamento is None or orcamento.decidido_meio is not Meio.LINK:
+        return False
+    aprovadas = {item.id for item in orcamento.itens if item.status is StatusItem.APROVADO}
+    return caso.conteudo == pagina.conteudo and set(caso.linhas) == aprovadas
+
+
+def _responder(
+    fazer: Callable[[], Response], senao: Callable[[], PaginaDoLink] | None = None
+) -> Response:
+    """A resposta; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora."""
+    try:
+        return fazer()
     except ErroOficina as erro:
         status, _ = situar(erro)
         try:

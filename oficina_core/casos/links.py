@@ -165,7 +165,7 @@ class DecidirPeloLink:
         """Pelos mesmos casos do balcão, que movem a ordem e separam as peças."""
         situacao = _situacao(uow, orcamento)
         if situacao is not SituacaoLink.ABERTO:
-            raise Conflito(f"Este orçamento está {situacao.rotulo}; fale com a oficina.")
+            raise Conflito(f"Este orçamento {situacao.rotulo}; fale com a oficina.")
         if self.linhas:
             AprovarOrcamento(
                 orcamento_id=orcamento.id, linhas=self.linhas, motivo=self.motivo

@@ -15,10 +15,12 @@ POR_HORA = 3
 
 
 class SituacaoLink(Opcao):
-    ABERTO = "ABERTO", "à espera da sua resposta"
-    DECIDIDO = "DECIDIDO", "respondido"
-    VENCIDO = "VENCIDO", "vencido"
-    SEM_EFEITO = "SEM_EFEITO", "trocado ou cancelado pela oficina"
+    """O que o link ainda pode; o rótulo completa “este orçamento…”."""
+
+    ABERTO = "ABERTO", "espera a sua resposta"
+    DECIDIDO = "DECIDIDO", "já foi respondido"
+    VENCIDO = "VENCIDO", "venceu"
+    SEM_EFEITO = "SEM_EFEITO", "foi trocado ou cancelado pela oficina"
 
 
 @dataclass(kw_only=True, slots=True)

@@ -30,7 +30,8 @@ from tests import cenario
 from tests.api.elenco import configuracao
 
 HOSTIL = "João <script>alert(1)</script> [/] {{7*7}} 'x' \"y\""
-RECUSA = re.compile('<p class="recusa" role="alert">(.*?)</p>')
+RECUSA = re.compile('<p class="recado recusa" role="alert">(.*?)</p>')
+OBRIGADO = "Recebemos sua resposta. Obrigado!"
 
 
 @pytest.fixture
@@ -153,11 +154,37 @@ def test_o_mesmo_link_responde_uma_vez_so(
         segunda = http.post(endereco, data=dados)
         assert (segunda.status_code, recusa(segunda)) == (
             409,
-            "Este orçamento está respondido; fale com a oficina.",
+            "Este orçamento já foi respondido; fale com a oficina.",
         )
         assert "Combinado" in segunda.text
     aprovado = oficina.executar(VerOrcamento(orcamento_id=orcamento.id)).valor_aprovado
     assert aprovado == Decimal("75.00")
+
+
+@pytest.mark.parametrize(("resposta", "quantas"), [("aprovar", 2), ("recusar", 0)])
+def test_a_resposta_leva_de_volta_a_pagina_e_repeti_la_da_no_mesmo(
+    http: TestClient, orcamento: FichaOrcamento, endereco: str, resposta: str, quantas: int
+) -> None:
+    """O clique dobrado, ou a rede que perdeu a resposta: não é outra decisão."""
+    assert OBRIGADO not in http.get(endereco).text
+    linhas = [item.id for item in orcamento.itens][:quantas]
+    dados = {"resposta": resposta, "conteudo": conteudo(http, endereco), "linha": linhas}
+    voltas = [http.post(endereco, data=dados, follow_redirects=False) for _ in range(2)]
+    assert [(v.status_code, v.next_request and v.next_request.url.path) for v in voltas] == [
+        (303, endereco)
+    ] * 2
+    pagina = http.get(endereco)
+    assert (OBRIGADO in pagina.text, recusa(pagina)) == (True, "")
+    assert pagina.text.count('aria-label="aprovado"') == quantas
+
+
+def test_repetir_sem_ter_lido_este_orcamento_se_recusa(
+    http: TestClient, orcamento: FichaOrcamento, endereco: str
+) -> None:
+    linhas = [item.id for item in orcamento.itens]
+    responder(http, endereco, linha=linhas)
+    dados = {"resposta": "aprovar", "conteudo": "0" * 64, "linha": linhas}
+    assert http.post(endereco, data=dados).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -242,9 +269,11 @@ def test_o_balcao_que_aprovou_antes_vence(
 ) -> None:
     visto = conteudo(http, endereco)
     oficina.executar(AprovarOrcamento(orcamento_id=orcamento.id))
-    dados = {"resposta": "recusar", "conteudo": visto}
-    segunda = http.post(endereco, data=dados)
-    assert (segunda.status_code, "Combinado" in segunda.text) == (409, True)
+    linhas = [item.id for item in orcamento.itens]
+    for campos in ({"resposta": "recusar"}, {"resposta": "aprovar", "linha": linhas}):
+        segunda = http.post(endereco, data={"conteudo": visto} | campos)
+        assert (segunda.status_code, "Combinado" in segunda.text) == (409, True)
+    assert OBRIGADO not in http.get(endereco).text
 
 
 def test_depois_de_pronto_o_link_mostra_onde_o_carro_esta(

@@ -399,7 +399,7 @@ def test_o_link_responde_uma_vez(casa: OficinaLocal, enviado: FichaOrcamento) ->
     dele.executar(responder(pagina, *todas(enviado)))
     prova = linha_do_link(casa, link)
     for outra in (responder(pagina, *todas(enviado)), responder(pagina)):
-        with pytest.raises(Conflito, match="está respondido; fale com a oficina"):
+        with pytest.raises(Conflito, match="já foi respondido; fale com a oficina"):
             dele.executar(outra)
     assert linha_do_link(casa, link) == prova
     visto = casa.executar(VerOrcamento(orcamento_id=enviado.id))
@@ -413,7 +413,7 @@ def test_dois_links_do_mesmo_orcamento_dao_uma_resposta_so(
     pagina = pelo(casa, outro).executar(VerPeloLink())
     pelo(casa, um).executar(responder(pagina))
     assert pelo(casa, outro).executar(VerPeloLink()).situacao is SituacaoLink.DECIDIDO
-    with pytest.raises(Conflito, match="está respondido"):
+    with pytest.raises(Conflito, match="já foi respondido"):
         pelo(casa, outro).executar(responder(pagina, *todas(enviado)))
     assert linha_do_link(casa, outro).decidido_em is None
 
@@ -424,7 +424,7 @@ def test_o_que_o_balcao_respondeu_o_link_so_mostra(
     dele = pelo(casa, criar(casa, enviado))
     pagina = dele.executar(VerPeloLink())
     ordem = casa.executar(AprovarOrcamento(orcamento_id=enviado.id, meio=Meio.WHATSAPP))
-    with pytest.raises(Conflito, match="está respondido"):
+    with pytest.raises(Conflito, match="já foi respondido"):
         dele.executar(responder(pagina))
     casa.executar(FinalizarOrdem(ordem_id=ordem.id))
     depois = dele.executar(VerPeloLink())
@@ -454,7 +454,7 @@ def test_depois_da_validade_o_link_nao_mostra_nem_responde(
         None,
     )
     for resposta in (responder(pagina, *todas(enviado)), responder(pagina)):
-        with pytest.raises(Conflito, match="está vencido; fale com a oficina"):
+        with pytest.raises(Conflito, match="venceu; fale com a oficina"):
             dele.executar(resposta)
     assert continua_esperando(casa, enviado)
 
