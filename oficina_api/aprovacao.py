@@ -220,6 +220,11 @@ def _dia(instante: datetime | None, fuso: ZoneInfo | None) -> str | None:
     return f"{instante.astimezone(fuso):%d/%m}" if instante else None
 
 
+def _reais(valor: Decimal) -> str:
+    """O cifrão não fica numa linha e o número na outra."""
+    return texto.reais(valor).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 @cache
 def _modelo() -> Template:
     """Tudo o que é dos outros sai escapado; só o estilo e o roteiro são nossos, e entram crus."""
@@ -227,7 +232,7 @@ def _modelo() -> Template:
         loader=FileSystemLoader(PASTA), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     filtros: dict[str, Callable[..., str]] = {
-        "reais": texto.reais,
+        "reais": _reais,
         "quantidade": texto.quantidade,
         "data": texto.data,
         "momento": texto.momento,

@@ -79,7 +79,14 @@ def recusa(resposta: Any) -> str:
 def test_mostra_cada_linha_o_total_e_ate_quando_vale(http: TestClient, endereco: str) -> None:
     pagina = http.get(endereco)
     assert (pagina.status_code, pagina.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    for visto in ("Troca de óleo", "ABC1D23", "R$ 139,65", "3,5 l", "R$ 249,65", "Válido até"):
+    for visto in (
+        "Troca de óleo",
+        "ABC1D23",
+        "R$\xa0139,65",
+        "3,5 l",
+        "R$\xa0249,65",
+        "Válido até",
+    ):
         assert visto in pagina.text
     assert pagina.text.count('type="checkbox"') == 3
 
@@ -111,7 +118,7 @@ def test_aprova_as_linhas_marcadas_e_mostra_o_que_se_combinou(
     outras = [item.id for item in orcamento.itens if item.id != filtro]
     resposta = responder(http, endereco, linha=outras, motivo="filtro depois")
     assert resposta.status_code == 200
-    for visto in ("situacao aprovado", "Combinado", "Em serviço", "Total aprovado", "R$ 214,65"):
+    for visto in ("situacao aprovado", "Combinado", "Em serviço", "Total aprovado", "R$\xa0214,65"):
         assert visto in resposta.text
     assert re.findall('aria-label="(.*?)">.</span>', resposta.text).count("recusado") == 1
     assert resposta.text.count("filtro depois") == 1
