@@ -175,6 +175,7 @@ def _desenhar(pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 20
         titulo=f"{pagina.loja}: orçamento" if pagina else "Orçamento",
         fuso=fuso,
         contas=_contas(pagina.orcamento) if pagina and pagina.orcamento else None,
+        descricao=_descricao(pagina.orcamento) if pagina and pagina.orcamento else "",
         motivo=_motivo(pagina.orcamento) if pagina and pagina.orcamento else None,
         passos=_passos(pagina.ordem, fuso) if pagina and pagina.ordem else (),
         estilo=_arquivo("aprovar.css"),
@@ -192,6 +193,16 @@ def _contas(orcamento: FichaOrcamento) -> dict[str, Decimal]:
     servicos = sum((item.total for item in valem if item.tipo is TipoItem.SERVICO), ZERO)
     pecas = sum((item.total for item in valem if item.tipo is TipoItem.PECA), ZERO)
     return {"servicos": servicos, "pecas": pecas, "total": servicos + pecas}
+
+
+def _descricao(orcamento: FichaOrcamento) -> str:
+    """O que a oficina escreveu; o que só emenda os nomes das linhas, talvez cortado, se cala."""
+    nomes = sorted((item.descricao for item in orcamento.itens), key=len, reverse=True)
+    resto = orcamento.descricao
+    for nome in nomes:
+        resto = resto.replace(nome, "")
+    sobra = resto.strip(", ")
+    return "" if any(nome.startswith(sobra) for nome in nomes) else orcamento.descricao
 
 
 def _motivo(orcamento: FichaOrcamento) -> str | None:

@@ -17,6 +17,7 @@ from oficina_core.casos.clientes import DadosCliente
 from oficina_core.casos.links import CriarLink
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
+    CriarOrcamento,
     EnviarOrcamento,
     FichaOrcamento,
     RevisarOrcamento,
@@ -89,6 +90,26 @@ def test_mostra_cada_linha_o_total_e_ate_quando_vale(http: TestClient, endereco:
     ):
         assert visto in pagina.text
     assert pagina.text.count('type="checkbox"') == 3
+
+
+@pytest.mark.parametrize(
+    ("proposta", "descricao"),
+    [
+        ({"servicos": ("OLEO",), "pecas": ("PASTILHA", "FILTRO")}, []),
+        ({"pecas": ("FILTRO",), "descricao": "Filtro, Past"}, ["Filtro, Past"]),
+        ({"servicos": ("PAST",), "pecas": ("FILTRO",), "descricao": "Filtro, Past"}, []),
+        ({"kits": ("TROCA-OLEO",)}, ["Troca de óleo 1.0"]),
+    ],
+    ids=["só os nomes", "algo mais", "nomes cortados", "o nome do kit"],
+)
+def test_a_descricao_que_so_repete_as_linhas_nao_aparece(
+    http: TestClient, oficina: OficinaLocal, proposta: dict[str, Any], descricao: list[str]
+) -> None:
+    ordem = cenario.abrir(oficina)
+    orcamento = oficina.executar(CriarOrcamento(ordem_id=ordem.id, enviar=True, **proposta))
+    segredo = oficina.executar(CriarLink(orcamento_id=orcamento.id)).segredo
+    pagina = http.get(f"/aprovar/{segredo}").text
+    assert re.findall('<p class="descricao">(.*?)</p>', pagina) == descricao
 
 
 def test_nada_vem_de_fora_e_nada_fica_guardado(http: TestClient, endereco: str) -> None:
