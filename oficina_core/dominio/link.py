@@ -20,7 +20,8 @@ class SituacaoLink(Opcao):
     ABERTO = "ABERTO", "espera a sua resposta"
     DECIDIDO = "DECIDIDO", "já foi respondido"
     VENCIDO = "VENCIDO", "venceu"
-    SEM_EFEITO = "SEM_EFEITO", "foi trocado ou cancelado pela oficina"
+    TROCADO = "TROCADO", "foi trocado por um mais novo"
+    SEM_EFEITO = "SEM_EFEITO", "foi cancelado pela oficina"
 
 
 @dataclass(kw_only=True, slots=True)

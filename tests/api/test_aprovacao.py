@@ -279,6 +279,7 @@ def test_o_que_ja_nao_vale_nao_mostra_nada_do_orcamento(
     trocado = http.get(endereco)
     assert trocado.status_code == 200
     assert "já não vale" in trocado.text
+    assert "mandou um orçamento mais novo; use o link novo ou fale com ela." in trocado.text
     for oculto in ("ABC1D23", "R$", "checkbox", "Troca de óleo"):
         assert oculto not in trocado.text
 
@@ -290,6 +291,7 @@ def test_cancelado_pela_oficina_nao_se_aprova(
     oficina.executar(CancelarOrcamento(orcamento_id=orcamento.id, motivo="desistiu"))
     dados = {"resposta": "aprovar", "conteudo": visto, "linha": [orcamento.itens[0].id]}
     assert http.post(endereco, data=dados).status_code == 409
+    assert "A oficina o cancelou." in http.get(endereco).text
 
 
 def test_o_balcao_que_aprovou_antes_vence(
