@@ -1,6 +1,7 @@
 """A página do cliente: vê o orçamento e o andamento, e responde por linha, sem senha nem script.
 
-O endereço é o segredo. Abrir só mostra (quem filtra e-mail abre os links); quem decide é o POST.
+O endereço é o segredo. Abrir só mostra (quem filtra e-mail abre os links); quem decide é o POST,
+que leva de volta ao GET: atualizar a página não responde outra vez.
 """
 
 import re
@@ -25,13 +26,19 @@ from oficina_api.metricas import Metricas
 from oficina_api.pedidos import receber
 from oficina_api.problemas import TipoErrado, requisicao, situar
 from oficina_core import texto
-from oficina_core.casos.links import DecidirPeloLink, OrdemDoLink, PaginaDoLink, VerPeloLink
+from oficina_core.casos.links import (
+    RECUSADO_PELO_LINK,
+    DecidirPeloLink,
+    OrdemDoLink,
+    PaginaDoLink,
+    VerPeloLink,
+)
 from oficina_core.casos.orcamentos import FichaOrcamento
 from oficina_core.casos.portas import Oficina, Pedido, Portaria
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoEncontrado
-from oficina_core.dominio.orcamento import StatusItem, TipoItem
+from oficina_core.dominio.erros import Conflito, DadoInvalido, ErroOficina, NaoEncontrado
+from oficina_core.dominio.orcamento import Meio, StatusItem, TipoItem
 from oficina_core.dominio.ordem import StatusOrdem as S
 
 PASTA = Path(__file__).with_name("paginas")
@@ -42,8 +49,8 @@ CORPO_MAXIMO = 64 * 1024
 CAMPOS_MAXIMO = 1010
 
 CAMINHO: tuple[tuple[str, tuple[S, ...]], ...] = (
-    ("Recebido", (S.RECEBIDA, S.EM_DIAGNOSTICO)),
-    ("Orçamento", (S.AGUARDANDO_APROVACAO,)),
+    ("Recebido", (S.RECEBIDA,)),
+    ("Orçamento", (S.EM_DIAGNOSTICO, S.AGUARDANDO_APROVACAO)),  # o recusado não desfaz o caminho
     ("Em serviço", (S.EM_EXECUCAO,)),
     ("Pronto", (S.FINALIZADA,)),
     ("Entregue", (S.ENTREGUE,)),
@@ -65,24 +72,25 @@ def instalar(app: FastAPI, oficina: Portaria, metricas: Metricas) -> None:
     async def ler_formulario(request: Request) -> bytes:
         return await receber(request, CORPO_MAXIMO)
 
+    def ver(token: str) -> PaginaDoLink:
+        return _ver(_do_link(oficina, token))
+
     def mostrar(token: str) -> Response:
-        return _responder(lambda: _ver(_do_link(oficina, token)))
+        return _responder(lambda: _desenhar(ver(token)))
 
     def decidir(
         request: Request, token: str, corpo: Annotated[bytes, Depends(ler_formulario)]
     ) -> Response:
         depois = BackgroundTasks()
 
-        def responder() -> PaginaDoLink:
+        def responder() -> Response:
+            balcao, caso = _do_link(oficina, token), _ler_formulario(request, corpo)
             pedido = Pedido(requisicao=requisicao(request))
-            caso = _ler_formulario(request, corpo)
-            pagina: PaginaDoLink
-            pagina, falta_medir = metricas.executar(_do_link(oficina, token), caso, pedido)
-            if falta_medir:
+            if falta_medir := _decidir(metricas, balcao, caso, pedido):
                 depois.add_task(falta_medir)
-            return pagina
+            return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": token})
 
-        resposta = _responder(responder, senao=lambda: _ver(_do_link(oficina, token)))
+        resposta = _responder(responder, senao=lambda: ver(token))
         resposta.background = depois
         return resposta
 
@@ -123,12 +131,33 @@ def _ler_formulario(request: Request, corpo: bytes) -> DecidirPeloLink:
     )
 
 
-def _responder(
-    fazer: Callable[[], PaginaDoLink], senao: Callable[[], PaginaDoLink] | None = None
-) -> Response:
-    """A página; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora."""
+def _decidir(
+    metricas: Metricas, balcao: Portaria, caso: DecidirPeloLink, pedido: Pedido
+) -> Callable[[], None] | None:
+    """Responde o que falta medir; quem repete a resposta que já deu não se recusa."""
     try:
-        return _desenhar(fazer())
+        return metricas.executar(balcao, caso, pedido)[1]
+    except Conflito:
+        if _repete(caso, _ver(balcao)):
+            return None
+        raise
+
+
+def _repete(caso: DecidirPeloLink, pagina: PaginaDoLink) -> bool:
+    """Se a resposta é a que já se deu: o clique foi dobrado, ou a rede perdeu a volta."""
+    orcamento = pagina.orcamento
+    if orcamento is None or orcamento.decidido_meio is not Meio.LINK:
+        return False
+    aprovadas = {item.id for item in orcamento.itens if item.status is StatusItem.APROVADO}
+    return caso.conteudo == pagina.conteudo and set(caso.linhas) == aprovadas
+
+
+def _responder(
+    fazer: Callable[[], Response], senao: Callable[[], PaginaDoLink] | None = None
+) -> Response:
+    """A resposta; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora."""
+    try:
+        return fazer()
     except ErroOficina as erro:
         status, _ = situar(erro)
         try:
@@ -146,6 +175,8 @@ def _desenhar(pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 20
         titulo=f"{pagina.loja}: orçamento" if pagina else "Orçamento",
         fuso=fuso,
         contas=_contas(pagina.orcamento) if pagina and pagina.orcamento else None,
+        descricao=_descricao(pagina.orcamento) if pagina and pagina.orcamento else "",
+        motivo=_motivo(pagina.orcamento) if pagina and pagina.orcamento else None,
         passos=_passos(pagina.ordem, fuso) if pagina and pagina.ordem else (),
         estilo=_arquivo("aprovar.css"),
         roteiro=_arquivo("aprovar.js"),
@@ -162,6 +193,22 @@ def _contas(orcamento: FichaOrcamento) -> dict[str, Decimal]:
     servicos = sum((item.total for item in valem if item.tipo is TipoItem.SERVICO), ZERO)
     pecas = sum((item.total for item in valem if item.tipo is TipoItem.PECA), ZERO)
     return {"servicos": servicos, "pecas": pecas, "total": servicos + pecas}
+
+
+def _descricao(orcamento: FichaOrcamento) -> str:
+    """O que a oficina escreveu; o que só emenda os nomes das linhas, talvez cortado, se cala."""
+    nomes = sorted((item.descricao for item in orcamento.itens), key=len, reverse=True)
+    resto = orcamento.descricao
+    for nome in nomes:
+        resto = resto.replace(nome, "")
+    sobra = resto.strip(", ")
+    return "" if any(nome.startswith(sobra) for nome in nomes) else orcamento.descricao
+
+
+def _motivo(orcamento: FichaOrcamento) -> str | None:
+    """O que o cliente disse ao responder; o que se recusou em parte o guarda só nas linhas."""
+    ditos = (orcamento.motivo, *(item.motivo for item in orcamento.itens))
+    return next((dito for dito in ditos if dito and dito != RECUSADO_PELO_LINK), None)
 
 
 def _passos(ordem: OrdemDoLink, fuso: ZoneInfo | None) -> tuple[Passo, ...]:
@@ -184,6 +231,11 @@ def _dia(instante: datetime | None, fuso: ZoneInfo | None) -> str | None:
     return f"{instante.astimezone(fuso):%d/%m}" if instante else None
 
 
+def _reais(valor: Decimal) -> str:
+    """O cifrão não fica numa linha e o número na outra."""
+    return texto.reais(valor).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 @cache
 def _modelo() -> Template:
     """Tudo o que é dos outros sai escapado; só o estilo e o roteiro são nossos, e entram crus."""
@@ -191,7 +243,7 @@ def _modelo() -> Template:
         loader=FileSystemLoader(PASTA), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     filtros: dict[str, Callable[..., str]] = {
-        "reais": texto.reais,
+        "reais": _reais,
         "quantidade": texto.quantidade,
         "data": texto.data,
         "momento": texto.momento,

@@ -6,7 +6,7 @@
     const marcadas = caixas.filter((caixa) => caixa.checked);
     const centavos = marcadas.reduce((soma, caixa) => soma + Number(caixa.dataset.centavos), 0);
     total.textContent = (centavos / 100).toLocaleString("pt-BR", { style: "currency", currency: "BRL" });
-    quais.textContent = marcadas.length === caixas.length ? " de tudo" : " do que está marcado";
+    quais.textContent = marcadas.length === caixas.length ? "" : " do que está marcado";
     aprovar.disabled = marcadas.length === 0;
   };
   caixas.forEach((caixa) => caixa.addEventListener("change", somar));

@@ -24,6 +24,7 @@ SITUACAO = {
     StatusOrcamento.EXPIRADO: SituacaoLink.VENCIDO,
     StatusOrcamento.APROVADO: SituacaoLink.DECIDIDO,
     StatusOrcamento.RECUSADO: SituacaoLink.DECIDIDO,
+    StatusOrcamento.SUBSTITUIDO: SituacaoLink.TROCADO,
 }
 RECUSADO_PELO_LINK = "recusado pelo cliente, pelo link"
 

@@ -15,10 +15,13 @@ POR_HORA = 3
 
 
 class SituacaoLink(Opcao):
+    """O que o link ainda pode; o rótulo completa “este orçamento…”."""
+
     ABERTO = "ABERTO", "espera a sua resposta"
     DECIDIDO = "DECIDIDO", "já foi respondido"
     VENCIDO = "VENCIDO", "venceu"
-    SEM_EFEITO = "SEM_EFEITO", "foi trocado ou cancelado pela oficina"
+    TROCADO = "TROCADO", "foi trocado por um mais novo"
+    SEM_EFEITO = "SEM_EFEITO", "foi cancelado pela oficina"
 
 
 @dataclass(kw_only=True, slots=True)

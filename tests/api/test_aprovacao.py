@@ -17,6 +17,7 @@ from oficina_core.casos.clientes import DadosCliente
 from oficina_core.casos.links import CriarLink
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
+    CriarOrcamento,
     EnviarOrcamento,
     FichaOrcamento,
     RevisarOrcamento,
@@ -30,7 +31,8 @@ from tests import cenario
 from tests.api.elenco import configuracao
 
 HOSTIL = "João <script>alert(1)</script> [/] {{7*7}} 'x' \"y\""
-RECUSA = re.compile('<p class="recusa" role="alert">(.*?)</p>')
+RECUSA = re.compile('<p class="recado recusa" role="alert">(.*?)</p>')
+OBRIGADO = "Recebemos sua resposta. Obrigado!"
 
 
 @pytest.fixture
@@ -78,9 +80,36 @@ def recusa(resposta: Any) -> str:
 def test_mostra_cada_linha_o_total_e_ate_quando_vale(http: TestClient, endereco: str) -> None:
     pagina = http.get(endereco)
     assert (pagina.status_code, pagina.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    for visto in ("Troca de óleo", "ABC1D23", "R$ 139,65", "3,5 l", "R$ 249,65", "Válido até"):
+    for visto in (
+        "Troca de óleo",
+        "ABC1D23",
+        "R$\xa0139,65",
+        "3,5 l",
+        "R$\xa0249,65",
+        "Válido até",
+    ):
         assert visto in pagina.text
     assert pagina.text.count('type="checkbox"') == 3
+
+
+@pytest.mark.parametrize(
+    ("proposta", "descricao"),
+    [
+        ({"servicos": ("OLEO",), "pecas": ("PASTILHA", "FILTRO")}, []),
+        ({"pecas": ("FILTRO",), "descricao": "Filtro, Past"}, ["Filtro, Past"]),
+        ({"servicos": ("PAST",), "pecas": ("FILTRO",), "descricao": "Filtro, Past"}, []),
+        ({"kits": ("TROCA-OLEO",)}, ["Troca de óleo 1.0"]),
+    ],
+    ids=["só os nomes", "algo mais", "nomes cortados", "o nome do kit"],
+)
+def test_a_descricao_que_so_repete_as_linhas_nao_aparece(
+    http: TestClient, oficina: OficinaLocal, proposta: dict[str, Any], descricao: list[str]
+) -> None:
+    ordem = cenario.abrir(oficina)
+    orcamento = oficina.executar(CriarOrcamento(ordem_id=ordem.id, enviar=True, **proposta))
+    segredo = oficina.executar(CriarLink(orcamento_id=orcamento.id)).segredo
+    pagina = http.get(f"/aprovar/{segredo}").text
+    assert re.findall('<p class="descricao">(.*?)</p>', pagina) == descricao
 
 
 def test_nada_vem_de_fora_e_nada_fica_guardado(http: TestClient, endereco: str) -> None:
@@ -110,8 +139,10 @@ def test_aprova_as_linhas_marcadas_e_mostra_o_que_se_combinou(
     outras = [item.id for item in orcamento.itens if item.id != filtro]
     resposta = responder(http, endereco, linha=outras, motivo="filtro depois")
     assert resposta.status_code == 200
-    for visto in ("aprovado", "Em serviço", "R$ 214,65", "filtro depois"):
+    for visto in ("situacao aprovado", "Combinado", "Em serviço", "Total aprovado", "R$\xa0214,65"):
         assert visto in resposta.text
+    assert re.findall('aria-label="(.*?)">.</span>', resposta.text).count("recusado") == 1
+    assert resposta.text.count("filtro depois") == 1
     assert 'type="checkbox"' not in resposta.text
     decidido = oficina.executar(VerOrcamento(orcamento_id=orcamento.id))
     assert (decidido.valor_aprovado, decidido.decidido_meio) == (Decimal("214.65"), Meio.LINK)
@@ -128,6 +159,16 @@ def test_recusa_tudo(
     assert resposta.status_code == 200
     visto = oficina.executar(VerOrcamento(orcamento_id=orcamento.id))
     assert (visto.status, visto.motivo) == (StatusOrcamento.RECUSADO, "vou pensar")
+    for mostrado in ("situacao recusado", "Orçamento recusado", "Troca de óleo"):
+        assert mostrado in resposta.text
+    assert resposta.text.count("vou pensar") == 1
+    assert "Total" not in resposta.text
+    assert '<li class="agora" aria-current="step"><span>Orçamento</span>' in resposta.text
+
+
+def test_recusa_sem_motivo_nao_inventa_um(http: TestClient, endereco: str) -> None:
+    resposta = responder(http, endereco, resposta="recusar")
+    assert re.search("Respondido por Ana Conceição em [0-9/]+ [0-9:]+\\.", resposta.text)
 
 
 def test_o_mesmo_link_responde_uma_vez_so(
@@ -143,9 +184,35 @@ def test_o_mesmo_link_responde_uma_vez_so(
             409,
             "Este orçamento já foi respondido; fale com a oficina.",
         )
-        assert "O que se combinou" in segunda.text
+        assert "Combinado" in segunda.text
     aprovado = oficina.executar(VerOrcamento(orcamento_id=orcamento.id)).valor_aprovado
     assert aprovado == Decimal("75.00")
+
+
+@pytest.mark.parametrize(("resposta", "quantas"), [("aprovar", 2), ("recusar", 0)])
+def test_a_resposta_leva_de_volta_a_pagina_e_repeti_la_da_no_mesmo(
+    http: TestClient, orcamento: FichaOrcamento, endereco: str, resposta: str, quantas: int
+) -> None:
+    """O clique dobrado, ou a rede que perdeu a resposta: não é outra decisão."""
+    assert OBRIGADO not in http.get(endereco).text
+    linhas = [item.id for item in orcamento.itens][:quantas]
+    dados = {"resposta": resposta, "conteudo": conteudo(http, endereco), "linha": linhas}
+    voltas = [http.post(endereco, data=dados, follow_redirects=False) for _ in range(2)]
+    assert [(v.status_code, v.next_request and v.next_request.url.path) for v in voltas] == [
+        (303, endereco)
+    ] * 2
+    pagina = http.get(endereco)
+    assert (OBRIGADO in pagina.text, recusa(pagina)) == (True, "")
+    assert pagina.text.count('aria-label="aprovado"') == quantas
+
+
+def test_repetir_sem_ter_lido_este_orcamento_se_recusa(
+    http: TestClient, orcamento: FichaOrcamento, endereco: str
+) -> None:
+    linhas = [item.id for item in orcamento.itens]
+    responder(http, endereco, linha=linhas)
+    dados = {"resposta": "aprovar", "conteudo": "0" * 64, "linha": linhas}
+    assert http.post(endereco, data=dados).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -212,6 +279,7 @@ def test_o_que_ja_nao_vale_nao_mostra_nada_do_orcamento(
     trocado = http.get(endereco)
     assert trocado.status_code == 200
     assert "já não vale" in trocado.text
+    assert "mandou um orçamento mais novo; use o link novo ou fale com ela." in trocado.text
     for oculto in ("ABC1D23", "R$", "checkbox", "Troca de óleo"):
         assert oculto not in trocado.text
 
@@ -223,6 +291,7 @@ def test_cancelado_pela_oficina_nao_se_aprova(
     oficina.executar(CancelarOrcamento(orcamento_id=orcamento.id, motivo="desistiu"))
     dados = {"resposta": "aprovar", "conteudo": visto, "linha": [orcamento.itens[0].id]}
     assert http.post(endereco, data=dados).status_code == 409
+    assert "A oficina o cancelou." in http.get(endereco).text
 
 
 def test_o_balcao_que_aprovou_antes_vence(
@@ -230,9 +299,11 @@ def test_o_balcao_que_aprovou_antes_vence(
 ) -> None:
     visto = conteudo(http, endereco)
     oficina.executar(AprovarOrcamento(orcamento_id=orcamento.id))
-    dados = {"resposta": "recusar", "conteudo": visto}
-    segunda = http.post(endereco, data=dados)
-    assert (segunda.status_code, "O que se combinou" in segunda.text) == (409, True)
+    linhas = [item.id for item in orcamento.itens]
+    for campos in ({"resposta": "recusar"}, {"resposta": "aprovar", "linha": linhas}):
+        segunda = http.post(endereco, data={"conteudo": visto} | campos)
+        assert (segunda.status_code, "Combinado" in segunda.text) == (409, True)
+    assert OBRIGADO not in http.get(endereco).text
 
 
 def test_depois_de_pronto_o_link_mostra_onde_o_carro_esta(

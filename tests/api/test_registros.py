@@ -129,7 +129,7 @@ def test_pagina_do_cliente(dia: Dia) -> None:
     pagina = dia.api.pedir("GET", f"/aprovar/{segredo}").corpo.decode()
     conteudo = pagina.partition('name="conteudo" value="')[2].partition('"')[0]
     corpo = f"resposta=recusar&conteudo={conteudo}&motivo=Ligue+{TELEFONE}".encode()
-    assert dia.api.pedir("POST", f"/aprovar/{segredo}", corpo, **PAPEL).status == 200
+    assert dia.api.pedir("POST", f"/aprovar/{segredo}", corpo, **PAPEL).status == 303
 
 
 def test_tokens_que_nao_servem(dia: Dia) -> None:

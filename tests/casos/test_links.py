@@ -496,7 +496,7 @@ def test_depois_de_noventa_dias_o_link_nao_mostra_nem_o_andamento(
             dele.executar(caso)
 
 
-def test_trocado_por_uma_revisao_o_link_fica_sem_efeito(
+def test_trocado_por_uma_revisao_o_link_diz_que_ha_outro(
     casa: OficinaLocal, enviado: FichaOrcamento
 ) -> None:
     dele = pelo(casa, criar(casa, enviado))
@@ -504,20 +504,18 @@ def test_trocado_por_uma_revisao_o_link_fica_sem_efeito(
     revisao = casa.executar(RevisarOrcamento(orcamento_id=enviado.id))
     assert dele.executar(VerPeloLink()).situacao is SituacaoLink.ABERTO, "só em rascunho"
     casa.executar(EnviarOrcamento(orcamento_id=revisao.id))
-    sem_efeito(dele, pagina, enviado)
+    nada_mostra(dele, pagina, enviado, SituacaoLink.TROCADO)
     ficou = casa.executar(VerOrcamento(orcamento_id=enviado.id))
     assert ficou.status is StatusOrcamento.SUBSTITUIDO
 
 
-def sem_efeito(dele: OficinaLocal, pagina: PaginaDoLink, enviado: FichaOrcamento) -> None:
+def nada_mostra(
+    dele: OficinaLocal, pagina: PaginaDoLink, enviado: FichaOrcamento, situacao: SituacaoLink
+) -> None:
     depois = dele.executar(VerPeloLink())
-    assert (depois.situacao, depois.orcamento, depois.ordem) == (
-        SituacaoLink.SEM_EFEITO,
-        None,
-        None,
-    )
+    assert (depois.situacao, depois.orcamento, depois.ordem) == (situacao, None, None)
     for resposta in (responder(pagina, *todas(enviado)), responder(pagina)):
-        with pytest.raises(Conflito, match="trocado ou cancelado pela oficina"):
+        with pytest.raises(Conflito, match=f"{situacao.rotulo}; fale com a oficina"):
             dele.executar(resposta)
 
 
@@ -530,7 +528,7 @@ def test_cancelado_o_orcamento_ou_a_ordem_o_link_fica_sem_efeito(casa: OficinaLo
         dele = pelo(casa, criar(casa, orcamento))
         pagina = dele.executar(VerPeloLink())
         casa.executar(cancelar)
-        sem_efeito(dele, pagina, orcamento)
+        nada_mostra(dele, pagina, orcamento, SituacaoLink.SEM_EFEITO)
 
 
 def test_com_a_revisao_em_rascunho_ainda_se_responde_ao_que_se_mandou(
