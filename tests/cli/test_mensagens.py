@@ -111,6 +111,29 @@ def test_com_correio_a_mensagem_chega(enviado: None, monkeypatch: pytest.MonkeyP
     assert f"{URL}/aprovar/" in carta.get_content()
 
 
+def test_o_arquivo_de_env_diz_por_onde_a_mensagem_sai(enviado: None, tmp_path: Path) -> None:
+    caixa, porta = Caixa(), porta_livre()
+    arquivo = tmp_path / "loja.env"
+    ditos = PUBLICA | SMTP | {"SMTP_PORT": str(porta)}
+    linhas = [f"{nome}={valor}" for nome, valor in ditos.items()]
+    arquivo.write_text("\n".join(linhas), encoding="utf-8")
+    with correio(caixa, porta):
+        feito = rodar("--env", str(arquivo), "mensagem", "enviar", "-o", "json")
+    assert json.loads(feito.stdout) == {"entregues": 1, "falharam": 0}
+    ((_, carta),) = caixa.cartas
+    assert f"{URL}/aprovar/" in carta.get_content()
+
+
+def test_continuo_nao_mostra_a_quem_nao_esta_olhando(
+    enviado: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definir(monkeypatch, PUBLICA)
+    recusa = rodar("mensagem", "enviar", "--continuo")
+    assert recusa.exit_code == 2
+    assert "configure SMTP_* ou WEBHOOK_*, ou repita sem --continuo." in recusa.stderr
+    assert situacoes() == ["PENDENTE"]
+
+
 @pytest.mark.parametrize(
     ("ditos", "frases"),
     [
