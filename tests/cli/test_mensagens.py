@@ -162,6 +162,32 @@ def test_configuracao_pela_metade_se_recusa_inteira_antes_de_tomar_mensagem(
     assert situacoes() == ["PENDENTE"]
 
 
+FORTE = WEBHOOK | {"WEBHOOK_SEGREDO": "q3zV7xk1Wm9Tg5Lp2Rn8Yc4Hb6Jd0FsA"}
+
+
+@pytest.mark.parametrize(
+    ("mudanca", "frase"),
+    [
+        ({"OFICINA_URL_PUBLICA": "http://oficina.exemplo"}, "OFICINA_URL_PUBLICA é um endereço"),
+        ({"WEBHOOK_URL": "http://crm.test/"}, "WEBHOOK_URL é um endereço https://"),
+        ({"WEBHOOK_URL": "http://127.0.0.1/"}, "WEBHOOK_URL é um endereço https://"),
+        ({"WEBHOOK_SEGREDO": FORTE["WEBHOOK_SEGREDO"][:31]}, "WEBHOOK_SEGREDO tem 32 bytes"),
+        ({"WEBHOOK_SEGREDO": "segredo-0123456789-abcdefghijklmno"}, "WEBHOOK_SEGREDO tem 32 bytes"),
+        ({"WEBHOOK_SEGREDO": ""}, "WEBHOOK_SEGREDO falta"),
+    ],
+)
+def test_em_producao_o_que_sai_e_seguro(
+    monkeypatch: pytest.MonkeyPatch, mudanca: dict[str, str], frase: str
+) -> None:
+    definir(monkeypatch, PUBLICA, FORTE, {"APP_ENV": "production"})
+    assert isinstance(envio.escolher(Configuracao.ler(), lambda *_: None), CarteiroWebhook)
+    definir(monkeypatch, mudanca)
+    with pytest.raises(DadoInvalido) as recusa:
+        envio.escolher(Configuracao.ler(), lambda *_: None)
+    (problema,) = recusa.value.detalhes
+    assert problema.startswith(frase)
+
+
 def test_cada_configuracao_tem_o_seu_carteiro(monkeypatch: pytest.MonkeyPatch) -> None:
     def escolhido(*ditos: dict[str, str]) -> object:
         with monkeypatch.context() as so_agora:
