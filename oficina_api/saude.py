@@ -6,9 +6,8 @@ cópias ao mesmo tempo. Nenhuma das duas entra na fila dos fios que atendem.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from inspect import getdoc
-from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
@@ -73,17 +72,11 @@ def instalar(app: FastAPI, pronta: Callable[[], None]) -> None:
         await prontidao.conferir()
         return {"status": "pronta"}
 
-    _publicar(app, "/", raiz, "VerRaiz")
-    _publicar(app, "/health", viva, "VerSaude")
-    _publicar(app, "/health/live", viva, "VerVida")
-    _publicar(app, "/health/ready", recebe, "VerProntidao")
-
-
-def _publicar(app: FastAPI, caminho: str, responder: Callable[..., Any], nome: str) -> None:
-    resumo = getdoc(responder)
-    app.add_api_route(
-        caminho, responder, methods=["GET"], operation_id=nome, summary=resumo, tags=["saude"]
-    )
+    publicar = partial(app.add_api_route, methods=["GET"])
+    publicar("/", raiz)
+    publicar("/health", viva)
+    publicar("/health/live", viva)
+    publicar("/health/ready", recebe)
 
 
 def _versao() -> str:
