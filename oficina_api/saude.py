@@ -7,11 +7,11 @@ cópias ao mesmo tempo. Nenhuma das duas entra na fila dos fios que atendem.
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 
+from oficina_core import versao
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
 PRAZO = 1.0  # segundos
@@ -54,8 +54,7 @@ class Prontidao:
 
 def instalar(app: FastAPI, pronta: Callable[[], None]) -> None:
     """A raiz e a saúde, que não são casos de uso; `pronta` levanta ErroOficina se falta algo."""
-    prontidao = Prontidao(pronta)
-    numero = _versao()
+    prontidao, numero = Prontidao(pronta), versao.instalada()
 
     async def raiz() -> dict[str, str]:
         """Diz que API é esta, de que versão e onde se vê como ela está."""
@@ -77,10 +76,3 @@ def instalar(app: FastAPI, pronta: Callable[[], None]) -> None:
     publicar("/health", viva)
     publicar("/health/live", viva)
     publicar("/health/ready", recebe)
-
-
-def _versao() -> str:
-    try:
-        return version("oficina")
-    except PackageNotFoundError:
-        return "não instalada"
