@@ -17,7 +17,8 @@ def main() -> None:
     ditos = _argumentos()
     env = ditos.env or (ENV if ENV.is_file() else None)
     try:
-        app = montar(Configuracao.ler(env), confia_em=ditos.confia_em)
+        configuracao = Configuracao.ler(env, oficina_banco=ditos.banco)
+        app = montar(configuracao, confia_em=ditos.confia_em)
     except ErroOficina as erro:
         sys.stderr.write(f"Erro: {erro}\n")
         sys.stderr.writelines(f"  {detalhe}\n" for detalhe in erro.detalhes)
@@ -32,6 +33,7 @@ def _argumentos() -> argparse.Namespace:
     parser.add_argument("--espera", type=float, default=ESPERA)
     parser.add_argument("--confia-em")
     parser.add_argument("--env", type=Path)
+    parser.add_argument("--banco", help="vence os outros; com senha, use OFICINA_BANCO")
     return parser.parse_args()
 
 

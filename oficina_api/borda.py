@@ -66,13 +66,14 @@ def camadas(
         expose_headers=CORS_MOSTRADOS,
     )
     recurso = Middleware(UltimoRecurso)
-    return (Middleware(Borda, metricas, saindo), *([cors] if origens else []), recurso)
+    borda = Middleware(Borda, metricas or Metricas(), saindo)
+    return (borda, *([cors] if origens else []), recurso)
 
 
 class Borda:
     """Fica por fora de todas as camadas da aplicação; `saindo` diz que o processo se despede."""
 
-    def __init__(self, app: ASGIApp, metricas: Metricas | None, saindo: Event) -> None:
+    def __init__(self, app: ASGIApp, metricas: Metricas, saindo: Event) -> None:
         self._app, self._metricas, self._saindo = app, metricas, saindo
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,25 +85,18 @@ class Borda:
         dentro = {**scope, "method": "GET"} if sem_corpo else scope
         passagem = Passagem(dentro, send, sem_corpo=sem_corpo, saindo=self._saindo)
         ATENDENDO.set(passagem.correlacao)
-        if self._metricas is None:
-            await self._atender(passagem, receive)
-            return
         with self._metricas.atendendo():
-            await self._atender(passagem, receive)
-
-    async def _atender(self, passagem: "Passagem", receive: Receive) -> None:
-        try:
-            await self._app(passagem.scope, receive, passagem.enviar)
-        finally:
-            self._contar(passagem)
+            try:
+                await self._app(passagem.scope, receive, passagem.enviar)
+            finally:
+                self._contar(passagem)
 
     def _contar(self, passagem: "Passagem") -> None:
         """Uma linha e uma medida; o endereço entra só como o modelo da rota que o atendeu."""
         rota = getattr(passagem.scope.get("route"), "path", OUTRO)
         segundos = (passagem.fim or perf_counter()) - passagem.inicio
         status = passagem.status or 0
-        if self._metricas is not None:
-            self._metricas.respondeu(passagem.metodo, rota, status, segundos)
+        self._metricas.respondeu(passagem.metodo, rota, status, segundos)
         registro.info(
             "pedido",
             extra={

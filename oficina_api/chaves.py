@@ -17,10 +17,10 @@ from jwt import InvalidKeyError, PyJWS
 
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.segredos import BYTES_MINIMOS
 
 REGISTRO = logging.getLogger(__name__)
 ASSINATURA = PyJWS(options={"verify_signature": True, "enforce_minimum_key_length": True})
-BYTES_MINIMOS = 32  # RFC 7518 §3.2
 LETRAS_DO_KID = 16
 
 

@@ -39,7 +39,6 @@ PAGINAS = {
 # O menu do Redoc busca a marca dele fora; sem endereço ela some, e o arquivo fica intacto.
 MARCA_DE_FORA, MARCA_VAZIA = b"https://cdn.redoc.ly/redoc/logo-mini.svg", b"data:,"
 
-NAO_GUARDE = "no-store"
 GUARDE = "public, max-age=31536000, immutable"  # a versão está no endereço
 
 
@@ -53,7 +52,7 @@ def instalar(app: FastAPI, *, abertos: bool) -> None:
         return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
 
     def mostrar_contrato() -> Response:
-        return _responder(contrato(), "application/json")
+        return Response(contrato(), media_type="application/json")
 
     publicar = partial(app.add_api_route, methods=["GET"], include_in_schema=False)
     publicar("/openapi.json", mostrar_contrato)
@@ -64,17 +63,19 @@ def instalar(app: FastAPI, *, abertos: bool) -> None:
 
 
 def _mostrar(pagina: str) -> Response:
-    resposta = _ler(PASTA / f"{pagina}.html", NAO_GUARDE)
+    resposta = _ler(PASTA / f"{pagina}.html")
     resposta.headers["Content-Security-Policy"] = PAGINAS[pagina]
     return resposta
 
 
 def _do_programa(nome: str) -> Response:
-    return _ler(_publico(nome), NAO_GUARDE)
+    return _ler(_publico(nome))
 
 
 def _de_terceiros(pasta: str, nome: str) -> Response:
-    return _ler(_publico(f"{pasta}/{nome}"), GUARDE)
+    resposta = _ler(_publico(f"{pasta}/{nome}"))
+    resposta.headers["Cache-Control"] = GUARDE
+    return resposta
 
 
 def _publico(nome: str) -> Path:
@@ -91,11 +92,6 @@ def _publicos() -> dict[str, Path]:
     return {arquivo.relative_to(PASTA).as_posix(): arquivo for arquivo in arquivos}
 
 
-def _ler(arquivo: Path, guardar: str) -> Response:
+def _ler(arquivo: Path) -> Response:
     conteudo = arquivo.read_bytes().replace(MARCA_DE_FORA, MARCA_VAZIA)
-    return _responder(conteudo, TIPOS[arquivo.suffix], guardar)
-
-
-def _responder(conteudo: bytes, tipo: str, guardar: str = NAO_GUARDE) -> Response:
-    cabecalhos = {"Cache-Control": guardar, "X-Content-Type-Options": "nosniff"}
-    return Response(conteudo, headers=cabecalhos, media_type=tipo)
+    return Response(conteudo, media_type=TIPOS[arquivo.suffix])

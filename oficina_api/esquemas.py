@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from oficina_api.contrato.avulsas import completar
 from oficina_api.contrato.comuns import ASSUNTOS, CABECALHOS, PARAMETROS, cabecalhos
 from oficina_api.contrato.operacoes import operacao
 from oficina_api.contrato.tipos import Json
+from oficina_core import versao
 from oficina_core.catalogo import PUBLICADAS
 
 APRESENTACAO = Path(__file__).with_name("contrato") / "apresentacao.md"
@@ -63,12 +63,8 @@ def montar(basico: Json) -> Json:
 
 
 def _apresentar() -> Json:
-    try:
-        numero = version("oficina")
-    except PackageNotFoundError:  # direto do código, sem instalar
-        numero = "0"
     texto = APRESENTACAO.read_text(encoding="utf-8")
-    return {"title": "Oficina · API", "version": numero, "description": texto}
+    return {"title": "Oficina · API", "version": versao.instalada(), "description": texto}
 
 
 def _caminhos(basico: Json, componentes: Json) -> Json:

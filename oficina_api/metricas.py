@@ -26,9 +26,9 @@ from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.acesso import SISTEMA
 from oficina_core.dominio.erros import ErroOficina, Indisponivel, MuitasTentativas
 
-Integracao: TypeAlias = Literal["banco", "smtp", "webhook", "jwks"]
+Integracao: TypeAlias = Literal["banco", "jwks"]
 
-INTEGRACOES: tuple[Integracao, ...] = ("banco", "smtp", "webhook", "jwks")
+INTEGRACOES: tuple[Integracao, ...] = ("banco", "jwks")
 VERBOS = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
 OUTRO = "outro"
 SEGUNDOS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

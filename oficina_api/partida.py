@@ -5,35 +5,20 @@ Todos os problemas se dizem de uma vez, e nenhum valor aparece.
 
 import logging
 import re
-import zlib
 from collections.abc import Iterator
 from ipaddress import ip_network
-from itertools import pairwise
 
 from pydantic import SecretStr
 
-from oficina_api.chaves import BYTES_MINIMOS, serve
+from oficina_api.chaves import serve
 from oficina_core.banco.motor import abrir
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
-from oficina_core.enderecos import com_tls, propria_maquina, segura
+from oficina_core.enderecos import com_tls, segura
+from oficina_core.segredos import BYTES_MINIMOS, adivinhavel
 
 REGISTRO = logging.getLogger(__name__)
 SAIDA = 78  # EX_CONFIG: quem supervisiona sabe que tentar de novo não adianta
-DISTINTOS_MINIMOS = 12
-# Pedaços dos segredos de exemplo que se publicam, sem o que os separa e em minúsculas.
-DE_EXEMPLO = (
-    "secret",  # sua_chave_secreta…, supersecret, your-256-bit-secret
-    "changeme",
-    "changethis",
-    "exampl",
-    "exempl",
-    "minhachave",
-    "password",
-    "segredo",
-    "suachave",
-    "troque",
-)
 CONTAS_DE_TODO_PODER = ("root", "admin")
 # Como o navegador escreve Origin: sem caminho, sem barra no fim, em minúsculas, sem curinga.
 ORIGEM = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
@@ -51,7 +36,6 @@ def conferir(configuracao: Configuracao, confia_em: str | None = None) -> None:
         problemas.append("--confia-em é o IP do proxy, ou a rede dele, como 10.0.0.0/16")
     if configuracao.producao:
         problemas += [*_tokens(configuracao), *_banco(configuracao), *_superficie(configuracao)]
-        problemas += _saidas(configuracao)
         if 0 in redes:
             problemas.append("--confia-em é qualquer um, e cada um diria vir de onde quisesse")
         if not redes:
@@ -141,19 +125,6 @@ def _superficie(configuracao: Configuracao) -> Iterator[str]:
         yield from _exigir_https("OFICINA_URL_PUBLICA", url)
 
 
-def _saidas(configuracao: Configuracao) -> Iterator[str]:
-    """O que a API manda a outros: correio e webhook."""
-    correio, webhook = configuracao.smtp_host, configuracao.webhook_url
-    if correio and configuracao.smtp_seguranca == "nenhuma" and not propria_maquina(correio):
-        yield "SMTP_SEGURANCA=nenhuma só serve com o correio na própria máquina; use starttls"
-    if webhook is None:
-        return
-    yield from _exigir_https("WEBHOOK_URL", webhook)
-    segredo = _bytes(configuracao.webhook_segredo)
-    if len(segredo) < BYTES_MINIMOS or adivinhavel(segredo):
-        yield f"WEBHOOK_SEGREDO tem {BYTES_MINIMOS} bytes ou mais, ao acaso"
-
-
 def _exigir_https(nome: str, url: str) -> Iterator[str]:
     if not com_tls(url):
         yield f"{nome} é um endereço https://"
@@ -169,16 +140,5 @@ def _segredos(configuracao: Configuracao) -> Iterator[tuple[str, bytes]]:
         yield "JWT_SECRET_ANTERIOR", _bytes(configuracao.jwt_secret_anterior)
 
 
-def _bytes(segredo: SecretStr | None) -> bytes:
-    return segredo.get_secret_value().encode() if segredo else b""
-
-
-def adivinhavel(segredo: bytes) -> bool:
-    """De exemplo, de poucos caracteres, ou que se encolhe: um bloco repetido, uma sequência."""
-    letras = re.sub(rb"[^a-z0-9]", b"", segredo.lower()).decode()
-    passos = bytes((depois - antes) % 256 for antes, depois in pairwise(segredo))
-    return (
-        len(set(segredo)) < DISTINTOS_MINIMOS
-        or any(parte in letras for parte in DE_EXEMPLO)
-        or min(len(zlib.compress(texto)) for texto in (segredo, passos)) < BYTES_MINIMOS
-    )
+def _bytes(segredo: SecretStr) -> bytes:
+    return segredo.get_secret_value().encode()

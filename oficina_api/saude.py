@@ -6,13 +6,12 @@ cópias ao mesmo tempo. Nenhuma das duas entra na fila dos fios que atendem.
 
 import asyncio
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
-from inspect import getdoc
-from typing import Any
+from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 
+from oficina_core import versao
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
 PRAZO = 1.0  # segundos
@@ -55,8 +54,7 @@ class Prontidao:
 
 def instalar(app: FastAPI, pronta: Callable[[], None]) -> None:
     """A raiz e a saúde, que não são casos de uso; `pronta` levanta ErroOficina se falta algo."""
-    prontidao = Prontidao(pronta)
-    numero = _versao()
+    prontidao, numero = Prontidao(pronta), versao.instalada()
 
     async def raiz() -> dict[str, str]:
         """Diz que API é esta, de que versão e onde se vê como ela está."""
@@ -73,21 +71,8 @@ def instalar(app: FastAPI, pronta: Callable[[], None]) -> None:
         await prontidao.conferir()
         return {"status": "pronta"}
 
-    _publicar(app, "/", raiz, "VerRaiz")
-    _publicar(app, "/health", viva, "VerSaude")
-    _publicar(app, "/health/live", viva, "VerVida")
-    _publicar(app, "/health/ready", recebe, "VerProntidao")
-
-
-def _publicar(app: FastAPI, caminho: str, responder: Callable[..., Any], nome: str) -> None:
-    resumo = getdoc(responder)
-    app.add_api_route(
-        caminho, responder, methods=["GET"], operation_id=nome, summary=resumo, tags=["saude"]
-    )
-
-
-def _versao() -> str:
-    try:
-        return version("oficina")
-    except PackageNotFoundError:
-        return "não instalada"
+    publicar = partial(app.add_api_route, methods=["GET"])
+    publicar("/", raiz)
+    publicar("/health", viva)
+    publicar("/health/live", viva)
+    publicar("/health/ready", recebe)

@@ -94,7 +94,7 @@ class Tokens:
         )
 
     def emitir(self, sujeito: str, autenticado_por: str) -> tuple[str, int]:
-        """O token e em quantos segundos vence; `autenticado_por` é "pwd", "otp" ou "link".
+        """O token e em quantos segundos vence; `autenticado_por` é "pwd", "otp" ou "cpf".
 
         Levanta RegraViolada se os tokens vêm de um emissor externo.
         """

@@ -114,13 +114,9 @@ app.add_typer(demonstracoes.raiz)
 
 def _versao(pedida: bool) -> None:  # noqa: FBT001
     if pedida:
-        from importlib.metadata import PackageNotFoundError, version
+        from oficina_core.versao import instalada
 
-        try:
-            numero = version("oficina")
-        except PackageNotFoundError:
-            numero = "não instalada"
-        sys.stdout.write(f"oficina {numero}\n")
+        sys.stdout.write(f"oficina {instalada()}\n")
         raise typer.Exit
 
 

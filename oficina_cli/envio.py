@@ -22,7 +22,8 @@ from oficina_core.correio import (
     despachar,
 )
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel, NaoEncontrado
-from oficina_core.enderecos import propria_maquina, segura
+from oficina_core.enderecos import com_tls, propria_maquina, segura
+from oficina_core.segredos import BYTES_MINIMOS, adivinhavel
 from oficina_core.texto import quantos
 
 ESPERA_MAXIMA = 300  # segundos entre uma tentativa e outra, com o banco fora
@@ -59,12 +60,12 @@ def _problemas(c: Configuracao) -> Iterator[str]:
         yield "SMTP_HOST e WEBHOOK_URL são dois caminhos para a mesma mensagem; apague um dos dois"
     if not c.oficina_url_publica:
         yield "OFICINA_URL_PUBLICA falta: é o endereço em que o cliente abre o link"
+    elif c.producao and not com_tls(c.oficina_url_publica):
+        yield "OFICINA_URL_PUBLICA é um endereço https://"
     if c.smtp_host:
         yield from _do_correio(c)
-    if c.webhook_url and not segura(c.webhook_url):
-        yield "WEBHOOK_URL é um endereço https://, ou http:// na própria máquina"
-    if c.webhook_url and not c.webhook_segredo:
-        yield "WEBHOOK_SEGREDO falta: é o que assina cada mensagem"
+    if c.webhook_url:
+        yield from _do_webhook(c, c.webhook_url)
 
 
 def _do_correio(c: Configuracao) -> Iterator[str]:
@@ -72,6 +73,18 @@ def _do_correio(c: Configuracao) -> Iterator[str]:
         yield "SMTP_DE falta, ou não é um remetente como oficina@exemplo.com.br"
     if c.smtp_seguranca == "nenhuma" and not propria_maquina(c.smtp_host):
         yield "SMTP_SEGURANCA=nenhuma só serve com o correio na própria máquina; use starttls"
+
+
+def _do_webhook(c: Configuracao, url: str) -> Iterator[str]:
+    segredo = c.webhook_segredo.get_secret_value().encode() if c.webhook_segredo else b""
+    if c.producao and not com_tls(url):
+        yield "WEBHOOK_URL é um endereço https://"
+    elif not segura(url):
+        yield "WEBHOOK_URL é um endereço https://, ou http:// na própria máquina"
+    if not segredo:
+        yield "WEBHOOK_SEGREDO falta: é o que assina cada mensagem"
+    elif c.producao and (len(segredo) < BYTES_MINIMOS or adivinhavel(segredo)):
+        yield f"WEBHOOK_SEGREDO tem {BYTES_MINIMOS} bytes ou mais, ao acaso; sorteie outro"
 
 
 @dataclass(kw_only=True)

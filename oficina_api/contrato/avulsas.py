@@ -3,37 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from oficina_api.acesso import Credenciais
 from oficina_api.contrato import recusas
-from oficina_api.contrato.comuns import assunto, cabecalhos
-from oficina_api.contrato.dicionario import GERAL, LIMITES, SENHA
-from oficina_api.contrato.tipos import TEXTO, Json
-from oficina_core.casos.entrada import SENHA_MAXIMA
+from oficina_api.contrato.comuns import assunto, cabecalhos, citar
+from oficina_api.contrato.tipos import TEXTO, Esquemas, Json
 
-CPF = LIMITES[GERAL]["cpf"]["pattern"]
 ABERTA: list[Json] = []  # dispensa o token
 DE_QUEM_ENTRA = ("NaoIdentificado", "CorpoGrande", "TipoErrado", "DadoInvalido")
 
-TEXTO_OU_NADA: Json = {"type": ["string", "null"]}
-CREDENCIAIS: Json = {
-    "type": "object",
-    "description": "Quem entra, e a prova: a senha do funcionário ou o código do cliente.",
-    "properties": {
-        "cpf": TEXTO | {"pattern": CPF, "description": "Com ou sem pontuação."},
-        "senha": TEXTO_OU_NADA
-        | {
-            "maxLength": SENHA_MAXIMA,
-            "description": "A senha do funcionário.",
-            **SENHA,
-        },
-        "codigo": TEXTO_OU_NADA
-        | {"pattern": "^[0-9]{6}$", "description": "O código que o cliente recebeu."},
-    },
-    "required": ["cpf"],
-    "not": {
-        "required": ["senha", "codigo"],
-        "properties": {"senha": TEXTO, "codigo": TEXTO},
-    },
-    "additionalProperties": False,
+CREDENCIAIS: Json = Esquemas({}, mandado=True).objeto(Credenciais) | {
+    "not": {"required": ["senha", "codigo"], "properties": {"senha": TEXTO, "codigo": TEXTO}}
 }
 TOKEN: Json = {
     "type": "object",
@@ -42,7 +21,7 @@ TOKEN: Json = {
         "token_type": {"type": "string", "const": "bearer"},
         "expires_in": {"type": "integer", "minimum": 1, "description": "Em segundos."},
     },
-    "required": ["access_token", "token_type"],
+    "required": ["access_token", "token_type", "expires_in"],
 }
 SITUACAO: Json = {
     "type": "object",
@@ -62,6 +41,13 @@ EVENTO: Json = {
     },
     "required": ["id", "event", "data"],
     "additionalProperties": False,
+}
+ULTIMO_AVISO: Json = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "description": "O `id` do último aviso recebido; sem ele, só o que acontecer daqui em diante.",
+    "schema": TEXTO | {"pattern": "^[0-9]{1,18}$"},
+    "example": "812",
 }
 
 
@@ -92,7 +78,11 @@ ENTRAR = _aberta(
         "200": _resposta(
             "O token.",
             TOKEN,
-            {"access_token": "eyJhbGciOiJIUzI1NiJ9.eyJz….c2ln", "token_type": "bearer"},
+            {
+                "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJz….c2ln",
+                "token_type": "bearer",
+                "expires_in": 3600,
+            },
         ),
         "202": _resposta(
             "Se há um cliente com esse CPF e contato, um código foi mandado a ele.",
@@ -128,6 +118,7 @@ OUVIR = {
     "description": "Uma conexão que fica aberta (SSE). Um aviso só diz que é preciso ler de novo: "
     "pode repetir, e não se perde. Depois de uma queda, `Last-Event-ID` continua do último `id`; "
     "se dali para cá aconteceu demais, vem um `recarregar`: leia tudo de novo.",
+    "parameters": [ULTIMO_AVISO, citar("parameters", "Loja")],
     "responses": {
         "200": _resposta(
             "Os eventos, um por bloco; o esquema é o de cada um.",
@@ -180,6 +171,5 @@ AVULSAS: Mapping[tuple[str, str], Json] = {
 
 def completar(verbo: str, caminho: str, publicada: Json) -> Json:
     """A operação que o FastAPI conhece, com o que o contrato diz dela."""
-    parametros = {"parameters": p} if (p := publicada.get("parameters")) else {}
     dita = AVULSAS.get((verbo, caminho))
-    return publicada if dita is None else {"tags": [assunto(caminho)], **dita, **parametros}
+    return publicada if dita is None else {"tags": [assunto(caminho)], **dita}

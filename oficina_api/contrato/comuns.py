@@ -32,7 +32,8 @@ ASSUNTOS: Mapping[str, tuple[str, str]] = {  # começo do endereço → (nome, e
 SIMULACAO: Json = {
     "in": "query",
     "name": "simular",
-    "description": "Responde uma simulação: o que mudaria, sem gravar nada.",
+    "description": "Responde uma simulação: o que mudaria, sem gravar nada. Só a senha que se "
+    "confere conta no freio das tentativas, que a simulação não contorna.",
     "schema": {"type": "boolean", "default": False},
 }
 CHAVE: Json = {

@@ -97,6 +97,10 @@ LIMITES: Tabela = {
     },
     "Achados": {nome: {"maxItems": ACHADOS_MAXIMO} for nome in ("ordens", "veiculos", "clientes")},
     "Buscar": {"texto": _linha(120)},
+    "Credenciais": {
+        "senha": {"maxLength": SENHA_MAXIMA, **SENHA},
+        "codigo": {"pattern": "^[0-9]{6}$", "minLength": 6},  # aqui, vazio não é não dito
+    },
     "Kit": {"servicos": ITENS_DO_KIT, "pecas": ITENS_DO_KIT},
     "Kits": {"kits": PLANILHA},
     **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in ("Kit", "Peca", "Servico")},
@@ -127,6 +131,11 @@ TEXTOS: Tabela = {
         "tempo_estimado": "Em minutos.",
         "validade": "Até quando o preço vale.",
         "versao": "Sobe a cada gravação; é o começo do ETag.",
+    },
+    "Credenciais": {
+        "cpf": "Com ou sem pontuação.",
+        "senha": "A senha do funcionário.",
+        "codigo": "O código que o cliente recebeu.",
     },
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "ImportarKits": {"kits": "Os da planilha, cada um com a linha em que está."},

@@ -43,7 +43,5 @@ def servir(
     argumentos += ["--confia-em", confia_em] if confia_em else []
     if env := atendimento.conexao.env:
         argumentos += ["--env", str(env)]
-    if atendimento.conexao.banco:
-        rodar(*argumentos, OFICINA_BANCO=banco)
-    else:
-        rodar(*argumentos)
+    argumentos += ["--banco", banco] if atendimento.conexao.banco else []
+    rodar(*argumentos)

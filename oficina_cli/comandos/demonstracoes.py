@@ -71,8 +71,7 @@ def _servir(arquivo: Path, porta: int) -> None:
         f'-d \'{{"cpf": "{CPF_DO_GERENTE}"}}\''
     )
     servir(
-        *("--porta", str(porta)),
-        OFICINA_BANCO=f"sqlite:///{arquivo}",
+        *("--porta", str(porta), "--banco", str(arquivo)),
         APP_ENV="development",
         AUTH_SOMENTE_CPF="true",
     )

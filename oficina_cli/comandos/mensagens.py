@@ -50,16 +50,24 @@ def enviar(
 ) -> None:
     """Entrega as mensagens que esperam, por e-mail (SMTP_*) ou por um webhook (WEBHOOK_*).
 
-    Sem nenhum dos dois, mostra cada uma, uma vez, para que se copie e mande à mão. A que falha se
-    tenta mais tarde, e cada vez mais tarde; se alguma falhou, sai com 7. Faz-se direto no banco;
-    com --continuo, Ctrl-C ou SIGTERM encerra, com 0.
+    Estes, e OFICINA_URL_PUBLICA, vêm do ambiente ou do arquivo que se disser antes, como em
+    `oficina --env .env mensagem enviar`. Sem nenhum dos dois, mostra cada uma, uma vez, para que se
+    copie e mande à mão. A que falha se tenta mais tarde, e cada vez mais tarde; se alguma falhou,
+    sai com 7. Faz-se direto no banco; com --continuo, Ctrl-C ou SIGTERM encerra, com 0.
     """
     from oficina_cli import envio
+    from oficina_core.correio import CarteiroManual
 
     atendimento.conexao.exigir_direta()
     if intervalo < 1:
         raise DadoInvalido("O intervalo é de 1 segundo ou mais.", "intervalo")
     carteiro, remessa = _carteiro(atendimento), envio.Remessa()
+    if continuo and isinstance(carteiro, CarteiroManual):
+        raise DadoInvalido(
+            "Com --continuo ninguém copia as mensagens; configure SMTP_* ou WEBHOOK_*, "
+            "ou repita sem --continuo.",
+            "continuo",
+        )
     oficina = atendimento.conexao.oficina
     if continuo:
         with envio.ao_mandarem_parar() as parada:

@@ -111,6 +111,11 @@ class OficinaLocal:
         return preparado
 
     def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> Simulacao[R]:
+        """O que mudaria, sem gravar nada; DadoInvalido se o caso só lê.
+
+        A senha que se confere conta no freio, como de verdade: sem isso, simular seria um modo de
+        adivinhá-la sem limite.
+        """
         rota = ROTAS[type(caso)]
         traducao.escrever(caso)
         if not rota.escreve:

@@ -6,7 +6,6 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from ipaddress import ip_address
 from time import monotonic
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from oficina_core.banco.silencio import Silencio
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+from oficina_core.enderecos import propria_maquina
 
 # Sem isto, a conexão que cai ao voltar para o pool escreve o rastro dela no terminal.
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
@@ -189,7 +189,7 @@ def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
 
 def _tls(url: URL) -> dict[str, Any]:
     """TLS conferido por autoridade e nome; na própria máquina, nenhum (custa 55 ms)."""
-    if _propria_maquina(url.host):
+    if not url.host or propria_maquina(url.host):
         return {"ssl_disabled": True}
     autoridade = url.query.get("ssl_ca")
     try:
@@ -198,15 +198,6 @@ def _tls(url: URL) -> dict[str, Any]:
         raise DadoInvalido(
             "O arquivo de ssl_ca não é um certificado que se leia.", "banco"
         ) from None
-
-
-def _propria_maquina(host: str | None) -> bool:
-    if host in (None, "", "localhost"):
-        return True
-    try:
-        return ip_address(str(host)).is_loopback
-    except ValueError:
-        return False
 
 
 def _contratar(conexao: Any, prazo: int) -> None:

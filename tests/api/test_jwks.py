@@ -113,13 +113,13 @@ class TestFonteForaDoAr:
         cena.passar(1)
         assert not cena.aceita(ficha("a"))
 
-    def test_quem_tem_a_chave_nao_espera(self, cena: Cena) -> None:
+    def test_quem_tem_a_chave_nao_espera(self, cena: Cena, monkeypatch: pytest.MonkeyPatch) -> None:
+        """O prazo é longo: quem esperasse voltaria com a leitura acabada."""
+        monkeypatch.setattr(jwks, "PRAZO", 60)
         assert cena.aceita(ficha("a"))
         cena.fonte.segurar = threading.Event()
         cena.passar(600)
-        antes = time.monotonic()
         assert cena.aceita(ficha("a"))
-        assert time.monotonic() - antes < 2
         assert not cena.chaves._acabou.is_set()
 
     def test_volta_dez_segundos_depois(self, cena: Cena) -> None:
@@ -145,10 +145,8 @@ class TestFonteForaDoAr:
             cena.fonte.segurar = threading.Event()
         else:
             cena.fonte.gotas = 0.01
-        antes = time.monotonic()
         assert not cena.aceita(ficha("a"))
-        assert time.monotonic() - antes < 3
-        assert cena.chaves._acabou.wait(2)
+        cena.esperar()
         assert cena.falhas == 1
 
     def test_quem_espera_nao_espera_um_cabecalho_sem_fim(
@@ -156,9 +154,8 @@ class TestFonteForaDoAr:
     ) -> None:
         monkeypatch.setattr(jwks, "PRAZO", 0.2)
         cena.fonte.enrolar = 2.5
-        antes = time.monotonic()
         assert not cena.aceita(ficha("a"))
-        assert time.monotonic() - antes < 2
+        assert not cena.chaves._acabou.is_set()
 
     @pytest.mark.parametrize(
         "corpo",

@@ -14,14 +14,18 @@ from fastapi.testclient import TestClient
 
 from oficina_api.app import criar_app
 from oficina_api.metricas import Metricas, Porta
+from oficina_api.montagem import montar
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, VerHistoricoOrdem
 from oficina_core.dominio import erros
 from oficina_core.dominio.acesso import SISTEMA
+from tests.api.elenco import configuracao
+from tests.api.emissor import ficha
 from tests.api.servico import aguardar
 from tests.api.test_erros import Recusante
 from tests.conftest import Relogio
 from tests.exemplos import exemplo
+from tests.servidor_programa import porta_livre
 
 PLACA = "ABC1D23"
 CHEGADA = {
@@ -148,11 +152,17 @@ def test_falta_de_banco_e_falha_de_integracao(
     assert banco == do_banco
 
 
-def test_outra_integracao_conta_a_parte(metricas: Metricas) -> None:
-    metricas.falhou("smtp")
+def test_falta_do_emissor_de_tokens_conta_a_parte(url_sqlite: str) -> None:
+    sem_emissor = {"jwt_modo": "rs256", "jwt_jwks_url": "http://127.0.0.1:1/jwks.json"}
+    porta = porta_livre()
+    with TestClient(montar(configuracao(url_sqlite, metrics_port=porta, **sem_emissor))) as http:
+        eu = {"Authorization": f"Bearer {ficha('a')}"}
+        assert http.get("/clientes", headers=eu).status_code == 401
+        with urlopen(f"http://127.0.0.1:{porta}/metrics") as resposta:
+            ditas = resposta.read().decode()
     total = "oficina_integracao_falhas_total"
-    assert _valor(metricas, total, integracao="smtp") == 1
-    assert _valor(metricas, total, integracao="webhook") == 0
+    assert f'{total}{{integracao="jwks"}} 1.0' in ditas
+    assert f'{total}{{integracao="banco"}} 0.0' in ditas
 
 
 def test_pedidos_se_medem_pelo_modelo_da_rota(http: TestClient, metricas: Metricas) -> None:

@@ -237,6 +237,14 @@ def test_dinheiro_e_texto_e_quantidade_e_numero() -> None:
     assert (linha["total"]["type"], linha["quantidade"]["type"]) == ("string", "number")
 
 
+def test_quem_ouve_sabe_como_continuar_e_em_que_loja() -> None:
+    parametros = map(_resolver, COMPLETO["paths"]["/eventos"]["get"]["parameters"])
+    assert {(p["in"], p["name"]) for p in parametros} == {
+        ("header", "Last-Event-ID"),
+        ("header", "X-Loja"),
+    }
+
+
 def test_lista_e_um_array_nu() -> None:
     resposta = COMPLETO["paths"]["/ordens"]["get"]["responses"]["200"]
     esquema = resposta["content"]["application/json"]["schema"]

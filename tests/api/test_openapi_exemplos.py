@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
+from oficina_api.acesso import Credenciais
 from oficina_api.contrato.dicionario import LIMITES, procurar
 from oficina_core.casos import traducao
 from oficina_core.casos.busca import Localizar
@@ -229,3 +230,17 @@ def _usados(tipo: Any) -> set[Any]:
     aqui = {tipo} if is_dataclass(tipo) and isinstance(tipo, type) else set()
     partes = [*get_args(tipo), *(get_type_hints(tipo).values() if aqui else ())]
     return aqui.union(*(_usados(parte) for parte in partes)) if partes else aqui
+
+
+def test_credenciais_do_contrato_sao_as_que_a_api_le() -> None:
+    corpo = CONTRATO["paths"]["/auth"]["post"]["requestBody"]["content"]["application/json"]
+    cumpre = jsonschema.Draft202012Validator(corpo["schema"]).is_valid
+    for dado in corpo["examples"].values():
+        assert cumpre(dado["value"])
+        traducao.ler(Credenciais, dado["value"])
+    cpf = {"cpf": "111.444.777-35"}
+    for recusada in ({}, cpf | {"outro": 1}, cpf | {"senha": "", "codigo": ""}):
+        assert not cumpre(recusada)
+        with pytest.raises(DadoInvalido):
+            traducao.ler(Credenciais, recusada)
+    assert not cumpre(cpf | {"codigo": ""})

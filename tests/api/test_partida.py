@@ -1,14 +1,11 @@
 """Em produção a API não parte com o que se sabe inseguro, e diz tudo de uma vez."""
 
 import os
-from base64 import urlsafe_b64encode
-from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from oficina_api.partida import SAIDA, adivinhavel, conferir
+from oficina_api.partida import SAIDA, conferir
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.erros import DadoInvalido
 
@@ -22,9 +19,6 @@ PRODUCAO = {
     "oficina_banco": BANCO.format("db.exemplo"),
     "cors_origins": "https://painel.exemplo.com.br, https://loja.exemplo:8443",
     "oficina_url_publica": "https://oficina.exemplo",
-    "smtp_host": "correio.exemplo",
-    "webhook_url": "https://webhook.exemplo/oficina",
-    "webhook_segredo": OUTRO,
 }
 RS256 = {"jwt_modo": "rs256", "jwt_jwks_url": "https://emissor.exemplo/jwks.json"}
 MYSQL = {"oficina_banco": None, "db_user": "oficina", "db_name": "oficina", "db_password": "s3nh4"}
@@ -53,10 +47,7 @@ BONS: dict[str, dict[str, Any]] = {
     "rs256 com segredo de antes": RS256 | {"jwt_secret": "curto", "jwt_secret_anterior": "curto"},
     "banco na própria máquina": {"oficina_banco": BANCO.format("127.0.0.1")},
     "banco em partes": MYSQL | {"db_host": "db.exemplo"},
-    "correio na própria máquina": {"smtp_host": "localhost", "smtp_seguranca": "nenhuma"},
-    "sem o que é opcional": dict.fromkeys(
-        ("cors_origins", "oficina_url_publica", "smtp_host", "webhook_url", "webhook_segredo")
-    ),
+    "sem o que é opcional": dict.fromkeys(("cors_origins", "oficina_url_publica")),
     "IPv6": {"cors_origins": "https://[2001:db8::1]:8443"},
 }
 
@@ -138,12 +129,6 @@ RECUSADOS: dict[str, tuple[dict[str, Any], str]] = {
     "senha vazia": (MYSQL | {"db_host": "db.exemplo", "db_password": ""}, "A senha do banco"),
     "DEBUG": ({"log_level": "DEBUG"}, "LOG_LEVEL=DEBUG"),
     "URL pública": ({"oficina_url_publica": "http://oficina.exemplo"}, "OFICINA_URL_PUBLICA"),
-    "correio sem TLS": ({"smtp_seguranca": "nenhuma"}, "SMTP_SEGURANCA=nenhuma"),
-    "webhook http": ({"webhook_url": "http://webhook.exemplo/x"}, "WEBHOOK_URL"),
-    "webhook local": ({"webhook_url": "http://127.0.0.1/x"}, "WEBHOOK_URL"),
-    "webhook sem segredo": ({"webhook_segredo": None}, "WEBHOOK_SEGREDO"),
-    "webhook curto": ({"webhook_segredo": SEGREDO[:31]}, "WEBHOOK_SEGREDO"),
-    "webhook de exemplo": ({"webhook_segredo": EXEMPLOS[0]}, "WEBHOOK_SEGREDO"),
     "chaves na própria máquina": (
         RS256 | {"jwt_jwks_url": "http://127.0.0.1:8080/jwks.json"},
         "JWT_JWKS_URL é um endereço https",
@@ -214,24 +199,12 @@ def test_todos_os_problemas_de_uma_vez() -> None:
         oficina_banco="mysql://root@db.exemplo/oficina",
         log_level="DEBUG",
         oficina_url_publica="http://oficina.exemplo",
-        smtp_host="correio.exemplo",
-        smtp_seguranca="nenhuma",
-        webhook_url="http://webhook.exemplo",
     )
     nomes = [dito.split(" ")[0].rstrip(",") for dito in ditos]
     assert nomes == [
         *("JWT_SECRET", "CORS_ORIGINS", "AUTH_SOMENTE_CPF", "A", "A", "CORS_ORIGINS"),
-        *("CORS_ORIGINS", "LOG_LEVEL=DEBUG", "OFICINA_URL_PUBLICA", "SMTP_SEGURANCA=nenhuma"),
-        *("WEBHOOK_URL", "WEBHOOK_SEGREDO"),
+        *("CORS_ORIGINS", "LOG_LEVEL=DEBUG", "OFICINA_URL_PUBLICA"),
     ]
-
-
-@pytest.mark.parametrize(
-    "escrever", [bytes, lambda sorteado: sorteado.hex().encode(), urlsafe_b64encode]
-)
-def test_o_que_se_sorteia_nunca_parece_adivinhavel(escrever: Callable[[bytes], bytes]) -> None:
-    sorteados = (escrever(sha256(b"%d" % numero).digest()) for numero in range(10_000))
-    assert not [sorteado for sorteado in sorteados if adivinhavel(sorteado)]
 
 
 @pytest.mark.parametrize("todos", ["*", "10.0.0.1, *", "0.0.0.0/0", "::/0"])

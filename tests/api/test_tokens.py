@@ -85,7 +85,7 @@ def test_dois_tokens_nunca_sao_o_mesmo() -> None:
 
 def test_a_vida_e_o_nome_vem_da_configuracao() -> None:
     outra = tokens(jwt_ttl_seconds=60, jwt_issuer="matriz", jwt_audience="filial")
-    token, vence_em = outra.emitir("cliente:3", "link")
+    token, vence_em = outra.emitir("cliente:3", "cpf")
     assert vence_em == 60
     assert outra.ler(token).exp == AGORA + timedelta(minutes=1)
     forja = FORJA.com(emissor="matriz", publico="filial", ttl=60)

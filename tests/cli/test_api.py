@@ -13,6 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
+RAIZ = Path(__file__).parents[2]
+
 
 def ambiente(pasta: Path, **ditos: str) -> dict[str, str]:
     base = {k: v for k, v in os.environ.items() if not k.startswith(("OFICINA_", "DB_", "JWT_"))}
@@ -30,7 +32,8 @@ def servindo(pasta: Path, *argumentos: str) -> Iterator[tuple[subprocess.Popen[b
     porta = porta_livre()
     programa = subprocess.Popen(
         [sys.executable, "-m", "oficina_cli", *argumentos, "--porta", str(porta)],
-        env=ambiente(pasta),
+        cwd=pasta,
+        env=ambiente(pasta) | {"PYTHONPATH": str(RAIZ)},
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
@@ -57,6 +60,16 @@ def test_atende_e_para_em_paz_quando_mandam(tmp_path: Path) -> None:
         assert "pronta" in esperar(f"{endereco}/health/ready")
         programa.send_signal(signal.SIGTERM)
         assert programa.wait(timeout=20) == 0
+
+
+def test_o_banco_dito_vence_o_do_env(tmp_path: Path) -> None:
+    outro = "DB_HOST=127.0.0.1\nDB_PORT=1\nDB_USER=oficina\nDB_NAME=outra\n"
+    (tmp_path / ".env").write_text(outro, encoding="utf-8")
+    dito = ("--banco", str(tmp_path / "o.db"))
+    with servindo(tmp_path, *dito, "api", "servir", "--espera", "0") as (_, endereco):
+        assert "pronta" in esperar(f"{endereco}/health/ready")
+    assert (tmp_path / "o.db").exists()
+    assert not (tmp_path / "oficina.db").exists()
 
 
 def test_a_demonstracao_se_poe_no_ar_com_os_documentos(tmp_path: Path) -> None:

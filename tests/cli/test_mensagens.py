@@ -111,6 +111,29 @@ def test_com_correio_a_mensagem_chega(enviado: None, monkeypatch: pytest.MonkeyP
     assert f"{URL}/aprovar/" in carta.get_content()
 
 
+def test_o_arquivo_de_env_diz_por_onde_a_mensagem_sai(enviado: None, tmp_path: Path) -> None:
+    caixa, porta = Caixa(), porta_livre()
+    arquivo = tmp_path / "loja.env"
+    ditos = PUBLICA | SMTP | {"SMTP_PORT": str(porta)}
+    linhas = [f"{nome}={valor}" for nome, valor in ditos.items()]
+    arquivo.write_text("\n".join(linhas), encoding="utf-8")
+    with correio(caixa, porta):
+        feito = rodar("--env", str(arquivo), "mensagem", "enviar", "-o", "json")
+    assert json.loads(feito.stdout) == {"entregues": 1, "falharam": 0}
+    ((_, carta),) = caixa.cartas
+    assert f"{URL}/aprovar/" in carta.get_content()
+
+
+def test_continuo_nao_mostra_a_quem_nao_esta_olhando(
+    enviado: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definir(monkeypatch, PUBLICA)
+    recusa = rodar("mensagem", "enviar", "--continuo")
+    assert recusa.exit_code == 2
+    assert "configure SMTP_* ou WEBHOOK_*, ou repita sem --continuo." in recusa.stderr
+    assert situacoes() == ["PENDENTE"]
+
+
 @pytest.mark.parametrize(
     ("ditos", "frases"),
     [
@@ -137,6 +160,32 @@ def test_configuracao_pela_metade_se_recusa_inteira_antes_de_tomar_mensagem(
     assert len(problemas) == len(frases)
     assert all(frase in problema for frase, problema in zip(frases, problemas, strict=True))
     assert situacoes() == ["PENDENTE"]
+
+
+FORTE = WEBHOOK | {"WEBHOOK_SEGREDO": "q3zV7xk1Wm9Tg5Lp2Rn8Yc4Hb6Jd0FsA"}
+
+
+@pytest.mark.parametrize(
+    ("mudanca", "frase"),
+    [
+        ({"OFICINA_URL_PUBLICA": "http://oficina.exemplo"}, "OFICINA_URL_PUBLICA é um endereço"),
+        ({"WEBHOOK_URL": "http://crm.test/"}, "WEBHOOK_URL é um endereço https://"),
+        ({"WEBHOOK_URL": "http://127.0.0.1/"}, "WEBHOOK_URL é um endereço https://"),
+        ({"WEBHOOK_SEGREDO": FORTE["WEBHOOK_SEGREDO"][:31]}, "WEBHOOK_SEGREDO tem 32 bytes"),
+        ({"WEBHOOK_SEGREDO": "segredo-0123456789-abcdefghijklmno"}, "WEBHOOK_SEGREDO tem 32 bytes"),
+        ({"WEBHOOK_SEGREDO": ""}, "WEBHOOK_SEGREDO falta"),
+    ],
+)
+def test_em_producao_o_que_sai_e_seguro(
+    monkeypatch: pytest.MonkeyPatch, mudanca: dict[str, str], frase: str
+) -> None:
+    definir(monkeypatch, PUBLICA, FORTE, {"APP_ENV": "production"})
+    assert isinstance(envio.escolher(Configuracao.ler(), lambda *_: None), CarteiroWebhook)
+    definir(monkeypatch, mudanca)
+    with pytest.raises(DadoInvalido) as recusa:
+        envio.escolher(Configuracao.ler(), lambda *_: None)
+    (problema,) = recusa.value.detalhes
+    assert problema.startswith(frase)
 
 
 def test_cada_configuracao_tem_o_seu_carteiro(monkeypatch: pytest.MonkeyPatch) -> None:
