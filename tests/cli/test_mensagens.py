@@ -127,6 +127,7 @@ def test_o_arquivo_de_env_diz_por_onde_a_mensagem_sai(enviado: None, tmp_path: P
 def test_continuo_nao_mostra_a_quem_nao_esta_olhando(
     enviado: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(envio, "vigiar", lambda *_: pytest.fail("ficou à espera"))
     definir(monkeypatch, PUBLICA)
     recusa = rodar("mensagem", "enviar", "--continuo")
     assert recusa.exit_code == 2
