@@ -6,6 +6,7 @@ servir`: `uvicorn --http oficina_api.protocolo:Prazos oficina_api.asgi:app`, ou 
 
 import asyncio
 import logging
+from collections import Counter
 from enum import Enum, auto
 from typing import Any
 from uuid import uuid4
@@ -38,7 +39,8 @@ class Prazos(HttpToolsProtocol):
 
     Com a resposta já dada, o resto do corpo se joga fora por um prazo só, para que quem o manda
     chegue a ler a recusa. Um endereço só, que não é o do proxy, não toma o lugar dos outros; e,
-    com a casa cheia, quem está há mais tempo sem pedir nada cede o seu.
+    com a casa cheia, quem está há mais tempo sem pedir nada inteiro cede o seu. A resposta que não
+    se lê em `prazo` se larga: quem a deixa parada prende um pedido.
     """
 
     prazo = 10.0  # segundos
@@ -47,11 +49,13 @@ class Prazos(HttpToolsProtocol):
     pedidos_maximo = 200
     conexoes_maximo = 500
     por_endereco = 100
+    pedidos_por_endereco = 40
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._vence: float | None = None  # no relógio do laço; None se nada se espera de lá
         self._vigia: asyncio.TimerHandle | None = None
+        self._leitor: asyncio.TimerHandle | None = None  # conta até quando se espera que leia
         self._fase = Fase.NADA
         self._lidos = 0  # do endereço e dos cabeçalhos
         self.parada_desde = self.loop.time()
@@ -59,17 +63,28 @@ class Prazos(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
+        self.transport.set_write_buffer_limits(high=0)  # qualquer byte que não saia já é espera
         self.origem = self._ler_origem()
         self._esperar()
         self._caber()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._vigia is not None:
-            self._vigia.cancel()
+        for conta in (self._vigia, self._leitor):
+            if conta is not None:
+                conta.cancel()
         super().connection_lost(exc)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._leitor = self.loop.call_later(self.prazo, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._leitor is not None:
+            self._leitor.cancel()
+
     def data_received(self, data: bytes) -> None:
-        if self._vence is None and not self._atendendo:
+        if self._vence is None and not self.atendendo:
             self._esperar()  # até as linhas em branco entre dois pedidos têm prazo
         if self._fase is not Fase.CORPO:
             self._lidos += len(data)
@@ -88,12 +103,12 @@ class Prazos(HttpToolsProtocol):
         tamanho = len(self.url) + sum(len(nome) + len(valor) for nome, valor in self.headers)
         if tamanho > self.cabecalhos_maximo:
             self.scope["state"]["recusa"] = _cabecalho_grande()
-        elif self._lotado and not self.url.startswith(b"/health"):
+        elif not self.url.startswith(b"/health") and (self._lotado or self._demais_daqui):
             self.scope["state"]["recusa"] = Indisponivel("A oficina está lotada; tente de novo.")
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        if self._vence is not None and self._atendendo:
+        if self._vence is not None and self.atendendo:
             self._vence += len(body) / self.ritmo
         super().on_body(body)
 
@@ -111,7 +126,7 @@ class Prazos(HttpToolsProtocol):
         self._responder(problemas.Malfeito("O que chegou não é um pedido HTTP que se leia."))
 
     @property
-    def _atendendo(self) -> bool:
+    def atendendo(self) -> bool:
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _ler_origem(self) -> str | None:
@@ -125,12 +140,17 @@ class Prazos(HttpToolsProtocol):
     @property
     def parada(self) -> bool:
         """Não pede nada agora."""
-        return self._fase is Fase.NADA and not self._atendendo
+        return self._fase is Fase.NADA and not self.atendendo
+
+    @property
+    def pela_metade(self) -> bool:
+        """Falta chegar parte do pedido."""
+        return self._fase is not Fase.NADA and (self.chegando or not self.atendendo)
 
     @property
     def chegando(self) -> bool:
         """O pedido já se atende, e o corpo dele, não o do seguinte, ainda não chegou."""
-        return self._fase is Fase.CORPO and self._atendendo and not self.pipeline
+        return self._fase is Fase.CORPO and self.atendendo and not self.pipeline
 
     @property
     def _abertas(self) -> "list[Prazos]":
@@ -147,26 +167,38 @@ class Prazos(HttpToolsProtocol):
         return len(abertas) > self.conexoes_maximo or pedidos - chegando >= self.pedidos_maximo
 
     @property
+    def _demais_daqui(self) -> bool:
+        if self.origem is None or len(self.tasks) < self.pedidos_por_endereco:
+            return False
+        em_curso = sum(uma.atendendo and uma.origem == self.origem for uma in self._abertas)
+        return em_curso >= self.pedidos_por_endereco
+
+    @property
     def _espera_por_nos(self) -> bool:
         """Quem paramos de ler, ou ainda não deixamos mandar, não está atrasado."""
-        if not self._atendendo:
+        if not self.atendendo:
             return False
         if self._fase is Fase.CORPO:
             return self.flow.read_paused or self.cycle.waiting_for_100_continue
         return True
 
     def _caber(self) -> None:
-        """Além do teto do endereço, ou do da casa, uma conexão parada se fecha por esta."""
+        """Além do teto do endereço, ou do da casa, outra conexão se fecha por esta.
+
+        Uma parada, ou um pedido pela metade: a mais antiga de onde vêm mais.
+        """
         abertas = self._abertas
         daqui = [uma for uma in abertas if self.origem is not None and uma.origem == self.origem]
         demais = len(daqui) > self.por_endereco
         if not demais and len(abertas) <= self.conexoes_maximo:
             return
-        paradas = [uma for uma in (daqui if demais else abertas) if uma is not self and uma.parada]
-        if paradas:
-            min(paradas, key=lambda uma: uma.parada_desde).transport.close()
+        outras = [uma for uma in (daqui if demais else abertas) if uma is not self]
+        quantas = Counter(uma.origem for uma in outras)
+        paradas = [uma for uma in outras if uma.parada]
+        if cedem := paradas or [uma for uma in outras if uma.pela_metade]:
+            min(cedem, key=lambda uma: (-quantas[uma.origem], uma.parada_desde)).transport.abort()
         elif demais:
-            self.transport.close()
+            self.transport.abort()
 
     def _esperar(self) -> None:
         self._vence = self.loop.time() + self.prazo
@@ -193,11 +225,11 @@ class Prazos(HttpToolsProtocol):
     def _cortar(self, motivo: ErroOficina) -> None:
         """Com a recusa, se ainda cabe: há pedido pela metade, e nada se respondeu a ele."""
         registro.info("conexão cortada", extra={"motivo": type(motivo).__name__})
-        if self._fase is Fase.CORPO and self._atendendo and not self.cycle.response_started:
+        if self._fase is Fase.CORPO and self.atendendo and not self.cycle.response_started:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
             self._responder(motivo)
-        elif self._fase is Fase.CABECALHOS and not self._atendendo:
+        elif self._fase is Fase.CABECALHOS and not self.atendendo:
             self._responder(motivo)
         else:
             self.transport.close()
