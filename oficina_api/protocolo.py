@@ -37,14 +37,16 @@ class Prazos(HttpToolsProtocol):
     """Os cabeçalhos chegam em `prazo` segundos; o corpo, no mesmo prazo mais o que o ritmo dá.
 
     Com a resposta já dada, o resto do corpo se joga fora por um prazo só, para que quem o manda
-    chegue a ler a recusa. Um endereço só, que não é o do proxy, não toma o lugar dos outros; e,
-    com a casa cheia, quem está há mais tempo sem pedir nada cede o seu.
+    chegue a ler a recusa; e quem não lê o que se lhe manda, nesse mesmo ritmo, também se corta. Um
+    endereço só, que não é o do proxy, não toma o lugar dos outros; e, com a casa cheia, quem está
+    há mais tempo sem pedir nada cede o seu.
     """
 
     prazo = 10.0  # segundos
-    ritmo = 16 * KIB  # bytes do corpo que compram mais um segundo
+    ritmo = 16 * KIB  # bytes, de lá ou para lá, que compram mais um segundo
     cabecalhos_maximo = 32 * KIB
     pedidos_maximo = 200
+    pedidos_por_endereco = 40
     conexoes_maximo = 500
     por_endereco = 100
 
@@ -52,6 +54,7 @@ class Prazos(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._vence: float | None = None  # no relógio do laço; None se nada se espera de lá
         self._vigia: asyncio.TimerHandle | None = None
+        self._escoa: asyncio.TimerHandle | None = None
         self._fase = Fase.NADA
         self._lidos = 0  # do endereço e dos cabeçalhos
         self.parada_desde = self.loop.time()
@@ -68,8 +71,17 @@ class Prazos(HttpToolsProtocol):
             self._vigia.cancel()
         super().connection_lost(exc)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._escoa = self.loop.call_later(self._paciencia, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._escoa is not None:
+            self._escoa.cancel()
+
     def data_received(self, data: bytes) -> None:
-        if self._vence is None and not self._atendendo:
+        if self._vence is None and not self.atendendo:
             self._esperar()  # até as linhas em branco entre dois pedidos têm prazo
         if self._fase is not Fase.CORPO:
             self._lidos += len(data)
@@ -88,12 +100,18 @@ class Prazos(HttpToolsProtocol):
         tamanho = len(self.url) + sum(len(nome) + len(valor) for nome, valor in self.headers)
         if tamanho > self.cabecalhos_maximo:
             self.scope["state"]["recusa"] = _cabecalho_grande()
-        elif self._lotado and not self.url.startswith(b"/health"):
+        elif self.url.startswith(b"/health"):
+            pass
+        elif self._lotado:
             self.scope["state"]["recusa"] = Indisponivel("A oficina está lotada; tente de novo.")
+        elif self._demais_daqui:
+            self.scope["state"]["recusa"] = Indisponivel(
+                "Há pedidos demais deste endereço; espere a resposta de um e tente de novo."
+            )
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        if self._vence is not None and self._atendendo:
+        if self._vence is not None and self.atendendo:
             self._vence += len(body) / self.ritmo
         super().on_body(body)
 
@@ -111,7 +129,7 @@ class Prazos(HttpToolsProtocol):
         self._responder(problemas.Malfeito("O que chegou não é um pedido HTTP que se leia."))
 
     @property
-    def _atendendo(self) -> bool:
+    def atendendo(self) -> bool:
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _ler_origem(self) -> str | None:
@@ -125,12 +143,17 @@ class Prazos(HttpToolsProtocol):
     @property
     def parada(self) -> bool:
         """Não pede nada agora."""
-        return self._fase is Fase.NADA and not self._atendendo
+        return self._fase is Fase.NADA and not self.atendendo
 
     @property
     def chegando(self) -> bool:
         """O pedido já se atende, e o corpo dele, não o do seguinte, ainda não chegou."""
-        return self._fase is Fase.CORPO and self._atendendo and not self.pipeline
+        return self._fase is Fase.CORPO and self.atendendo and not self.pipeline
+
+    @property
+    def devendo(self) -> bool:
+        """É o outro lado que não anda: o pedido não chegou inteiro, ou a resposta não se lê."""
+        return self.flow.write_paused or self.chegando or not (self.atendendo or self.parada)
 
     @property
     def _abertas(self) -> "list[Prazos]":
@@ -138,18 +161,35 @@ class Prazos(HttpToolsProtocol):
 
     @property
     def _lotado(self) -> bool:
-        """O pedido cujo corpo ainda não chegou não ocupa ninguém, e não conta."""
+        """O pedido que espera pelo outro lado não ocupa ninguém, e não conta."""
         conexoes, pedidos = len(self.connections), len(self.tasks)
         if conexoes <= self.conexoes_maximo and pedidos < self.pedidos_maximo:
             return False
         abertas = self._abertas
-        chegando = sum(uma.chegando for uma in abertas)
-        return len(abertas) > self.conexoes_maximo or pedidos - chegando >= self.pedidos_maximo
+        esperam = sum(uma.atendendo and uma.devendo for uma in abertas)
+        return len(abertas) > self.conexoes_maximo or pedidos - esperam >= self.pedidos_maximo
+
+    @property
+    def _daqui(self) -> "list[Prazos]":
+        """As abertas do mesmo endereço; nenhuma, se daí fala mais de um."""
+        return [uma for uma in self._abertas if self.origem and uma.origem == self.origem]
+
+    @property
+    def _demais_daqui(self) -> bool:
+        if len(self.tasks) < self.pedidos_por_endereco:
+            return False
+        ocupadas = sum(uma.atendendo and not uma.devendo for uma in self._daqui)
+        return ocupadas >= self.pedidos_por_endereco
+
+    @property
+    def _paciencia(self) -> float:
+        """Segundos para o outro lado ler o que está por mandar."""
+        return self.prazo + self.transport.get_write_buffer_size() / self.ritmo
 
     @property
     def _espera_por_nos(self) -> bool:
         """Quem paramos de ler, ou ainda não deixamos mandar, não está atrasado."""
-        if not self._atendendo:
+        if not self.atendendo:
             return False
         if self._fase is Fase.CORPO:
             return self.flow.read_paused or self.cycle.waiting_for_100_continue
@@ -157,8 +197,7 @@ class Prazos(HttpToolsProtocol):
 
     def _caber(self) -> None:
         """Além do teto do endereço, ou do da casa, uma conexão parada se fecha por esta."""
-        abertas = self._abertas
-        daqui = [uma for uma in abertas if self.origem is not None and uma.origem == self.origem]
+        abertas, daqui = self._abertas, self._daqui
         demais = len(daqui) > self.por_endereco
         if not demais and len(abertas) <= self.conexoes_maximo:
             return
@@ -193,11 +232,11 @@ class Prazos(HttpToolsProtocol):
     def _cortar(self, motivo: ErroOficina) -> None:
         """Com a recusa, se ainda cabe: há pedido pela metade, e nada se respondeu a ele."""
         registro.info("conexão cortada", extra={"motivo": type(motivo).__name__})
-        if self._fase is Fase.CORPO and self._atendendo and not self.cycle.response_started:
+        if self._fase is Fase.CORPO and self.atendendo and not self.cycle.response_started:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
             self._responder(motivo)
-        elif self._fase is Fase.CABECALHOS and not self._atendendo:
+        elif self._fase is Fase.CABECALHOS and not self.atendendo:
             self._responder(motivo)
         else:
             self.transport.close()

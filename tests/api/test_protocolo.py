@@ -9,7 +9,7 @@ from threading import Event
 from time import sleep
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from oficina_api.acesso import de_onde
@@ -25,6 +25,10 @@ PELA_METADE = [
     b"GET /health/live HTTP/1.1\r\nX-Resto: ",
     CABECALHO + b"Content-Length: 9999\r\n\r\n",
 ]
+PRESA = b"GET /presa HTTP/1.1\r\nHost: x\r\n\r\n"
+GRANDE = 16 * MIB
+PEDE_GRANDE = b"GET /grande HTTP/1.1\r\nHost: x\r\n\r\n"
+PEDE_GRANDE_E_SAI = b"GET /grande HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
 class Apressado(Prazos):
@@ -37,6 +41,10 @@ class Exigente(Apressado):
 
 class Generoso(Apressado):
     ritmo = 1
+
+
+class Repartido(Prazos):
+    pedidos_por_endereco = 2
 
 
 class Lotado(Prazos):
@@ -101,7 +109,7 @@ def test_corpo_devagar_mas_no_ritmo_chega_inteiro(apressado: NoAr) -> None:
 
 
 def test_demora_nossa_nao_e_culpa_de_quem_pede(apressado: NoAr, solta: Event) -> None:
-    conexao = apressado.conectar(b"GET /presa HTTP/1.1\r\nHost: x\r\n\r\nGET /presa HT")
+    conexao = apressado.conectar(PRESA + b"GET /presa HT")
     sleep(2 * Apressado.prazo)
     solta.set()
     assert conexao.recv(65536).startswith(b"HTTP/1.1 200 ")
@@ -172,10 +180,73 @@ def test_o_que_nao_e_http(app: FastAPI) -> None:
     assert json.loads(corpo)["title"] == "Pedido malfeito"
 
 
+@pytest.fixture
+def grande(app: FastAPI) -> FastAPI:
+    """Com uma resposta, em /grande, que não cabe nos soquetes."""
+    app.add_api_route("/grande", lambda: Response(b" " * GRANDE))
+    return app
+
+
+def test_quem_nao_le_a_resposta_e_cortado(grande: FastAPI) -> None:
+    with no_ar(grande, protocolo=Exigente) as servidor:
+        for _ in range(5):
+            servidor.conectar(PEDE_GRANDE * 3)
+        estado = servidor.servidor.server_state
+        aguardar(lambda: estado.total_requests > 0)
+        aguardar(lambda: not estado.connections and not estado.tasks)
+
+
+def test_quem_nao_le_a_resposta_nao_ocupa_ninguem(grande: FastAPI) -> None:
+    with no_ar(grande, protocolo=Lotado) as servidor:
+        for _ in range(2):
+            servidor.conectar(PEDE_GRANDE * 3)
+        estado = servidor.servidor.server_state
+        aguardar(lambda: [c.flow.write_paused for c in estado.connections] == [True] * 2)  # type: ignore[union-attr]
+        aguardar(lambda: len(estado.tasks) == 2)
+        assert servidor.pedir("GET", "/clientes/7").status == 404
+
+
+def test_sem_os_prazos_quem_nao_le_fica(grande: FastAPI) -> None:
+    """O controle."""
+    with no_ar(grande, protocolo=HttpToolsProtocol) as servidor:
+        conexao = servidor.conectar(PEDE_GRANDE * 3)
+        sleep(3 * Exigente.prazo)
+        assert len(servidor.servidor.server_state.connections) == 1
+        conexao.close()
+
+
+def test_quem_le_no_ritmo_recebe_a_resposta_inteira(grande: FastAPI) -> None:
+    with no_ar(grande, protocolo=Apressado) as servidor:
+        conexao = servidor.conectar(PEDE_GRANDE_E_SAI)
+        sleep(2 * Apressado.prazo)
+        assert len(ate_fechar(conexao)) > GRANDE
+
+
+def test_um_endereco_so_nao_toma_os_pedidos_dos_outros(app: FastAPI, solta: Event) -> None:
+    with no_ar(app, protocolo=Repartido) as servidor:
+        for _ in range(2):
+            servidor.conectar(PRESA, de="127.0.0.2")
+        aguardar(lambda: len(servidor.servidor.server_state.tasks) == 2)
+        recusada = servidor.conectar(PRESA, de="127.0.0.2").recv(65536)
+        assert recusada.startswith(b"HTTP/1.1 503 ")
+        assert servidor.pedir("GET", "/clientes/7").status == 404
+        vivo = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+        assert servidor.conectar(vivo, de="127.0.0.2").recv(65536).startswith(b"HTTP/1.1 200 ")
+        solta.set()
+
+
+def test_do_proxy_vem_pedidos_de_muitos(app: FastAPI, solta: Event) -> None:
+    with no_ar(app, protocolo=Repartido, confia_em="127.0.0.2") as servidor:
+        for _ in range(3):
+            servidor.conectar(PRESA, de="127.0.0.2")
+        aguardar(lambda: len(servidor.servidor.server_state.tasks) == 3)
+        solta.set()
+
+
 def test_lotada_recusa_mas_diz_que_vive(app: FastAPI, solta: Event) -> None:
     with no_ar(app, protocolo=Lotado) as servidor:
         for _ in range(2):
-            servidor.conectar(b"GET /presa HTTP/1.1\r\nHost: x\r\n\r\n")
+            servidor.conectar(PRESA)
         aguardar(lambda: len(servidor.servidor.server_state.tasks) == 2)
         recusa = servidor.pedir("GET", "/clientes/7")
         assert (recusa.status, recusa.headers["Retry-After"]) == (503, "1")
@@ -240,7 +311,7 @@ def test_num_soquete_local_fala_gente_de_muitos(app: FastAPI, tmp_path: Path) ->
 def test_o_corpo_do_pedido_seguinte_nao_esconde_o_que_se_atende(app: FastAPI, solta: Event) -> None:
     with no_ar(app, protocolo=Lotado) as servidor:
         for _ in range(2):
-            servidor.conectar(b"GET /presa HTTP/1.1\r\nHost: x\r\n\r\n" + PELA_METADE[1])
+            servidor.conectar(PRESA + PELA_METADE[1])
         aguardar(lambda: len(servidor.servidor.server_state.tasks) == 2)
         assert servidor.pedir("GET", "/clientes/7").status == 503
         solta.set()
