@@ -121,9 +121,14 @@ class Prazos(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.transport.is_closing():
+            self._fechar()
         self.parada_desde = self.loop.time()
         if self._fase is Fase.CORPO:
             self._esperar()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._fechar()
 
     def send_400_response(self, msg: str) -> None:
         self._responder(problemas.Malfeito("O que chegou não é um pedido HTTP que se leia."))
@@ -203,9 +208,9 @@ class Prazos(HttpToolsProtocol):
             return
         paradas = [uma for uma in (daqui if demais else abertas) if uma is not self and uma.parada]
         if paradas:
-            min(paradas, key=lambda uma: uma.parada_desde).transport.close()
+            min(paradas, key=lambda uma: uma.parada_desde).transport.abort()
         elif demais:
-            self.transport.close()
+            self.transport.abort()
 
     def _esperar(self) -> None:
         self._vence = self.loop.time() + self.prazo
@@ -239,7 +244,7 @@ class Prazos(HttpToolsProtocol):
         elif self._fase is Fase.CABECALHOS and not self.atendendo:
             self._responder(motivo)
         else:
-            self.transport.close()
+            self._fechar()
 
     def _responder(self, motivo: ErroOficina) -> None:
         """Fora do ciclo do ASGI: ainda não há pedido, ou ele não chegou a ser um."""
@@ -256,6 +261,11 @@ class Prazos(HttpToolsProtocol):
         self.transport.write(
             b"".join([STATUS_LINE[resposta.status_code], *linhas, b"\r\n", bytes(resposta.body)])
         )
+        self._fechar()
+
+    def _fechar(self) -> None:
+        """O que falta mandar ainda se manda, mas quem não o lê não segura a conexão."""
+        self.loop.call_later(self._paciencia, self.transport.abort)
         self.transport.close()
 
 

@@ -1,6 +1,7 @@
 """Quem não manda o pedido a tempo, ou manda demais, é cortado; e sabe por quê."""
 
 import json
+from asyncio import BaseTransport
 from collections.abc import Iterator
 from pathlib import Path
 from select import select
@@ -51,8 +52,21 @@ class Lotado(Prazos):
     pedidos_maximo = 2
 
 
+class SemPausa(Exigente):
+    """Manda tudo ao soquete de uma vez: a pausa não vem, e só o fechar tem prazo."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=1024 * MIB)
+
+
 class Pequeno(Prazos):
     conexoes_maximo = 6
+    por_endereco = 4
+
+
+class PequenoSemPausa(SemPausa):
+    prazo = 10.0
     por_endereco = 4
 
 
@@ -196,6 +210,28 @@ def test_quem_nao_le_a_resposta_e_cortado(grande: FastAPI) -> None:
         aguardar(lambda: not estado.connections and not estado.tasks)
 
 
+@pytest.mark.parametrize(
+    "pedido",
+    [PEDE_GRANDE_E_SAI, PEDE_GRANDE + PELA_METADE[0]],
+    ids=["saída pedida", "pedido pela metade"],
+)
+def test_conexao_que_se_fecha_nao_espera_para_sempre_quem_nao_le(
+    grande: FastAPI, pedido: bytes
+) -> None:
+    with no_ar(grande, protocolo=SemPausa) as servidor:
+        conexao = servidor.conectar(pedido)
+        aguardar(lambda: select([conexao], [], [], 0)[0] == [conexao])
+        aguardar(lambda: not servidor.servidor.server_state.connections)
+
+
+def test_a_conexao_parada_de_quem_nao_leu_se_fecha(grande: FastAPI) -> None:
+    with no_ar(grande, protocolo=SemPausa) as servidor:
+        servidor.servidor.config.timeout_keep_alive = 0
+        conexao = servidor.conectar(PEDE_GRANDE)
+        aguardar(lambda: select([conexao], [], [], 0)[0] == [conexao])
+        aguardar(lambda: not servidor.servidor.server_state.connections)
+
+
 def test_quem_nao_le_a_resposta_nao_ocupa_ninguem(grande: FastAPI) -> None:
     with no_ar(grande, protocolo=Lotado) as servidor:
         for _ in range(2):
@@ -264,6 +300,15 @@ def test_um_endereco_so_nao_toma_o_lugar_dos_outros(app: FastAPI, inicio: bytes)
             servidor.conectar(inicio, de="127.0.0.2")
         assert servidor.pedir("GET", "/clientes/7").status == 404
         assert len(servidor.servidor.server_state.connections) <= Pequeno.por_endereco + 1
+
+
+def test_quem_nao_le_tambem_cede_o_lugar(grande: FastAPI) -> None:
+    with no_ar(grande, protocolo=PequenoSemPausa) as servidor:
+        estado = servidor.servidor.server_state
+        for pedidas in range(1, 21):
+            servidor.conectar(PEDE_GRANDE, de="127.0.0.2")
+            aguardar(lambda pedidas=pedidas: estado.total_requests == pedidas)  # type: ignore[misc]
+        assert len(estado.connections) <= PequenoSemPausa.por_endereco
 
 
 def test_sem_o_teto_por_endereco_um_so_toma_a_casa(app: FastAPI) -> None:
