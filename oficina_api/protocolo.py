@@ -6,6 +6,7 @@ servir`: `uvicorn --http oficina_api.protocolo:Prazos oficina_api.asgi:app`, ou 
 
 import asyncio
 import logging
+from collections import Counter
 from enum import Enum, auto
 from typing import Any
 from uuid import uuid4
@@ -39,7 +40,7 @@ class Prazos(HttpToolsProtocol):
     Com a resposta já dada, o resto do corpo se joga fora por um prazo só, para que quem o manda
     chegue a ler a recusa; e quem não lê o que se lhe manda, nesse mesmo ritmo, também se corta. Um
     endereço só, que não é o do proxy, não toma o lugar dos outros; e, com a casa cheia, quem está
-    há mais tempo sem pedir nada cede o seu.
+    há mais tempo sem pedir nada cede o seu; se todos pedem, quem deixou o pedido pela metade.
     """
 
     prazo = 10.0  # segundos
@@ -201,16 +202,26 @@ class Prazos(HttpToolsProtocol):
         return True
 
     def _caber(self) -> None:
-        """Além do teto do endereço, ou do da casa, uma conexão parada se fecha por esta."""
+        """Além do teto do endereço, ou do da casa, uma conexão cede o lugar a esta."""
         abertas, daqui = self._abertas, self._daqui
-        demais = len(daqui) > self.por_endereco
-        if not demais and len(abertas) <= self.conexoes_maximo:
-            return
-        paradas = [uma for uma in (daqui if demais else abertas) if uma is not self and uma.parada]
-        if paradas:
-            min(paradas, key=lambda uma: uma.parada_desde).transport.abort()
-        elif demais:
-            self.transport.abort()
+        if len(daqui) > self.por_endereco:
+            (self._mais_parada(daqui) or self).transport.abort()
+        elif len(abertas) > self.conexoes_maximo and (
+            cede := self._mais_parada(abertas) or self._mais_devedora(abertas)
+        ):
+            cede.transport.abort()
+
+    def _mais_parada(self, quais: "list[Prazos]") -> "Prazos | None":
+        paradas = [uma for uma in quais if uma is not self and uma.parada]
+        return min(paradas, key=lambda uma: uma.parada_desde, default=None)
+
+    def _mais_devedora(self, quais: "list[Prazos]") -> "Prazos | None":
+        """A mais antiga das que devem, do endereço que tem mais conexões."""
+        quantas = Counter(uma.origem for uma in quais)
+        devedoras = [uma for uma in quais if uma.devendo]
+        return min(
+            devedoras, key=lambda uma: (-quantas[uma.origem], uma.parada_desde), default=None
+        )
 
     def _esperar(self) -> None:
         self._vence = self.loop.time() + self.prazo

@@ -70,7 +70,12 @@ class PequenoSemPausa(SemPausa):
     por_endereco = 4
 
 
-class SemTeto(Pequeno):
+class SemDespejo(Pequeno):
+    def _mais_devedora(self, quais: list[Prazos]) -> None:
+        return None
+
+
+class SemTeto(SemDespejo):
     por_endereco = 1000
 
 
@@ -335,6 +340,28 @@ def test_com_a_casa_cheia_quem_esta_parado_ha_mais_tempo_cede_o_lugar(app: FastA
         assert servidor.pedir("GET", "/clientes/7").status == 404
         assert select(conexoes, [], [], 0)[0] == conexoes[:1]
         assert ate_fechar(conexoes[0]) == b""
+
+
+def deixar_pela_metade(servidor: NoAr) -> None:
+    """De três endereços, e de dois deles mais que do outro."""
+    for numero in range(7):
+        servidor.conectar(PELA_METADE[numero % 2], de=f"127.0.0.{2 + numero // 3}")
+    estado = servidor.servidor.server_state
+    aguardar(lambda: sum(c.devendo for c in estado.connections) >= Pequeno.conexoes_maximo)  # type: ignore[union-attr]
+
+
+def test_com_a_casa_cheia_quem_deixa_o_pedido_pela_metade_cede_o_lugar(app: FastAPI) -> None:
+    with no_ar(app, protocolo=Pequeno) as servidor:
+        deixar_pela_metade(servidor)
+        assert servidor.pedir("GET", "/clientes/7").status == 404
+        assert select(servidor.conexoes[6:7], [], [], 0)[0] == []
+
+
+def test_sem_despejar_quem_deixa_pela_metade_ninguem_mais_entra(app: FastAPI) -> None:
+    """O controle."""
+    with no_ar(app, protocolo=SemDespejo) as servidor:
+        deixar_pela_metade(servidor)
+        assert servidor.pedir("GET", "/clientes/7").status == 503
 
 
 def test_quem_tem_uma_rede_ipv6_inteira_nao_toma_o_lugar_dos_outros() -> None:
