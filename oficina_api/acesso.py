@@ -34,7 +34,8 @@ FILA_MAXIMA = 30  # entradas à espera: menos de meio segundo, com as senhas que
 PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
 REPASSES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP")
-REDE_IPV6 = 64
+REDE_IPV6 = 56  # o que a operadora dá a um assinante
+NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 CODIGO_PEDIDO = (
     "Se este CPF é de um cliente com contato, um código vai a ele: mande-o em codigo. "
     "Funcionário manda senha."
@@ -133,9 +134,14 @@ def _pedir_codigo(oficina: Oficina, pedir: PedirCodigo) -> None:
 
 
 def de_onde(host: str) -> str:
-    """Quem está nesse endereço: ele ou, em IPv6, a rede inteira que um assinante tem."""
+    """Quem está nesse endereço: ele ou, em IPv6, a rede inteira que um assinante tem.
+
+    O IPv4 escrito em IPv6 é o mesmo IPv4.
+    """
     endereco = _ler_endereco(host)
     if isinstance(endereco, IPv6Address):
+        if endereco.ipv4_mapped or endereco in NAT64:
+            return str(IPv4Address(endereco.packed[-4:]))
         return str(ip_network((endereco, REDE_IPV6), strict=False))
     return str(endereco or "desconhecida")
 

@@ -365,7 +365,12 @@ def test_sem_despejar_quem_deixa_pela_metade_ninguem_mais_entra(app: FastAPI) ->
 
 
 def test_quem_tem_uma_rede_ipv6_inteira_nao_toma_o_lugar_dos_outros() -> None:
-    assert de_onde("2001:db8::1") == de_onde("2001:db8::ffff:2") != de_onde("2001:db8:0:1::1")
+    assert de_onde("2001:db8::1") == de_onde("2001:db8:0:ff::2") != de_onde("2001:db8:0:100::1")
+
+
+@pytest.mark.parametrize("escrito", ["::ffff:192.0.2.7", "::ffff:c000:207", "64:ff9b::192.0.2.7"])
+def test_o_ipv4_escrito_em_ipv6_e_o_mesmo(escrito: str) -> None:
+    assert de_onde(escrito) == "192.0.2.7"
 
 
 def test_num_soquete_local_fala_gente_de_muitos(app: FastAPI, tmp_path: Path) -> None:
