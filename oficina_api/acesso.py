@@ -4,6 +4,7 @@ O papel não está no token: o banco o diz a cada pedido, e por isso a demissão
 """
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,6 +32,7 @@ Identificar: TypeAlias = Callable[[Request], Awaitable[Sujeito]]
 REGISTRO = logging.getLogger(__name__)
 CORPO_MAXIMO = 4096
 FILA_MAXIMA = 30  # entradas à espera: menos de meio segundo, com as senhas que se conferem juntas
+FILA_DE_UM = 3  # das que esperam, quantas de um endereço só
 PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
 REPASSES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP")
@@ -87,16 +89,25 @@ def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: boo
     tomar o lugar de quem já entrou.
     """
     fios = CapacityLimiter(senhas.JUNTOS)
+    entrando: Counter[str] = Counter()
 
     async def atender(request: Request) -> Response:
         corpo = await receber(request, CORPO_MAXIMO)
         if fios.statistics().tasks_waiting >= FILA_MAXIMA:
             raise Indisponivel("Há gente demais entrando; espere um pouco e tente de novo.")
-        return await to_thread.run_sync(entrar, request, corpo, limiter=fios)
-
-    def entrar(request: Request, corpo: bytes) -> Response:
-        credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
         origem = de_onde(_host(request))
+        if entrando[origem] >= senhas.JUNTOS + FILA_DE_UM:
+            raise Indisponivel("Há gente demais entrando daí; espere um pouco e tente de novo.")
+        entrando[origem] += 1
+        try:
+            return await to_thread.run_sync(entrar, request, corpo, origem, limiter=fios)
+        finally:
+            entrando.subtract([origem])
+            if not entrando[origem]:
+                del entrando[origem]
+
+    def entrar(request: Request, corpo: bytes, origem: str) -> Response:
+        credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
         if credenciais.senha is not None:
             quem = senhas.entrar(oficina, credenciais.cpf, credenciais.senha, origem)
             return _dar_token(tokens, quem, "pwd")
