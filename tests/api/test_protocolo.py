@@ -164,6 +164,24 @@ def test_quem_paramos_de_ler_nao_esta_atrasado(solta: Event) -> None:
         assert conexao.recv(65536).startswith(b"HTTP/1.1 422 ")
 
 
+@pytest.mark.parametrize(
+    ("sujeito", "papel"),
+    [
+        ("cliente:3", "cliente"),
+        ("link:5", "link do orçamento"),
+        ("cpf:52998224725", "cliente que só disse"),
+    ],
+)
+def test_de_quem_e_de_fora_nao_se_espera_o_corpo_grande_do_que_nao_e_dele(
+    sujeito: str, papel: str
+) -> None:
+    app = criar_app(Recusante(), lambda: Sujeito.de(sujeito))
+    with no_ar(app) as servidor:
+        resposta = servidor.conectar(CABECALHO + b"Content-Length: 65537\r\n\r\n").recv(65536)
+    assert resposta.startswith(b"HTTP/1.1 403 ")
+    assert f"O papel {papel}" in json.loads(resposta.partition(b"\r\n\r\n")[2])["detail"]
+
+
 def test_64_mib_se_recusam_antes_de_chegar(app: FastAPI) -> None:
     with no_ar(app) as servidor:
         conexao = servidor.conectar(CABECALHO + b"Content-Length: %d\r\n\r\n" % (64 * MIB))
