@@ -4,6 +4,7 @@ O papel não está no token: o banco o diz a cada pedido, e por isso a demissão
 """
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,10 +32,12 @@ Identificar: TypeAlias = Callable[[Request], Awaitable[Sujeito]]
 REGISTRO = logging.getLogger(__name__)
 CORPO_MAXIMO = 4096
 FILA_MAXIMA = 30  # entradas à espera: menos de meio segundo, com as senhas que se conferem juntas
+FILA_DE_UM = 3  # das que esperam, quantas de um endereço só
 PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
 REPASSES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP")
-REDE_IPV6 = 64
+REDE_IPV6 = 56  # o que a operadora dá a um assinante
+NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 CODIGO_PEDIDO = (
     "Se este CPF é de um cliente com contato, um código vai a ele: mande-o em codigo. "
     "Funcionário manda senha."
@@ -86,16 +89,25 @@ def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: boo
     tomar o lugar de quem já entrou.
     """
     fios = CapacityLimiter(senhas.JUNTOS)
+    entrando: Counter[str] = Counter()
 
     async def atender(request: Request) -> Response:
         corpo = await receber(request, CORPO_MAXIMO)
         if fios.statistics().tasks_waiting >= FILA_MAXIMA:
             raise Indisponivel("Há gente demais entrando; espere um pouco e tente de novo.")
-        return await to_thread.run_sync(entrar, request, corpo, limiter=fios)
-
-    def entrar(request: Request, corpo: bytes) -> Response:
-        credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
         origem = de_onde(_host(request))
+        if entrando[origem] >= senhas.JUNTOS + FILA_DE_UM:
+            raise Indisponivel("Há gente demais entrando daí; espere um pouco e tente de novo.")
+        entrando[origem] += 1
+        try:
+            return await to_thread.run_sync(entrar, request, corpo, origem, limiter=fios)
+        finally:
+            entrando.subtract([origem])
+            if not entrando[origem]:
+                del entrando[origem]
+
+    def entrar(request: Request, corpo: bytes, origem: str) -> Response:
+        credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
         if credenciais.senha is not None:
             quem = senhas.entrar(oficina, credenciais.cpf, credenciais.senha, origem)
             return _dar_token(tokens, quem, "pwd")
@@ -133,9 +145,14 @@ def _pedir_codigo(oficina: Oficina, pedir: PedirCodigo) -> None:
 
 
 def de_onde(host: str) -> str:
-    """Quem está nesse endereço: ele ou, em IPv6, a rede inteira que um assinante tem."""
+    """Quem está nesse endereço: ele ou, em IPv6, a rede inteira que um assinante tem.
+
+    O IPv4 escrito em IPv6 é o mesmo IPv4.
+    """
     endereco = _ler_endereco(host)
     if isinstance(endereco, IPv6Address):
+        if endereco.ipv4_mapped or endereco in NAT64:
+            return str(IPv4Address(endereco.packed[-4:]))
         return str(ip_network((endereco, REDE_IPV6), strict=False))
     return str(endereco or "desconhecida")
 

@@ -13,12 +13,13 @@ from starlette.background import BackgroundTask
 
 from oficina_api import borda, esquemas, problemas
 from oficina_api.metricas import Metricas
-from oficina_api.pedidos import conhecido, ler_caso, ler_pedido, ler_simular, receber
+from oficina_api.pedidos import KIB, conhecido, ler_caso, ler_pedido, ler_simular, receber
+from oficina_api.problemas import CorpoGrande
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Recepcao
 from oficina_core.casos.traducao import canonico
 from oficina_core.catalogo import PUBLICADAS, Rota
-from oficina_core.dominio.acesso import Sujeito
+from oficina_core.dominio.acesso import Sujeito, recusa
 
 Identificar = Callable[..., Any]  # dependência do FastAPI que devolve o Sujeito
 Vida = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -34,6 +35,7 @@ SEM_PAGINAS: dict[str, Any] = {  # as do FastAPI buscam tudo fora; as nossas est
 # Tantos quantas as conexões do MySQL, mais dois para quem calcula sem elas: a fila que sobra espera
 # na entrada, sem gastar fio. Com os 40 de fábrica, 37 esperariam no banco até virar 503.
 FIOS = 5
+CORPO_DE_FORA = 64 * KIB  # de quem não pode pedir: até aí se lê, e a oficina diz por que não
 
 
 def criar_app(
@@ -79,8 +81,16 @@ def _viver(vida: Vida | None) -> Vida:
 def _atendente(
     rota: Rota, oficina: Recepcao, identificar: Identificar, metricas: Metricas | None
 ) -> Callable[..., Response]:
-    async def ler_corpo(request: Request) -> bytes:
-        return await receber(request, rota.limite)
+    async def ler_corpo(
+        request: Request, sujeito: Annotated[Sujeito, Depends(identificar)]
+    ) -> bytes:
+        """De quem é de fora não se espera o corpo grande de um pedido que não é dele."""
+        if sujeito.externo is None or sujeito.externo in rota.papeis:
+            return await receber(request, rota.limite)
+        try:
+            return await receber(request, CORPO_DE_FORA)
+        except CorpoGrande:
+            raise recusa(sujeito.externo) from None
 
     def atender(
         request: Request,

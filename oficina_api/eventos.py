@@ -7,6 +7,7 @@ aconteceu demais, um `recarregar` diz que se leia tudo de novo, e nada se repete
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
@@ -28,6 +29,7 @@ MARCA = re.compile("[0-9]{1,18}")
 PASSO = 0.5  # segundos: de quanto em quanto tempo se vê se é hora de parar
 SILENCIO = 15.0  # sem nada a dizer, diz-se que se está vivo
 OUVINTES_MAXIMO = 100  # por processo: cada um é um pedido em curso, e estes têm teto
+POR_PESSOA = 5  # quem trabalha abre umas poucas telas
 CONFERENCIA = 30.0  # de quanto em quanto tempo se vê se quem ouve ainda pode
 
 
@@ -39,12 +41,30 @@ def instalar(
     conferencia: float = CONFERENCIA,
 ) -> None:
     """Publica GET /eventos; `app.state.saindo` encerra as transmissões."""
+    ouvindo: Counter[str] = Counter()
+
+    async def tomar_lugar(
+        sujeito: Annotated[Sujeito, Depends(identificar)],
+    ) -> AsyncIterator[Sujeito]:
+        """Antes de qualquer fio, e até o fim da transmissão: conferir e tomar é um passo só."""
+        quem = str(sujeito)
+        if ouvindo[quem] >= POR_PESSOA:
+            raise Indisponivel(
+                f"Você já acompanha em {POR_PESSOA} telas; feche uma e tente de novo."
+            )
+        if ouvindo.total() >= OUVINTES_MAXIMO:
+            raise Indisponivel("Já há gente demais acompanhando; tente de novo.")
+        ouvindo[quem] += 1
+        try:
+            yield sujeito
+        finally:
+            ouvindo.subtract([quem])
+            if not ouvindo[quem]:
+                del ouvindo[quem]
 
     def receber(
-        request: Request, sujeito: Annotated[Sujeito, Depends(identificar)]
+        request: Request, sujeito: Annotated[Sujeito, Depends(tomar_lugar)]
     ) -> StreamingResponse:
-        if mural.ouvintes >= OUVINTES_MAXIMO:
-            raise Indisponivel("Já há gente demais acompanhando; tente de novo.")
         pedido = ler_pedido(request)
         desde = _ler_marca(request)
         balcao = oficina.como(sujeito)

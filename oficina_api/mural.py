@@ -62,10 +62,6 @@ class Quadro:
     def sair(self, ouvinte: Ouvinte) -> None:
         self._ouvintes.discard(ouvinte)
 
-    @property
-    def ouvintes(self) -> int:
-        return len(self._ouvintes)
-
     async def ler(self, marca: int | None) -> Novidades:
         return await to_thread.run_sync(self._ler, marca, limiter=self._fios)
 
@@ -115,10 +111,6 @@ class Mural:
         self._oficina, self._intervalo = oficina, intervalo
         self._fios = CapacityLimiter(2)  # quem espera por avisos não ocupa os fios de quem pede
         self._quadros: dict[int | None, Quadro] = {}
-
-    @property
-    def ouvintes(self) -> int:
-        return sum(quadro.ouvintes for quadro in self._quadros.values())
 
     def da_loja(self, loja: int | None) -> Quadro:
         if loja not in self._quadros:

@@ -38,24 +38,24 @@ class Prazos(HttpToolsProtocol):
     """Os cabeçalhos chegam em `prazo` segundos; o corpo, no mesmo prazo mais o que o ritmo dá.
 
     Com a resposta já dada, o resto do corpo se joga fora por um prazo só, para que quem o manda
-    chegue a ler a recusa. Um endereço só, que não é o do proxy, não toma o lugar dos outros; e,
-    com a casa cheia, quem está há mais tempo sem pedir nada inteiro cede o seu. A resposta que não
-    se lê em `prazo` se larga: quem a deixa parada prende um pedido.
+    chegue a ler a recusa; e quem não lê o que se lhe manda, nesse mesmo ritmo, também se corta. Um
+    endereço só, que não é o do proxy, não toma o lugar dos outros; e, com a casa cheia, quem está
+    há mais tempo sem pedir nada cede o seu; se todos pedem, quem deixou o pedido pela metade.
     """
 
     prazo = 10.0  # segundos
-    ritmo = 16 * KIB  # bytes do corpo que compram mais um segundo
+    ritmo = 16 * KIB  # bytes, de lá ou para lá, que compram mais um segundo
     cabecalhos_maximo = 32 * KIB
     pedidos_maximo = 200
+    pedidos_por_endereco = 40
     conexoes_maximo = 500
     por_endereco = 100
-    pedidos_por_endereco = 40
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._vence: float | None = None  # no relógio do laço; None se nada se espera de lá
         self._vigia: asyncio.TimerHandle | None = None
-        self._leitor: asyncio.TimerHandle | None = None  # conta até quando se espera que leia
+        self._escoa: asyncio.TimerHandle | None = None
         self._fase = Fase.NADA
         self._lidos = 0  # do endereço e dos cabeçalhos
         self.parada_desde = self.loop.time()
@@ -63,25 +63,23 @@ class Prazos(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
-        self.transport.set_write_buffer_limits(high=0)  # qualquer byte que não saia já é espera
         self.origem = self._ler_origem()
         self._esperar()
         self._caber()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for conta in (self._vigia, self._leitor):
-            if conta is not None:
-                conta.cancel()
+        if self._vigia is not None:
+            self._vigia.cancel()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._leitor = self.loop.call_later(self.prazo, self.transport.abort)
+        self._escoa = self.loop.call_later(self._paciencia, self.transport.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self._leitor is not None:
-            self._leitor.cancel()
+        if self._escoa is not None:
+            self._escoa.cancel()
 
     def data_received(self, data: bytes) -> None:
         if self._vence is None and not self.atendendo:
@@ -103,8 +101,14 @@ class Prazos(HttpToolsProtocol):
         tamanho = len(self.url) + sum(len(nome) + len(valor) for nome, valor in self.headers)
         if tamanho > self.cabecalhos_maximo:
             self.scope["state"]["recusa"] = _cabecalho_grande()
-        elif not self.url.startswith(b"/health") and (self._lotado or self._demais_daqui):
+        elif self.url.startswith(b"/health"):
+            pass
+        elif self._lotado:
             self.scope["state"]["recusa"] = Indisponivel("A oficina está lotada; tente de novo.")
+        elif self._demais_daqui:
+            self.scope["state"]["recusa"] = Indisponivel(
+                "Há pedidos demais deste endereço; espere a resposta de um e tente de novo."
+            )
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -118,9 +122,14 @@ class Prazos(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.transport.is_closing():
+            self._fechar()
         self.parada_desde = self.loop.time()
         if self._fase is Fase.CORPO:
             self._esperar()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._fechar()
 
     def send_400_response(self, msg: str) -> None:
         self._responder(problemas.Malfeito("O que chegou não é um pedido HTTP que se leia."))
@@ -143,14 +152,14 @@ class Prazos(HttpToolsProtocol):
         return self._fase is Fase.NADA and not self.atendendo
 
     @property
-    def pela_metade(self) -> bool:
-        """Falta chegar parte do pedido."""
-        return self._fase is not Fase.NADA and (self.chegando or not self.atendendo)
-
-    @property
     def chegando(self) -> bool:
         """O pedido já se atende, e o corpo dele, não o do seguinte, ainda não chegou."""
         return self._fase is Fase.CORPO and self.atendendo and not self.pipeline
+
+    @property
+    def devendo(self) -> bool:
+        """É o outro lado que não anda: o pedido não chegou inteiro, ou a resposta não se lê."""
+        return self.flow.write_paused or self.chegando or not (self.atendendo or self.parada)
 
     @property
     def _abertas(self) -> "list[Prazos]":
@@ -158,20 +167,30 @@ class Prazos(HttpToolsProtocol):
 
     @property
     def _lotado(self) -> bool:
-        """O pedido cujo corpo ainda não chegou não ocupa ninguém, e não conta."""
+        """O pedido que espera pelo outro lado não ocupa ninguém, e não conta."""
         conexoes, pedidos = len(self.connections), len(self.tasks)
         if conexoes <= self.conexoes_maximo and pedidos < self.pedidos_maximo:
             return False
         abertas = self._abertas
-        chegando = sum(uma.chegando for uma in abertas)
-        return len(abertas) > self.conexoes_maximo or pedidos - chegando >= self.pedidos_maximo
+        esperam = sum(uma.atendendo and uma.devendo for uma in abertas)
+        return len(abertas) > self.conexoes_maximo or pedidos - esperam >= self.pedidos_maximo
+
+    @property
+    def _daqui(self) -> "list[Prazos]":
+        """As abertas do mesmo endereço; nenhuma, se daí fala mais de um."""
+        return [uma for uma in self._abertas if self.origem and uma.origem == self.origem]
 
     @property
     def _demais_daqui(self) -> bool:
-        if self.origem is None or len(self.tasks) < self.pedidos_por_endereco:
+        if len(self.tasks) < self.pedidos_por_endereco:
             return False
-        em_curso = sum(uma.atendendo and uma.origem == self.origem for uma in self._abertas)
-        return em_curso >= self.pedidos_por_endereco
+        ocupadas = sum(uma.atendendo and not uma.devendo for uma in self._daqui)
+        return ocupadas >= self.pedidos_por_endereco
+
+    @property
+    def _paciencia(self) -> float:
+        """Segundos para o outro lado ler o que está por mandar."""
+        return self.prazo + self.transport.get_write_buffer_size() / self.ritmo
 
     @property
     def _espera_por_nos(self) -> bool:
@@ -183,22 +202,26 @@ class Prazos(HttpToolsProtocol):
         return True
 
     def _caber(self) -> None:
-        """Além do teto do endereço, ou do da casa, outra conexão se fecha por esta.
+        """Além do teto do endereço, ou do da casa, uma conexão cede o lugar a esta."""
+        abertas, daqui = self._abertas, self._daqui
+        if len(daqui) > self.por_endereco:
+            (self._mais_parada(daqui) or self).transport.abort()
+        elif len(abertas) > self.conexoes_maximo and (
+            cede := self._mais_parada(abertas) or self._mais_devedora(abertas)
+        ):
+            cede.transport.abort()
 
-        Uma parada, ou um pedido pela metade: a mais antiga de onde vêm mais.
-        """
-        abertas = self._abertas
-        daqui = [uma for uma in abertas if self.origem is not None and uma.origem == self.origem]
-        demais = len(daqui) > self.por_endereco
-        if not demais and len(abertas) <= self.conexoes_maximo:
-            return
-        outras = [uma for uma in (daqui if demais else abertas) if uma is not self]
-        quantas = Counter(uma.origem for uma in outras)
-        paradas = [uma for uma in outras if uma.parada]
-        if cedem := paradas or [uma for uma in outras if uma.pela_metade]:
-            min(cedem, key=lambda uma: (-quantas[uma.origem], uma.parada_desde)).transport.abort()
-        elif demais:
-            self.transport.abort()
+    def _mais_parada(self, quais: "list[Prazos]") -> "Prazos | None":
+        paradas = [uma for uma in quais if uma is not self and uma.parada]
+        return min(paradas, key=lambda uma: uma.parada_desde, default=None)
+
+    def _mais_devedora(self, quais: "list[Prazos]") -> "Prazos | None":
+        """A mais antiga das que devem, do endereço que tem mais conexões."""
+        quantas = Counter(uma.origem for uma in quais)
+        devedoras = [uma for uma in quais if uma.devendo]
+        return min(
+            devedoras, key=lambda uma: (-quantas[uma.origem], uma.parada_desde), default=None
+        )
 
     def _esperar(self) -> None:
         self._vence = self.loop.time() + self.prazo
@@ -232,7 +255,7 @@ class Prazos(HttpToolsProtocol):
         elif self._fase is Fase.CABECALHOS and not self.atendendo:
             self._responder(motivo)
         else:
-            self.transport.close()
+            self._fechar()
 
     def _responder(self, motivo: ErroOficina) -> None:
         """Fora do ciclo do ASGI: ainda não há pedido, ou ele não chegou a ser um."""
@@ -249,6 +272,11 @@ class Prazos(HttpToolsProtocol):
         self.transport.write(
             b"".join([STATUS_LINE[resposta.status_code], *linhas, b"\r\n", bytes(resposta.body)])
         )
+        self._fechar()
+
+    def _fechar(self) -> None:
+        """O que falta mandar ainda se manda, mas quem não o lê não segura a conexão."""
+        self.loop.call_later(self._paciencia, self.transport.abort)
         self.transport.close()
 
 

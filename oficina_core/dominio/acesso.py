@@ -72,6 +72,13 @@ class Sujeito:
                 return cls(tipo=TipoAtor.CLIENTE, cpf=CPF(lido[1]))
         raise NaoIdentificado("Não se sabe quem pede; entre de novo.")
 
+    @property
+    def externo(self) -> Externo | None:
+        """O papel de quem é de fora; o de quem é da oficina, só o banco sabe."""
+        if self.cpf is not None:
+            return Externo.IDENTIFICADO
+        return Externo(self.tipo.value) if self.tipo in {TipoAtor.CLIENTE, TipoAtor.LINK} else None
+
     def __str__(self) -> str:
         if self.cpf is not None:
             return f"cpf:{self.cpf}"
@@ -124,5 +131,9 @@ class Ator:
             raise self.recusa(acao)
 
     def recusa(self, acao: str) -> AcessoNegado:
-        chame = "fale com a oficina" if self.de_fora else "chame o gerente"
-        return AcessoNegado(f"O papel {self.papel.rotulo} não pode {acao}; {chame}.")
+        return recusa(self.papel, acao)
+
+
+def recusa(papel: Papel | Externo, acao: str = "fazer isso") -> AcessoNegado:
+    chame = "fale com a oficina" if isinstance(papel, Externo) else "chame o gerente"
+    return AcessoNegado(f"O papel {papel.rotulo} não pode {acao}; {chame}.")

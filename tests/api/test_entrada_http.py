@@ -1,17 +1,22 @@
 """Quem entra pela API: o token que não vale, a senha que se adivinha, o CPF que não basta."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from select import select as prontas
+from socket import socket
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from oficina_api.acesso import FILA_MAXIMA
+from oficina_api import acesso
+from oficina_api.acesso import FILA_DE_UM, FILA_MAXIMA
 from oficina_api.montagem import montar
 from oficina_api.tokens import Tokens
 from oficina_core.banco import tabelas
@@ -29,6 +34,8 @@ from oficina_core.dominio.erros import AcessoNegado, DadoInvalido
 from oficina_core.senhas import JUNTOS, VEZ, SenhasArgon
 from tests.api.elenco import SEGREDO, configuracao
 from tests.api.fichas_ruins import Forja, fichas_ruins
+from tests.api.servico import NoAr, aguardar
+from tests.api.servico import no_ar as no_soquete
 
 CPF_ZE, CPF_ANA, CPF_DE_NINGUEM = "111.444.777-35", "529.982.247-25", "168.995.350-09"
 SENHA = "cavalo bateria grampo"
@@ -266,7 +273,10 @@ def test_segredo_trocado_nao_derruba_quem_ja_entrou(oficina: OficinaLocal, url: 
         assert http.get("/usuarios/eu", headers=antigo).status_code == 401
 
 
-def test_muitos_ao_mesmo_tempo_nao_passam_do_limite(oficina: OficinaLocal, url: str) -> None:
+def test_muitos_ao_mesmo_tempo_nao_passam_do_limite(
+    oficina: OficinaLocal, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acesso, "FILA_DE_UM", FILA_MAXIMA)
     codigos: list[int] = []
     with no_ar(url) as http:
 
@@ -282,8 +292,9 @@ def test_muitos_ao_mesmo_tempo_nao_passam_do_limite(oficina: OficinaLocal, url: 
 
 
 def test_quem_confere_senha_nao_toma_o_lugar_de_quem_ja_entrou(
-    oficina: OficinaLocal, url: str
+    oficina: OficinaLocal, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(acesso, "FILA_DE_UM", 2 * FILA_MAXIMA)
     with no_ar(url) as http, ExitStack() as seguras, ThreadPoolExecutor(FILA_MAXIMA + 10) as gente:
         eu = com(entrar(http, cpf=CPF_ZE, senha=SENHA))
         for _ in range(JUNTOS):
@@ -297,6 +308,49 @@ def test_quem_confere_senha_nao_toma_o_lugar_de_quem_ja_entrou(
         assert (recusada.status_code, recusada.headers["Retry-After"]) == (503, "1")
         seguras.close()
         assert {tentativa.result().status_code for tentativa in tentativas} == {401, 429, 503}
+
+
+def pedido_de_entrar(**credenciais: str) -> bytes:
+    corpo = json.dumps(credenciais).encode()
+    linhas = "POST /auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return linhas.encode() + b"Content-Length: %d\r\n\r\n" % len(corpo) + corpo
+
+
+def respondidas(conexoes: list[socket]) -> list[socket]:
+    return prontas(conexoes, [], [], 0)[0]
+
+
+def encher_a_fila(servidor: NoAr, esperam: int) -> bytes:
+    """De um endereço, até que só `esperam` estejam sem resposta; e a de quem vem de outro."""
+    errada = pedido_de_entrar(cpf=CPF_ANA, senha="outra frase qualquer")
+    with ExitStack() as seguras:
+        for _ in range(JUNTOS):
+            seguras.enter_context(VEZ)
+        muitas = [servidor.conectar(errada, de="127.0.0.2") for _ in range(FILA_MAXIMA + 5)]
+        aguardar(lambda: len(respondidas(muitas)) == len(muitas) - esperam)
+        for recusada in respondidas(muitas):
+            assert recusada.recv(65536).startswith(b"HTTP/1.1 503 ")
+        outra = servidor.conectar(pedido_de_entrar(cpf=CPF_ZE, senha=SENHA), de="127.0.0.3")
+        sleep(0.2)  # para chegar à fila antes de ela andar
+    return outra.recv(65536)
+
+
+def test_quem_enche_a_fila_de_entrada_nao_fecha_a_porta_aos_outros(
+    oficina: OficinaLocal, url: str
+) -> None:
+    with no_soquete(montar(configuracao(url))) as servidor:
+        resposta = encher_a_fila(servidor, JUNTOS + FILA_DE_UM)
+    assert resposta.startswith(b"HTTP/1.1 200 ")
+
+
+def test_sem_a_fila_de_um_so_um_endereco_fecha_a_porta(
+    oficina: OficinaLocal, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O controle."""
+    monkeypatch.setattr(acesso, "FILA_DE_UM", 2 * FILA_MAXIMA)
+    with no_soquete(montar(configuracao(url))) as servidor:
+        resposta = encher_a_fila(servidor, JUNTOS + FILA_MAXIMA)
+    assert resposta.startswith(b"HTTP/1.1 503 ")
 
 
 def test_quem_tem_uma_rede_ipv6_inteira_conta_como_um_so(oficina: OficinaLocal, url: str) -> None:

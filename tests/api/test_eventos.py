@@ -20,7 +20,7 @@ from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.funcionarios import DesativarFuncionario, EditarFuncionario, VerFuncionario
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.portas import Pedido
-from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.acesso import Papel, Sujeito
 from oficina_core.dominio.erros import Indisponivel
 from tests.api.elenco import abrir_filial, configuracao
 from tests.api.escuta import Escuta
@@ -160,6 +160,10 @@ class Aqui:
     mural: Mural
     url: str
 
+    @property
+    def ouvintes(self) -> int:
+        return sum(len(quadro._ouvintes) for quadro in self.mural._quadros.values())
+
 
 @pytest.fixture
 def aqui(url_mysql: str) -> Iterator[Aqui]:
@@ -181,7 +185,7 @@ def test_quem_se_desativa_para_de_ouvir(aqui: Aqui, direta: OficinaLocal) -> Non
         direta.executar(DesativarFuncionario(funcionario_id=numero))
         while escuta.proximo():
             pass
-    aguardar(lambda: aqui.mural.ouvintes == 0)
+    aguardar(lambda: aqui.ouvintes == 0)
     assert pedir(aqui.api.porta, "GET", "/eventos", **autorizado).status == 401
 
 
@@ -228,16 +232,19 @@ def test_quem_ficou_para_tras_demais_le_tudo_de_novo(
 def test_head_nao_fica_ouvindo(aqui: Aqui, eu: dict[str, str]) -> None:
     resposta = pedir(aqui.api.porta, "HEAD", "/eventos", **eu)
     assert (resposta.status, resposta.corpo) == (200, b"")
-    aguardar(lambda: aqui.mural.ouvintes == 0)
+    aguardar(lambda: aqui.ouvintes == 0)
 
 
-def test_quem_vai_embora_nao_deixa_nada(aqui: Aqui, eu: dict[str, str]) -> None:
+def test_quem_vai_embora_nao_deixa_nada(
+    aqui: Aqui, eu: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eventos, "POR_PESSOA", 20)
     escutas = [Escuta(aqui.api.porta, **eu) for _ in range(20)]
     assert all(escuta.proximo() for escuta in escutas)
-    assert aqui.mural.ouvintes == 20
+    assert aqui.ouvintes == 20
     for escuta in escutas:
         escuta.__exit__()
-    aguardar(lambda: aqui.mural.ouvintes == 0)
+    aguardar(lambda: aqui.ouvintes == 0)
     aguardar(lambda: not aqui.api.servidor.server_state.tasks)
     aguardar(lambda: all(q._tarefa.done() for q in aqui.mural._quadros.values() if q._tarefa))
 
@@ -252,6 +259,42 @@ def test_com_gente_demais_ouvindo_ainda_se_atende(
         recusa = pedir(aqui.api.porta, "GET", "/eventos", **eu)
         assert (recusa.status, recusa.cabecalhos["retry-after"]) == (503, "1")
         assert pedir(aqui.api.porta, "GET", "/clientes", **eu).status == 200
+
+
+def ouvir_ao_mesmo_tempo(aqui: Aqui, eu: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Quantas se aceitam, de muitas que chegam antes de qualquer uma começar."""
+    soltas, comecar = Event(), OficinaLocal.como
+
+    def devagar(oficina: OficinaLocal, sujeito: Sujeito) -> Any:
+        soltas.wait(10)
+        return comecar(oficina, sujeito)
+
+    monkeypatch.setattr(OficinaLocal, "como", devagar)
+    with ThreadPoolExecutor(20) as gente:
+        chegam = [gente.submit(Escuta, aqui.api.porta, **eu) for _ in range(20)]
+        aguardar(lambda: len(aqui.api.servidor.server_state.connections) == 20)
+        soltas.set()
+        escutas = [escuta.result() for escuta in chegam]
+    aceitas = sum(escuta.resposta.status == 200 for escuta in escutas)
+    for escuta in escutas:
+        escuta.__exit__()
+    return aceitas
+
+
+def test_uma_pessoa_so_nao_toma_os_lugares_das_outras(
+    aqui: Aqui, eu: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nem chegando tudo ao mesmo tempo; e quem sai devolve o lugar."""
+    outra = identificar(aqui.url, cpf=CPFS[1])
+    assert ouvir_ao_mesmo_tempo(aqui, eu, monkeypatch) == eventos.POR_PESSOA
+    aguardar(lambda: not aqui.api.servidor.server_state.tasks)
+    escutas = [Escuta(aqui.api.porta, **eu) for _ in range(eventos.POR_PESSOA)]
+    assert {escuta.resposta.status for escuta in escutas} == {200}
+    assert pedir(aqui.api.porta, "GET", "/eventos", **eu).status == 503
+    with Escuta(aqui.api.porta, **outra) as escuta:
+        assert escuta.resposta.status == 200
+    for escuta in escutas:
+        escuta.__exit__()
 
 
 def test_banco_que_some_logo_no_comeco_encerra_em_ordem(

@@ -123,3 +123,16 @@ def test_quem_e_de_fora_se_manda_falar_com_a_oficina() -> None:
 def test_quem_e_de_fora_nao_e_da_rede() -> None:
     with pytest.raises(AcessoNegado, match="uma loja só"):
         de_fora(Externo.CLIENTE, TipoAtor.CLIENTE).exigir_loja(1, acao="mexer na equipe")
+
+
+@pytest.mark.parametrize(
+    ("texto", "papel"),
+    [
+        ("cliente:3", Externo.CLIENTE),
+        ("link:5", Externo.LINK),
+        ("52998224725", Externo.IDENTIFICADO),
+        ("funcionario:7", None),
+    ],
+)
+def test_o_papel_de_quem_e_de_fora_se_sabe_sem_o_banco(texto: str, papel: Externo | None) -> None:
+    assert Sujeito.de(texto).externo is papel
