@@ -1,6 +1,7 @@
 """`oficina api servir`: parte, atende e para; ou diz tudo o que a impede de partir."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -8,15 +9,23 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from typer.testing import CliRunner, Result
+
+from oficina_cli.app import app
 
 
 def ambiente(pasta: Path, **ditos: str) -> dict[str, str]:
     base = {k: v for k, v in os.environ.items() if not k.startswith(("OFICINA_", "DB_", "JWT_"))}
     return base | {"OFICINA_BANCO": f"sqlite:///{pasta / 'oficina.db'}"} | ditos
+
+
+def rodar(*argumentos: str, entrada: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(argumentos), prog_name="oficina", input=entrada)
 
 
 def porta_livre() -> int:
@@ -59,9 +68,25 @@ def test_atende_e_para_em_paz_quando_mandam(tmp_path: Path) -> None:
         assert programa.wait(timeout=20) == 0
 
 
-def test_a_demonstracao_se_poe_no_ar_com_os_documentos(tmp_path: Path) -> None:
-    with servindo(tmp_path, "demo", "--servidor") as (_, endereco):
+def test_na_demonstracao_no_ar_se_entra_com_as_linhas_que_ela_mostra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oficina_core.configuracao.user_config_path", lambda *_, **__: tmp_path)
+    with servindo(tmp_path, "demo", "--servidor") as (programa, endereco):
         assert "<html" in esperar(f"{endereco}/docs")
+        assert programa.stderr is not None
+        linhas = map(bytes.decode, programa.stderr)
+        dito = "".join(takewhile(lambda linha: "curl" not in linha, linhas))
+        achado = re.search(
+            r"senha é: (.+)\).*OFICINA_API=(\S+).*(auth entrar --cpf \S+)", dito, re.DOTALL
+        )
+        assert achado, dito
+        senha, api, entrar = achado.groups()
+        monkeypatch.setenv("OFICINA_API", api)
+        entrou = rodar(*entrar.split(), "--senha-stdin", entrada=f"{senha}\n")
+        assert entrou.exit_code == 0, entrou.stderr
+        assert rodar("ordem", "fila").exit_code == 0
+        assert "GERENTE" in rodar("auth", "quem-sou", "-o", "json").stdout
 
 
 def test_em_producao_diz_tudo_o_que_falta_de_uma_vez(tmp_path: Path) -> None:
