@@ -43,8 +43,7 @@ def digitar(monkeypatch: pytest.MonkeyPatch, *, a_vista: str = "", segredos: lis
 
 def test_quem_entra_passa_a_ser_reconhecido_ate_sair(na_api: Api) -> None:
     antes = rodar("auth", "quem-sou")
-    assert antes.exit_code == 4
-    assert "Entre com: oficina auth entrar" in antes.stderr
+    assert (antes.exit_code, antes.stderr) == (4, "Erro: Falta entrar: oficina auth entrar\n")
     entrou = rodar(*DA_ENTRADA, entrada=f"{SENHA}\n")
     assert (entrou.exit_code, entrou.stdout) == (0, "")
     assert f"Entrou em {na_api.url}; a entrada ficou no arquivo." in entrou.stderr

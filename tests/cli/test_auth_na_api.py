@@ -35,9 +35,9 @@ def http(url_sqlite: str) -> Iterator[TestClient]:
 
 def test_o_token_da_senha_certa_serve_a_quem_o_tem(http: TestClient) -> None:
     entrada = OficinaRemota(http).entrar(CERTA)
-    with pytest.raises(NaoIdentificado) as recusa:
+    with pytest.raises(NaoIdentificado, match=r"^Entre assim\.$") as recusa:
         OficinaRemota(http, "Entre assim.").executar(VerMeuPerfil())
-    assert recusa.value.detalhes == ("Entre assim.",)
+    assert recusa.value.detalhes == ()
     http.headers["Authorization"] = f"Bearer {entrada.token}"
     assert OficinaRemota(http).executar(VerMeuPerfil()).nome == "Bia"
 
