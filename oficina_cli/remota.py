@@ -158,12 +158,12 @@ class OficinaRemota:
                 "A API da oficina não respondeu a tempo; se o pedido grava, ele pode ter sido "
                 "atendido: confira antes de repetir."
             )
-        host = self._http.base_url.host
+        base = self._http.base_url
         if falha := falha_do_tls(erro):
-            return sem_tls(falha, host)
+            return sem_tls(falha, base.host)
         return Indisponivel(
-            f"A API da oficina não respondeu em {host}; confira o endereço e a rede, e tente de "
-            "novo."
+            f"A API da oficina não respondeu em {base.netloc.decode()}; confira o endereço e a "
+            "rede, e tente de novo."
         )
 
     def _insistir(self, verbo: str, caminho: str, **envio: Any) -> httpx2.Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +14,7 @@ from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.entrada import DefinirSenha, TrocarMinhaSenha
 from oficina_core.casos.instalacao import CriarPrimeiroFuncionario
 from oficina_core.casos.perfil import VerMeuPerfil
-from oficina_core.dominio.erros import MuitasTentativas, NaoIdentificado
+from oficina_core.dominio.erros import DadoInvalido, MuitasTentativas, NaoIdentificado
 from oficina_core.dominio.tentativa import CONTA
 from tests.api.elenco import configuracao
 from tests.cenario import CPF_ANA, CPF_BIA, cliente
@@ -63,6 +64,14 @@ def test_quem_troca_a_propria_senha_entra_com_a_nova(http: TestClient) -> None:
     with pytest.raises(NaoIdentificado):
         OficinaRemota(http).entrar(CERTA)
     assert OficinaRemota(http).entrar({"cpf": CPF_BIA, "senha": "outra frase da Bia"}).token
+
+
+def test_endereco_que_nao_e_da_api_se_diz(http: TestClient) -> None:
+    http.base_url = http.base_url.join("/foo/")
+    oficina = OficinaRemota(http)
+    for pedir in (partial(oficina.executar, VerMeuPerfil()), partial(oficina.entrar, CERTA)):
+        with pytest.raises(DadoInvalido, match="não é o de uma API da Oficina"):
+            pedir()
 
 
 def test_o_cpf_so_pede_o_codigo(http: TestClient) -> None:
