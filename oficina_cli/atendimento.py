@@ -95,11 +95,16 @@ class Atendimento:
         return self.comuns.saida or self.conexao.saida or Formato.TABELA
 
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
+        repetir = f"Para repetir sem risco de gravar duas vezes, use --chave {chave}"
         try:
             return self.conexao.oficina.executar(caso, self._pedido(chave))
-        except (Indisponivel, KeyboardInterrupt):
+        except Indisponivel as erro:
             if chave:
-                dizer(f"Para repetir sem risco de gravar duas vezes, use --chave {chave}")
+                erro.detalhes = (*erro.detalhes, repetir)
+            raise
+        except KeyboardInterrupt:
+            if chave:
+                dizer(repetir)
             raise
 
     def _fuso(self) -> ZoneInfo | None:
