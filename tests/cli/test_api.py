@@ -89,6 +89,38 @@ def test_na_demonstracao_no_ar_se_entra_com_as_linhas_que_ela_mostra(
         assert "GERENTE" in rodar("auth", "quem-sou", "-o", "json").stdout
 
 
+def recusado(*argumentos: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "oficina_cli", *argumentos],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("comando", [("api", "servir"), ("demo", "--servidor")], ids=" ".join)
+def test_porta_ocupada_se_diz_em_uma_frase(tmp_path: Path, comando: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ocupada:
+        porta = ocupada.getsockname()[1]
+        recusa = recusado(*comando, "--porta", str(porta), env=ambiente(tmp_path))
+    assert recusa.returncode == 7
+    assert recusa.stderr.endswith(
+        f"Erro: A porta {porta} já é de outro programa nesta máquina; encerre-o, ou escolha outra "
+        "com --porta.\n"
+    )
+    assert "Errno" not in recusa.stderr
+
+
+@pytest.mark.parametrize("onde", [("--porta", "99999"), ("--host", "nao-existe.invalid")])
+def test_onde_nao_se_pode_atender_se_diz(tmp_path: Path, onde: tuple[str, str]) -> None:
+    recusa = recusado("api", "servir", *onde, env=ambiente(tmp_path))
+    assert recusa.returncode == 7
+    assert "confira --host e --porta" in recusa.stderr
+    assert "Traceback" not in recusa.stderr
+
+
 def test_em_producao_diz_tudo_o_que_falta_de_uma_vez(tmp_path: Path) -> None:
     inseguro = ambiente(
         tmp_path,
@@ -97,14 +129,7 @@ def test_em_producao_diz_tudo_o_que_falta_de_uma_vez(tmp_path: Path) -> None:
         CORS_ORIGINS="*",
         JWT_SECRET="x" * 40,
     )
-    recusa = subprocess.run(
-        [sys.executable, "-m", "oficina_cli", "api", "servir", "--porta", str(porta_livre())],
-        env=inseguro,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    recusa = recusado("api", "servir", "--porta", str(porta_livre()), env=inseguro)
     assert recusa.returncode == 78
     for nome in ("AUTH_SOMENTE_CPF", "CORS_ORIGINS", "JWT_SECRET", "SQLite"):
         assert nome in recusa.stderr
