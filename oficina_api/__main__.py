@@ -3,12 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from oficina_api.montagem import montar
 from oficina_api.partida import SAIDA
-from oficina_api.servidor import ESPERA, servir
+from oficina_api.servidor import ESPERA, SEM_PORTA, servir
 from oficina_core.configuracao import Configuracao
-from oficina_core.dominio.erros import ErroOficina
+from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
 ENV = Path(".env")
 
@@ -20,10 +21,17 @@ def main() -> None:
         configuracao = Configuracao.ler(env, oficina_banco=ditos.banco)
         app = montar(configuracao, confia_em=ditos.confia_em)
     except ErroOficina as erro:
-        sys.stderr.write(f"Erro: {erro}\n")
-        sys.stderr.writelines(f"  {detalhe}\n" for detalhe in erro.detalhes)
-        sys.exit(SAIDA)
-    servir(app, ditos.host, ditos.porta, espera=ditos.espera, confia_em=ditos.confia_em)
+        _recusar(erro, SAIDA)
+    try:
+        servir(app, ditos.host, ditos.porta, espera=ditos.espera, confia_em=ditos.confia_em)
+    except Indisponivel as erro:
+        _recusar(erro, SEM_PORTA)
+
+
+def _recusar(erro: ErroOficina, saida: int) -> NoReturn:
+    sys.stderr.write(f"Erro: {erro}\n")
+    sys.stderr.writelines(f"  {detalhe}\n" for detalhe in erro.detalhes)
+    sys.exit(saida)
 
 
 def _argumentos() -> argparse.Namespace:

@@ -5,8 +5,11 @@ espera: quem distribui os pedidos demora a saber que este processo sai. Depois s
 e o que está em curso termina.
 """
 
+import logging
 import signal
 from asyncio import Protocol
+from errno import EADDRINUSE
+from socket import AF_INET, AF_INET6, create_server, socket
 from threading import Event
 from time import monotonic
 from types import FrameType
@@ -15,7 +18,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from oficina_api.protocolo import Prazos
+from oficina_core.dominio.erros import Indisponivel
 
+REGISTRO = logging.getLogger(__name__)
+SEM_PORTA = 7  # o código de saída do que não atende, como na linha de comando
 ESPERA = 3.0  # segundos
 CARENCIA = 20  # para o que está em curso terminar
 OCIOSA = 75  # acima dos 60 do balanceador: quem fecha primeiro a conexão parada é ele
@@ -45,8 +51,6 @@ class Servidor(uvicorn.Server):
 
 def preparar(
     app: FastAPI,
-    host: str = "127.0.0.1",
-    porta: int = 8000,
     *,
     espera: float = ESPERA,
     protocolo: type[Protocol] = Prazos,
@@ -55,8 +59,6 @@ def preparar(
     """O servidor pronto para `run()`; `confia_em` é o proxy de quem se aceitam X-Forwarded-*."""
     config = uvicorn.Config(
         app,
-        host,
-        porta,
         http=protocolo,
         ws="none",
         lifespan="on",
@@ -79,5 +81,25 @@ def servir(
     espera: float = ESPERA,
     confia_em: str | None = None,
 ) -> None:
-    """Atende até que mandem parar, e termina em paz: o SIGTERM não é falha."""
-    preparar(app, host, porta, espera=espera, confia_em=confia_em).run()
+    """Atende até que mandem parar, e termina em paz: o SIGTERM não é falha.
+
+    Levanta Indisponivel se a porta já é de outro programa, ou se não se pode tê-la.
+    """
+    with _ocupar(host, porta) as escuta:
+        REGISTRO.info("A API atende em %s, na porta %s.", *escuta.getsockname()[:2])
+        preparar(app, espera=espera, confia_em=confia_em).run(sockets=[escuta])
+
+
+def _ocupar(host: str, porta: int) -> socket:
+    """A porta já nossa; quem chega antes de a API estar pronta espera por ela."""
+    try:
+        return create_server((host, porta), family=AF_INET6 if ":" in host else AF_INET)
+    except (OSError, OverflowError) as erro:
+        if getattr(erro, "errno", None) == EADDRINUSE:
+            raise Indisponivel(
+                f"A porta {porta} já é de outro programa nesta máquina; encerre-o, ou escolha "
+                "outra com --porta."
+            ) from erro
+        raise Indisponivel(
+            f"Não deu para atender em {host}, na porta {porta}; confira --host e --porta."
+        ) from erro

@@ -54,7 +54,7 @@ class Atendimento:
     ) -> None:
         """Faz o pedido e mostra a resposta, sem estes campos; se gravou, também o próximo passo.
 
-        `como` a mostra de outro jeito a pessoas.
+        `como`, se há, é quem a mostra, em qualquer formato.
         """
         caso = self._completar(caso)
         rota = ROTAS[type(caso)]
@@ -69,7 +69,7 @@ class Atendimento:
         resultado = self._executar_uma_vez(caso, chave)
         if self.comuns.tudo and isinstance(resultado, Pagina):
             resultado = Pagina(itens=tuple(self._ate_o_fim(caso, resultado)))
-        if como and self.formato is Formato.TABELA:
+        if como:
             como(self, resultado)
             return
         self.mostrar(resultado, rota.resultado, sem)
@@ -95,11 +95,16 @@ class Atendimento:
         return self.comuns.saida or self.conexao.saida or Formato.TABELA
 
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
+        repetir = f"Para repetir sem risco de gravar duas vezes, use --chave {chave}"
         try:
             return self.conexao.oficina.executar(caso, self._pedido(chave))
-        except (Indisponivel, KeyboardInterrupt):
+        except Indisponivel as erro:
             if chave:
-                dizer(f"Para repetir sem risco de gravar duas vezes, use --chave {chave}")
+                erro.detalhes = (*erro.detalhes, repetir)
+            raise
+        except KeyboardInterrupt:
+            if chave:
+                dizer(repetir)
             raise
 
     def _fuso(self) -> ZoneInfo | None:

@@ -53,7 +53,7 @@ def comando(
     """Publica a função como comando do grupo.
 
     `pergunta` é o que se confirma antes de fazer; `sem`, os campos que a resposta a pessoas
-    dispensa; `como`, quem a mostra a elas, se não é a tabela.
+    dispensa; `como`, quem mostra a resposta, se ela não basta.
     """
 
     def publicar(funcao: F) -> F:

@@ -36,7 +36,7 @@ class Fonte(Opcao):
     ARQUIVO = "ARQUIVO", "arquivo"
 
 
-ENTRE = "Entre com: oficina auth entrar"
+ENTRE = "Falta entrar: oficina auth entrar"
 ENTRE_DE_NOVO = "A entrada guardada já não vale; entre de novo com: oficina auth entrar"
 COMO_ENTRAR = {
     None: ENTRE,

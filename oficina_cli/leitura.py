@@ -19,6 +19,7 @@ from oficina_core.casos.ordens_encerramento import PecaUsada
 from oficina_core.dominio import dinheiro
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
+from oficina_core.texto import sem_acento
 
 T = TypeVar("T")
 
@@ -128,20 +129,32 @@ def _troca(texto: str) -> tuple[str, str]:
 
 
 def opcao(tipo: type[Opcao]) -> Callable[[Any], Any]:
-    """Um código do enum, em qualquer caixa e com `-` no lugar de `_`."""
+    """Um código do enum, ou o rótulo dele, em qualquer caixa, com ou sem acento, espaço e hífen."""
 
     def ler(texto: str) -> Opcao:
-        codigo = texto.strip().replace("-", "_").casefold()
         for membro in tipo:
-            if codigo in (membro.value.casefold(), membro.rotulo.casefold()):
+            if _letras(texto) in (_letras(membro.value), _letras(membro.rotulo)):
                 return membro
-        raise DadoInvalido(f"Escolha um de: {', '.join(codigos(tipo))}.")
+        raise DadoInvalido(f"Escolha um de: {', '.join(oferecer(tipo))}.")
 
     return leitor(ler)
 
 
 def codigos(opcoes: Iterable[Opcao]) -> list[str]:
     return [membro.value.lower().replace("_", "-") for membro in opcoes]
+
+
+def oferecer(opcoes: Iterable[Opcao]) -> list[str]:
+    """Cada código e, se não se lê nele, o rótulo com que se mostra: `pendente (por enviar)`."""
+    return [
+        codigo if _letras(codigo) == _letras(membro.rotulo) else f"{codigo} ({membro.rotulo})"
+        for membro in opcoes
+        for codigo in codigos([membro])
+    ]
+
+
+def _letras(texto: str) -> str:
+    return sem_acento(re.sub("[ _-]", "", texto))
 
 
 reais = leitor(dinheiro.ler_reais)

@@ -75,13 +75,14 @@ def escolha(
     sem: Collection[Opcao] = (),
 ) -> Any:
     """Um código do enum; o nome da opção diz do que é. `sem` são os que não se oferecem."""
-    codigos = leitura.codigos(membro for membro in tipo if membro not in sem)
+    membros = [membro for membro in tipo if membro not in sem]
+    codigos = leitura.codigos(membros)
     return Option(
         opcao,
         *outros_nomes,
         parser=leitura.opcao(tipo),
         metavar=opcao.removeprefix("--").upper(),
-        help=f"{ajuda}: {lista(codigos, 'ou')}.",
+        help=f"{ajuda}: {lista(leitura.oferecer(membros), 'ou')}.",
         autocompletion=lambda incomplete: [c for c in codigos if c.startswith(incomplete)],
         rich_help_panel=painel,
     )

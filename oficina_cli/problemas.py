@@ -17,6 +17,7 @@ MOTIVOS = {
     OUTRO_NOME: "é de outro endereço",
     OUTRO_IP: "é de outro endereço",
 }
+SEM_ROTA = "; veja /docs."  # como a API acaba a recusa de um endereço que ela não tem
 AUTORIDADE = "não vem de uma autoridade que esta máquina conheça"
 
 
@@ -24,6 +25,12 @@ def reerguer(status: int, conteudo: bytes, cabecalhos: Mapping[str, str]) -> Err
     """O mesmo erro que a API descreveu; Indisponivel, se quem respondeu não é ela."""
     try:
         problema = traducao.carregar(conteudo)
+        if problema["detail"].endswith(SEM_ROTA):
+            return DadoInvalido(
+                "O endereço dado não é o de uma API da Oficina; confira-o: é como "
+                "https://oficina.exemplo.com.br, sem mais nada.",
+                "api",
+            )
         tipo = {tipo.codigo: tipo for tipo in _arvore(ErroOficina)}[problema["codigo"]]
         detalhes = tuple(linha["detalhe"] for linha in problema["erros"] if "detalhe" in linha)
         erro = tipo(problema["detail"], detalhes=detalhes)

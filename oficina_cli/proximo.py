@@ -29,17 +29,21 @@ def passos(ficha: Any) -> Iterator[str]:
     """O orçamento em aberto manda; sem ele, a ordem."""
     match ficha:
         case FichaOrcamento(id=id, status=status) if status in DO_ORCAMENTO:
-            if status is StatusOrcamento.AGUARDANDO_APROVACAO:
-                yield SE_ESPERA_RESPOSTA.format(id=id)
-            yield DO_ORCAMENTO[status].format(id=id)
+            yield from _do_orcamento(id, status)
         case FichaOrdem():
             yield from _da_ordem(ficha)
+
+
+def _do_orcamento(numero: int, status: StatusOrcamento) -> Iterator[str]:
+    if status is StatusOrcamento.AGUARDANDO_APROVACAO:
+        yield SE_ESPERA_RESPOSTA.format(id=numero)
+    yield DO_ORCAMENTO[status].format(id=numero)
 
 
 def _da_ordem(ordem: FichaOrdem) -> Iterator[str]:
     for orcamento in reversed(ordem.orcamentos):
         if orcamento.status in DO_ORCAMENTO:
-            yield DO_ORCAMENTO[orcamento.status].format(id=orcamento.id)
+            yield from _do_orcamento(orcamento.id, orcamento.status)
             return
     if ordem.falta_peca:
         for item in (item for orcamento in ordem.orcamentos for item in orcamento.itens):

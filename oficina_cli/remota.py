@@ -79,7 +79,8 @@ class OficinaRemota:
     """Transforma cada pedido em uma chamada HTTP, conforme o catálogo.
 
     Insiste quando a rede ou a API tropeça: quem grava leva sempre uma chave, e a API atende cada
-    chave uma vez só. `como_entrar` é o que se diz a mais a quem ela não identifica.
+    chave uma vez só. `como_entrar` é o que se diz a quem ela não identifica: sozinho se não entrou,
+    ou depois do que ela disse da entrada.
     """
 
     def __init__(self, http: httpx2.Client, como_entrar: str = "") -> None:
@@ -146,6 +147,8 @@ class OficinaRemota:
             return resposta
         recusa = reerguer(resposta.status_code, resposta.content, resposta.headers)
         if isinstance(recusa, NaoIdentificado) and self._como_entrar:
+            if "Authorization" not in self._http.headers:
+                raise NaoIdentificado(self._como_entrar)
             recusa.detalhes = (*recusa.detalhes, self._como_entrar)
         raise recusa
 
@@ -155,12 +158,12 @@ class OficinaRemota:
                 "A API da oficina não respondeu a tempo; se o pedido grava, ele pode ter sido "
                 "atendido: confira antes de repetir."
             )
-        host = self._http.base_url.host
+        base = self._http.base_url
         if falha := falha_do_tls(erro):
-            return sem_tls(falha, host)
+            return sem_tls(falha, base.host)
         return Indisponivel(
-            f"A API da oficina não respondeu em {host}; confira o endereço e a rede, e tente de "
-            "novo."
+            f"A API da oficina não respondeu em {base.netloc.decode()}; confira o endereço e a "
+            "rede, e tente de novo."
         )
 
     def _insistir(self, verbo: str, caminho: str, **envio: Any) -> httpx2.Response:

@@ -16,9 +16,9 @@ SenhaStdin: TypeAlias = Annotated[
 ]
 
 
-def pedir(atendimento: Atendimento, *, da_entrada: bool) -> str:
+def pedir(atendimento: Atendimento, pergunta: str = "Senha", *, da_entrada: bool) -> str:
     """A senha que a pessoa já tem."""
-    return ler_segredo() if da_entrada else _perguntar("Senha", atendimento)
+    return ler_segredo() if da_entrada else _perguntar(pergunta, atendimento)
 
 
 def pedir_nova(atendimento: Atendimento, *, da_entrada: bool) -> str:

@@ -1,5 +1,6 @@
 """De onde vem cada escolha, e qual vence."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,17 @@ def test_banco_vazio_se_recusa_em_vez_de_abrir_o_padrao(dito: str) -> None:
 def test_pasta_de_usuario_que_nao_ha_se_diz() -> None:
     with pytest.raises(DadoInvalido, match="caminho inteiro"):
         endereco("~ninguem-com-este-nome/x.db")
+
+
+def test_o_arquivo_de_exemplo_diz_todos_os_nomes_e_com_o_padrao_de_cada_um(
+    casa: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exemplo = (Path(__file__).parents[1] / ".env.example").read_text("utf-8")
+    ditos = dict(re.findall("^#([A-Z_]+)=(.*)$", exemplo, re.MULTILINE))
+    assert {nome.lower() for nome in ditos} == {*Configuracao.model_fields}
+    so_de_exemplo = {"OFICINA_BANCO", "OFICINA_API"}
+    env = casa / "exemplo.env"
+    env.write_text("".join(f"{n}={v}\n" for n, v in ditos.items() if n not in so_de_exemplo))
+    for nome in ditos:
+        monkeypatch.delenv(nome, raising=False)
+    assert Configuracao.ler(env) == Configuracao.ler()

@@ -10,10 +10,12 @@ from oficina_cli import opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import dizer
+from oficina_cli.opcoes import Formato
 from oficina_cli.pergunta import pedir
 from oficina_cli.senha import SenhaStdin, pedir_nova
 from oficina_cli.senha import pedir as pedir_senha
 from oficina_core.casos.entrada import TrocarMinhaSenha
+from oficina_core.casos.funcionarios import FichaFuncionario
 from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.catalogo import PAPEIS
 from oficina_core.dominio.acesso import Externo, Papel
@@ -116,7 +118,21 @@ def sair(atendimento: Atendimento) -> None:
         dizer("OFICINA_TOKEN continua no ambiente, e vale; apague-o para sair de todo.")
 
 
-@comando(app, "auth senha", "auth senha --senha-stdin < senhas.txt")
+def _mostrar_troca(atendimento: Atendimento, ficha: FichaFuncionario) -> None:
+    """A entrada caiu com a senha anterior: a guardada se esquece, e se diz como entrar de novo."""
+    from oficina_cli import credenciais, remota
+
+    conexao = atendimento.conexao
+    if atendimento.formato is not Formato.TABELA:
+        atendimento.mostrar(ficha)
+    dizer("Senha trocada.")
+    if api := conexao.configuracao.oficina_api:
+        dizer(conexao.credencial.como_entrar)
+        if conexao.credencial.fonte is not credenciais.Fonte.AMBIENTE:
+            credenciais.esquecer(remota.origem(api))
+
+
+@comando(app, "auth senha", "auth senha --senha-stdin < senhas.txt", como=_mostrar_troca)
 def senha(
     atendimento: Atendimento,
     *,
@@ -125,7 +141,7 @@ def senha(
         Option("--senha-stdin", help="Lê da entrada padrão a atual e, na outra linha, a nova."),
     ] = False,
 ) -> TrocarMinhaSenha:
-    atual = pedir_senha(atendimento, da_entrada=senha_stdin)
+    atual = pedir_senha(atendimento, "Senha atual", da_entrada=senha_stdin)
     return TrocarMinhaSenha(atual=atual, nova=pedir_nova(atendimento, da_entrada=senha_stdin))
 
 

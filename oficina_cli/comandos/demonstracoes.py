@@ -16,12 +16,16 @@ from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando
 from oficina_cli.comandos.api import Porta
 from oficina_cli.erros import dizer
+from oficina_core.casos.busca import Localizar
+from oficina_core.casos.cadastros import Recurso
+from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.orcamentos import ListarOrcamentos
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import ErroOficina
 from oficina_core.dominio.orcamento import StatusOrcamento
+from oficina_core.texto import documento
 
 raiz = typer.Typer()
 
@@ -52,20 +56,33 @@ def demo(
         dizer(f"\nA demonstração está em {arquivo}. Experimente:")
         for linha in _convites(oficina):
             dizer(f"  {_programa()} --banco {quote(str(arquivo))} {linha}")
+        if servidor:
+            _dar_senha(oficina)
     finally:
         oficina.fechar()
     if servidor:
         _servir(arquivo, porta)
 
 
+def _dar_senha(oficina: Oficina) -> None:
+    """A do gerente, com que se entra pela rede; sem a API não se resume, que demora."""
+    from oficina_cli.demonstracao.elenco import CPF_DO_GERENTE, SENHA_DO_GERENTE
+
+    gerente = oficina.executar(Localizar(recurso=Recurso.FUNCIONARIO, nome=CPF_DO_GERENTE))
+    oficina.executar(DefinirSenha(funcionario_id=gerente.id, senha=SENHA_DO_GERENTE))
+
+
 def _servir(arquivo: Path, porta: int) -> None:
     """A API sobre a demonstração: só nesta máquina, e só nela o CPF basta para entrar."""
-    from oficina_cli.demonstracao.elenco import CPF_DO_GERENTE
+    from oficina_cli.demonstracao.elenco import CPF_DO_GERENTE, SENHA_DO_GERENTE
     from oficina_cli.servico import servir
 
     endereco = f"http://127.0.0.1:{porta}"
     dizer(f"\nA API atende em {endereco}; os endereços dela, em {endereco}/docs. Ctrl-C a encerra.")
-    dizer("Noutro terminal:")
+    dizer(f"Noutro terminal, como no balcão (a senha é: {SENHA_DO_GERENTE}):")
+    dizer(f"  export OFICINA_API={endereco}")
+    dizer(f"  {_programa()} auth entrar --cpf {documento(CPF_DO_GERENTE)}")
+    dizer("Ou, como outro programa:")
     dizer(
         f"  curl -X POST {endereco}/auth -H 'Content-Type: application/json' "
         f'-d \'{{"cpf": "{CPF_DO_GERENTE}"}}\''

@@ -27,6 +27,7 @@ EQUIPE = (
     ("Célia Magalhães Pinto", Papel.MECANICO),
 )
 CPF_DO_GERENTE = "12345678909"
+SENHA_DO_GERENTE = "oficina de mentira"
 PRENOMES = (
     "Ana Antônio Aparecida Bruno Camila Cauã Cícero Conceição Débora Denise Élcio Emília "
     "Fábio Flávia Gilberto Helena Inês Ítalo Jéssica Joaquim Juliana Leônidas Letícia Luís "

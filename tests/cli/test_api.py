@@ -1,6 +1,7 @@
 """`oficina api servir`: parte, atende e para; ou diz tudo o que a impede de partir."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -8,10 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from typer.testing import CliRunner, Result
+
+from oficina_cli.app import app
 
 RAIZ = Path(__file__).parents[2]
 
@@ -19,6 +24,10 @@ RAIZ = Path(__file__).parents[2]
 def ambiente(pasta: Path, **ditos: str) -> dict[str, str]:
     base = {k: v for k, v in os.environ.items() if not k.startswith(("OFICINA_", "DB_", "JWT_"))}
     return base | {"OFICINA_BANCO": f"sqlite:///{pasta / 'oficina.db'}"} | ditos
+
+
+def rodar(*argumentos: str, entrada: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(argumentos), prog_name="oficina", input=entrada)
 
 
 def porta_livre() -> int:
@@ -72,9 +81,57 @@ def test_o_banco_dito_vence_o_do_env(tmp_path: Path) -> None:
     assert not (tmp_path / "oficina.db").exists()
 
 
-def test_a_demonstracao_se_poe_no_ar_com_os_documentos(tmp_path: Path) -> None:
-    with servindo(tmp_path, "demo", "--servidor") as (_, endereco):
+def test_na_demonstracao_no_ar_se_entra_com_as_linhas_que_ela_mostra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oficina_core.configuracao.user_config_path", lambda *_, **__: tmp_path)
+    with servindo(tmp_path, "demo", "--servidor") as (programa, endereco):
         assert "<html" in esperar(f"{endereco}/docs")
+        assert programa.stderr is not None
+        linhas = map(bytes.decode, programa.stderr)
+        dito = "".join(takewhile(lambda linha: "curl" not in linha, linhas))
+        achado = re.search(
+            r"senha é: (.+)\).*OFICINA_API=(\S+).*(auth entrar --cpf \S+)", dito, re.DOTALL
+        )
+        assert achado, dito
+        senha, api, entrar = achado.groups()
+        monkeypatch.setenv("OFICINA_API", api)
+        entrou = rodar(*entrar.split(), "--senha-stdin", entrada=f"{senha}\n")
+        assert entrou.exit_code == 0, entrou.stderr
+        assert rodar("ordem", "fila").exit_code == 0
+        assert "GERENTE" in rodar("auth", "quem-sou", "-o", "json").stdout
+
+
+def recusado(*argumentos: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "oficina_cli", *argumentos],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("comando", [("api", "servir"), ("demo", "--servidor")], ids=" ".join)
+def test_porta_ocupada_se_diz_em_uma_frase(tmp_path: Path, comando: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ocupada:
+        porta = ocupada.getsockname()[1]
+        recusa = recusado(*comando, "--porta", str(porta), env=ambiente(tmp_path))
+    assert recusa.returncode == 7
+    assert recusa.stderr.endswith(
+        f"Erro: A porta {porta} já é de outro programa nesta máquina; encerre-o, ou escolha outra "
+        "com --porta.\n"
+    )
+    assert "Errno" not in recusa.stderr
+
+
+@pytest.mark.parametrize("onde", [("--porta", "99999"), ("--host", "nao-existe.invalid")])
+def test_onde_nao_se_pode_atender_se_diz(tmp_path: Path, onde: tuple[str, str]) -> None:
+    recusa = recusado("api", "servir", *onde, env=ambiente(tmp_path))
+    assert recusa.returncode == 7
+    assert "confira --host e --porta" in recusa.stderr
+    assert "Traceback" not in recusa.stderr
 
 
 def test_em_producao_diz_tudo_o_que_falta_de_uma_vez(tmp_path: Path) -> None:
@@ -85,14 +142,7 @@ def test_em_producao_diz_tudo_o_que_falta_de_uma_vez(tmp_path: Path) -> None:
         CORS_ORIGINS="*",
         JWT_SECRET="x" * 40,
     )
-    recusa = subprocess.run(
-        [sys.executable, "-m", "oficina_cli", "api", "servir", "--porta", str(porta_livre())],
-        env=inseguro,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    recusa = recusado("api", "servir", "--porta", str(porta_livre()), env=inseguro)
     assert recusa.returncode == 78
     for nome in ("AUTH_SOMENTE_CPF", "CORS_ORIGINS", "JWT_SECRET", "SQLite"):
         assert nome in recusa.stderr

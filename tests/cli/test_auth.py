@@ -15,6 +15,16 @@ from oficina_cli.app import app
 from tests.cenario import CPF_ANA, CPF_BIA
 from tests.cli.api_de_mentira import AVISO, CODIGO, CPF, PERFIL, SENHA, TOKEN, Api, problema
 
+FICHA = {
+    "id": 7,
+    "cpf": CPF,
+    "nome": "Ana Souza",
+    "papel": "GERENTE",
+    "email": None,
+    "loja_id": 1,
+    "ativo": True,
+    "versao": 2,
+}
 DA_ENTRADA = ("auth", "entrar", "--cpf", CPF_ANA, "--senha-stdin")
 
 
@@ -34,17 +44,25 @@ def na_api(api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
     return api
 
 
-def digitar(monkeypatch: pytest.MonkeyPatch, *, a_vista: str = "", segredos: list[str]) -> None:
-    """Alguém diante do terminal, que responde isto."""
+def digitar(
+    monkeypatch: pytest.MonkeyPatch, *, a_vista: str = "", segredos: list[str]
+) -> list[str]:
+    """Alguém diante do terminal, que responde isto; o que se lhe perguntou em segredo."""
+    perguntas: list[str] = []
+
+    def responder(pergunta: str) -> str:
+        perguntas.append(pergunta)
+        return segredos.pop(0)
+
     monkeypatch.setattr(pergunta, "_ha_alguem", lambda: True)
     monkeypatch.setattr(pergunta, "_ouvir", lambda: a_vista)
-    monkeypatch.setattr(pergunta, "getpass", lambda _: segredos.pop(0))
+    monkeypatch.setattr(pergunta, "getpass", responder)
+    return perguntas
 
 
 def test_quem_entra_passa_a_ser_reconhecido_ate_sair(na_api: Api) -> None:
     antes = rodar("auth", "quem-sou")
-    assert antes.exit_code == 4
-    assert "Entre com: oficina auth entrar" in antes.stderr
+    assert (antes.exit_code, antes.stderr) == (4, "Erro: Falta entrar: oficina auth entrar\n")
     entrou = rodar(*DA_ENTRADA, entrada=f"{SENHA}\n")
     assert (entrou.exit_code, entrou.stdout) == (0, "")
     assert f"Entrou em {na_api.url}; a entrada ficou no arquivo." in entrou.stderr
@@ -205,6 +223,34 @@ def test_o_token_do_ambiente_vale_mais_que_a_entrada(
     assert "OFICINA_TOKEN continua" in rodar("auth", "sair").stderr
     monkeypatch.setenv("OFICINA_TOKEN", TOKEN)
     assert '"OFICINA_TOKEN"' in rodar("auth", "quem-sou", "-o", "json").stdout
+
+
+def test_trocada_a_senha_a_entrada_guardada_se_esquece(
+    na_api: Api, guardadas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rodar(*DA_ENTRADA, entrada=f"{SENHA}\n")
+    na_api.resposta = 200, {}, FICHA
+    perguntas = digitar(monkeypatch, segredos=[SENHA, "outra frase da Ana", "outra frase da Ana"])
+    trocou = rodar("auth", "senha")
+    assert (trocou.exit_code, trocou.stdout) == (0, "")
+    assert trocou.stderr == (
+        "Senha trocada.\nA entrada guardada já não vale; entre de novo com: oficina auth entrar\n"
+    )
+    assert perguntas == ["Senha atual: ", "Senha nova: ", "A mesma, de novo: "]
+    assert TOKEN not in guardadas.read_text("utf-8")
+
+
+def test_quem_troca_a_senha_com_um_token_do_ambiente_nao_perde_a_entrada_guardada(
+    na_api: Api, guardadas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rodar(*DA_ENTRADA, entrada=f"{SENHA}\n")
+    na_api.resposta = 200, {}, FICHA
+    monkeypatch.setenv("OFICINA_TOKEN", "de-outra-pessoa")
+    senhas = f"{SENHA}\noutra frase da Ana\n"
+    trocou = rodar("auth", "senha", "--senha-stdin", "-o", "json", entrada=senhas)
+    assert json.loads(trocou.stdout) == FICHA
+    assert "O token de OFICINA_TOKEN não serve" in trocou.stderr
+    assert TOKEN in guardadas.read_text("utf-8")
 
 
 @pytest.mark.parametrize("token", ["com espaço", "maçã", "a\tb"])

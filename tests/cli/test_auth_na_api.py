@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +14,7 @@ from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.entrada import DefinirSenha, TrocarMinhaSenha
 from oficina_core.casos.instalacao import CriarPrimeiroFuncionario
 from oficina_core.casos.perfil import VerMeuPerfil
-from oficina_core.dominio.erros import MuitasTentativas, NaoIdentificado
+from oficina_core.dominio.erros import DadoInvalido, MuitasTentativas, NaoIdentificado
 from oficina_core.dominio.tentativa import CONTA
 from tests.api.elenco import configuracao
 from tests.cenario import CPF_ANA, CPF_BIA, cliente
@@ -35,9 +36,9 @@ def http(url_sqlite: str) -> Iterator[TestClient]:
 
 def test_o_token_da_senha_certa_serve_a_quem_o_tem(http: TestClient) -> None:
     entrada = OficinaRemota(http).entrar(CERTA)
-    with pytest.raises(NaoIdentificado) as recusa:
+    with pytest.raises(NaoIdentificado, match=r"^Entre assim\.$") as recusa:
         OficinaRemota(http, "Entre assim.").executar(VerMeuPerfil())
-    assert recusa.value.detalhes == ("Entre assim.",)
+    assert recusa.value.detalhes == ()
     http.headers["Authorization"] = f"Bearer {entrada.token}"
     assert OficinaRemota(http).executar(VerMeuPerfil()).nome == "Bia"
 
@@ -63,6 +64,14 @@ def test_quem_troca_a_propria_senha_entra_com_a_nova(http: TestClient) -> None:
     with pytest.raises(NaoIdentificado):
         OficinaRemota(http).entrar(CERTA)
     assert OficinaRemota(http).entrar({"cpf": CPF_BIA, "senha": "outra frase da Bia"}).token
+
+
+def test_endereco_que_nao_e_da_api_se_diz(http: TestClient) -> None:
+    http.base_url = http.base_url.join("/foo/")
+    oficina = OficinaRemota(http)
+    for pedir in (partial(oficina.executar, VerMeuPerfil()), partial(oficina.entrar, CERTA)):
+        with pytest.raises(DadoInvalido, match="não é o de uma API da Oficina"):
+            pedir()
 
 
 def test_o_cpf_so_pede_o_codigo(http: TestClient) -> None:

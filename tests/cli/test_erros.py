@@ -68,13 +68,24 @@ def test_gravacao_em_duvida_diz_como_repetir() -> None:
     argumentos = ["ordem", "anotar", "1", "nota", "--chave", "nota-da-ana"]
     resposta = CliRunner().invoke(app, argumentos, obj=falha)
     assert resposta.exit_code == 7
-    assert "--chave nota-da-ana" in resposta.stderr
+    assert resposta.stderr == (
+        "Erro: O banco não respondeu.\n"
+        "  Para repetir sem risco de gravar duas vezes, use --chave nota-da-ana\n"
+    )
 
 
 def test_interromper_sai_com_130() -> None:
     resposta = CliRunner().invoke(app, ["ordem", "fila"], obj=OficinaQueFalha(KeyboardInterrupt()))
     assert resposta.exit_code == 130
     assert "Traceback" not in resposta.output
+    assert "--chave" not in resposta.stderr
+
+
+def test_gravacao_interrompida_diz_como_repetir() -> None:
+    anotar = ["ordem", "anotar", "1", "nota", "--chave", "nota-da-ana"]
+    resposta = CliRunner().invoke(app, anotar, obj=OficinaQueFalha(KeyboardInterrupt()))
+    assert resposta.exit_code == 130
+    assert "--chave nota-da-ana" in resposta.stderr
 
 
 def _falhar() -> None:

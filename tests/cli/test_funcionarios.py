@@ -201,5 +201,6 @@ def test_a_propria_senha_se_troca_com_a_atual_e_a_nova_em_duas_linhas(
     errada = trocar("uma qualquer", "a segunda frase")
     assert (errada.exit_code, errada.stdout) == (2, "")
     assert "A senha atual não é essa" in errada.stderr
-    assert trocar("a primeira frase", "a segunda frase").exit_code == 0
+    certa = trocar("a primeira frase", "a segunda frase")
+    assert (certa.exit_code, certa.stdout, certa.stderr) == (0, "", "Senha trocada.\n")
     assert trocar("a primeira frase", "a terceira frase").exit_code == 2

@@ -31,8 +31,9 @@ def direta(url_sqlite: str) -> Iterator[OficinaLocal]:
 def test_conexao_recusada(esperas: list[float]) -> None:
     with socket.socket() as ocupado:
         ocupado.bind(("127.0.0.1", 0))
-        oficina = OficinaRemota.em(f"http://127.0.0.1:{ocupado.getsockname()[1]}")
-        with pytest.raises(erros.Indisponivel, match=r"não respondeu em 127\.0\.0\.1"):
+        porta = ocupado.getsockname()[1]
+        oficina = OficinaRemota.em(f"http://127.0.0.1:{porta}")
+        with pytest.raises(erros.Indisponivel, match=rf"não respondeu em 127\.0\.0\.1:{porta};"):
             oficina.executar(VER)
     oficina.fechar()
     assert len(esperas) == 2

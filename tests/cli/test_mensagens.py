@@ -61,6 +61,19 @@ def test_a_lista_filtra_pela_situacao(enviado: None, pedir: Pedir) -> None:
     assert pedir("mensagem", "listar", "--situacao", "falhou") == []
 
 
+@pytest.mark.parametrize("dita", ["por enviar", "Por-Enviar", "pendente"])
+def test_a_situacao_se_diz_como_se_mostra(enviado: None, dita: str) -> None:
+    assert "por enviar" in rodar("mensagem", "listar", "--situacao", dita).stdout
+
+
+def test_a_ajuda_e_a_recusa_oferecem_as_situacoes_que_se_mostram() -> None:
+    ajuda = rodar("mensagem", "listar", "--help").stdout
+    recusa = rodar("mensagem", "listar", "--situacao", "outra").stderr
+    for dito in (" ".join(ajuda.split()), recusa):
+        assert "pendente (por enviar), enviada, descartada (já não era preciso)" in dito
+        assert "falhou (não se conseguiu enviar)" in dito
+
+
 def test_sem_correio_nem_webhook_mostra_o_que_copiar(
     enviado: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,10 +164,36 @@ def test_endereco_publico_que_nao_abre_se_recusa_antes_de_fazer_o_link(
         assert "OFICINA_URL_PUBLICA é como https://" in recusa.stderr
 
 
-def test_o_json_do_link_e_a_resposta_inteira(pedir: Pedir) -> None:
-    feito = pedir("orcamento", "link", enviar(pedir))
-    assert len(feito["segredo"]) == 43
-    assert feito["cliente"] == "Ana Souza"
+def test_o_json_do_link_e_a_resposta_inteira_e_o_endereco(
+    pedir: Pedir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numero = enviar(pedir)
+    sem_endereco = pedir("orcamento", "link", numero)
+    assert len(sem_endereco["segredo"]) == 43
+    assert (sem_endereco["cliente"], sem_endereco["url"]) == ("Ana Souza", None)
+    monkeypatch.setenv("OFICINA_URL_PUBLICA", "https://oficina.exemplo.com.br")
+    feito = pedir("orcamento", "link", numero)
+    assert feito["url"] == f"https://oficina.exemplo.com.br/aprovar/{feito['segredo']}"
+
+
+@pytest.mark.parametrize(
+    ("url", "avisa"),
+    [
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://[::1]:8000", True),
+        ("https://localhost.exemplo.com.br", False),
+    ],
+)
+def test_o_endereco_que_so_abre_nesta_maquina_se_avisa(
+    pedir: Pedir, rodar: Rodar, monkeypatch: pytest.MonkeyPatch, url: str, *, avisa: bool
+) -> None:
+    numero = enviar(pedir)
+    monkeypatch.setenv("OFICINA_URL_PUBLICA", url)
+    for formato in ("tabela", "json"):
+        feito = rodar("orcamento", "link", numero, "-o", formato)
+        assert f"{url}/aprovar/" in feito.stdout
+        assert ("o telefone do cliente não abre" in feito.stderr) is avisa
 
 
 def test_o_link_se_mostra_uma_vez_so(pedir: Pedir, rodar: Rodar) -> None:

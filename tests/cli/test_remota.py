@@ -134,7 +134,9 @@ def test_o_que_e_interno_nao_se_pede_pela_rede(fazer: str) -> None:
 
 def test_quem_nao_se_reconhece_ouve_como_entrar() -> None:
     rede = Rede(problema(erros.NaoIdentificado("Quem pede?", detalhes=("a",)), 401))
-    oficina = OficinaRemota(rede.oficina._http, "Entre assim.")
+    http = rede.oficina._http
+    http.headers["Authorization"] = "Bearer x"
+    oficina = OficinaRemota(http, "Entre assim.")
     with pytest.raises(erros.NaoIdentificado) as recusa:
         oficina.executar(VER)
     assert recusa.value.detalhes == ("Entre assim.",)

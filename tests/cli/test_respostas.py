@@ -84,7 +84,8 @@ def ver(oficina: Oficina, ordem: FichaOrdem) -> FichaOrdem:
 def test_seguir_o_que_se_sugere_leva_a_ordem_ate_a_entrega(oficina: Oficina, rodar: Rodar) -> None:
     ordem = abrir(oficina)
     seguidos = []
-    while passo := next(passos(ver(oficina, ordem)), None):
+    while ditos := [p for p in passos(ver(oficina, ordem)) if "link" not in p]:
+        passo = ditos[0]
         feito = rodar(*passo.replace("KIT", "TROCA-OLEO").split())
         assert feito.exit_code == 0, feito.stderr
         seguidos.append(" ".join(passo.split()[:2]))
@@ -113,11 +114,9 @@ def test_quem_deve_tambem_pode_levar_o_carro(oficina: Oficina, rodar: Rodar) -> 
 def test_orcamento_em_aberto_vem_antes_da_ordem(oficina: Oficina, relogio: Relogio) -> None:
     ordem = em_execucao(oficina)
     orcamento = complementar(oficina, ordem.id, "FILTRO")
-    assert list(passos(orcamento)) == [
-        f"orcamento link {orcamento.id}",
-        f"orcamento aprovar {orcamento.id}",
-    ]
-    assert list(passos(ver(oficina, ordem))) == [f"orcamento aprovar {orcamento.id}"]
+    espera = [f"orcamento link {orcamento.id}", f"orcamento aprovar {orcamento.id}"]
+    assert list(passos(orcamento)) == espera
+    assert list(passos(ver(oficina, ordem))) == espera
     relogio.passar(days=11)
     assert list(passos(ver(oficina, ordem))) == [f"orcamento revisar {orcamento.id} --enviar"]
 
