@@ -1,5 +1,6 @@
 """Em produção a API não parte com o que se sabe inseguro, e diz tudo de uma vez."""
 
+import logging
 import os
 from typing import Any
 
@@ -227,6 +228,7 @@ def test_o_proxy_se_diz_por_endereco(torto: str) -> None:
 
 
 def test_em_producao_sem_proxy_se_avisa(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
     conferir(Configuracao.ler(None, **PRODUCAO), "10.0.0.0/16, ::1")
     assert caplog.messages == []
     conferir(Configuracao.ler(None, **PRODUCAO))
