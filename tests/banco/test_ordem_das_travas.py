@@ -40,7 +40,7 @@ from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.servicos import CriarServico
 from oficina_core.dominio.acesso import SISTEMA, Sujeito, TipoAtor
 from oficina_core.dominio.pagamento import FormaPagamento
-from oficina_core.dominio.tentativa import CODIGOS, CONTA, CONTA_TODA, ORIGEM
+from oficina_core.dominio.tentativa import CODIGOS, CODIGOS_TODOS, CONTA, CONTA_TODA, ORIGEM
 from tests import cenario
 
 CONTRATO = (
@@ -566,11 +566,13 @@ def test_as_contagens_se_tomam_sempre_da_origem_para_a_conta(balcao: OficinaLoca
     origem = ORIGEM.chave("203.0.113.9", agora)
     de = {"cpf": cenario.CPF_ZE, "origem": "203.0.113.9"}
     cpf = cenario.CPF_ZE.replace(".", "").replace("-", "")
-    conta = [CONTA.chave(f"{cpf} 203.0.113.9", agora), CONTA_TODA.chave(cpf, agora)]
+    daqui = f"{cpf} 203.0.113.9"
+    conta = [CONTA.chave(daqui, agora), CONTA_TODA.chave(cpf, agora)]
+    codigos = [CODIGOS.chave(daqui, agora), CODIGOS_TODOS.chave(cpf, agora)]
     for caso, depois in (
         (ExaminarEntrada(**de), conta),
         (UsarCodigo(**de, codigo="123456"), conta),
-        (PedirCodigo(**de), [CODIGOS.chave(cpf, agora)]),
+        (PedirCodigo(**de), codigos),
     ):
         tomadas.clear()
         balcao.executar(caso)

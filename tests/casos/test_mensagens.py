@@ -595,16 +595,6 @@ def test_levar_o_documento_a_outro_cadastro_avisa_o_dono_e_nao_leva_a_prova(
     assert tomar(casa).tipo is TipoMensagem.CODIGO
 
 
-def test_o_codigo_que_alguem_espera_sai_antes_dos_avisos(
-    casa: OficinaLocal, ana: FichaCliente
-) -> None:
-    bia = casa.executar(CriarCliente(nome="Bia", documento="935.411.347-80", email=NOVO))
-    trocar(casa, ana, "outro@exemplo.com")
-    casa.executar(PedirCodigo(cpf="935.411.347-80", origem="203.0.113.9"))
-    carta = tomar(casa)
-    assert (carta.tipo, carta.nome) == (TipoMensagem.CODIGO, bia.nome)
-
-
 def test_o_contato_da_carta_nao_se_guarda_com_a_resposta(
     casa: OficinaLocal, ana: FichaCliente
 ) -> None:

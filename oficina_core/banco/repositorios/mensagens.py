@@ -11,7 +11,7 @@ from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Sessao
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.erros import NaoEncontrado
-from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem, TipoMensagem
+from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
 
 MSG, C = tabelas.mensagens, tabelas.clientes
 
@@ -29,7 +29,7 @@ PROXIMAS = (
         MSG.c.situacao == SituacaoMensagem.PENDENTE,
         MSG.c.proxima_em <= bindparam("agora", type_=MSG.c.proxima_em.type),
     )
-    .order_by(MSG.c.tipo != TipoMensagem.CODIGO, MSG.c.proxima_em, MSG.c.id)  # há quem o espere
+    .order_by(MSG.c.proxima_em, MSG.c.id)
     .limit(20)
 )
 
