@@ -588,7 +588,10 @@ def test_levar_o_documento_a_outro_cadastro_avisa_o_dono_e_nao_leva_a_prova(
             )
         )
     casa.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
-    assert {(tomar(casa).tipo, tomar(casa).tipo)} == {(TipoMensagem.CONTATO,) * 2}
+    for _ in range(2):
+        aviso = tomar(casa)
+        assert aviso.tipo is TipoMensagem.CONTATO
+        concluir(casa, aviso, entregue=True)
     assert acabou(casa)
     relogio.passar(hours=24)
     casa.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
