@@ -167,7 +167,7 @@ def test_o_mecanico_ve_o_cliente_mascarado_e_o_balcao_inteiro(em_nome_de: AbrirP
 
 
 def test_quem_nao_existe_nao_pede_nada(em_nome_de: AbrirPara) -> None:
-    ninguem = em_nome_de(Sujeito(tipo=TipoAtor.FUNCIONARIO, id=999))
+    ninguem = em_nome_de(Sujeito(tipo=TipoAtor.FUNCIONARIO, id=999_999))
     with pytest.raises(NaoIdentificado):
         ninguem.executar(ListarClientes())
     with pytest.raises(NaoIdentificado):
@@ -247,7 +247,7 @@ def test_loja_que_nao_existe_nao_serve_a_ninguem(em_nome_de: AbrirPara) -> None:
     gerente = em_nome_de(cenario.sujeito(cenario.funcionario(sistema, Papel.GERENTE)))
     for oficina in (sistema, gerente):
         with pytest.raises(NaoEncontrado, match="oficina loja listar"):
-            oficina.executar(ListarClientes(), Pedido(loja=999))
+            oficina.executar(ListarClientes(), Pedido(loja=999_999))
         (matriz,) = oficina.executar(ListarLojas()).itens
         assert oficina.executar(ListarClientes(), Pedido(loja=matriz.id)).itens == ()
 
@@ -401,7 +401,7 @@ def test_a_equipe_de_uma_loja_nao_ve_ordem_nem_orcamento_da_outra(
         if barrado(oficina.executar, montar(alheio)):
             continue
         ditos = []
-        for id in (alheio, 999):
+        for id in (alheio, 999_999):
             with pytest.raises(NaoEncontrado) as recusa:
                 oficina.executar(montar(id))
             ditos.append(str(recusa.value).replace(str(id), "N"))

@@ -98,10 +98,10 @@ def test_o_mesmo_cpf_pode_ser_cliente_e_funcionario(oficina: Oficina) -> None:
 
 def test_loja_que_nao_existe_e_recusada(oficina: Oficina, ze: FichaFuncionario) -> None:
     with pytest.raises(NaoEncontrado, match="loja 999"):
-        oficina.executar(editar(ze, loja_id=999))
+        oficina.executar(editar(ze, loja_id=999_999))
     with pytest.raises(NaoEncontrado, match="loja 999"):
         oficina.executar(
-            CriarFuncionario(cpf=cenario.CPF_BIA, nome="Bia", papel=Papel.GERENTE, loja_id=999)
+            CriarFuncionario(cpf=cenario.CPF_BIA, nome="Bia", papel=Papel.GERENTE, loja_id=999_999)
         )
     assert [linha.id for linha in oficina.executar(ListarFuncionarios()).itens] == [ze.id]
 

@@ -111,7 +111,7 @@ def test_kit_criado_se_ve_igual_por_codigo_ou_por_id(oficina: Oficina, kit: Fich
         ({"pecas": ("FILTRO", "filtro")}, RegraViolada, "repete"),
         ({"servicos": ("NADA",)}, NaoEncontrado, "com esse código"),
         ({"pecas": ("NADA",)}, NaoEncontrado, "com esse código"),
-        ({"pecas": (999,)}, NaoEncontrado, "999"),
+        ({"pecas": (999_999,)}, NaoEncontrado, "999"),
         ({"pecas": (2**63,)}, DadoInvalido, "grande demais"),
         ({"pecas": ("a b",)}, DadoInvalido, "código"),
         (

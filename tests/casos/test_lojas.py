@@ -60,7 +60,7 @@ def test_quem_viu_a_versao_antiga_nao_grava_por_cima(oficina: Oficina, matriz: F
 
 def test_loja_que_nao_existe_nao_se_edita(oficina: Oficina) -> None:
     with pytest.raises(NaoEncontrado, match="loja 999"):
-        oficina.executar(EditarLoja(loja_id=999, versao=1, nome="Centro", fuso=SAO_PAULO))
+        oficina.executar(EditarLoja(loja_id=999_999, versao=1, nome="Centro", fuso=SAO_PAULO))
 
 
 @pytest.mark.parametrize(

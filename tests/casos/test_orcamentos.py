@@ -110,7 +110,7 @@ def test_desconto_no_total_fecha_no_centavo(balcao: Oficina) -> None:
         ({"pecas": ("NADA",)}, NaoEncontrado, "com esse código"),
         ({"kits": ("NADA",)}, NaoEncontrado, "com esse código"),
         ({"pecas": ("FILTRO", "NADA")}, NaoEncontrado, "na 2ª posição"),
-        ({"servicos": (999,)}, NaoEncontrado, "999"),
+        ({"servicos": (999_999,)}, NaoEncontrado, "999"),
         ({"pecas": (ItemPedido(id="FILTRO", quantidade=Decimal("1.5")),)}, DadoInvalido, "inteira"),
         ({"servicos": ("OLEO",), "desconto": Decimal(100)}, RegraViolada, "desconto"),
         (

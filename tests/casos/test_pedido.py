@@ -326,8 +326,8 @@ def test_simular_nao_gasta_a_chave(oficina: Oficina) -> None:
     [
         CriarCliente(nome="Outra", documento=cenario.CPF_ANA),
         CriarCliente(nome="Sem nada"),
-        VerCliente(cliente_id=999),
-        EditarCliente(cliente_id=999, versao=1, nome="x", telefone="1134567890"),
+        VerCliente(cliente_id=999_999),
+        EditarCliente(cliente_id=999_999, versao=1, nome="x", telefone="1134567890"),
         CriarVeiculo(placa="ABC1323", marca="x", modelo="x", cliente_id=cenario.CPF_ANA),
         CriarVeiculo(placa="XYZ9A87", marca="x", modelo="x", cliente_id=2**63),
         AjustarEstoque(peca_id="PASTILHA", delta=Decimal(-2), motivo="quebrou"),
@@ -503,7 +503,7 @@ def test_o_que_nao_muda_nada_nao_deixa_evento(local: OficinaLocal, url: str) -> 
     local.executar(ImportarServicos(linhas=(linha,)))
     local.simular(ANA)
     with pytest.raises(NaoEncontrado):
-        local.executar(DesativarCliente(cliente_id=999))
+        local.executar(DesativarCliente(cliente_id=999_999))
     with pytest.raises(VersaoAntiga):
         local.executar(
             EditarCliente(cliente_id=criada.id, versao=1, nome="x", telefone="1134567890")

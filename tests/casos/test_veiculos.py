@@ -165,7 +165,7 @@ def test_modelo_e_no_maximo_do_ano_que_vem(oficina: Oficina, gol: FichaVeiculo) 
 
 
 def test_dono_que_nao_existe_e_recusado(oficina: Oficina, gol: FichaVeiculo) -> None:
-    for dono in (999, cenario.CPF_BIA):
+    for dono in (999_999, cenario.CPF_BIA):
         with pytest.raises(NaoEncontrado, match="cliente"):
             cenario.veiculo(oficina, "XYZ9A87", dono)
         with pytest.raises(NaoEncontrado, match="cliente"):

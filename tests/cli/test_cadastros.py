@@ -121,7 +121,7 @@ def test_importar_uma_planilha_com_nomes_proprios(
     ("argumentos", "codigo"),
     [
         (("peca", "ver", "NADA"), 3),
-        (("cliente", "ver", "id:999"), 3),
+        (("cliente", "ver", "id:999999"), 3),
         (("loja", "editar", "99", "--nome", "X"), 3),
         (("parametro", "definir", "nada", "1"), 2),
         (("veiculo", "ver", "ABC"), 2),
