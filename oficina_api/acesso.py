@@ -4,11 +4,9 @@ O papel não está no token: o banco o diz a cada pedido, e por isso a demissão
 """
 
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeAlias
 
 from anyio import CapacityLimiter, to_thread
@@ -16,6 +14,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse
 
+from oficina_api.lugares import Lugares
+from oficina_api.origem import daqui, de_onde, host
 from oficina_api.pedidos import ler_objeto, receber
 from oficina_api.tokens import Tokens
 from oficina_core import senhas
@@ -25,7 +25,6 @@ from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel, NaoIdentificado
 from oficina_core.dominio.valores import CPF
-from oficina_core.enderecos import propria_maquina
 
 Identificar: TypeAlias = Callable[[Request], Awaitable[Sujeito]]
 
@@ -35,9 +34,6 @@ FILA_MAXIMA = 30  # entradas à espera: menos de meio segundo, com as senhas que
 FILA_DE_UM = 3  # das que esperam, quantas de um endereço só
 PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
-REPASSES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP")
-REDE_IPV6 = 56  # o que a operadora dá a um assinante
-NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 CODIGO_PEDIDO = (
     "Se este CPF é de um cliente com contato, um código vai a ele: mande-o em codigo. "
     "Funcionário manda senha."
@@ -89,22 +85,17 @@ def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: boo
     tomar o lugar de quem já entrou.
     """
     fios = CapacityLimiter(senhas.JUNTOS)
-    entrando: Counter[str] = Counter()
+    entrando = Lugares()
 
     async def atender(request: Request) -> Response:
         corpo = await receber(request, CORPO_MAXIMO)
         if fios.statistics().tasks_waiting >= FILA_MAXIMA:
             raise Indisponivel("Há gente demais entrando; espere um pouco e tente de novo.")
-        origem = de_onde(_host(request))
-        if entrando[origem] >= senhas.JUNTOS + FILA_DE_UM:
+        origem = de_onde(host(request))
+        if entrando.de(origem) >= senhas.JUNTOS + FILA_DE_UM:
             raise Indisponivel("Há gente demais entrando daí; espere um pouco e tente de novo.")
-        entrando[origem] += 1
-        try:
+        with entrando.tomar(origem):
             return await to_thread.run_sync(entrar, request, corpo, origem, limiter=fios)
-        finally:
-            entrando.subtract([origem])
-            if not entrando[origem]:
-                del entrando[origem]
 
     def entrar(request: Request, corpo: bytes, origem: str) -> Response:
         credenciais: Credenciais = traducao.ler(Credenciais, ler_objeto(request, corpo))
@@ -114,7 +105,7 @@ def instalar(app: FastAPI, oficina: Oficina, tokens: Tokens, *, somente_cpf: boo
         if credenciais.codigo is not None:
             usar = UsarCodigo(cpf=credenciais.cpf, codigo=credenciais.codigo, origem=origem)
             return _dar_token(tokens, _do_codigo(oficina, usar), "otp")
-        if somente_cpf and _daqui(request):
+        if somente_cpf and daqui(request):
             pessoa = oficina.executar(IdentificarPorCpf(cpf=credenciais.cpf))
             return _dar_token(tokens, pessoa.sujeito, SO_CPF)
         pedir = partial(_pedir_codigo, oficina, PedirCodigo(cpf=credenciais.cpf, origem=origem))
@@ -142,35 +133,3 @@ def _pedir_codigo(oficina: Oficina, pedir: PedirCodigo) -> None:
         oficina.executar(pedir)
     except ErroOficina as erro:
         REGISTRO.error("Código por mandar: %s.", erro.codigo)
-
-
-def de_onde(host: str) -> str:
-    """Quem está nesse endereço: ele ou, em IPv6, a rede inteira que um assinante tem.
-
-    O IPv4 escrito em IPv6 é o mesmo IPv4.
-    """
-    endereco = _ler_endereco(host)
-    if isinstance(endereco, IPv6Address):
-        if endereco.ipv4_mapped or endereco in NAT64:
-            return str(IPv4Address(endereco.packed[-4:]))
-        return str(ip_network((endereco, REDE_IPV6), strict=False))
-    return str(endereco or "desconhecida")
-
-
-def _ler_endereco(host: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
-
-
-def _host(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _daqui(request: Request) -> bool:
-    """Se quem pede está nesta máquina, e por ela mesma: nem proxy, nem página de outro nome."""
-    repassado = any(nome in request.headers for nome in REPASSES)
-    endereco = _ler_endereco(_host(request))
-    perto = endereco is not None and endereco.is_loopback
-    return perto and not repassado and propria_maquina(request.url.hostname)

@@ -21,7 +21,7 @@ from oficina_core.casos.traducao import canonico
 from oficina_core.catalogo import PUBLICADAS, Rota
 from oficina_core.dominio.acesso import Sujeito, recusa
 
-Identificar = Callable[..., Any]  # dependência do FastAPI que devolve o Sujeito
+Dependencia = Callable[..., Any]  # do FastAPI; a daqui devolve o Sujeito
 Vida = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 SEM_PAGINAS: dict[str, Any] = {  # as do FastAPI buscam tudo fora; as nossas estão em documentos.py
@@ -40,7 +40,7 @@ CORPO_DE_FORA = 64 * KIB  # de quem não pode pedir: até aí se lê, e a oficin
 
 def criar_app(
     oficina: Recepcao,
-    identificar: Identificar,
+    identificar: Dependencia,
     *,
     metricas: Metricas | None = None,
     origens: Collection[str] = (),
@@ -79,7 +79,7 @@ def _viver(vida: Vida | None) -> Vida:
 
 
 def _atendente(
-    rota: Rota, oficina: Recepcao, identificar: Identificar, metricas: Metricas | None
+    rota: Rota, oficina: Recepcao, identificar: Dependencia, metricas: Metricas | None
 ) -> Callable[..., Response]:
     async def ler_corpo(
         request: Request, sujeito: Annotated[Sujeito, Depends(identificar)]

@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.background import BackgroundTasks
 
 from oficina_api.metricas import Metricas
+from oficina_api.origem import host
 from oficina_api.pedidos import receber
 from oficina_api.problemas import TipoErrado, requisicao, situar
 from oficina_core import texto
@@ -126,7 +127,7 @@ def _ler_formulario(request: Request, corpo: bytes) -> DecidirPeloLink:
     return DecidirPeloLink(
         linhas=tuple(map(int, linhas)),
         conteudo=campos.get("conteudo", [""])[0],
-        endereco=request.client.host if request.client else "desconhecido",
+        endereco=host(request) or "desconhecido",
         motivo=campos.get("motivo", [""])[0].replace("\r\n", "\n").strip() or None,
     )
 
@@ -169,14 +170,15 @@ def _responder(
 
 def _desenhar(pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 200) -> Response:
     fuso = ZoneInfo(pagina.fuso) if pagina else None
+    orcamento = pagina.orcamento if pagina else None
     html = _modelo().render(
         pagina=pagina,
         recusa=recusa,
         titulo=f"{pagina.loja}: orçamento" if pagina else "Orçamento",
         fuso=fuso,
-        contas=_contas(pagina.orcamento) if pagina and pagina.orcamento else None,
-        descricao=_descricao(pagina.orcamento) if pagina and pagina.orcamento else "",
-        motivo=_motivo(pagina.orcamento) if pagina and pagina.orcamento else None,
+        contas=_contas(orcamento) if orcamento else None,
+        descricao=_descricao(orcamento) if orcamento else "",
+        motivo=_motivo(orcamento) if orcamento else None,
         passos=_passos(pagina.ordem, fuso) if pagina and pagina.ordem else (),
         estilo=_arquivo("aprovar.css"),
         roteiro=_arquivo("aprovar.js"),

@@ -7,7 +7,6 @@ aconteceu demais, um `recarregar` diz que se leia tudo de novo, e nada se repete
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from fastapi import Depends, FastAPI, Request
 from starlette.responses import StreamingResponse
 
 from oficina_api.acesso import Identificar
+from oficina_api.lugares import Lugares
 from oficina_api.mural import Mural, Quadro, Recado
 from oficina_api.pedidos import ler_pedido
 from oficina_core.casos.eventos import ListarEventos
@@ -41,26 +41,21 @@ def instalar(
     conferencia: float = CONFERENCIA,
 ) -> None:
     """Publica GET /eventos; `app.state.saindo` encerra as transmissões."""
-    ouvindo: Counter[str] = Counter()
+    ouvindo = Lugares()
 
     async def tomar_lugar(
         sujeito: Annotated[Sujeito, Depends(identificar)],
     ) -> AsyncIterator[Sujeito]:
         """Antes de qualquer fio, e até o fim da transmissão: conferir e tomar é um passo só."""
         quem = str(sujeito)
-        if ouvindo[quem] >= POR_PESSOA:
+        if ouvindo.de(quem) >= POR_PESSOA:
             raise Indisponivel(
                 f"Você já acompanha em {POR_PESSOA} telas; feche uma e tente de novo."
             )
-        if ouvindo.total() >= OUVINTES_MAXIMO:
+        if ouvindo.todos() >= OUVINTES_MAXIMO:
             raise Indisponivel("Já há gente demais acompanhando; tente de novo.")
-        ouvindo[quem] += 1
-        try:
+        with ouvindo.tomar(quem):
             yield sujeito
-        finally:
-            ouvindo.subtract([quem])
-            if not ouvindo[quem]:
-                del ouvindo[quem]
 
     def receber(
         request: Request, sujeito: Annotated[Sujeito, Depends(tomar_lugar)]

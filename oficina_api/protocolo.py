@@ -16,8 +16,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from oficina_api import problemas
-from oficina_api.acesso import de_onde
 from oficina_api.borda import SEGURANCA
+from oficina_api.origem import de_onde
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
 registro = logging.getLogger("oficina.api")
@@ -98,18 +98,24 @@ class Prazos(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._fase = Fase.CORPO
         self._esperar()
+        if recusa := self._recusar():
+            self.scope["state"]["recusa"] = recusa
+        super().on_headers_complete()
+
+    def _recusar(self) -> ErroOficina | None:
+        """Por que o pedido nem se lê: é grande demais, ou não cabe agora; a saúde cabe sempre."""
         tamanho = len(self.url) + sum(len(nome) + len(valor) for nome, valor in self.headers)
         if tamanho > self.cabecalhos_maximo:
-            self.scope["state"]["recusa"] = _cabecalho_grande()
-        elif self.url.startswith(b"/health"):
-            pass
-        elif self._lotado:
-            self.scope["state"]["recusa"] = Indisponivel("A oficina está lotada; tente de novo.")
-        elif self._demais_daqui:
-            self.scope["state"]["recusa"] = Indisponivel(
+            return _cabecalho_grande()
+        if self.url.startswith(b"/health"):
+            return None
+        if self._lotado:
+            return Indisponivel("A oficina está lotada; tente de novo.")
+        if self._demais_daqui:
+            return Indisponivel(
                 "Há pedidos demais deste endereço; espere a resposta de um e tente de novo."
             )
-        super().on_headers_complete()
+        return None
 
     def on_body(self, body: bytes) -> None:
         if self._vence is not None and self.atendendo:

@@ -23,7 +23,7 @@ from oficina_core.casos import traducao
 from oficina_core.casos.entrada import ComSenha, Senhas
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
-from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito
+from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito, recusa
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.dominio.tentativa import HORA
 from oficina_core.senhas import ARGON
@@ -204,5 +204,5 @@ def _autorizar(ator: Ator, rota: Rota) -> Ator:
     """O ator com o alcance do papel neste caso; AcessoNegado se o catálogo não o admite."""
     alcance = rota.papeis.get(ator.papel)
     if alcance is None:
-        raise ator.recusa("fazer isso")
+        raise recusa(ator.papel)
     return replace(ator, alcance=alcance)

@@ -108,7 +108,7 @@ class TrocarMinhaSenha:
             raise Conflito("A senha mudou enquanto você a trocava; entre de novo.")
         funcionario.senha_hash, funcionario.senha_em = self.nova, uow.agora()
         uow.funcionarios.salvar(funcionario)
-        uow.tentativas.zerar(CONTA.chave(_conta(funcionario.cpf, DE_DENTRO), uow.agora()))
+        _esquecer_erros(uow, funcionario.cpf, DE_DENTRO)
         return FichaFuncionario.de(funcionario)
 
 
@@ -154,8 +154,7 @@ class ExaminarMinhaSenha:
 
     def executar(self, uow: UnidadeDeTrabalho) -> Exame:
         funcionario = _quem_pede(uow)
-        conta, toda = (CONTA, _conta(funcionario.cpf, DE_DENTRO)), (CONTA_TODA, funcionario.cpf)
-        espera = tentar(uow, conta, toda)
+        espera = tentar(uow, *_freios_da_conta(funcionario.cpf, DE_DENTRO))
         resumo = None if espera else funcionario.senha_hash
         return Exame(funcionario_id=funcionario.id, resumo=resumo, espera=espera)
 
@@ -177,7 +176,7 @@ class ConcluirEntrada:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> None:
-        uow.tentativas.zerar(CONTA.chave(_conta(self.cpf, self.origem), uow.agora()))
+        _esquecer_erros(uow, self.cpf, self.origem)
         if self.resumo is None:
             return
         funcionario = uow.funcionarios.obter(self.funcionario_id)
@@ -235,7 +234,7 @@ class UsarCodigo:
                 uow.codigos.salvar(codigo)
             return Veredito(cliente_id=None, espera=0)
         uow.codigos.salvar(codigo)
-        uow.tentativas.zerar(CONTA.chave(_conta(self.cpf, self.origem), uow.agora()))
+        _esquecer_erros(uow, self.cpf, self.origem)
         return Veredito(cliente_id=cliente.id, espera=0)
 
 
@@ -307,7 +306,16 @@ def _conta(cpf: str, origem: str) -> str:
 
 
 def _freios(cpf: str, origem: str) -> tuple[tuple[Freio, str], ...]:
-    return (ORIGEM, origem), (CONTA, _conta(cpf, origem)), (CONTA_TODA, cpf)
+    return (ORIGEM, origem), *_freios_da_conta(cpf, origem)
+
+
+def _freios_da_conta(cpf: str, origem: str) -> tuple[tuple[Freio, str], ...]:
+    return (CONTA, _conta(cpf, origem)), (CONTA_TODA, cpf)
+
+
+def _esquecer_erros(uow: UnidadeDeTrabalho, cpf: str, origem: str) -> None:
+    """De quem acertou; os da conta toda ficam, que podem ser de outro."""
+    uow.tentativas.zerar(CONTA.chave(_conta(cpf, origem), uow.agora()))
 
 
 def tentar(uow: UnidadeDeTrabalho, *freios: tuple[Freio, str]) -> int:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Self
 
 from oficina_core.casos import campos
@@ -16,8 +16,8 @@ from oficina_core.dominio.erros import Conflito, RegraViolada
 from oficina_core.dominio.link import POR_HORA, VALIDADE, LinkAprovacao, SituacaoLink, por_extenso
 from oficina_core.dominio.orcamento import Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
+from oficina_core.dominio.tentativa import HORA
 
-HORA = timedelta(hours=1)
 SEGREDO = 32  # bytes
 SITUACAO = {
     StatusOrcamento.AGUARDANDO_APROVACAO: SituacaoLink.ABERTO,

@@ -11,12 +11,12 @@ from oficina_core.casos.orcamentos import (
     ordem_do_orcamento,
 )
 from oficina_core.casos.orcamentos import ficha as ficha_do_orcamento
-from oficina_core.casos.ordens import FichaOrdem, ficha
+from oficina_core.casos.ordens import FichaOrdem, anotar, ficha, outras_na_casa
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Externo
 from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
 from oficina_core.dominio.orcamento import Decisao, Meio, Orcamento, StatusOrcamento
-from oficina_core.dominio.ordem import Anotacao, OrdemServico
+from oficina_core.dominio.ordem import OrdemServico
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +57,15 @@ class AprovarOrcamento:
         decidido = _decisao(uow, orcamento, self.por, self.meio)
         hoje = uow.hoje(orcamento.loja_id)
         orcamento.aprovar(self.linhas, decidido, hoje, self.motivo)
+        do_balcao = ordem is None
         ordem = self._executar_ordem(uow, ordem, orcamento)
         revisao = _largar_revisao(uow, orcamento, f"o orçamento {orcamento.id} foi aprovado")
         self._reservar(uow, orcamento)
         uow.orcamentos.salvar_itens(orcamento)
-        self._anotar(uow, ordem, orcamento)
-        return ficha(uow, ordem, aviso=_avisar(uow, revisao))
-
-    def _anotar(self, uow: UnidadeDeTrabalho, ordem: OrdemServico, orcamento: Orcamento) -> None:
-        """O que se disse e não é motivo de linha nenhuma fica na ordem."""
         if self.motivo and len(orcamento.aprovados) == len(orcamento.itens):
-            uow.anotacoes.adicionar(
-                Anotacao(ordem_id=ordem.id, texto=self.motivo, ator=uow.ator.nome, em=uow.agora())
-            )
+            anotar(uow, ordem, self.motivo)  # não é motivo de linha nenhuma
+        avisos = _avisar(uow, revisao), outras_na_casa(uow, ordem) if do_balcao else None
+        return ficha(uow, ordem, aviso=" ".join(filter(None, avisos)) or None)
 
     def _exigir_mesma_resposta(self, orcamento: Orcamento) -> None:
         """Aprovar de novo outras linhas não é repetir: é trabalho novo."""

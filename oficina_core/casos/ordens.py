@@ -29,7 +29,9 @@ from oficina_core.dominio.ordem import (
     StatusOrdem,
 )
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
-from oficina_core.texto import reais
+from oficina_core.texto import lista, reais
+
+NA_CASA_MAXIMO = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +156,21 @@ def _aviso(ordem: OrdemServico, saldo: Reais) -> str | None:
     if saldo < 0 and ordem.status in ENCERRADAS:
         return f"Há {reais(-saldo)} a devolver ao cliente."
     return f"Há um sinal de {reais(-saldo)}." if saldo < 0 else None
+
+
+def outras_na_casa(uow: UnidadeDeTrabalho, nova: OrdemServico) -> str | None:
+    """O mesmo carro, com outra ordem ainda na casa, costuma ser o mesmo atendimento.
+
+    É aviso à oficina: quem é de fora não o recebe.
+    """
+    if uow.ator.de_fora:
+        return None
+    na_casa = uow.busca.ordens_na_casa([nova.veiculo_id], NA_CASA_MAXIMO)
+    outras = [linha for linha in na_casa if linha["id"] != nova.id]
+    if not outras:
+        return None
+    ditas = lista([f"a ordem {linha['id']}, {linha['status'].rotulo}" for linha in outras])
+    return f"Este veículo já tem {ditas}."
 
 
 def _do_orcamento(orcamento: Orcamento, hoje: date) -> OrcamentoDaOrdem:
@@ -350,10 +367,15 @@ class AnotarOrdem:
         ordem = uow.ordens.obter(self.ordem_id)
         if ordem.assumir(uow.ator):
             uow.ordens.salvar(ordem)
-        uow.anotacoes.adicionar(
-            Anotacao(ordem_id=ordem.id, texto=self.texto, ator=uow.ator.nome, em=uow.agora())
-        )
+        anotar(uow, ordem, self.texto)
         return ficha(uow, ordem)
+
+
+def anotar(uow: UnidadeDeTrabalho, ordem: OrdemServico, texto: str) -> None:
+    """A nota, em nome de quem pede."""
+    uow.anotacoes.adicionar(
+        Anotacao(ordem_id=ordem.id, texto=texto, ator=uow.ator.nome, em=uow.agora())
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from oficina_core.casos.campos import Referencia
 from oficina_core.casos.clientes import DadosCliente
 from oficina_core.casos.orcamentos import gravar_novo, rascunho_da
 from oficina_core.casos.orcamentos_proposta import Proposta
-from oficina_core.casos.ordens import FichaOrdem, ficha
+from oficina_core.casos.ordens import FichaOrdem, ficha, outras_na_casa
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.cliente import Cliente
@@ -16,9 +16,8 @@ from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado
 from oficina_core.dominio.ordem import OrdemServico
 from oficina_core.dominio.valores import Placa
 from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
-from oficina_core.texto import lista, sem_acento
+from oficina_core.texto import sem_acento
 
-ORDENS_NA_CASA = 5
 QUEIXA_MAXIMA = 1000
 
 
@@ -72,7 +71,7 @@ class AbrirOrdem(Proposta):
             orcamento.ordem_id = ordem.id
             orcamento.descricao = ordem.queixa.split("\n")[0][:200]
             gravar_novo(uow, ordem if self.enviar else None, orcamento, ja_envia=self.enviar)
-        return ficha(uow, ordem, aviso=_aviso(uow, ordem))
+        return ficha(uow, ordem, aviso=outras_na_casa(uow, ordem))
 
     def _cliente(self, uow: UnidadeDeTrabalho) -> Cliente | None:
         """O cliente dito: pelo id ou documento, ou pelos dados, que acham ou criam."""
@@ -151,13 +150,3 @@ def _combinam(dito: str, cadastrado: str) -> bool:
     """O nome dito pode ser parte do cadastrado, ou o contrário, mas não outro."""
     um, outro = sem_acento(dito), sem_acento(cadastrado)
     return um in outro or outro in um
-
-
-def _aviso(uow: UnidadeDeTrabalho, nova: OrdemServico) -> str | None:
-    """O mesmo carro, com outra ordem ainda na casa, costuma ser o mesmo atendimento."""
-    na_casa = uow.busca.ordens_na_casa([nova.veiculo_id], ORDENS_NA_CASA)
-    outras = [linha for linha in na_casa if linha["id"] != nova.id]
-    if not outras:
-        return None
-    ditas = lista([f"a ordem {linha['id']}, {linha['status'].rotulo}" for linha in outras])
-    return f"Este veículo já tem {ditas}."

@@ -58,7 +58,8 @@ def sem_segredos(valor: Any) -> str:
     tipo: Any = type(valor)
     ditos = escrever(valor)
     if isinstance(ditos, dict):
-        ditos = {nome: dito for nome, dito in ditos.items() if nome not in segredos(tipo)}
+        for nome in segredos(tipo):
+            del ditos[nome]
     return _texto_json(ditos)
 
 

@@ -135,5 +135,6 @@ class Ator:
 
 
 def recusa(papel: Papel | Externo, acao: str = "fazer isso") -> AcessoNegado:
+    """O que se responde a quem não tem o direito: que não o tem, e a quem pedir."""
     chame = "fale com a oficina" if isinstance(papel, Externo) else "chame o gerente"
     return AcessoNegado(f"O papel {papel.rotulo} não pode {acao}; {chame}.")

@@ -13,8 +13,8 @@ import pytest
 from fastapi import FastAPI, Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from oficina_api.acesso import de_onde
 from oficina_api.app import criar_app
+from oficina_api.origem import de_onde
 from oficina_api.protocolo import KIB, Prazos
 from oficina_core.catalogo import MIB
 from oficina_core.dominio.acesso import SISTEMA, Sujeito

@@ -496,16 +496,14 @@ ANTIGOS = ("ana@exemplo.com.br", "+5511987654321")
 
 
 def trocar(casa: OficinaLocal, ana: FichaCliente, email: str | None = NOVO) -> FichaCliente:
-    return casa.executar(
-        EditarCliente(
-            cliente_id=ana.id,
-            versao=ana.versao,
-            nome=ana.nome,
-            documento=ana.documento,
-            telefone=ana.telefone,
-            email=email,
-        )
-    )
+    return editar(casa, ana, email=email)
+
+
+def editar(casa: OficinaLocal, ficha: FichaCliente, **mudam: str | None) -> FichaCliente:
+    """A ficha de volta, com o que muda."""
+    campos = ("versao", "nome", "documento", "telefone", "email")
+    ditos: dict[str, Any] = {campo: getattr(ficha, campo) for campo in campos} | mudam
+    return casa.executar(EditarCliente(cliente_id=ficha.id, **ditos))
 
 
 @pytest.fixture
@@ -577,16 +575,7 @@ def test_levar_o_documento_a_outro_cadastro_avisa_o_dono_e_nao_leva_a_prova(
 ) -> None:
     outra = casa.executar(CriarCliente(nome="Ana", telefone="(11) 91234-5678", email=NOVO))
     for ficha, documento in ((ana, None), (outra, cenario.CPF_ANA)):
-        casa.executar(
-            EditarCliente(
-                cliente_id=ficha.id,
-                versao=ficha.versao,
-                nome=ficha.nome,
-                documento=documento,
-                telefone=ficha.telefone,
-                email=ficha.email,
-            )
-        )
+        editar(casa, ficha, documento=documento)
     casa.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
     for _ in range(2):
         aviso = tomar(casa)

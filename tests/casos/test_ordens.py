@@ -458,6 +458,16 @@ def test_carro_que_ja_esta_na_casa_abre_outra_ordem_com_aviso(balcao: Oficina) -
     assert outra.aviso == f"Este veículo já tem a ordem {primeira.id}, recebida."
 
 
+def test_orcamento_de_balcao_de_carro_que_ja_esta_na_casa_abre_outra_ordem_com_aviso(
+    balcao: Oficina,
+) -> None:
+    primeira = cenario.abrir(balcao)
+    orcamento = balcao.executar(CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("PAST",)))
+    outra = balcao.executar(AprovarOrcamento(orcamento_id=orcamento.id))
+    assert outra.id != primeira.id
+    assert outra.aviso == f"Este veículo já tem a ordem {primeira.id}, recebida."
+
+
 def test_aprovar_o_enviado_avisa_da_revisao_que_ficou_para_tras(balcao: Oficina) -> None:
     enviado = cenario.enviado(balcao)
     revisao = balcao.executar(RevisarOrcamento(orcamento_id=enviado.id))

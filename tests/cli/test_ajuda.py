@@ -1,15 +1,20 @@
 """A ajuda de cada comando: em português, inteira, e com exemplos que valem."""
 
+import pkgutil
 import shlex
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from oficina_cli import comandos as pasta
 from oficina_cli.app import app
 from oficina_cli.opcoes import COMUNS
+from oficina_core.catalogo import PUBLICADAS
+from oficina_core.dominio.acesso import Papel
 
 RAIZ: Any = typer.main.get_command(app)
 MAIORES = (("ordem", "abrir"), ("orcamento", "criar"), ("orcamento", "editar"))
@@ -36,6 +41,16 @@ TODOS = list(comandos())
 def rodar(*argumentos: str) -> tuple[int, str]:
     resposta = CliRunner().invoke(app, list(argumentos), prog_name="oficina")
     return resposta.exit_code, resposta.output
+
+
+def test_todo_caso_publicado_que_a_oficina_pede_tem_comando() -> None:
+    """Módulo nenhum importa o que não usa: citar o caso é pedi-lo."""
+    modulos = [
+        import_module(f"{pasta.__name__}.{m.name}") for m in pkgutil.iter_modules(pasta.__path__)
+    ]
+    citados = [citado for modulo in modulos for citado in vars(modulo).values()]
+    da_oficina = [rota.caso for rota in PUBLICADAS if any(papel in rota.papeis for papel in Papel)]
+    assert [caso for caso in da_oficina if caso not in citados] == []
 
 
 @pytest.mark.parametrize("caminho", TODOS, ids=" ".join)
