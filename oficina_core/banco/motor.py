@@ -148,6 +148,11 @@ def _ao_iniciar(opcoes: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
+    """Sem a pergunta ao tirar a conexão do pool nem o ROLLBACK ao devolvê-la, duas idas ao banco.
+
+    A conexão que caiu enquanto ninguém a usava se troca ao repetir o caso, e quem abre uma
+    transação a encerra.
+    """
     motor = create_engine(
         url.set(drivername="mysql+pymysql", query={}),
         connect_args={
@@ -162,7 +167,7 @@ def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
         max_overflow=0,
         pool_timeout=10,
         pool_recycle=280,
-        pool_pre_ping=True,
+        pool_reset_on_return=None,
     )
 
     silencio = Silencio()

@@ -26,6 +26,7 @@ from typing import Any, NoReturn
 
 import pymysql
 import pytest
+from pymysql.constants import SERVER_STATUS
 from sqlalchemy import Connection, Engine, event, make_url, select, text, update
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as FilaCheia
@@ -59,6 +60,7 @@ from oficina_core.dominio.erros import (
     Conflito,
     DadoInvalido,
     Indisponivel,
+    NaoEncontrado,
     NaoIdentificado,
     VersaoAntiga,
 )
@@ -813,6 +815,69 @@ def test_todas_as_conexoes_em_uso_e_falta_de_banco(url_mysql: str) -> None:
     for conexao in conexoes:
         conexao.close()
     assert len(oficina.executar(ListarLojas()).itens) == 1
+    oficina.fechar()
+
+
+PEDIDOS: dict[str, Callable[[OficinaLocal], object]] = {
+    "ler": lambda oficina: oficina.executar(ListarLojas()),
+    "gravar": lambda oficina: oficina.executar(ANA),
+    "simular": lambda oficina: oficina.simular(ANA),
+}
+
+
+@pytest.mark.parametrize("pedido", PEDIDOS)
+def test_as_conexoes_que_cairam_paradas_se_trocam_sem_que_ninguem_perceba(
+    url_mysql: str, pedido: str
+) -> None:
+    """O servidor que reinicia, ou fecha quem se calou: o pool não pergunta, o caso se repete."""
+    oficina = OficinaVigiada.em(url_mysql)
+    oficina.executar(ListarLojas())
+    conexoes = [oficina._motor.connect() for _ in range(3)]
+    paradas = [conexao.connection.driver_connection.thread_id() for conexao in conexoes]  # type: ignore[union-attr]
+    for conexao in conexoes:
+        conexao.close()
+    with closing(abrir(url_mysql).raw_connection()) as outra:
+        for parada in paradas:
+            outra.cursor().execute(f"KILL {parada}")
+    PEDIDOS[pedido](oficina)
+    assert len(oficina.executar(ListarClientes()).itens) == (pedido == "gravar")
+    oficina.fechar()
+
+
+def _recusado(oficina: OficinaLocal) -> None:
+    with pytest.raises(NaoEncontrado):
+        oficina.executar(EnviarOrcamento(orcamento_id=999_999))
+
+
+def _interrompido(oficina: OficinaLocal) -> None:
+    def interromper(_: Any, comando: str, *__: Any) -> None:
+        if comando.startswith("INSERT INTO clientes"):
+            raise KeyboardInterrupt
+
+    event.listen(oficina._motor, "do_execute", interromper)
+    with pytest.raises(KeyboardInterrupt):
+        oficina.executar(ANA)
+    event.remove(oficina._motor, "do_execute", interromper)
+
+
+def _em_transacao(conexao: Any) -> bool:
+    with conexao.cursor() as cursor:
+        cursor.execute("SELECT CONNECTION_ID()")
+    return bool(conexao.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
+
+
+@pytest.mark.parametrize("pedir", [*PEDIDOS.values(), _recusado, _interrompido])
+def test_a_conexao_volta_ao_pool_sem_transacao_aberta(
+    url_mysql: str, pedir: Callable[[OficinaLocal], object]
+) -> None:
+    oficina = OficinaVigiada.em(url_mysql)
+    oficina.executar(ListarLojas())
+    pedir(oficina)
+    with closing(oficina._motor.raw_connection()) as devolvida:
+        assert not _em_transacao(devolvida.driver_connection)
+        devolvida.driver_connection.begin()  # type: ignore[union-attr]
+        assert _em_transacao(devolvida.driver_connection), "o que se pergunta não serve"
+        devolvida.rollback()
     oficina.fechar()
 
 
