@@ -25,7 +25,6 @@ from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito, recusa
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
-from oficina_core.dominio.tentativa import HORA
 from oficina_core.senhas import ARGON
 
 A = TypeVar("A")
@@ -197,7 +196,7 @@ class OficinaLocal:
             self._em_dia().begin() as conexao,
         ):
             idempotencia.limpar(conexao, self._agora(), INTERNOS)
-            entrada.limpar(conexao, self._agora() - HORA)
+            entrada.limpar(conexao, self._agora())
 
 
 def _autorizar(ator: Ator, rota: Rota) -> Ator:

@@ -414,6 +414,13 @@ tentativas = _tabela(
     Index(None, "ultima"),
 )
 
+origens = _tabela(
+    "origens",
+    Column("chave", texto(64), primary_key=True),
+    _coluna("ultima", Momento),
+    Index(None, "ultima"),
+)
+
 codigos = _registro(
     "codigos",
     _de("cliente_id", "clientes"),

@@ -15,7 +15,16 @@ from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import Conflito, DadoInvalido, MuitasTentativas, NaoIdentificado
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.mensagem import Mensagem, TipoMensagem
-from oficina_core.dominio.tentativa import CODIGOS, CODIGOS_TODOS, CONTA, CONTA_TODA, ORIGEM, Freio
+from oficina_core.dominio.tentativa import (
+    CODIGOS,
+    CODIGOS_TODOS,
+    CONTA,
+    CONTA_TODA,
+    LEMBRANCA,
+    ORIGEM,
+    Freio,
+    lugar,
+)
 from oficina_core.dominio.valores import CPF
 from oficina_core.texto import inofensivo, quantos
 
@@ -108,7 +117,7 @@ class TrocarMinhaSenha:
             raise Conflito("A senha mudou enquanto você a trocava; entre de novo.")
         funcionario.senha_hash, funcionario.senha_em = self.nova, uow.agora()
         uow.funcionarios.salvar(funcionario)
-        _esquecer_erros(uow, funcionario.cpf, DE_DENTRO)
+        _acertou(uow, funcionario.cpf, DE_DENTRO)
         return FichaFuncionario.de(funcionario)
 
 
@@ -140,7 +149,7 @@ class ExaminarEntrada:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> Exame:
-        if espera := tentar(uow, *_freios(self.cpf, self.origem)):
+        if espera := tentar(uow, *_freios(uow, self.cpf, self.origem)):
             return Exame(funcionario_id=None, resumo=None, espera=espera)
         funcionario = uow.funcionarios.procurar(self.cpf)
         if funcionario is None or not funcionario.ativo:
@@ -154,7 +163,7 @@ class ExaminarMinhaSenha:
 
     def executar(self, uow: UnidadeDeTrabalho) -> Exame:
         funcionario = _quem_pede(uow)
-        espera = tentar(uow, *_freios_da_conta(funcionario.cpf, DE_DENTRO))
+        espera = tentar(uow, *_freios_da_conta(uow, funcionario.cpf, DE_DENTRO))
         resumo = None if espera else funcionario.senha_hash
         return Exame(funcionario_id=funcionario.id, resumo=resumo, espera=espera)
 
@@ -176,7 +185,7 @@ class ConcluirEntrada:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> None:
-        _esquecer_erros(uow, self.cpf, self.origem)
+        _acertou(uow, self.cpf, self.origem)
         if self.resumo is None:
             return
         funcionario = uow.funcionarios.obter(self.funcionario_id)
@@ -225,7 +234,7 @@ class UsarCodigo:
         campos.fixar(self, cpf=CPF(self.cpf))
 
     def executar(self, uow: UnidadeDeTrabalho) -> Veredito:
-        if espera := tentar(uow, *_freios(self.cpf, self.origem)):
+        if espera := tentar(uow, *_freios(uow, self.cpf, self.origem)):
             return Veredito(cliente_id=None, espera=espera)
         cliente = uow.clientes.procurar(self.cpf)
         codigo = uow.codigos.ultimo(cliente.id) if cliente and cliente.ativo else None
@@ -234,7 +243,7 @@ class UsarCodigo:
                 uow.codigos.salvar(codigo)
             return Veredito(cliente_id=None, espera=0)
         uow.codigos.salvar(codigo)
-        _esquecer_erros(uow, self.cpf, self.origem)
+        _acertou(uow, self.cpf, self.origem)
         return Veredito(cliente_id=cliente.id, espera=0)
 
 
@@ -305,17 +314,25 @@ def _conta(cpf: str, origem: str) -> str:
     return f"{cpf} {origem}"
 
 
-def _freios(cpf: str, origem: str) -> tuple[tuple[Freio, str], ...]:
-    return (ORIGEM, origem), *_freios_da_conta(cpf, origem)
+def _freios(uow: UnidadeDeTrabalho, cpf: str, origem: str) -> tuple[tuple[Freio, str], ...]:
+    return (ORIGEM, origem), *_freios_da_conta(uow, cpf, origem)
 
 
-def _freios_da_conta(cpf: str, origem: str) -> tuple[tuple[Freio, str], ...]:
-    return (CONTA, _conta(cpf, origem)), (CONTA_TODA, cpf)
+def _freios_da_conta(
+    uow: UnidadeDeTrabalho, cpf: str, origem: str
+) -> tuple[tuple[Freio, str], ...]:
+    """De onde já se entrou, o que outros erram de muitos lugares não segura o dono da conta."""
+    conta = _conta(cpf, origem)
+    if uow.tentativas.conhece(lugar(conta), uow.agora() - LEMBRANCA):
+        return ((CONTA, conta),)
+    return (CONTA, conta), (CONTA_TODA, cpf)
 
 
-def _esquecer_erros(uow: UnidadeDeTrabalho, cpf: str, origem: str) -> None:
-    """De quem acertou; os da conta toda ficam, que podem ser de outro."""
-    uow.tentativas.zerar(CONTA.chave(_conta(cpf, origem), uow.agora()))
+def _acertou(uow: UnidadeDeTrabalho, cpf: str, origem: str) -> None:
+    """Zera os erros dali, e não os da conta toda, que podem ser de outro; e conhece o lugar."""
+    conta = _conta(cpf, origem)
+    uow.tentativas.zerar(CONTA.chave(conta, uow.agora()))
+    uow.tentativas.conhecer(lugar(conta))
 
 
 def tentar(uow: UnidadeDeTrabalho, *freios: tuple[Freio, str]) -> int:

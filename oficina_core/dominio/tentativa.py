@@ -6,6 +6,7 @@ from hashlib import sha256
 
 JANELA = timedelta(minutes=15)
 HORA = timedelta(hours=1)
+LEMBRANCA = timedelta(days=30)  # de onde se entrou, como o navegador que o banco já conhece
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,17 +28,26 @@ class Freio:
         """A chave da contagem: nem o CPF nem o endereço se guardam por extenso."""
         qual = agora.timestamp() // self.janela.total_seconds()
         janela = f":{qual:.0f}" if self.por_janela else ""
-        return sha256(f"{self.nome}:{de_quem}{janela}".encode()).hexdigest()
+        return _resumir(self.nome, f"{de_quem}{janela}")
 
 
 # De cada endereço a cada conta: quem erra de outro não segura o dono dela. A conta inteira tem o
-# seu, bem mais alto, contra quem adivinha de muitos endereços.
+# seu, bem mais alto, contra quem adivinha de muitos; de onde já se entrou, ele não segura.
 CONTA = Freio(nome="conta", limite=5)
 CONTA_TODA = Freio(nome="conta-toda", limite=50, por_janela=True)
 ORIGEM = Freio(nome="origem", limite=300, por_janela=True)  # 20 por minuto
 CODIGOS = Freio(nome="codigos", limite=3, espera=HORA, janela=HORA)  # como os links
 CODIGOS_TODOS = Freio(nome="codigos-todos", limite=10, janela=HORA, por_janela=True)
 CONTATOS = Freio(nome="contatos", limite=3, espera=HORA, janela=HORA)  # cada troca é um aviso
+
+
+def lugar(conta: str) -> str:
+    """A chave de onde alguém entra: nem o CPF nem o endereço se guardam por extenso."""
+    return _resumir("lugar", conta)
+
+
+def _resumir(nome: str, de_quem: str) -> str:
+    return sha256(f"{nome}:{de_quem}".encode()).hexdigest()
 
 
 @dataclass(kw_only=True, slots=True)

@@ -57,6 +57,7 @@ CONTRATO = (
     "caixa_saida",
     "links_aprovacao",
     "tentativas",
+    "origens",
     "eventos",
 )
 DE_PECA = {"estoques", "orcamento_itens", "kit_itens"}

@@ -57,7 +57,7 @@ GUARDA: dict[type, Table] = {
     LinkAprovacao: tabelas.links,
     Mensagem: tabelas.mensagens,
 }
-SEM_ENTIDADE = {"idempotencia"}
+SEM_ENTIDADE = {"idempotencia", "origens"}
 FILHOS = "itens"
 # O que a tabela sabe e a entidade não: de quem é a linha e o número dela.
 SO_NA_TABELA: dict[type, set[str]] = {

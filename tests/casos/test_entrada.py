@@ -56,7 +56,7 @@ from oficina_core.dominio.erros import (
     NaoIdentificado,
 )
 from oficina_core.dominio.mensagem import TipoMensagem
-from oficina_core.dominio.tentativa import CONTA, CONTA_TODA, ORIGEM
+from oficina_core.dominio.tentativa import CONTA, CONTA_TODA, ORIGEM, lugar
 from oficina_core.senhas import ARGON, entrar
 from tests import cenario, juntos
 from tests.conftest import OficinaVigiada, Relogio
@@ -279,11 +279,52 @@ def test_quem_erra_de_longe_nao_tranca_o_dono_da_conta(
 def test_de_muitos_enderecos_a_conta_toda_tem_o_seu_limite(
     ze: FichaFuncionario, tentar: Tentar, relogio: Relogio
 ) -> None:
-    for vez in range(CONTA_TODA.limite):
-        errar(tentar, 1, origem=f"198.51.100.{vez}")
+    cercar(tentar)
     assert espera(tentar) == 30
     relogio.passar(minutes=15)
     assert tentar() == cenario.sujeito(ze)
+
+
+def cercar(tentar: Tentar) -> None:
+    """Erra de tantos lugares que a conta toda se freia."""
+    for vez in range(CONTA_TODA.limite):
+        errar(tentar, 1, origem=f"192.0.2.{vez}")
+
+
+def test_de_onde_ja_se_entrou_os_erros_de_outros_lugares_nao_seguram(
+    ze: FichaFuncionario, tentar: Tentar, relogio: Relogio
+) -> None:
+    assert tentar(origem=ALI) == cenario.sujeito(ze)
+    relogio.passar(days=29)
+    cercar(tentar)
+    assert espera(tentar) == 30, "de um lugar novo se espera"
+    errar(tentar, 4, origem=ALI)
+    assert tentar(origem=ALI) == cenario.sujeito(ze)
+    errar(tentar, 5, origem=ALI)
+    assert espera(tentar, origem=ALI) == 30, "o freio do próprio lugar continua"
+
+
+def test_o_lugar_de_que_nao_se_entra_ha_trinta_dias_volta_a_ser_novo(
+    casa: OficinaLocal, ze: FichaFuncionario, tentar: Tentar, relogio: Relogio
+) -> None:
+    tentar()
+    conhecido = lugar(f"11144477735 {AQUI}")
+    relogio.passar(days=30, seconds=1)
+    assert onde_esta(casa._motor, conhecido) == ["origens"]
+    cercar(tentar)
+    assert espera(tentar) == 30
+    casa._limpar()
+    assert onde_esta(casa._motor, conhecido) == []
+
+
+def test_o_lugar_que_um_conhece_nao_serve_a_conta_de_outro(
+    casa: OficinaLocal, ze: FichaFuncionario, tentar: Tentar
+) -> None:
+    bia = cenario.funcionario(casa, Papel.GERENTE, cenario.CPF_BIA)
+    casa.executar(DefinirSenha(funcionario_id=bia.id, senha=OUTRA))
+    tentar(OUTRA, cpf=bia.cpf)
+    cercar(tentar)
+    assert espera(tentar) == 30
 
 
 def com_falhas(casa: OficinaLocal, relogio: Relogio, origem: str, falhas: int) -> None:

@@ -34,7 +34,7 @@ FIM = (
     Dito(orcamentos.ListarOrcamentos, {"todas_lojas": True, "limite": 3}),
     *(Dito(ordens.ListarOrdens, {"todas_lojas": True, "status": s}) for s in (None, *StatusOrdem)),
 )
-SEM_PAR = ("idempotencia", "tentativas")  # a chave que não se disse é sorteada
+SEM_PAR = ("idempotencia", "tentativas", "origens")  # a chave que não se disse é sorteada
 
 
 @dataclass

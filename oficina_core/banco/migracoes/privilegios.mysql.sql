@@ -31,4 +31,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.parametros TO '{usuario}'@'{orig
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.pecas TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.servicos TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.tentativas TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.origens TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.veiculos TO '{usuario}'@'{origem}';

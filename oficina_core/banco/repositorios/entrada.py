@@ -1,5 +1,6 @@
 """O que prova quem é de fora: as tentativas contadas e os códigos. Não deixa evento."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import LOTE, Sessao
 from oficina_core.dominio.codigo import Codigo
-from oficina_core.dominio.tentativa import Tentativa
+from oficina_core.dominio.tentativa import HORA, LEMBRANCA, Tentativa
 
-T, COD = tabelas.tentativas, tabelas.codigos
+T, ORI, COD = tabelas.tentativas, tabelas.origens, tabelas.codigos
 
 _esta = T.c.chave == bindparam("esta")
 TRAVA = update(T).where(_esta).values(chave=T.c.chave)
@@ -22,6 +23,15 @@ ZERA = delete(T).where(_esta)
 _parada = T.c.ultima < bindparam("antes", type_=T.c.ultima.type)
 PARADAS = select(T.c.chave).where(_parada).limit(LOTE)
 ESQUECE = delete(T).where(T.c.chave.in_(bindparam("chaves", expanding=True)), _parada)
+
+_lugar = ORI.c.chave == bindparam("lugar")
+_recente = ORI.c.ultima >= bindparam("desde", type_=ORI.c.ultima.type)
+CONHECIDA = select(ORI.c.chave).where(_lugar, _recente)
+OUTRA_VEZ = update(ORI).where(_lugar)
+PRIMEIRA_VEZ = insert(ORI)
+_largada = ORI.c.ultima < bindparam("antes", type_=ORI.c.ultima.type)
+LARGADAS = select(ORI.c.chave).where(_largada).limit(LOTE)
+LARGA = delete(ORI).where(ORI.c.chave.in_(bindparam("chaves", expanding=True)), _largada)
 
 NOVO_CODIGO = insert(COD)
 ULTIMO = (
@@ -62,6 +72,15 @@ class TentativasSQL:
     def zerar(self, chave: str) -> None:
         self._executar(ZERA, {"esta": chave})
 
+    def conhece(self, lugar: str, desde: datetime) -> bool:
+        return self._executar(CONHECIDA, {"lugar": lugar, "desde": desde}).first() is not None
+
+    def conhecer(self, lugar: str) -> None:
+        agora = {"ultima": self._sessao.agora}
+        if not self._executar(OUTRA_VEZ, agora | {"lugar": lugar}).rowcount:
+            with suppress(IntegrityError):  # outra transação acaba de a escrever
+                self._executar(PRIMEIRA_VEZ, agora | {"chave": lugar})
+
     def _executar(self, comando: Any, valores: dict[str, Any]) -> Any:
         return self._sessao.conexao.execute(comando, valores)
 
@@ -85,10 +104,16 @@ def _campos(codigo: Codigo) -> dict[str, Any]:
     return {coluna.name: getattr(codigo, coluna.name) for coluna in COD.c if coluna.name != "id"}
 
 
-def limpar(conexao: Any, antes: datetime) -> None:
-    """Esquece as contagens paradas e os códigos vencidos desde então, um tanto por vez."""
-    desde = {"antes": antes}
+def limpar(conexao: Any, agora: datetime) -> None:
+    """Esquece, um tanto por vez, o que já não serve a quem entra.
+
+    São as contagens paradas e os códigos vencidos há uma hora, e os lugares de LEMBRANCA atrás.
+    """
+    desde = {"antes": agora - HORA}
     if chaves := conexao.scalars(PARADAS, desde).all():
         conexao.execute(ESQUECE, desde | {"chaves": chaves})
     if ids := conexao.scalars(VENCIDOS, desde).all():
         conexao.execute(APAGA, {"ids": ids})
+    desde = {"antes": agora - LEMBRANCA}
+    if chaves := conexao.scalars(LARGADAS, desde).all():
+        conexao.execute(LARGA, desde | {"chaves": chaves})
