@@ -43,10 +43,7 @@ CORS_ACEITOS = (
     *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"),
     *("X-Loja", "X-Request-ID", "traceparent"),
 )
-CORS_MOSTRADOS = (
-    *("ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
-    *("X-Request-ID", "X-Total"),
-)
+CORS_MOSTRADOS = (*("ETag", "Link", "Retry-After", "X-Request-ID", "X-Total"),)
 
 
 def camadas(
@@ -160,7 +157,7 @@ class Passagem:
             if self.fim:
                 return  # o que seria o resto do corpo
             mensagem = {**mensagem, "body": b"", "more_body": False}
-        if not mensagem.get("more_body", False):
+        if mensagem["type"] == "http.response.body" and not mensagem.get("more_body", False):
             self.fim = perf_counter()
         await self._send(mensagem)
 

@@ -74,6 +74,8 @@ class Quadro:
                 marca, novos = await self.novos(marca, vistos)
             except ErroOficina as erro:
                 REGISTRO.warning("Eventos por ler: %s.", erro.codigo)
+            except Exception:  # noqa: BLE001 — quem ouve não sabe que o quadro morreu
+                REGISTRO.exception("Eventos por ler: erro inesperado.")
             else:
                 self._repartir(marca, novos)
             await asyncio.sleep(self._intervalo)

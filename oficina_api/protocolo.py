@@ -57,7 +57,7 @@ class Prazos(HttpToolsProtocol):
         self._vigia: asyncio.TimerHandle | None = None
         self._escoa: asyncio.TimerHandle | None = None
         self._fase = Fase.NADA
-        self._lidos = 0  # do endereço e dos cabeçalhos
+        self._lidos = 0  # do que não é corpo, desde o começo do pedido ou do último pedaço dele
         self.parada_desde = self.loop.time()
         self.origem: str | None = None  # None se daí fala mais de um: o proxy, um soquete local
 
@@ -84,10 +84,9 @@ class Prazos(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._vence is None and not self.atendendo:
             self._esperar()  # até as linhas em branco entre dois pedidos têm prazo
-        if self._fase is not Fase.CORPO:
-            self._lidos += len(data)
+        self._lidos += len(data)
         super().data_received(data)
-        if self._fase is Fase.CABECALHOS and self._lidos > self.cabecalhos_maximo:
+        if self._fase is not Fase.NADA and self._lidos > self.cabecalhos_maximo:
             self._cortar(_cabecalho_grande())
 
     def on_message_begin(self) -> None:
@@ -95,18 +94,26 @@ class Prazos(HttpToolsProtocol):
         self._fase = Fase.CABECALHOS
         self._esperar()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """O que vem depois do corpo não diz quem pede, nem de onde: se joga fora (RFC 9110)."""
+        if self._fase is Fase.CABECALHOS:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self._fase = Fase.CORPO
+        self._fase, self._lidos = Fase.CORPO, 0
         self._esperar()
         if recusa := self._recusar():
             self.scope["state"]["recusa"] = recusa
         super().on_headers_complete()
 
     def _recusar(self) -> ErroOficina | None:
-        """Por que o pedido nem se lê: é grande demais, ou não cabe agora; a saúde cabe sempre."""
+        """Por que o pedido nem se lê: não serve, ou não cabe agora; a saúde cabe sempre."""
         tamanho = len(self.url) + sum(len(nome) + len(valor) for nome, valor in self.headers)
         if tamanho > self.cabecalhos_maximo:
             return _cabecalho_grande()
+        hosts = sum(nome == b"host" for nome, _ in self.headers)
+        if hosts != 1 and self.parser.get_http_version() == "1.1":
+            return problemas.Malfeito("O pedido diz em Host, uma vez só, a quem se dirige.")
         if self.url.startswith(b"/health"):
             return None
         if self._lotado:
@@ -118,6 +125,7 @@ class Prazos(HttpToolsProtocol):
         return None
 
     def on_body(self, body: bytes) -> None:
+        self._lidos = 0
         if self._vence is not None and self.atendendo:
             self._vence += len(body) / self.ritmo
         super().on_body(body)

@@ -83,11 +83,18 @@ def servir(
 ) -> None:
     """Atende até que mandem parar, e termina em paz: o SIGTERM não é falha.
 
-    Levanta Indisponivel se a porta já é de outro programa, ou se não se pode tê-la.
+    Levanta Indisponivel se a porta já é de outro programa, se não se pode tê-la, ou se o que abre
+    com a API não se abre.
     """
     with _ocupar(host, porta) as escuta:
         REGISTRO.info("A API atende em %s, na porta %s.", *escuta.getsockname()[:2])
-        preparar(app, espera=espera, confia_em=confia_em).run(sockets=[escuta])
+        try:
+            preparar(app, espera=espera, confia_em=confia_em).run(sockets=[escuta])
+        except SystemExit as fim:
+            raise Indisponivel(
+                "A API não conseguiu começar; o motivo está no registro, acima. Se é a porta das "
+                "medidas, confira METRICS_HOST e METRICS_PORT."
+            ) from fim
 
 
 def _ocupar(host: str, porta: int) -> socket:

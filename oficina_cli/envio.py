@@ -18,10 +18,11 @@ from oficina_core.correio import (
     CarteiroManual,
     CarteiroSMTP,
     CarteiroWebhook,
+    SemEntrega,
     Texto,
     despachar,
 )
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel, NaoEncontrado
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
 from oficina_core.enderecos import com_tls, propria_maquina, segura
 from oficina_core.segredos import BYTES_MINIMOS, adivinhavel
 from oficina_core.texto import quantos
@@ -140,7 +141,7 @@ def esvaziar(oficina: Oficina, carteiro: Carteiro, remessa: Remessa, parada: Par
 
 
 def _explicar(carta: Carta, erro: ErroOficina) -> None:
-    depois = "" if isinstance(erro, NaoEncontrado) else " Tenta-se de novo mais tarde."
+    depois = "" if isinstance(erro, SemEntrega) else " Tenta-se de novo mais tarde."
     dizer(f"A mensagem {carta.id} não saiu. {erro}{depois}")
 
 

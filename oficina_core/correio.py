@@ -10,6 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
 from functools import partial
@@ -22,7 +23,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from oficina_core.casos.mensagens import Carta, ConcluirMensagem, TomarMensagem
 from oficina_core.casos.portas import Oficina
-from oficina_core.dominio.erros import ErroOficina, Indisponivel, NaoEncontrado
+from oficina_core.dominio.erros import ErroOficina, Indisponivel, RegraViolada
 from oficina_core.dominio.mensagem import TipoMensagem
 from oficina_core.texto import reais
 
@@ -34,11 +35,14 @@ CONTATO_MUDOU = (
 )
 
 
+class SemEntrega(RegraViolada):
+    """O cliente não tem por onde receber, ou quem entrega recusou de vez: insistir não adianta."""
+
+
 class Carteiro(Protocol):
     """Entrega uma carta.
 
-    Levanta Indisponivel se não deu agora, e então se tenta mais tarde; NaoEncontrado se o cliente
-    não tem por onde a receber, ou se quem entrega já disse que não adianta insistir.
+    Levanta Indisponivel se não deu agora, e então se tenta mais tarde; SemEntrega, se nunca dará.
     """
 
     def entregar(self, carta: Carta, /) -> None: ...
@@ -106,23 +110,30 @@ class CarteiroSMTP:
 
     def entregar(self, carta: Carta) -> None:
         if not carta.email:
-            raise NaoEncontrado("O cliente não tem e-mail.")
-        texto = escrever(carta, self.url_publica)
-        dominio = parseaddr(self.de)[1].rpartition("@")[2]
-        mensagem = EmailMessage()
-        mensagem["Subject"], mensagem["From"], mensagem["To"] = texto.assunto, self.de, carta.email
-        mensagem["Message-ID"] = f"<mensagem-{carta.id}@{dominio}>"
-        mensagem["Date"] = formatdate()
-        mensagem.set_content(texto.corpo)
+            raise SemEntrega("O cliente não tem e-mail.")
         try:
+            mensagem = self._escrever(carta)
             with self._conectar() as servidor:
                 if self.usuario:
                     servidor.login(self.usuario, self.senha or "")
                 servidor.send_message(mensagem)
         except (OSError, smtplib.SMTPException) as erro:
             if _recusou_de_vez(erro):
-                raise NaoEncontrado("O servidor de e-mail recusou de vez a mensagem.") from erro
+                raise SemEntrega("O servidor de e-mail recusou de vez a mensagem.") from erro
             raise Indisponivel("O servidor de e-mail não aceitou a mensagem.") from erro
+        except (ValueError, MessageError) as erro:
+            raise SemEntrega("A mensagem não se escreve como e-mail; mande-a à mão.") from erro
+
+    def _escrever(self, carta: Carta) -> EmailMessage:
+        texto = escrever(carta, self.url_publica)
+        dominio = parseaddr(self.de)[1].rpartition("@")[2]
+        mensagem = EmailMessage()
+        assunto = texto.assunto.replace("=?", "= ?")  # senão o Python o lê como RFC 2047
+        mensagem["Subject"], mensagem["From"], mensagem["To"] = assunto, self.de, carta.email
+        mensagem["Message-ID"] = f"<mensagem-{carta.id}@{dominio}>"
+        mensagem["Date"] = formatdate()
+        mensagem.set_content(texto.corpo)
+        return mensagem
 
     def _conectar(self) -> smtplib.SMTP:
         contexto = ssl.create_default_context() if self.seguranca != "nenhuma" else None
@@ -207,9 +218,9 @@ def despachar(
     concluir = partial(ConcluirMensagem, mensagem_id=carta.id, prazo=carta.prazo)
     try:
         carteiro.entregar(carta)
-    except (Indisponivel, NaoEncontrado) as erro:
+    except (Indisponivel, SemEntrega) as erro:
         ao_falhar(carta, erro)
-        desistir = isinstance(erro, NaoEncontrado)
+        desistir = isinstance(erro, SemEntrega)
         oficina.executar(concluir(entregue=False, desistir=desistir))
         return False
     oficina.executar(concluir(entregue=True))

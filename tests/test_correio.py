@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from oficina_core.correio import CarteiroSMTP, escrever, no_whatsapp
-from oficina_core.dominio.erros import Indisponivel, NaoEncontrado
+from oficina_core.correio import CarteiroSMTP, SemEntrega, escrever, no_whatsapp
+from oficina_core.dominio.erros import Indisponivel
 from oficina_core.dominio.mensagem import TipoMensagem
 from tests.carteiros import CARTA, DE, URL, Caixa, carteiro, com, correio, porta_livre
 from tests.certificado import certificado
@@ -79,7 +79,7 @@ def test_nome_hostil_nao_escreve_cabecalho_nem_acrescenta_destino(
 
 
 def test_quem_nao_tem_email_nao_o_recebe(caixa: Caixa, porta: int) -> None:
-    with pytest.raises(NaoEncontrado, match="não tem e-mail"):
+    with pytest.raises(SemEntrega, match="não tem e-mail"):
         carteiro(porta).entregar(com(email=None))
     assert caixa.cartas == []
 
@@ -101,7 +101,7 @@ class SemCaixa(Caixa):
 def test_email_recusado_de_vez_nao_se_tenta_mais(tipo: type[Caixa]) -> None:
     caixa, porta = tipo(), porta_livre()
     caixa.recusa = "550 não existe"
-    with correio(caixa, porta), pytest.raises(NaoEncontrado, match="recusou de vez"):
+    with correio(caixa, porta), pytest.raises(SemEntrega, match="recusou de vez"):
         carteiro(porta).entregar(CARTA)
 
 
@@ -116,6 +116,31 @@ def test_a_carta_ao_contato_antigo_diz_o_que_fazer() -> None:
     texto = escrever(com(tipo=TipoMensagem.CONTATO, segredo="", valor=None), URL)
     assert texto.assunto == "Seu cadastro mudou"
     assert "Se não foi você quem pediu, fale com a oficina." in texto.corpo
+
+
+@pytest.mark.parametrize(
+    "modelo",
+    [
+        "=?utf-8?q?x=0D=0ABcc:_a@b.com?=",
+        "=?utf-8?b?DQoNCkNsaXF1ZSBlbSBodHRwOi8vbWFsLmV4DQo=?=",
+        "a =?x?q?=FF?= b",
+    ],
+)
+def test_o_nome_do_carro_nao_escreve_cabecalho_nem_corpo(
+    caixa: Caixa, porta: int, modelo: str
+) -> None:
+    """O Python lê como codificado o que parece RFC 2047, até quebra de linha."""
+    carteiro(porta).entregar(com(veiculo=modelo))
+    ((para, chegou),) = caixa.cartas
+    assert (para, chegou["To"], chegou["Bcc"]) == ([CARTA.email], CARTA.email, None)
+    assert chegou["Subject"].startswith("Orçamento do ")
+    assert chegou["Message-ID"]
+    assert chegou.get_content().startswith("Olá, ")
+
+
+def test_o_que_nao_se_escreve_como_email_se_deixa_de_tentar(porta: int) -> None:
+    with pytest.raises(SemEntrega, match="mande-a à mão"):
+        carteiro(porta).entregar(com(email="a@b.com\nBcc: c@d.com"))
 
 
 @pytest.mark.parametrize("seguranca", ["starttls", "tls"])

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from time import monotonic, sleep
 from typing import TypeVar
 
+from sqlalchemy import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as FilaCheia
 
@@ -43,7 +44,7 @@ TENTATIVAS = {
 }
 TENTATIVAS_DE_VERSAO = 40
 ESPERA_MINIMA, ESPERA_MAXIMA = 0.01, 0.16  # segundos
-PRAZO = 8  # segundos; depois dele não se começa outra tentativa: quem pede desiste aos dez
+PRAZO = 8  # segundos; depois dele não se começa outra tentativa, que outros também esperam
 
 MYSQL = {
     1213: Reacao.REPETIR,
@@ -107,6 +108,7 @@ SQLITE = {
 SQLITE_LEU_ANTES = 517  # BUSY_SNAPSHOT: leu sem pegar a vez, e isso é defeito
 SEM_SERVIDOR = 2003
 
+DEMOROU = "A consulta demorou demais; peça menos de uma vez."
 MOTIVOS = {
     1045: "O banco recusou o usuário ou a senha; confira DB_USER e DB_PASSWORD.",
     1044: "O usuário não tem direito a esse banco; confira DB_USER e DB_NAME.",
@@ -118,13 +120,15 @@ MOTIVOS = {
     1049: "Esse banco não existe no servidor; crie-o, ou confira DB_NAME.",
     1146: "O banco ainda não tem as tabelas; rode: oficina banco migrar",
     2003: "O servidor do banco não respondeu; confira DB_HOST e DB_PORT, e se ele está ligado.",
-    3024: "A consulta demorou demais; peça menos de uma vez.",
+    1969: DEMOROU,
+    3024: DEMOROU,
     1862: "A senha do usuário do banco venceu; fale com quem cuida dele.",
     2026: "A conexão segura (TLS) com o servidor do banco não se fez; confira o certificado.",
     3118: "O usuário do banco está bloqueado; fale com quem cuida dele.",
     1205: "Outra pessoa está gravando há muito tempo; tente de novo em instantes.",
     5: "Outro programa está gravando no arquivo do banco; tente de novo em instantes.",
     8: "O arquivo do banco não aceita gravação; confira a permissão dele e da pasta.",
+    9: DEMOROU,
     10: "O disco falhou ou está cheio; libere espaço e tente de novo.",
     11: "O arquivo do banco está danificado; restaure uma cópia de segurança.",
     13: "O disco está cheio; libere espaço e tente de novo.",
@@ -158,9 +162,15 @@ def reacao(erro: DBAPIError) -> Reacao:
     return Reacao.OCUPADO if _ao_conectar(erro) else Reacao.DEFEITO
 
 
+def anotar(contexto: ExceptionContext) -> None:
+    """Guarda no erro se ele é de ligar ao banco; o da confirmação também não tem comando."""
+    if contexto.sqlalchemy_exception is not None:
+        contexto.sqlalchemy_exception.ao_conectar = contexto.connection is None  # type: ignore[attr-defined]
+
+
 def _ao_conectar(erro: DBAPIError) -> bool:
-    """Se nem houve comando: quem atendeu, ou não atendeu, é que não serve."""
-    return erro.statement is None
+    """Se nem houve transação: quem atendeu, ou não atendeu, é que não serve."""
+    return bool(getattr(erro, "ao_conectar", False))
 
 
 def traduzir(erro: DBAPIError) -> ErroOficina | None:

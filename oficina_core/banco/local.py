@@ -21,10 +21,11 @@ from oficina_core.banco.repositorios import entrada
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.casos import traducao
 from oficina_core.casos.entrada import ComSenha, Senhas
+from oficina_core.casos.eventos import TRANSACAO_MAXIMA
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito, recusa
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
 from oficina_core.senhas import ARGON
 
 A = TypeVar("A")
@@ -168,6 +169,8 @@ class OficinaLocal:
         resposta = caso.executar(uow)
         uow.escrever_eventos(type(caso).__name__, pedido.requisicao)
         chave.responder(conexao, resposta)
+        if self._agora() - uow.agora() > TRANSACAO_MAXIMA:
+            raise Indisponivel("O pedido demorou demais e nada se gravou; divida-o e repita.")
         self._conferir_esquecidos(uow)
         return resposta
 

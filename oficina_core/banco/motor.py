@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from oficina_core.banco import falhas
 from oficina_core.banco.silencio import Silencio
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.enderecos import propria_maquina
@@ -75,8 +77,11 @@ def abrir(endereco: str, *, para_migrar: bool = False) -> Engine:
     """
     if endereco.startswith("sqlite:"):
         ao_conectar = SQLITE_AO_MIGRAR if para_migrar else SQLITE_AO_CONECTAR
-        return _abrir_sqlite(_arquivo(endereco), ao_conectar)
-    return _abrir_mysql(_servidor(endereco), None if para_migrar else LEITURA_SEGUNDOS)
+        motor = _abrir_sqlite(_arquivo(endereco), ao_conectar)
+    else:
+        motor = _abrir_mysql(_servidor(endereco), None if para_migrar else LEITURA_SEGUNDOS)
+    event.listen(motor, "handle_error", falhas.anotar)
+    return motor
 
 
 def mostrar(url: URL) -> str:
@@ -150,9 +155,11 @@ def _ao_iniciar(opcoes: Mapping[str, Any]) -> tuple[str, ...]:
 def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
     """Sem a pergunta ao tirar a conexão do pool nem o ROLLBACK ao devolvê-la, duas idas ao banco.
 
-    A conexão que caiu enquanto ninguém a usava se troca ao repetir o caso, e quem abre uma
-    transação a encerra.
+    A conexão que caiu enquanto ninguém a usava se troca ao repetir o caso. Quem abre uma transação
+    a encerra; se nem isso deu certo, a conexão não volta: outro confirmaria o que não pediu.
     """
+    from pymysql.constants.SERVER_STATUS import SERVER_STATUS_IN_TRANS
+
     motor = create_engine(
         url.set(drivername="mysql+pymysql", query={}),
         connect_args={
@@ -180,6 +187,11 @@ def _abrir_mysql(url: URL, prazo: int | None) -> Engine:
     def preparar(conexao: Any, _: Any) -> None:
         silencio.falou()
         _contratar(conexao, CONSULTA_SEGUNDOS if prazo else 0)
+
+    @event.listens_for(motor, "checkin")
+    def devolver(conexao: Any, registro: ConnectionPoolEntry) -> None:
+        if conexao is not None and conexao.server_status & SERVER_STATUS_IN_TRANS:
+            registro.invalidate()
 
     @event.listens_for(motor, "handle_error")
     def largar(contexto: ExceptionContext) -> None:

@@ -103,13 +103,18 @@ class TrocarMinhaSenha:
     def preparar(self, senhas: Senhas, sal: bytes, oficina: Oficina) -> Self:
         """O que vai para a transação: o resumo em que a atual se conferiu, e o da nova.
 
+        O da atual fica fora do que identifica o pedido, e por isso não vai como Resumo: na
+        repetição, a atual já é a nova.
+
         Levanta DadoInvalido se a atual não confere, e MuitasTentativas se é preciso esperar.
         """
         exame = oficina.executar(ExaminarMinhaSenha())
         exigir_vez(exame.espera)
-        if exame.resumo is None or not senhas.confere(exame.resumo, self.atual):
+        nova = senhas.resumir(self.nova, sal)
+        repetido = exame.resumo == nova  # o sal é da chave: este mesmo pedido já a trocou
+        if exame.resumo is None or not (repetido or senhas.confere(exame.resumo, self.atual)):
             raise DadoInvalido("A senha atual não é essa; confira e tente de novo.", "atual")
-        return replace(self, atual=Resumo(exame.resumo), nova=senhas.resumir(self.nova, sal))
+        return replace(self, atual=str(exame.resumo), nova=nova)
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaFuncionario:
         funcionario = _quem_pede(uow)

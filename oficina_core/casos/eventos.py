@@ -10,7 +10,8 @@ from oficina_core.dominio.evento import Evento
 from oficina_core.dominio.valores import INTEIRO_MAXIMO
 
 EVENTOS_MAXIMO = 500
-PRAZO_DA_TRANSACAO = timedelta(seconds=60)  # nenhuma fica aberta mais que isso
+TRANSACAO_MAXIMA = timedelta(seconds=45)  # a que passa disso não se confirma
+PRAZO_DA_TRANSACAO = timedelta(seconds=60)  # com a confirmação, nenhuma fica aberta mais que isso
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 import json
 from asyncio import BaseTransport
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from select import select
 from socket import AF_UNIX, socket
@@ -208,6 +209,57 @@ def test_cabecalhos_tem_teto(app: FastAPI, fim: bytes) -> None:
     with no_ar(app) as servidor:
         conexao = servidor.conectar(b"GET / HTTP/1.1\r\nX-Longo: " + b"a" * 33 * KIB + fim)
         assert conexao.recv(65536).startswith(b"HTTP/1.1 431 ")
+
+
+EM_PEDACOS = CABECALHO + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+
+
+@pytest.mark.parametrize(
+    "inundacao",
+    [b"0\r\n" + b"x: y\r\n" * 400_000, b"0\r\n" + b"a" * 2 * MIB, b"2;" + b"a" * 2 * MIB],
+    ids=["campos", "nome sem fim", "extensão sem fim"],
+)
+def test_o_que_vem_junto_do_corpo_sem_ser_corpo_tem_teto(app: FastAPI, inundacao: bytes) -> None:
+    """Sem ele, quarenta megabytes de campos depois do corpo ocupavam setecentos de memória."""
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(EM_PEDACOS)
+        with suppress(OSError):  # já cortada
+            conexao.sendall(inundacao)
+        assert ate_fechar(conexao)[:12] in (b"", b"HTTP/1.1 431")
+
+
+def test_corpo_em_muitos_pedacos_nao_conta_no_teto(app: FastAPI) -> None:
+    pedacos = b"".join(b"400\r\n" + b" " * 1024 + b"\r\n" for _ in range(200))
+    with no_ar(app) as servidor:
+        fim = b"2\r\n{}\r\n0\r\n\r\n"
+        conexao = servidor.conectar(CABECALHO + b"Transfer-Encoding: chunked\r\n\r\n")
+        conexao.sendall(pedacos + fim)
+        assert conexao.recv(64).startswith(b"HTTP/1.1 422 ")
+
+
+def test_o_campo_depois_do_corpo_nao_diz_nada_do_pedido(app: FastAPI) -> None:
+    """Senão, quem o deixa passar deixaria dizer quem pede e de onde (RFC 9110, 6.5.1)."""
+    numero = b"deadbeefdeadbeef"
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(EM_PEDACOS + b"0\r\nX-Request-ID: " + numero + b"\r\n\r\n")
+        resposta = conexao.recv(64 * KIB)
+    assert resposta.startswith(b"HTTP/1.1 4")
+    assert numero not in resposta
+
+
+@pytest.mark.parametrize("host", [b"", b"Host: x\r\nHost: y\r\n"], ids=["nenhum", "dois"])
+def test_host_vem_uma_vez_so(app: FastAPI, host: bytes) -> None:
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(b"GET /clientes HTTP/1.1\r\n" + host + b"\r\n")
+        assert conexao.recv(64).startswith(b"HTTP/1.1 400 ")
+
+
+def test_head_nao_fecha_a_conexao(app: FastAPI) -> None:
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(b"HEAD /numero HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert conexao.recv(64 * KIB).startswith(b"HTTP/1.1 ")
+        conexao.sendall(b"GET /numero HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert conexao.recv(64 * KIB).startswith(b"HTTP/1.1 ")
 
 
 def test_o_que_nao_e_http(app: FastAPI) -> None:

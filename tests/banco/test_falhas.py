@@ -603,7 +603,7 @@ ESPERADO_MYSQL: dict[int, tuple[Reacao, type[Exception], str]] = {
     1130: (Reacao.OCUPADO, Indisponivel, "não aceita esta máquina"),
     1142: (Reacao.OCUPADO, Indisponivel, "não tem direito"),
     1698: (Reacao.OCUPADO, Indisponivel, "DB_USER e DB_PASSWORD"),
-    1969: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
+    1969: (Reacao.OCUPADO, Indisponivel, "demorou demais"),
     1040: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     1203: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     1226: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
@@ -618,7 +618,7 @@ ESPERADO_SQLITE: dict[int, tuple[Reacao, type[Exception], str]] = {
     sqlite3.SQLITE_BUSY: (Reacao.REPETIR_POUCO, Indisponivel, "Outro programa está gravando"),
     sqlite3.SQLITE_LOCKED: (Reacao.REPETIR_POUCO, Indisponivel, SEM_RESPOSTA),
     sqlite3.SQLITE_READONLY: (Reacao.OCUPADO, Indisponivel, "não aceita gravação"),
-    sqlite3.SQLITE_INTERRUPT: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
+    sqlite3.SQLITE_INTERRUPT: (Reacao.OCUPADO, Indisponivel, "demorou demais"),
     sqlite3.SQLITE_IOERR: (Reacao.OCUPADO, Indisponivel, "O disco falhou ou está cheio"),
     sqlite3.SQLITE_CORRUPT: (Reacao.OCUPADO, Indisponivel, "danificado"),
     sqlite3.SQLITE_FULL: (Reacao.OCUPADO, Indisponivel, "disco está cheio"),
@@ -878,6 +878,50 @@ def test_a_conexao_volta_ao_pool_sem_transacao_aberta(
         devolvida.driver_connection.begin()  # type: ignore[union-attr]
         assert _em_transacao(devolvida.driver_connection), "o que se pergunta não serve"
         devolvida.rollback()
+    oficina.fechar()
+
+
+@pytest.mark.parametrize("defeito", [MemoryError, pymysql.err.OperationalError(1105, "x")])
+def test_a_conexao_que_nao_se_desfez_nao_volta_com_o_que_se_recusou(
+    url_mysql: str, defeito: Any
+) -> None:
+    """O pedido seguinte, de outra pessoa, confirmaria o que ninguém quis."""
+    oficina = OficinaVigiada.em(url_mysql)
+    oficina.executar(ListarLojas())
+
+    def falhar(_: Any, comando: str, *__: Any) -> None:
+        if comando.startswith("UPDATE idempotencia"):
+            raise ZeroDivisionError
+
+    def sem_desfazer(_: Any) -> None:
+        raise defeito
+
+    event.listen(oficina._motor, "do_execute", falhar)
+    event.listen(oficina._motor, "rollback", sem_desfazer)
+    with pytest.raises((Exception, MemoryError)):
+        oficina.executar(ANA)
+    event.remove(oficina._motor, "do_execute", falhar)
+    event.remove(oficina._motor, "rollback", sem_desfazer)
+    for nome in ("Bia", "Zé"):
+        oficina.executar(CriarCliente(nome=nome, telefone="(11) 98765-4321"))
+    assert {c.nome for c in oficina.executar(ListarClientes()).itens} == {"Bia", "Zé"}
+    oficina.fechar()
+
+
+@pytest.mark.parametrize("numero", [2013, 1180])
+def test_a_confirmacao_que_falha_nao_se_diz_endereco_errado(
+    url_mysql: str, numero: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oficina = OficinaVigiada.em(url_mysql)
+    oficina.executar(ListarLojas())
+
+    def falhar(_: Any) -> None:
+        raise pymysql.err.OperationalError(numero, "x")
+
+    monkeypatch.setattr(oficina._motor.dialect, "do_commit", falhar)
+    with pytest.raises((Indisponivel, DBAPIError)) as erro:
+        oficina.executar(ANA)
+    assert "confira DB_HOST" not in str(erro.value)
     oficina.fechar()
 
 

@@ -793,6 +793,18 @@ def test_quem_diz_a_atual_troca_a_sua(
         dele.executar(VerMeuPerfil())
 
 
+def test_repetir_a_troca_com_a_mesma_chave_da_a_mesma_resposta(
+    casa: OficinaLocal, ze: FichaFuncionario, tentar: Tentar
+) -> None:
+    dele, pedido = casa.como(cenario.sujeito(ze)), Pedido(chave="chave-da-troca")
+    trocar = TrocarMinhaSenha(atual=SENHA, nova=OUTRA)
+    feita = dele.executar(trocar, pedido)
+    assert dele.executar(trocar, pedido) == feita
+    with pytest.raises(DadoInvalido, match="atual não é essa"):
+        dele.executar(trocar, Pedido(chave="outra-chave-da-troca"))
+    assert tentar(OUTRA) == cenario.sujeito(ze)
+
+
 def test_a_propria_senha_se_troca_em_qualquer_mundo(em_nome_de: AbrirPara) -> None:
     ze = cenario.funcionario(em_nome_de(SISTEMA), Papel.MECANICO)
     em_nome_de(SISTEMA).executar(DefinirSenha(funcionario_id=ze.id, senha=SENHA))

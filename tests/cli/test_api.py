@@ -126,6 +126,15 @@ def test_porta_ocupada_se_diz_em_uma_frase(tmp_path: Path, comando: tuple[str, .
     assert "Errno" not in recusa.stderr
 
 
+def test_porta_das_medidas_ocupada_se_diz_com_o_codigo_da_falta(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ocupada:
+        medidas = str(ocupada.getsockname()[1])
+        env = ambiente(tmp_path, METRICS_PORT=medidas)
+        recusa = recusado("api", "servir", "--porta", str(porta_livre()), env=env)
+    assert recusa.returncode == 7
+    assert "confira METRICS_HOST e METRICS_PORT" in recusa.stderr
+
+
 @pytest.mark.parametrize("onde", [("--porta", "99999"), ("--host", "nao-existe.invalid")])
 def test_onde_nao_se_pode_atender_se_diz(tmp_path: Path, onde: tuple[str, str]) -> None:
     recusa = recusado("api", "servir", *onde, env=ambiente(tmp_path))
