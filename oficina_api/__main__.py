@@ -8,17 +8,14 @@ from typing import NoReturn
 from oficina_api.montagem import montar
 from oficina_api.partida import SAIDA
 from oficina_api.servidor import ESPERA, SEM_PORTA, servir
-from oficina_core.configuracao import Configuracao
+from oficina_core.configuracao import Configuracao, env_daqui
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
-
-ENV = Path(".env")
 
 
 def main() -> None:
     ditos = _argumentos()
-    env = ditos.env or (ENV if ENV.is_file() else None)
     try:
-        configuracao = Configuracao.ler(env, oficina_banco=ditos.banco)
+        configuracao = Configuracao.ler(ditos.env or env_daqui(), oficina_banco=ditos.banco)
         app = montar(configuracao, confia_em=ditos.confia_em)
     except ErroOficina as erro:
         _recusar(erro, SAIDA)

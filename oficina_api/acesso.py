@@ -35,8 +35,8 @@ FILA_DE_UM = 3  # das que esperam, quantas de um endereço só
 PROVAS = frozenset({"pwd", "otp", "mfa"})  # RFC 8176
 SO_CPF = "cpf"
 CODIGO_PEDIDO = (
-    "Se este CPF é de um cliente com contato, um código vai a ele: mande-o em codigo. "
-    "Funcionário manda senha."
+    "Se este CPF é de um cliente com contato, um código vai a ele: entre com o que chegar. "
+    "Funcionário entra com a senha."
 )
 
 

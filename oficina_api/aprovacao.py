@@ -6,7 +6,7 @@ que leva de volta ao GET: atualizar a página não responde outra vez.
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from starlette.background import BackgroundTasks
 from oficina_api.metricas import Metricas
 from oficina_api.origem import host
 from oficina_api.pedidos import receber
-from oficina_api.problemas import TipoErrado, requisicao, situar
+from oficina_api.problemas import CABECALHOS, TipoErrado, requisicao, situar
 from oficina_core import texto
 from oficina_core.casos.links import (
     RECUSADO_PELO_LINK,
@@ -34,7 +34,7 @@ from oficina_core.casos.links import (
     PaginaDoLink,
     VerPeloLink,
 )
-from oficina_core.casos.orcamentos import FichaOrcamento
+from oficina_core.casos.orcamentos import LINHAS_MAXIMO, FichaOrcamento
 from oficina_core.casos.portas import Oficina, Pedido, Portaria
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.dinheiro import ZERO
@@ -47,7 +47,8 @@ SEGREDO = re.compile("[A-Za-z0-9_-]{43}")
 NUMERO = re.compile("[1-9][0-9]{0,17}")
 FORMULARIO = "application/x-www-form-urlencoded"
 CORPO_MAXIMO = 64 * 1024
-CAMPOS_MAXIMO = 1010
+CAMPOS_MAXIMO = LINHAS_MAXIMO + 10
+RESPOSTAS = ("aprovar", "recusar")
 
 CAMINHO: tuple[tuple[str, tuple[S, ...]], ...] = (
     ("Recebido", (S.RECEBIDA,)),
@@ -65,6 +66,17 @@ class Passo:
     nome: str
     estado: str
     quando: str | None
+
+
+@dataclass(frozen=True)
+class Dito:
+    """O que se marcou e escreveu na página, para a resposta que não valeu não se perder."""
+
+    linhas: Collection[str] | None = None  # None se são todas
+    motivo: str = ""
+
+
+NADA_DITO = Dito()
 
 
 def instalar(app: FastAPI, oficina: Portaria, metricas: Metricas) -> None:
@@ -91,12 +103,21 @@ def instalar(app: FastAPI, oficina: Portaria, metricas: Metricas) -> None:
                 depois.add_task(falta_medir)
             return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": token})
 
-        resposta = _responder(responder, senao=lambda: ver(token))
+        resposta = _responder(responder, senao=lambda: ver(token), dito=_dito(corpo))
         resposta.background = depois
         return resposta
 
-    for publicar, verbos in ((mostrar, ["GET", "HEAD"]), (decidir, ["POST"])):
-        app.add_api_route("/aprovar/{token}", publicar, methods=verbos, include_in_schema=False)
+    def endireitar(token: str) -> Response:
+        """O endereço copiado com uma barra a mais ainda é o do link."""
+        if not SEGREDO.fullmatch(token):
+            return mostrar(token)
+        return Response(
+            status_code=HTTPStatus.PERMANENT_REDIRECT, headers={"Location": f"../{token}"}
+        )
+
+    app.add_api_route("/aprovar/{token}", mostrar, include_in_schema=False)
+    app.add_api_route("/aprovar/{token}", decidir, methods=["POST"], include_in_schema=False)
+    app.add_api_route("/aprovar/{token}/", endireitar, include_in_schema=False)
 
 
 def _do_link(oficina: Portaria, token: str) -> Portaria:
@@ -115,21 +136,40 @@ def _ler_formulario(request: Request, corpo: bytes) -> DecidirPeloLink:
     if tipo != FORMULARIO:
         raise TipoErrado("Responda pela própria página.")
     try:
-        campos = parse_qs(corpo.decode(), max_num_fields=CAMPOS_MAXIMO)
+        campos = _campos(corpo)
     except ValueError:
         raise DadoInvalido("A resposta não chegou inteira; abra o link e responda.") from None
-    aprova = campos.get("resposta") == ["aprovar"]
+    resposta = campos.get("resposta", [""])[0]
+    aprova = resposta == "aprovar"
     linhas = campos.get("linha", []) if aprova else []
     if aprova and not linhas:
         raise DadoInvalido("Marque ao menos uma linha para aprovar, ou recuse tudo.")
-    if not all(map(NUMERO.fullmatch, linhas)):
+    if resposta not in RESPOSTAS or not all(map(NUMERO.fullmatch, linhas)):
         raise DadoInvalido("A resposta não é desta página; abra o link e responda.")
     return DecidirPeloLink(
         linhas=tuple(map(int, linhas)),
         conteudo=campos.get("conteudo", [""])[0],
         endereco=host(request) or "desconhecido",
-        motivo=campos.get("motivo", [""])[0].replace("\r\n", "\n").strip() or None,
+        motivo=_motivo_dito(campos) or None,
     )
+
+
+def _campos(corpo: bytes) -> dict[str, list[str]]:
+    return parse_qs(corpo.decode(), max_num_fields=CAMPOS_MAXIMO)
+
+
+def _motivo_dito(campos: Mapping[str, list[str]]) -> str:
+    return campos.get("motivo", [""])[0].replace("\r\n", "\n").strip()
+
+
+def _dito(corpo: bytes) -> Dito:
+    try:
+        campos = _campos(corpo)
+    except ValueError:
+        return NADA_DITO
+    linhas = frozenset(campos.get("linha", ())) if "resposta" in campos else None
+    motivo = "".join(c for c in _motivo_dito(campos) if c == "\n" or texto.inofensivo(c))
+    return Dito(linhas=linhas, motivo=motivo)
 
 
 def _decidir(
@@ -154,9 +194,14 @@ def _repete(caso: DecidirPeloLink, pagina: PaginaDoLink) -> bool:
 
 
 def _responder(
-    fazer: Callable[[], Response], senao: Callable[[], PaginaDoLink] | None = None
+    fazer: Callable[[], Response],
+    senao: Callable[[], PaginaDoLink] | None = None,
+    dito: Dito = NADA_DITO,
 ) -> Response:
-    """A resposta; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora."""
+    """A resposta; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora.
+
+    O que já se tinha marcado e escrito fica na página.
+    """
     try:
         return fazer()
     except ErroOficina as erro:
@@ -165,15 +210,19 @@ def _responder(
             pagina = senao() if senao else None
         except ErroOficina:
             pagina = None
-        return _desenhar(pagina, recusa=str(erro), status=status)
+        return _desenhar(pagina, recusa=str(erro), status=status, dito=dito)
 
 
-def _desenhar(pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 200) -> Response:
+def _desenhar(
+    pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 200, dito: Dito = NADA_DITO
+) -> Response:
     fuso = ZoneInfo(pagina.fuso) if pagina else None
     orcamento = pagina.orcamento if pagina else None
     html = _modelo().render(
         pagina=pagina,
         recusa=recusa,
+        dito=dito,
+        cancelado=bool(pagina and pagina.ordem and pagina.ordem.status is S.CANCELADA),
         titulo=f"{pagina.loja}: orçamento" if pagina else "Orçamento",
         fuso=fuso,
         contas=_contas(orcamento) if orcamento else None,
@@ -183,9 +232,7 @@ def _desenhar(pagina: PaginaDoLink | None, *, recusa: str = "", status: int = 20
         estilo=_arquivo("aprovar.css"),
         roteiro=_arquivo("aprovar.js"),
     )
-    cabecalhos = {"Content-Security-Policy": _politica()}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        cabecalhos["Retry-After"] = "1"
+    cabecalhos = {"Content-Security-Policy": _politica(), **CABECALHOS.get(status, {})}
     return Response(html, status, cabecalhos, "text/html")
 
 

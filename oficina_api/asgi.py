@@ -4,14 +4,11 @@ Dos proxies sabe o próprio uvicorn, por FORWARDED_ALLOW_IPS.
 """
 
 import os
-from pathlib import Path
 
 from oficina_api.montagem import montar
-from oficina_core.configuracao import Configuracao
-
-ENV = Path(".env")
+from oficina_core.configuracao import Configuracao, env_daqui
 
 app = montar(
-    Configuracao.ler(ENV if ENV.is_file() else None),
+    Configuracao.ler(env_daqui()),
     confia_em=os.environ.get("FORWARDED_ALLOW_IPS"),
 )

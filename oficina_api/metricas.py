@@ -8,7 +8,7 @@ o que ela diz aconteceu antes de o pedido começar.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
@@ -18,7 +18,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
 
-from oficina_core.casos.links import OrdemDoLink, PaginaDoLink
+from oficina_core.banco.local import relogio
+from oficina_core.casos.links import DecidirPeloLink, OrdemDoLink, PaginaDoLink
 from oficina_core.casos.orcamentos import FichaOrcamento
 from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, VerHistoricoOrdem
 from oficina_core.casos.portas import CasoDeUso, Pedido, Recepcao
@@ -38,12 +39,8 @@ RECURSOS = ("/ordens", "/orcamentos")
 ORDENS = "ordens_servico"  # como o histórico as chama
 
 
-def relogio() -> datetime:
-    return datetime.now(UTC)
-
-
 class Metricas:
-    """Um registro só desta aplicação; `agora` é o mesmo relógio com que a oficina trabalha."""
+    """Um registro só desta aplicação; `agora` diz quando cada pedido começa."""
 
     def __init__(self, agora: Callable[[], datetime] = relogio) -> None:
         self._agora = agora
@@ -123,7 +120,7 @@ class Metricas:
         except Exception as erro:
             if isinstance(erro, Indisponivel) and not isinstance(erro, MuitasTentativas):
                 self.falhou("banco")
-            if ROTAS[type(caso)].caminho.startswith(RECURSOS):
+            if isinstance(caso, DecidirPeloLink) or _caminho(caso).startswith(RECURSOS):
                 codigo = getattr(erro, "codigo", ErroOficina.codigo)
                 self._falhas.labels(type(caso).__name__, codigo).inc()
             raise
@@ -199,6 +196,10 @@ class Porta(ThreadingMixIn, WSGIServer):
 class Calado(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Nada: colhe-se a cada poucos segundos."""
+
+
+def _caminho(caso: CasoDeUso[Any]) -> str:
+    return ROTAS[type(caso)].caminho
 
 
 def _cortar(conexao: socket) -> None:

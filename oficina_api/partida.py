@@ -39,7 +39,7 @@ def conferir(configuracao: Configuracao, confia_em: str | None = None) -> None:
         if 0 in redes:
             problemas.append("--confia-em é qualquer um, e cada um diria vir de onde quisesse")
         if not redes:
-            REGISTRO.warning("Sem --confia-em, o proxy parece quem pede: todos contam como um.")
+            REGISTRO.warning("Sem --confia-em, o proxy parece quem pede: todos contam como um só.")
     if problemas:
         raise DadoInvalido(
             "A API não parte com esta configuração; corrija o que segue e repita.",

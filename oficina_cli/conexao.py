@@ -26,7 +26,8 @@ COM_SENHA = re.compile("//[^/]*:[^/]+@")
 class Conexao:
     """O que se escolheu antes do comando. Importa só o que a escolha precisa, e só ao usar.
 
-    `pronta` é uma oficina já aberta por quem chama, como nos testes; com ela, nem o ambiente se lê.
+    `pronta` é uma oficina já aberta por quem chama, como nos testes: para atender com ela, nem o
+    ambiente se lê.
     """
 
     api: str | None = None

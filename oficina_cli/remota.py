@@ -155,8 +155,7 @@ class OficinaRemota:
     def _falta(self, erro: httpx2.HTTPError) -> Indisponivel:
         if isinstance(erro, httpx2.ReadTimeout):
             return Indisponivel(
-                "A API da oficina não respondeu a tempo; se o pedido grava, ele pode ter sido "
-                "atendido: confira antes de repetir."
+                "A API da oficina não respondeu a tempo, e ainda pode atender o pedido."
             )
         base = self._http.base_url
         if falha := falha_do_tls(erro):

@@ -47,7 +47,8 @@ def mostrar(resultado: Any, vazio: str, sem: Collection[str] = ()) -> None:
     for nota in quadro.notas:
         dizer(nota)
     if quadro.fora:
-        dizer(f"Não coube na tela: {lista(list(quadro.fora))}; alargue-a ou use -o csv.")
+        formato = "csv" if isinstance(resultado, Pagina | tuple) else "json"
+        dizer(f"Não coube na tela: {lista(list(quadro.fora))}; alargue-a ou use -o {formato}.")
 
 
 class Quadro:

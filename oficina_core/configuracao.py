@@ -34,6 +34,12 @@ def arquivo_do_usuario() -> Path:
     return user_config_path("oficina", appauthor=False) / "config.toml"
 
 
+def env_daqui() -> Path | None:
+    """O `.env` da pasta em que se está, se há; só quem serve a API o lê sem que o digam."""
+    env = Path(".env")
+    return env if env.is_file() else None
+
+
 class Configuracao(BaseSettings):
     """O que se pode escolher sem mudar o programa. Senha e token nunca se mostram."""
 

@@ -49,8 +49,9 @@ def test_o_passeio_pela_api_da_as_respostas_escritas(
                 continue
             resposta = chamar(http, comando.replace("$TOKEN", token))
             assert resposta.is_success, (comando, resposta.text)
-            for campo in re.findall(r'"(\w+)":', escrita):
-                assert f'"{campo}":' in resposta.text, comando
+            for campo, valor in re.findall(r'("\w+":)((?:"[^"]*"|\w+)(?=[,}]))?', escrita):
+                dito = "" if "…" in valor or campo == '"versao":' else valor
+                assert f"{campo}{dito}" in resposta.text, comando
             dada = resposta.json()
             token = dada.get("access_token", token) if isinstance(dada, dict) else token
             feitos += 1

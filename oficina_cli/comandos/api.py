@@ -37,11 +37,13 @@ def servir(
     falta de uma vez.
     """
     from oficina_cli.servico import servir as rodar
+    from oficina_core.configuracao import env_daqui
 
-    banco = atendimento.conexao.banco_direto()
+    conexao = atendimento.conexao
+    conexao.env = conexao.env or env_daqui()
+    conexao.exigir_direta()
     argumentos = ["--host", host, "--porta", str(porta), "--espera", str(espera)]
     argumentos += ["--confia-em", confia_em] if confia_em else []
-    if env := atendimento.conexao.env:
-        argumentos += ["--env", str(env)]
-    argumentos += ["--banco", banco] if atendimento.conexao.banco else []
+    argumentos += ["--env", str(conexao.env)] if conexao.env else []
+    argumentos += ["--banco", conexao.banco] if conexao.banco else []
     rodar(*argumentos)

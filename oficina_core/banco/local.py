@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from threading import Event
+from time import monotonic
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -164,12 +165,13 @@ class OficinaLocal:
         chave: Chave,
     ) -> R:
         """Nesta ordem: quem pede, a chave, o caso, os eventos e a resposta guardada."""
+        inicio = monotonic()
         uow = self._unidade(conexao, rota, pedido)
         chave.tomar(conexao, self._agora())
         resposta = caso.executar(uow)
         uow.escrever_eventos(type(caso).__name__, pedido.requisicao)
         chave.responder(conexao, resposta)
-        if self._agora() - uow.agora() > TRANSACAO_MAXIMA:
+        if monotonic() - inicio > TRANSACAO_MAXIMA.total_seconds():
             raise Indisponivel("O pedido demorou demais e nada se gravou; divida-o e repita.")
         self._conferir_esquecidos(uow)
         return resposta

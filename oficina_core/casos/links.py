@@ -78,8 +78,7 @@ class CriarLink:
 
 
 def novo_link(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> tuple[LinkAprovacao, str]:
-    """Um link para o orçamento que espera resposta, e o segredo dele, de 256 bits (ASVS 11.5.1)."""
-    _exigir_em_aberto(uow, orcamento)
+    """Um link e o segredo dele, de 256 bits (ASVS 11.5.1), do orçamento que espera resposta."""
     segredo = secrets.token_urlsafe(SEGREDO)
     link = LinkAprovacao(
         orcamento_id=orcamento.id,
@@ -96,6 +95,11 @@ def _exigir_em_aberto(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
     situacao = orcamento.situacao(uow.hoje(orcamento.loja_id))
     if situacao is StatusOrcamento.RASCUNHO:
         raise Conflito(f"O orçamento {orcamento.id} ainda é rascunho; envie-o, e então há link.")
+    if situacao is StatusOrcamento.EXPIRADO:
+        raise Conflito(
+            f"O orçamento {orcamento.id} expirou; renove com: "
+            f"oficina orcamento revisar {orcamento.id} --enviar"
+        )
     if situacao is not StatusOrcamento.AGUARDANDO_APROVACAO:
         raise Conflito(
             f"O orçamento {orcamento.id} está {situacao.rotulo}; só tem link o que espera resposta."

@@ -62,8 +62,9 @@ class AprovarOrcamento:
         revisao = _largar_revisao(uow, orcamento, f"o orçamento {orcamento.id} foi aprovado")
         self._reservar(uow, orcamento)
         uow.orcamentos.salvar_itens(orcamento)
-        if self.motivo and len(orcamento.aprovados) == len(orcamento.itens):
-            anotar(uow, ordem, self.motivo)  # não é motivo de linha nenhuma
+        inteiro = len(orcamento.aprovados) == len(orcamento.itens)
+        if self.motivo and (inteiro or uow.ator.de_fora):  # o cliente pode dizer o que quiser
+            anotar(uow, ordem, self.motivo)
         avisos = _avisar(uow, revisao), outras_na_casa(uow, ordem) if do_balcao else None
         return ficha(uow, ordem, aviso=" ".join(filter(None, avisos)) or None)
 

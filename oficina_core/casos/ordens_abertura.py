@@ -1,6 +1,7 @@
 """A chegada do carro: cliente, veículo, ordem e orçamento em um pedido só."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
@@ -90,7 +91,8 @@ class AbrirOrdem(Proposta):
         if veiculo is None:
             return self._novo_veiculo(uow, Placa(str(self.veiculo_id)), cliente)
         exigir_ativo(veiculo, Recurso.VEICULO)
-        mudou = self.km is not None and self.km != veiculo.km
+        mudou = self.veiculo is not None and _completar(veiculo, self.veiculo)
+        mudou |= self.km is not None and self.km != veiculo.km
         veiculo.rodar(self.km)
         if cliente and cliente.id != veiculo.cliente_id:
             if not self.transferir:
@@ -124,6 +126,32 @@ class AbrirOrdem(Proposta):
         )
         uow.veiculos.adicionar(veiculo)
         return veiculo
+
+
+def _completar(veiculo: Veiculo, dito: DadosVeiculo) -> bool:
+    """Se o carro ganha o ano ou a cor que não tinha.
+
+    Levanta Conflito se o dessa placa não é como se disse: a placa pode ser outra.
+    """
+    novos: dict[str, Any] = {
+        campo: valor
+        for campo in ("ano", "cor")
+        if (valor := getattr(dito, campo)) is not None and getattr(veiculo, campo) is None
+    }
+    ano, cor = novos.get("ano", veiculo.ano), novos.get("cor", veiculo.cor)
+    if (
+        not _combinam(dito.modelo, veiculo.modelo)
+        or dito.ano not in (None, ano)
+        or (dito.cor and sem_acento(dito.cor) != sem_acento(cor or ""))
+    ):
+        partes = (veiculo.marca, veiculo.modelo, veiculo.cor, veiculo.ano)
+        raise Conflito(
+            f"O veículo dessa placa é {' '.join(str(parte) for parte in partes if parte)}; "
+            "confira-a. Se é ele, repita sem --marca, --modelo, --ano e --cor; o cadastro se muda "
+            f"com: oficina veiculo editar {veiculo.placa}"
+        )
+    veiculo.ano, veiculo.cor = ano, cor
+    return bool(novos)
 
 
 def _conhecido(uow: UnidadeDeTrabalho, dados: DadosCliente) -> Cliente | None:

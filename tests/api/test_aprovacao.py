@@ -25,7 +25,7 @@ from oficina_core.casos.orcamentos import (
 )
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import VerOrdem
-from oficina_core.casos.ordens_encerramento import FinalizarOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 from tests import cenario
 from tests.api.elenco import configuracao
@@ -227,6 +227,8 @@ def test_repetir_sem_ter_lido_este_orcamento_se_recusa(
         {"conteudo": ""},
         {"motivo": "x" * 1001},
         {"motivo": "a\x1b[2Jb"},
+        {"resposta": "xx"},
+        {"resposta": ""},
     ],
     ids=str,
 )
@@ -244,6 +246,50 @@ def test_resposta_que_nao_serve_nao_decide_e_mostra_a_pagina_de_novo(
     assert resposta.text.count('type="checkbox"') == 3
     visto = oficina.executar(VerOrcamento(orcamento_id=orcamento.id))
     assert visto.status is StatusOrcamento.AGUARDANDO_APROVACAO
+
+
+def test_o_que_se_marcou_e_escreveu_fica_na_pagina_que_recusa(
+    http: TestClient, orcamento: FichaOrcamento, endereco: str
+) -> None:
+    uma = orcamento.itens[1].id
+    resposta = responder(http, endereco, linha=[uma], motivo=HOSTIL, conteudo="0" * 64)
+    assert resposta.status_code == 409
+    (marcada,) = re.findall(r'value="([0-9]+)"[^>]* checked', resposta.text)
+    assert marcada == str(uma)
+    assert HOSTIL in unescape(resposta.text)
+    assert HOSTIL not in resposta.text
+    nenhuma = responder(http, endereco, linha=[], motivo="só o óleo")
+    assert (nenhuma.status_code, " checked" in nenhuma.text) == (422, False)
+    assert ">só o óleo</textarea>" in nenhuma.text
+
+
+def test_a_ordem_que_a_oficina_cancelou_depois_nao_se_diz_combinada(
+    http: TestClient, oficina: OficinaLocal, orcamento: FichaOrcamento, endereco: str
+) -> None:
+    responder(http, endereco, linha=[item.id for item in orcamento.itens])
+    ordem = oficina.executar(VerOrcamento(orcamento_id=orcamento.id)).ordem_id
+    oficina.executar(CancelarOrdem(ordem_id=ordem or 0, motivo="desistiu"))
+    pagina = http.get(endereco).text
+    assert "A oficina cancelou este serviço." in pagina
+    assert OBRIGADO not in pagina
+    assert "Combinado" not in pagina
+
+
+def test_o_que_o_cliente_diz_ao_aprovar_em_parte_fica_inteiro_na_ordem(
+    http: TestClient, oficina: OficinaLocal, orcamento: FichaOrcamento, endereco: str
+) -> None:
+    recado = "Preciso do carro na quinta; " * 12
+    responder(http, endereco, linha=[orcamento.itens[0].id], motivo=recado)
+    ordem = oficina.executar(VerOrcamento(orcamento_id=orcamento.id)).ordem_id
+    notas = oficina.executar(VerOrdem(ordem_id=ordem or 0)).anotacoes
+    assert [nota.texto for nota in notas] == [recado.strip()]
+
+
+def test_barra_a_mais_no_fim_do_endereco_ainda_abre(http: TestClient, endereco: str) -> None:
+    assert "Orçamento" in http.get(f"{endereco}/").text
+    perdido = http.get("/aprovar/xx%0d%0aSet-Cookie:a/", follow_redirects=False)
+    assert (perdido.status_code, "Set-Cookie" in perdido.headers) == (404, False)
+    assert recusa(perdido).startswith("Este link não existe")
 
 
 @pytest.mark.parametrize(

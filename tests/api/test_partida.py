@@ -232,7 +232,9 @@ def test_em_producao_sem_proxy_se_avisa(caplog: pytest.LogCaptureFixture) -> Non
     conferir(Configuracao.ler(None, **PRODUCAO), "10.0.0.0/16, ::1")
     assert caplog.messages == []
     conferir(Configuracao.ler(None, **PRODUCAO))
-    assert caplog.messages == ["Sem --confia-em, o proxy parece quem pede: todos contam como um."]
+    assert caplog.messages == [
+        "Sem --confia-em, o proxy parece quem pede: todos contam como um só."
+    ]
 
 
 def test_sair_por_configuracao_tem_codigo_proprio() -> None:

@@ -1,7 +1,6 @@
 """A saúde do processo: viva não pergunta ao banco; pronta pergunta, uma vez por vez."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from threading import Event
 from time import sleep
 
@@ -13,7 +12,7 @@ from oficina_api.app import criar_app
 from oficina_core.banco import manutencao
 from oficina_core.banco.motor import abrir
 from oficina_core.dominio.acesso import SISTEMA
-from oficina_core.dominio.erros import ErroOficina, Indisponivel
+from oficina_core.dominio.erros import Indisponivel
 from tests.api.test_erros import Recusante
 
 
@@ -116,18 +115,22 @@ def test_de_saida_nao_se_diz_pronta(http: TestClient) -> None:
     assert http.get("/health/live").status_code == 200
 
 
-def test_banco_de_outra_revisao_nao_esta_pronto(url: str) -> None:
-    motor = abrir(url)
+def test_banco_de_outra_revisao_nao_esta_pronto(url_mysql: str) -> None:
+    motor = abrir(url_mysql)
     app = criar_app(Recusante(), lambda: SISTEMA)
-    saude.instalar(app, lambda: manutencao.exigir_em_dia(motor))
+    saude.instalar(app, lambda: manutencao.conferir(motor))
+    revisao = "UPDATE alembic_version SET version_num = "
     with TestClient(app) as http:
         assert http.get("/health/ready").status_code == 200
-    motor.dispose()
-
-
-def test_banco_vazio_nao_esta_pronto(tmp_path: object) -> None:
-    motor = abrir(f"sqlite:///{tmp_path}/vazio.db")
-    with suppress(ErroOficina):
-        manutencao.exigir_em_dia(motor)
-        pytest.fail("um banco sem tabelas se disse em dia")
-    motor.dispose()
+    with motor.begin() as conexao:
+        conexao.exec_driver_sql(f"{revisao}'0001'")
+    try:
+        with TestClient(app) as http:
+            sleep(saude.VALIDADE)
+            recusa = http.get("/health/ready")
+    finally:
+        with motor.begin() as conexao:
+            conexao.exec_driver_sql(f"{revisao}'{manutencao.revisao_do_programa()}'")
+        motor.dispose()
+    assert recusa.status_code == 503
+    assert "oficina banco migrar" in recusa.json()["detail"]

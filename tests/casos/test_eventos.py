@@ -9,9 +9,11 @@ from sqlalchemy import Connection, insert
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos import traducao
+from oficina_core.casos.clientes import CriarCliente, ListarClientes
 from oficina_core.casos.eventos import (
     EVENTOS_MAXIMO,
     PRAZO_DA_TRANSACAO,
+    TRANSACAO_MAXIMA,
     Aviso,
     ListarEventos,
     Novidades,
@@ -21,7 +23,7 @@ from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.portas import Pedido
 from oficina_core.dominio.acesso import Papel, TipoAtor
-from oficina_core.dominio.erros import AcessoNegado, DadoInvalido
+from oficina_core.dominio.erros import AcessoNegado, DadoInvalido, Indisponivel
 from oficina_core.dominio.evento import Evento
 from tests import cenario
 from tests.conftest import Relogio
@@ -300,3 +302,17 @@ def test_quem_e_de_fora_nao_acompanha(local: OficinaLocal) -> None:
     for sujeito in (cenario.acesso(ana), cenario.identificado()):
         with pytest.raises(AcessoNegado):
             local.como(sujeito).executar(ListarEventos(marca=0))
+
+
+def test_a_transacao_que_demorou_demais_nao_se_confirma(
+    local: OficinaLocal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O aviso dela apareceria depois que a marca de quem ouve já passou por ele."""
+    demora = TRANSACAO_MAXIMA.total_seconds() + 1
+    ana = CriarCliente(nome="Ana", telefone="(11) 98765-4321")
+    monkeypatch.setattr("oficina_core.banco.local.monotonic", iter([0.0, demora]).__next__)
+    with pytest.raises(Indisponivel, match="demorou demais e nada se gravou"):
+        local.executar(ana)
+    assert local.executar(ListarClientes()).itens == ()
+    monkeypatch.setattr("oficina_core.banco.local.monotonic", iter([0.0, demora - 2]).__next__)
+    assert local.executar(ana).nome == "Ana"

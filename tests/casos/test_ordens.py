@@ -34,7 +34,7 @@ from oficina_core.casos.ordens_encerramento import (
 )
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso, Oficina
-from oficina_core.casos.veiculos import ListarVeiculos, VerVeiculo
+from oficina_core.casos.veiculos import DadosVeiculo, ListarVeiculos, VerVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import (
     AcessoNegado,
@@ -449,6 +449,23 @@ def test_carro_de_outro_se_diz_pelo_nome_do_dono(balcao: Oficina) -> None:
     bia = DadosCliente(nome="Bia", telefone="(11) 91234-5678")
     with pytest.raises(Conflito, match=r"é de Ana Conceição .* e não de Bia; .*--transferir"):
         cenario.abrir(balcao, cliente=bia)
+
+
+@pytest.mark.parametrize(
+    "outro", [{"marca": "Fiat", "modelo": "Uno"}, {"ano": 1999}, {"cor": "azul"}], ids=str
+)
+def test_placa_de_um_carro_que_nao_e_o_dito_se_recusa(
+    balcao: Oficina, outro: dict[str, Any]
+) -> None:
+    """Senão o serviço, e o link do orçamento, iriam ao dono do outro."""
+    certo: dict[str, Any] = {"marca": "Volks", "modelo": "gol", "ano": 2015}
+    cenario.abrir(balcao)
+    cenario.abrir(balcao, veiculo=DadosVeiculo(**certo, cor="Preto"))
+    (linha,) = balcao.executar(ListarVeiculos(busca=cenario.PLACA)).itens
+    carro = balcao.executar(VerVeiculo(veiculo_id=linha.id))
+    assert (carro.modelo, carro.cor) == ("Gol 1.0", "Preto"), "o que faltava se completa"
+    with pytest.raises(Conflito, match=r"é VW Gol 1.0 Preto 2015; confira-a.*veiculo editar"):
+        cenario.abrir(balcao, veiculo=DadosVeiculo(**(certo | outro)))
 
 
 def test_carro_que_ja_esta_na_casa_abre_outra_ordem_com_aviso(balcao: Oficina) -> None:

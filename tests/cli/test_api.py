@@ -81,6 +81,18 @@ def test_o_banco_dito_vence_o_do_env(tmp_path: Path) -> None:
     assert not (tmp_path / "oficina.db").exists()
 
 
+def test_o_env_da_pasta_completa_o_que_esta_no_ambiente(tmp_path: Path) -> None:
+    """E a pasta de dados, que o servidor pode não ter, não se cria."""
+    dele = "DB_USER=oficina\nDB_NAME=outra\nDB_PORT=1\nJWT_SECRET=curto\n"
+    (tmp_path / ".env").write_text(dele, encoding="utf-8")
+    env = ambiente(tmp_path, DB_HOST="127.0.0.1", HOME=str(tmp_path / "casa"))
+    del env["OFICINA_BANCO"]
+    recusa = recusado("api", "servir", env=env | {"PYTHONPATH": str(RAIZ)}, pasta=tmp_path)
+    assert recusa.returncode == 78, recusa.stderr
+    assert "JWT_SECRET" in recusa.stderr
+    assert not (tmp_path / "casa").exists()
+
+
 def test_na_demonstracao_no_ar_se_entra_com_as_linhas_que_ela_mostra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,9 +114,12 @@ def test_na_demonstracao_no_ar_se_entra_com_as_linhas_que_ela_mostra(
         assert "GERENTE" in rodar("auth", "quem-sou", "-o", "json").stdout
 
 
-def recusado(*argumentos: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def recusado(
+    *argumentos: str, env: dict[str, str], pasta: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "oficina_cli", *argumentos],
+        cwd=pasta,
         env=env,
         capture_output=True,
         text=True,

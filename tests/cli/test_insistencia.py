@@ -101,7 +101,7 @@ def test_tentativas_demais_dizem_quanto_esperar_sem_insistir() -> None:
     ("resposta", "frase"),
     [
         (problema(erros.Indisponivel("Espere."), 429, **{"Retry-After": "900"}), "Espere"),
-        (httpx2.ReadTimeout("x"), "confira antes de repetir"),
+        (httpx2.ReadTimeout("x"), "ainda pode atender"),
     ],
 )
 def test_demora_nao_se_repete(resposta: Resposta, frase: str) -> None:
