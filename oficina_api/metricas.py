@@ -8,7 +8,7 @@ o que ela diz aconteceu antes de o pedido começar.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
@@ -18,7 +18,6 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
 
-from oficina_core.banco.local import relogio
 from oficina_core.casos.links import DecidirPeloLink, OrdemDoLink, PaginaDoLink
 from oficina_core.casos.orcamentos import FichaOrcamento
 from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, VerHistoricoOrdem
@@ -37,6 +36,10 @@ HORA, DIA = 3600, 86400
 FASES = (60, 600, HORA, 4 * HORA, 8 * HORA, DIA, 2 * DIA, 4 * DIA, 7 * DIA, 15 * DIA, 30 * DIA)
 RECURSOS = ("/ordens", "/orcamentos")
 ORDENS = "ordens_servico"  # como o histórico as chama
+
+
+def relogio() -> datetime:
+    return datetime.now(UTC)
 
 
 class Metricas:
