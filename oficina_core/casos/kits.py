@@ -79,6 +79,7 @@ class ItemPedido:
     def __post_init__(self) -> None:
         campos.fixar(
             self,
+            id=campos.referencia(self.id, Codigo),
             quantidade=conferir_quantidade(self.quantidade),
             desconto=campos.reais(self.desconto, "desconto"),
         )
@@ -94,7 +95,13 @@ class DadosKit:
     pecas: tuple[Referencia | ItemPedido, ...] = ()
 
     def __post_init__(self) -> None:
-        campos.fixar(self, codigo=Codigo(self.codigo), nome=campos.nome(self.nome))
+        campos.fixar(
+            self,
+            codigo=Codigo(self.codigo),
+            nome=campos.nome(self.nome),
+            servicos=tuple(campos.referencia(item, Codigo) for item in self.servicos),
+            pecas=tuple(campos.referencia(item, Codigo) for item in self.pecas),
+        )
         if self.tamanho > ITENS_MAXIMO:
             raise DadoInvalido(
                 f"O kit {self.codigo} tem mais de {ITENS_MAXIMO} itens; divida-o.", "pecas"

@@ -18,6 +18,7 @@ from oficina_core.dominio.dinheiro import (
 )
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import Orcamento
+from oficina_core.dominio.valores import Codigo
 
 ITENS_MAXIMO, KITS_MAXIMO = 200, 50
 
@@ -43,6 +44,9 @@ class Proposta:
         campos.lista(self.kits, "kits", KITS_MAXIMO)
         campos.fixar(
             self,
+            servicos=tuple(campos.referencia(item, Codigo) for item in self.servicos),
+            pecas=tuple(campos.referencia(item, Codigo) for item in self.pecas),
+            kits=tuple(campos.referencia(kit, Codigo) for kit in self.kits),
             desconto=campos.reais(self.desconto, "desconto"),
             desconto_percentual=conferir_percentual(self.desconto_percentual),
             valor_final=campos.reais_opcional(self.valor_final, "valor_final"),

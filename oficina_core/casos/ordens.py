@@ -29,6 +29,7 @@ from oficina_core.dominio.ordem import (
     StatusOrdem,
 )
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
+from oficina_core.dominio.valores import CPF
 from oficina_core.texto import lista, reais
 
 NA_CASA_MAXIMO = 5
@@ -314,6 +315,9 @@ class AtribuirMecanico:
     mecanico_id: Referencia | None
     versao: int | None = None
 
+    def __post_init__(self) -> None:
+        campos.fixar(self, mecanico_id=campos.referencia(self.mecanico_id, CPF))
+
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         ordem = uow.ordens.obter(self.ordem_id)
         ordem.conferir_versao(self.versao)
@@ -340,6 +344,9 @@ class IniciarDiagnostico:
     ordem_id: int
     mecanico_id: Referencia | None = None
     versao: int | None = None
+
+    def __post_init__(self) -> None:
+        campos.fixar(self, mecanico_id=campos.referencia(self.mecanico_id, CPF))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         ordem = uow.ordens.obter(self.ordem_id)

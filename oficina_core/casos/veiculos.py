@@ -12,7 +12,7 @@ from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.dinheiro import Quantidade, Reais
 from oficina_core.dominio.ordem import StatusOrdem
-from oficina_core.dominio.valores import Placa
+from oficina_core.dominio.valores import Placa, documento
 from oficina_core.dominio.veiculo import ANO_MAXIMO, ANO_MINIMO, KM_MAXIMO, Veiculo
 
 
@@ -138,7 +138,8 @@ class EditarVeiculo(DadosVeiculo):
     def __post_init__(self) -> None:
         super().__post_init__()
         campos.faixa(self.km, "km", 0, KM_MAXIMO)
-        campos.fixar(self, placa=Placa(self.placa))
+        dono = campos.referencia(self.cliente_id, documento)
+        campos.fixar(self, placa=Placa(self.placa), cliente_id=dono)
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaVeiculo:
         self.conferir_ano(uow.hoje())

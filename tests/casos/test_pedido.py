@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import is_dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -27,14 +28,23 @@ from oficina_core.casos.funcionarios import CriarFuncionario, EditarFuncionario
 from oficina_core.casos.importacao import Importacao
 from oficina_core.casos.kits import (
     CriarKit,
+    EditarKit,
     ImportarKits,
     ItemPedido,
     LinhaImportadaKit,
     ListarKits,
 )
 from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.orcamentos import EditarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
-from oficina_core.casos.ordens import AnotarOrdem, ListarOrdens, VerHistoricoOrdem, VerOrdem
+from oficina_core.casos.ordens import (
+    AnotarOrdem,
+    AtribuirMecanico,
+    IniciarDiagnostico,
+    ListarOrdens,
+    VerHistoricoOrdem,
+    VerOrdem,
+)
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.parametros import DefinirParametro, VerParametros
 from oficina_core.casos.pecas import ListarPecas, VerPeca
@@ -45,7 +55,7 @@ from oficina_core.casos.servicos import (
     LinhaImportadaServico,
     ListarServicos,
 )
-from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, ListarVeiculos
+from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, EditarVeiculo, ListarVeiculos
 from oficina_core.catalogo import PUBLICADAS, ROTAS
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import (
@@ -675,3 +685,26 @@ def test_nomes_com_marcacao_voltam_iguais_em_tudo(oficina: Oficina) -> None:
     (linha,) = oficina.executar(ListarOrdens()).itens
     assert (linha.cliente, linha.queixa) == (hostil, ordem.queixa)
     assert (ze.nome, clientes(oficina)) == (hostil, [hostil])
+
+
+TORTO = "ä4 ç"
+
+
+@pytest.mark.parametrize(
+    "pedir",
+    [
+        partial(AtribuirMecanico, ordem_id=1, mecanico_id=TORTO),
+        partial(IniciarDiagnostico, ordem_id=1, mecanico_id=TORTO),
+        partial(
+            EditarVeiculo, veiculo_id=1, placa="ABC1D23", marca="VW", modelo="Gol", cliente_id=TORTO
+        ),
+        partial(EditarOrcamento, orcamento_id=1, descricao="x", servicos=(TORTO,)),
+        partial(EditarOrcamento, orcamento_id=1, descricao="x", kits=(TORTO,)),
+        partial(EditarKit, kit_id=1, codigo="K", nome="x", pecas=(TORTO,)),
+    ],
+    ids=lambda pedir: pedir.func.__name__,
+)
+def test_o_nome_que_nao_tem_forma_se_recusa_antes_da_versao(pedir: Callable[..., object]) -> None:
+    """O pedido que não serve é 422, e não 412, por mais velha que seja a versão (RFC 9110)."""
+    with pytest.raises(DadoInvalido):
+        pedir(versao=60)
