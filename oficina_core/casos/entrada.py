@@ -19,6 +19,7 @@ from oficina_core.dominio.tentativa import (
     CODIGOS,
     CODIGOS_TODOS,
     CONTA,
+    CONTA_CONHECIDA,
     CONTA_TODA,
     LEMBRANCA,
     ORIGEM,
@@ -326,11 +327,13 @@ def _freios(uow: UnidadeDeTrabalho, cpf: str, origem: str) -> tuple[tuple[Freio,
 def _freios_da_conta(
     uow: UnidadeDeTrabalho, cpf: str, origem: str
 ) -> tuple[tuple[Freio, str], ...]:
-    """De onde já se entrou, o que outros erram de muitos lugares não segura o dono da conta."""
+    """De onde já se entrou, o que outros erram de muitos lugares não segura o dono da conta.
+
+    Conta-se do mesmo modo, que o tempo da resposta não diz se dali alguém entra.
+    """
     conta = _conta(cpf, origem)
-    if uow.tentativas.conhece(lugar(conta), uow.agora() - LEMBRANCA):
-        return ((CONTA, conta),)
-    return (CONTA, conta), (CONTA_TODA, cpf)
+    conhecido = uow.tentativas.conhece(lugar(conta), uow.agora() - LEMBRANCA)
+    return (CONTA, conta), (CONTA_CONHECIDA if conhecido else CONTA_TODA, cpf)
 
 
 def _acertou(uow: UnidadeDeTrabalho, cpf: str, origem: str) -> None:

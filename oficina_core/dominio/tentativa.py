@@ -1,8 +1,10 @@
 """Quantas vezes se tentou entrar: o freio de quem adivinha senha ou código."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+
+from oficina_core.dominio.valores import INTEIRO_MAXIMO
 
 JANELA = timedelta(minutes=15)
 HORA = timedelta(hours=1)
@@ -35,6 +37,7 @@ class Freio:
 # seu, bem mais alto, contra quem adivinha de muitos; de onde já se entrou, ele não segura.
 CONTA = Freio(nome="conta", limite=5)
 CONTA_TODA = Freio(nome="conta-toda", limite=50, por_janela=True)
+CONTA_CONHECIDA = replace(CONTA_TODA, limite=INTEIRO_MAXIMO)  # a mesma contagem, que não segura
 ORIGEM = Freio(nome="origem", limite=300, por_janela=True)  # 20 por minuto
 CODIGOS = Freio(nome="codigos", limite=3, espera=HORA, janela=HORA)  # como os links
 CODIGOS_TODOS = Freio(nome="codigos-todos", limite=10, janela=HORA, por_janela=True)
