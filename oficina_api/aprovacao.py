@@ -103,7 +103,7 @@ def instalar(app: FastAPI, oficina: Portaria, metricas: Metricas) -> None:
                 depois.add_task(falta_medir)
             return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": token})
 
-        resposta = _responder(responder, senao=lambda: ver(token), dito=_dito(corpo))
+        resposta = _responder(responder, senao=lambda: ver(token), corpo=corpo)
         resposta.background = depois
         return resposta
 
@@ -196,11 +196,11 @@ def _repete(caso: DecidirPeloLink, pagina: PaginaDoLink) -> bool:
 def _responder(
     fazer: Callable[[], Response],
     senao: Callable[[], PaginaDoLink] | None = None,
-    dito: Dito = NADA_DITO,
+    corpo: bytes = b"",
 ) -> Response:
     """A resposta; se não deu, o motivo no alto e, quando se pode, o que o link mostra agora.
 
-    O que já se tinha marcado e escrito fica na página.
+    O que o `corpo` já tinha marcado e escrito fica na página.
     """
     try:
         return fazer()
@@ -210,7 +210,7 @@ def _responder(
             pagina = senao() if senao else None
         except ErroOficina:
             pagina = None
-        return _desenhar(pagina, recusa=str(erro), status=status, dito=dito)
+        return _desenhar(pagina, recusa=str(erro), status=status, dito=_dito(corpo))
 
 
 def _desenhar(

@@ -123,7 +123,7 @@ class Metricas:
         except Exception as erro:
             if isinstance(erro, Indisponivel) and not isinstance(erro, MuitasTentativas):
                 self.falhou("banco")
-            if isinstance(caso, DecidirPeloLink) or _caminho(caso).startswith(RECURSOS):
+            if isinstance(caso, DecidirPeloLink) or ROTAS[type(caso)].caminho.startswith(RECURSOS):
                 codigo = getattr(erro, "codigo", ErroOficina.codigo)
                 self._falhas.labels(type(caso).__name__, codigo).inc()
             raise
@@ -199,10 +199,6 @@ class Porta(ThreadingMixIn, WSGIServer):
 class Calado(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Nada: colhe-se a cada poucos segundos."""
-
-
-def _caminho(caso: CasoDeUso[Any]) -> str:
-    return ROTAS[type(caso)].caminho
 
 
 def _cortar(conexao: socket) -> None:

@@ -1,6 +1,6 @@
 """A validação que os pedidos têm em comum; cada um a chama em `__post_init__`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 
@@ -9,14 +9,16 @@ from oficina_core.dominio.dinheiro import conferir_reais
 from oficina_core.dominio.erros import DadoInvalido
 
 Referencia: TypeAlias = int | str  # id, ou o nome natural: código, placa, documento
-
-
 R = TypeVar("R")
 
 
 def referencia(dita: R, nome: Callable[[str], str]) -> R | str:
     """O id, ou o nome natural na forma canônica: o que não tem essa forma nem se procura."""
     return nome(dita) if isinstance(dita, str) else dita
+
+
+def referencias(ditas: Iterable[R], nome: Callable[[str], str]) -> tuple[R | str, ...]:
+    return tuple(referencia(dita, nome) for dita in ditas)
 
 
 def fixar(pedido: object, **campos: Any) -> None:

@@ -99,8 +99,8 @@ class DadosKit:
             self,
             codigo=Codigo(self.codigo),
             nome=campos.nome(self.nome),
-            servicos=tuple(campos.referencia(item, Codigo) for item in self.servicos),
-            pecas=tuple(campos.referencia(item, Codigo) for item in self.pecas),
+            servicos=campos.referencias(self.servicos, Codigo),
+            pecas=campos.referencias(self.pecas, Codigo),
         )
         if self.tamanho > ITENS_MAXIMO:
             raise DadoInvalido(

@@ -44,9 +44,9 @@ class Proposta:
         campos.lista(self.kits, "kits", KITS_MAXIMO)
         campos.fixar(
             self,
-            servicos=tuple(campos.referencia(item, Codigo) for item in self.servicos),
-            pecas=tuple(campos.referencia(item, Codigo) for item in self.pecas),
-            kits=tuple(campos.referencia(kit, Codigo) for kit in self.kits),
+            servicos=campos.referencias(self.servicos, Codigo),
+            pecas=campos.referencias(self.pecas, Codigo),
+            kits=campos.referencias(self.kits, Codigo),
             desconto=campos.reais(self.desconto, "desconto"),
             desconto_percentual=conferir_percentual(self.desconto_percentual),
             valor_final=campos.reais_opcional(self.valor_final, "valor_final"),

@@ -1,7 +1,6 @@
 """A chegada do carro: cliente, veículo, ordem e orçamento em um pedido só."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
@@ -133,12 +132,8 @@ def _completar(veiculo: Veiculo, dito: DadosVeiculo) -> bool:
 
     Levanta Conflito se o dessa placa não é como se disse: a placa pode ser outra.
     """
-    novos: dict[str, Any] = {
-        campo: valor
-        for campo in ("ano", "cor")
-        if (valor := getattr(dito, campo)) is not None and getattr(veiculo, campo) is None
-    }
-    ano, cor = novos.get("ano", veiculo.ano), novos.get("cor", veiculo.cor)
+    ano = dito.ano if veiculo.ano is None else veiculo.ano
+    cor = dito.cor if veiculo.cor is None else veiculo.cor
     if (
         not _combinam(dito.modelo, veiculo.modelo)
         or dito.ano not in (None, ano)
@@ -150,8 +145,9 @@ def _completar(veiculo: Veiculo, dito: DadosVeiculo) -> bool:
             "confira-a. Se é ele, repita sem --marca, --modelo, --ano e --cor; o cadastro se muda "
             f"com: oficina veiculo editar {veiculo.placa}"
         )
+    mudou = (ano, cor) != (veiculo.ano, veiculo.cor)
     veiculo.ano, veiculo.cor = ano, cor
-    return bool(novos)
+    return mudou
 
 
 def _conhecido(uow: UnidadeDeTrabalho, dados: DadosCliente) -> Cliente | None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Executable, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oficina_core.banco import tabelas
@@ -14,24 +14,28 @@ from oficina_core.dominio.tentativa import HORA, LEMBRANCA, Tentativa
 
 T, ORI, COD = tabelas.tentativas, tabelas.origens, tabelas.codigos
 
+
+def _paradas(tabela: Table) -> tuple[Executable, Executable]:
+    """Como se leem as chaves que pararam, e como se apagam as que não voltaram a andar."""
+    parada = tabela.c.ultima < bindparam("antes", type_=tabela.c.ultima.type)
+    estas = tabela.c.chave.in_(bindparam("chaves", expanding=True))
+    return select(tabela.c.chave).where(parada).limit(LOTE), delete(tabela).where(estas, parada)
+
+
+CONTAGENS_PARADAS, LUGARES_PARADOS = _paradas(T), _paradas(ORI)
+
 _esta = T.c.chave == bindparam("esta")
 TRAVA = update(T).where(_esta).values(chave=T.c.chave)
 LEITURA = select(T.c.chave, T.c.falhas, T.c.ultima).where(_esta)
 NOVA = insert(T)
 CONTAGEM = update(T).where(_esta)
 ZERA = delete(T).where(_esta)
-_parada = T.c.ultima < bindparam("antes", type_=T.c.ultima.type)
-PARADAS = select(T.c.chave).where(_parada).limit(LOTE)
-ESQUECE = delete(T).where(T.c.chave.in_(bindparam("chaves", expanding=True)), _parada)
 
 _lugar = ORI.c.chave == bindparam("lugar")
 _recente = ORI.c.ultima >= bindparam("desde", type_=ORI.c.ultima.type)
 CONHECIDA = select(ORI.c.chave).where(_lugar, _recente)
 OUTRA_VEZ = update(ORI).where(_lugar)
 PRIMEIRA_VEZ = insert(ORI)
-_largada = ORI.c.ultima < bindparam("antes", type_=ORI.c.ultima.type)
-LARGADAS = select(ORI.c.chave).where(_largada).limit(LOTE)
-LARGA = delete(ORI).where(ORI.c.chave.in_(bindparam("chaves", expanding=True)), _largada)
 
 NOVO_CODIGO = insert(COD)
 ULTIMO = (
@@ -109,11 +113,13 @@ def limpar(conexao: Any, agora: datetime) -> None:
 
     São as contagens paradas e os códigos vencidos há uma hora, e os lugares de LEMBRANCA atrás.
     """
-    desde = {"antes": agora - HORA}
-    if chaves := conexao.scalars(PARADAS, desde).all():
-        conexao.execute(ESQUECE, desde | {"chaves": chaves})
-    if ids := conexao.scalars(VENCIDOS, desde).all():
+    _esquecer(conexao, CONTAGENS_PARADAS, agora - HORA)
+    if ids := conexao.scalars(VENCIDOS, {"antes": agora - HORA}).all():
         conexao.execute(APAGA, {"ids": ids})
-    desde = {"antes": agora - LEMBRANCA}
-    if chaves := conexao.scalars(LARGADAS, desde).all():
-        conexao.execute(LARGA, desde | {"chaves": chaves})
+    _esquecer(conexao, LUGARES_PARADOS, agora - LEMBRANCA)
+
+
+def _esquecer(conexao: Any, comandos: tuple[Executable, Executable], antes: datetime) -> None:
+    ler, apagar = comandos
+    if chaves := conexao.scalars(ler, {"antes": antes}).all():
+        conexao.execute(apagar, {"antes": antes, "chaves": chaves})
