@@ -63,13 +63,17 @@ def situacao(ordem: LinhaOrdem) -> str:
 
 
 def ha_quanto(ordem: LinhaOrdem, agora: datetime) -> str:
-    """Desde que o carro chegou, na maior unidade; `!` se já passou do que a oficina se deu."""
-    segundos = max(0, int((agora - ordem.criado_em).total_seconds()))
-    if segundos < HORA:
-        tempo = f"{segundos // 60} min"
-    else:
-        tempo = f"{segundos // HORA} h" if segundos < DIA else f"{segundos // DIA} d"
+    """Desde que o carro chegou; `!` se já passou do que a oficina se deu."""
+    tempo = idade(ordem.criado_em, agora)
     return f"{tempo} !" if ordem.atrasada else tempo
+
+
+def idade(desde: datetime, agora: datetime) -> str:
+    """O tempo que passou, na maior unidade."""
+    segundos = max(0, int((agora - desde).total_seconds()))
+    if segundos < HORA:
+        return f"{segundos // 60} min"
+    return f"{segundos // HORA} h" if segundos < DIA else f"{segundos // DIA} d"
 
 
 def _valor(ordem: LinhaOrdem) -> str:

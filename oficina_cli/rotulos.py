@@ -180,7 +180,7 @@ def _texto(campo: str, dito: str) -> str:
         case "telefone" if dito.startswith("+55"):
             return texto.telefone(dito)
         case "acao":
-            return _frase(dito)
+            return frase(dito)
         case "entidade":
             return ENTIDADES.get(dito, dito)
         case "diferenca":
@@ -189,7 +189,7 @@ def _texto(campo: str, dito: str) -> str:
             return dito
 
 
-def _frase(nome: str) -> str:
+def frase(nome: str) -> str:
     """`AbrirOrdem` → abrir ordem."""
     palavras = re.sub("(?<!^)([A-Z])", r" \1", nome).lower().split()
     return " ".join(ACENTOS.get(palavra, palavra) for palavra in palavras)

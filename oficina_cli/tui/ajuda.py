@@ -1,0 +1,72 @@
+"""A ajuda da tela: todas as teclas, agrupadas, com os nomes que as mudam no config.toml."""
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+
+from oficina_cli.tui.base import Tela
+from oficina_cli.tui.widgets.desenho import FORTE, NADA, SUAVE, TECLA_ACESA, esq, linha, secao, solta
+from oficina_cli.tui.widgets.folha import Folha
+from oficina_cli.tui.widgets.moldura import nome_da_tecla
+
+
+class TelaAjuda(Tela):
+    """Sobre a tela de que se veio; esc volta a ela."""
+
+    ABA: ClassVar[str] = ""
+
+    def __init__(self, de: Screen[Any]) -> None:
+        super().__init__()
+        self._grupos = (
+            ("Nesta tela", _linhas(de, proprias=True)),
+            ("Em listas", [_linha("↑ ↓ pgup pgdn home end", "anda", "lista.*"),
+                           _linha("enter", "abre", "lista.escolher")]),
+            ("Em toda parte", _linhas(de, proprias=False)),
+        )
+        self._titulo = getattr(de, "ABA", "")
+
+    def compor(self) -> ComposeResult:
+        with VerticalScroll(id="rolagem"):
+            yield Folha(self._desenhar)
+
+    def on_mount(self) -> None:
+        self.set_focus(self.query_one("#rolagem"))
+
+    def contexto(self) -> tuple[Content, Content]:
+        return solta(("Ajuda", FORTE), (" · esc volta", SUAVE)), NADA
+
+    def _desenhar(self, largura: int) -> list[Content]:
+        linhas: list[Content] = []
+        for titulo, pares in self._grupos:
+            if pares:
+                linhas.append(secao(titulo, largura, "no config.toml" if "toda" in titulo else ""))
+            for tecla, nome, id in pares:
+                linhas.append(linha(esq(tecla, 24, TECLA_ACESA), esq(nome, largura - 52),
+                                    esq(id, 24, SUAVE)))
+            linhas.append(NADA)
+        return [*linhas,
+                linha(("As teclas se trocam no config.toml: [teclas] e o nome à direita.", SUAVE)),
+                linha(("Copiar: arraste com o mouse, ou shift e arraste no terminal.", SUAVE))]
+
+
+def _linha(tecla: str, nome: str, id: str) -> tuple[str, str, str]:
+    return tecla, nome, id
+
+
+def _linhas(tela: Screen[Any], *, proprias: bool) -> list[tuple[str, str, str]]:
+    """As ligações, com as teclas que fazem o mesmo juntas."""
+    juntas: dict[str, tuple[list[str], Binding]] = {}
+    for ativa in tela.active_bindings.values():
+        binding = ativa.binding
+        do_app = ativa.node is tela.app or binding.action in {"voltar", "atualizar"}
+        da_lista = (binding.id or "").startswith("lista.")
+        if not binding.description or da_lista or do_app is proprias or ativa.node is not tela and (
+            ativa.node is not tela.app):
+            continue
+        juntas.setdefault(binding.action, ([], binding))[0].append(nome_da_tecla(binding.key))
+    return [(" ou ".join(teclas), binding.description, binding.id or "")
+            for teclas, binding in juntas.values()]

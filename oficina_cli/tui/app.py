@@ -1,0 +1,362 @@
+"""A aplicação do balcão: as abas, quem atende, e a conversa com a oficina."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, tzinfo
+from threading import Thread
+from typing import Any, ClassVar, TypeVar
+from zoneinfo import ZoneInfo
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Event, Key, Paste
+from textual.screen import Screen
+
+from oficina_cli.conexao import Conexao
+from oficina_cli.tui import teclas, temas
+from oficina_cli.tui.base import Tela
+from oficina_cli.tui.fios import em_fio
+from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.perfil import FichaPerfil, VerMeuPerfil
+from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
+from oficina_core.catalogo import ROTAS
+from oficina_core.dominio.erros import Indisponivel, MuitasTentativas
+from oficina_core.texto import limpar
+
+R = TypeVar("R")
+
+ABAS = {
+    "atendimento": "Atendimento",
+    "fila": "Fila",
+    "orcamentos": "Orçamentos",
+    "estoque": "Estoque",
+    "cadastros": "Cadastros",
+    "painel": "Painel",
+}
+ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
+DEMONSTRACAO = "DEMONSTRAÇÃO"
+
+
+def _abrir_aba(aba: str) -> Callable[[], Screen[Any]]:
+    """A tela da aba, importada só quando alguém vai a ela."""
+
+    def abrir() -> Screen[Any]:
+        from importlib import import_module
+
+        tela: type[Screen[Any]] = import_module(f"oficina_cli.tui.{aba}").ABERTURA
+        return tela()
+
+    return abrir
+
+
+def _neste_instante() -> datetime:
+    return datetime.now(UTC)
+
+
+class Balcao(App[None]):
+    """O programa em tela cheia, sobre a oficina que a conexão abre."""
+
+    TITLE = "oficina"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    MODES: ClassVar[dict[str, Any]] = {aba: _abrir_aba(aba) for aba in ABAS}
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-estreita"),
+        (100, "-larga"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "ajuda", "ajuda", show=False, id="ajuda"),
+        Binding("f2,ctrl+n", "ir('atendimento')", "Atendimento", show=False, id="atendimento"),
+        Binding("f3", "ir('fila')", "Fila", show=False, id="fila"),
+        Binding("f4", "ir('orcamentos')", "Orçamentos", show=False, id="orcamentos"),
+        Binding("f6", "ir('estoque')", "Estoque", show=False, id="estoque"),
+        Binding("f7", "ir('cadastros')", "Cadastros", show=False, id="cadastros"),
+        Binding("g", "g", "ir a…", show=False, id="ir"),
+        Binding("ctrl+o", "saltar", "saltar", show=False, id="saltar"),
+        Binding("ctrl+q", "sair", "sair", show=False, priority=True, id="sair"),
+    ]
+
+    def __init__(
+        self,
+        conexao: Conexao,
+        *,
+        demonstracao: bool = False,
+        agora: Callable[[], datetime] | None = None,
+    ) -> None:
+        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+        super().__init__()
+        self.animation_level = "none"
+        self.conexao = conexao
+        self.oficina: Oficina | None = None
+        self.perfil: FichaPerfil | None = None
+        self.fuso: tzinfo | None = None
+        self.selo = DEMONSTRACAO if demonstracao else ""
+        self.sem_conexao = ""
+        self._agora = agora or _neste_instante
+        self._segurando = 0
+        self._guardadas: list[Event] = []
+        self._esperando_g = False
+        self._fechando = False
+
+    @property
+    def abas(self) -> dict[str, str]:
+        return ABAS
+
+    @property
+    def quem(self) -> str:
+        """Quem atende, e com que papel."""
+        if self.perfil is None:
+            return ""
+        return f"{limpar(self.perfil.nome)}, {self.perfil.papel.lower()}"
+
+    @property
+    def hora(self) -> str:
+        return f"{self.agora():%d/%m %H:%M}"
+
+    def agora(self) -> datetime:
+        """O momento, no fuso da loja."""
+        return self._agora().astimezone(self.fuso)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return temas.PALETAS[temas.PADRAO]._asdict()
+
+    async def on_mount(self) -> None:
+        for tema in temas.temas():
+            self.register_theme(tema)
+        self.theme = temas.PADRAO
+        await self.switch_mode("atendimento")
+        self.set_interval(20, self._virar_minuto)
+        self.run_worker(self._chegar(), group="chegada", exit_on_error=False)
+
+    async def _chegar(self) -> None:
+        """Sabe quem atende e a hora da loja, e passa a ver o que muda noutros balcões."""
+        self.set_keymap(await em_fio(teclas.do_usuario))
+        self.perfil = await self.pedir(VerMeuPerfil())
+        self.fuso = await self._fuso(self.perfil.loja_id)
+        self._virar_minuto()
+        self._vigiar()
+
+    async def _fuso(self, loja_id: int | None) -> tzinfo | None:
+        """O da loja em que se trabalha; se ela não se sabe, o da máquina."""
+        lojas = (await self.pedir(ListarLojas())).itens
+        dita = loja_id or self.conexao.loja_dita()
+        return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
+
+    def _virar_minuto(self) -> None:
+        if isinstance(self.screen, Tela):
+            self.screen.redesenhar()
+
+    # ── a conversa com a oficina ─────────────────────────────────────────────────────────────
+
+    async def pedir(self, caso: CasoDeUso[R]) -> R:
+        """A resposta da oficina; se ela não atende, diz desde quando, e insiste até atender.
+
+        A chave é uma só: o que se gravou e não se soube não se grava de novo. Levanta as outras
+        recusas.
+        """
+        chave = secrets.token_hex(16) if ROTAS[type(caso)].escreve else None
+        tentativa = 0
+        while True:
+            try:
+                resposta = await em_fio(lambda: self._executar(caso, chave))
+            except MuitasTentativas:
+                raise
+            except Indisponivel:
+                self._caiu()
+                await asyncio.sleep(ESPERAS[min(tentativa, len(ESPERAS) - 1)])
+                tentativa += 1
+            else:
+                self._voltou()
+                return resposta
+
+    def _executar(self, caso: CasoDeUso[R], chave: str | None) -> R:
+        """Só se chama em um fio: abrir a conexão também espera."""
+        oficina = self.oficina or self.conexao.oficina
+        return oficina.executar(caso, Pedido(chave=chave, loja=self.conexao.loja_dita()))
+
+    def _caiu(self) -> None:
+        if not self.sem_conexao:
+            self.sem_conexao = f"sem conexão desde {self.agora():%H:%M} · tentando de novo"
+        self.soltar()
+        self._mostrar_aviso()
+
+    def _voltou(self) -> None:
+        if self.sem_conexao:
+            self.sem_conexao = ""
+            self._mostrar_aviso()
+
+    def _mostrar_aviso(self) -> None:
+        for aviso in self.screen.query("Aviso"):
+            aviso.refresh(layout=True)
+
+    async def trocar_operador(self, cpf: str, senha: str) -> None:
+        """Passa a atender em nome de outro; NaoIdentificado se a senha não é dele."""
+        self.oficina = await em_fio(lambda: self.conexao.entrar_como(cpf, senha))
+        await self._chegar()
+
+    async def perguntar(self, dialogo: Screen[R]) -> R | None:
+        """A resposta do diálogo; None se se desistiu. Só se chama de dentro de uma ação."""
+        self.soltar()
+        return await self.push_screen_wait(dialogo)
+
+    def avisar_depois(self, frase: str) -> None:
+        """A frase na tela a que se volta."""
+
+        def dizer() -> None:
+            if isinstance(self.screen, Tela):
+                self.screen.avisar(frase)
+
+        self.call_later(dizer)
+
+    # ── o que muda noutros balcões ───────────────────────────────────────────────────────────
+
+    def _vigiar(self) -> None:
+        from oficina_cli.tui.vigia import vigia_de
+
+        vigia = vigia_de(self.oficina or self.conexao.oficina, self.conexao.loja_dita())
+        self._vigia, antes = vigia, getattr(self, "_vigia", None)
+        if antes is not None:
+            antes.parar()
+
+        def olhar() -> None:
+            while self._vigia is vigia and not self._fechando:
+                try:
+                    if vigia.esperar() != ():
+                        self.call_from_thread(self._mudou)
+                except Indisponivel:
+                    continue
+                except RuntimeError:
+                    return
+
+        Thread(target=olhar, daemon=True).start()
+
+    def _mudou(self) -> None:
+        if isinstance(self.screen, Tela):
+            self.screen.mudou()
+
+    # ── teclas adiantadas ────────────────────────────────────────────────────────────────────
+
+    @asynccontextmanager
+    async def segurando(self) -> AsyncIterator[None]:
+        """Enquanto dura, as teclas esperam: quem digita depressa acerta a tela seguinte."""
+        self._segurando += 1
+        try:
+            yield
+        finally:
+            self._segurando -= 1
+            if self._segurando <= 0:
+                self.soltar()
+
+    def soltar(self) -> None:
+        """Entrega as teclas guardadas a quem tem o foco agora."""
+        self._segurando = 0
+        guardadas, self._guardadas = self._guardadas, []
+        for evento in guardadas:
+            self.post_message(evento)
+
+    async def on_event(self, event: Event) -> None:
+        if self._segurando and isinstance(event, Key | Paste) and not self._urgente(event):
+            self._guardadas.append(event)
+            return
+        await super().on_event(event)
+
+    def _urgente(self, evento: Event) -> bool:
+        return isinstance(evento, Key) and evento.key in {"ctrl+q", "escape"}
+
+    # ── por onde se anda ─────────────────────────────────────────────────────────────────────
+
+    async def action_ir(self, aba: str) -> None:
+        """Vai à abertura da aba; o que está sujo se resolve antes."""
+        if self.modal or not await self._desempilhar():
+            return
+        if self.current_mode != aba:
+            await self.switch_mode(aba)
+            await self._desempilhar()
+        inicio = getattr(self.screen, "comecar", None)
+        if inicio:
+            inicio()
+
+    @property
+    def modal(self) -> bool:
+        return bool(self.screen.is_modal)
+
+    async def _desempilhar(self) -> bool:
+        while len(self.screen_stack) > 1:
+            if isinstance(self.screen, Tela) and self.screen.sujo:
+                self.screen.action_voltar()
+                return False
+            await self.pop_screen()
+        return True
+
+    def action_g(self) -> None:
+        """`g` e a inicial da aba, fora de campo."""
+        from oficina_cli.tui.widgets.salto import EscolherAba
+
+        self.push_screen(EscolherAba(ABAS), self._ir_a)
+
+    def _ir_a(self, aba: str | None) -> None:
+        if aba:
+            self.call_later(self.action_ir, aba)
+
+    def action_saltar(self) -> None:
+        from oficina_cli.tui.widgets.salto import Salto
+
+        if not self.modal:
+            self.push_screen(Salto(self.screen), self._saltar_para)
+
+    def _saltar_para(self, alvo: Any) -> None:
+        if alvo is not None:
+            alvo()
+
+    def action_ajuda(self) -> None:
+        from oficina_cli.tui.ajuda import TelaAjuda
+
+        if not isinstance(self.screen, TelaAjuda) and not self.modal:
+            self.push_screen(TelaAjuda(self.screen))
+
+    def action_operador(self) -> None:
+        from oficina_cli.tui.operador import TelaOperador
+
+        self.push_screen(TelaOperador())
+
+    def action_tema(self) -> None:
+        nomes = list(temas.PALETAS)
+        self.theme = nomes[(nomes.index(self.theme) + 1) % len(nomes)]
+
+    async def action_sair(self) -> None:
+        if isinstance(self.screen, Tela) and self.screen.sujo:
+            self.screen.action_voltar()
+            return
+        self._encerrar()
+        self.exit()
+
+    def _encerrar(self) -> None:
+        self._fechando = True
+        if vigia := getattr(self, "_vigia", None):
+            with suppress(Exception):
+                vigia.parar()
+
+    async def on_unmount(self) -> None:
+        self._encerrar()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """A paleta: tudo o que se pode fazer daqui."""
+        for aba, nome in ABAS.items():
+            yield SystemCommand(f"Ir para {nome}", "Abre a aba", lambda a=aba: self._ir_a(a))
+        if isinstance(screen, Tela):
+            for titulo, acao in screen.COMANDOS:
+                yield SystemCommand(
+                    titulo, "Nesta tela", lambda a=acao: self.call_later(self.run_action, a, screen)
+                )
+            if screen.comando():
+                yield SystemCommand(
+                    "Mostrar o comando de terminal", screen.comando(), screen.action_comando
+                )
+        yield SystemCommand("Trocar de operador", "CPF e senha", self.action_operador)
+        yield SystemCommand("Trocar o tema", "Escuro, claro, alto contraste", self.action_tema)
+        yield SystemCommand("Saltar para…", "Letras sobre as áreas da tela", self.action_saltar)
+        yield SystemCommand("Ajuda", "As teclas desta tela", self.action_ajuda)
+        yield SystemCommand("Sair", "Fecha o balcão", lambda: self.call_later(self.action_sair))

@@ -1,0 +1,141 @@
+"""O que toda tela do balcão tem: a moldura, e o jeito de pedir à oficina."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from oficina_cli.tui.widgets.desenho import NADA
+from oficina_cli.tui.widgets.lista import Lista
+from oficina_cli.tui.widgets.moldura import Aviso, Contexto, Rodape, Topo
+from oficina_core.casos.portas import CasoDeUso
+from oficina_core.dominio.erros import ErroOficina
+
+if TYPE_CHECKING:
+    from oficina_cli.tui.app import Balcao
+
+R = TypeVar("R")
+
+
+class Tela(Screen[Any]):
+    """Uma tela inteira. As ações que pedem algo à oficina correm em `agir`, uma de cada vez."""
+
+    ABA: ClassVar[str] = ""
+    COMANDOS: ClassVar[tuple[tuple[str, str], ...]] = ()  # o que só está na paleta: título, ação
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "voltar", "voltar", show=False, id="tela.voltar"),
+        Binding("f5,ctrl+r", "atualizar", "atualizar", show=False, id="tela.atualizar"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._vez = asyncio.Lock()
+
+    def compose(self) -> ComposeResult:
+        yield Topo()
+        yield Contexto()
+        with Container(id="corpo"):
+            yield from self.compor()
+        yield Aviso()
+        yield Rodape()
+
+    def compor(self) -> ComposeResult:
+        """O corpo da tela."""
+        yield from ()
+
+    def contexto(self) -> tuple[Content, Content]:
+        """O registro em foco e o total, para a segunda linha."""
+        return NADA, NADA
+
+    def comando(self) -> str:
+        """O comando de terminal que faz ou mostra o mesmo; vazio se não há."""
+        return ""
+
+    async def reler(self, *, suave: bool) -> None:
+        """Lê de novo o que se mostra; `suave` é sem mover a linha sob o cursor."""
+
+    @property
+    def balcao(self) -> "Balcao":
+        return cast("Balcao", self.app)
+
+    @property
+    def digitando(self) -> bool:
+        """Se as letras vão para um campo."""
+        return isinstance(self.focused, Input | TextArea)
+
+    @property
+    def sujo(self) -> bool:
+        """Se há algo digitado que ainda não se gravou."""
+        return False
+
+    def redesenhar(self) -> None:
+        """A moldura, depois de mudar o que ela mostra."""
+        for moldura in self.query("Topo, Contexto, Rodape, Aviso"):
+            moldura.refresh()
+
+    def avisar(self, texto: str) -> None:
+        self.query_one(Aviso).dizer(texto)
+
+    def recusar(self, erro: ErroOficina) -> None:
+        """Diz por que não; nada do que se digitou se perde."""
+        frase = " ".join([str(erro), *erro.detalhes])
+        self.query_one(Aviso).dizer(frase, pede=True)
+
+    def calar(self) -> None:
+        self.query_one(Aviso).calar()
+
+    @property
+    def aviso(self) -> str:
+        """O que a linha de aviso diz."""
+        return self.query_one(Aviso).dito
+
+    async def pedir(self, caso: CasoDeUso[R]) -> R:
+        return await self.balcao.pedir(caso)
+
+    def agir(self, acao: Coroutine[Any, Any, None]) -> None:
+        """Põe a ação na vez; a recusa vira aviso, e o que se tecla à frente espera o fim dela."""
+
+        async def na_vez() -> None:
+            try:
+                async with self._vez, self.balcao.segurando():
+                    self.calar()
+                    await acao
+            except ErroOficina as erro:
+                self.recusar(erro)
+
+        self.run_worker(na_vez(), group="acoes", exit_on_error=False)
+
+    def on_lista_recusada(self, mensagem: Lista.Recusada) -> None:
+        self.recusar(mensagem.erro)
+
+    def on_screen_resume(self) -> None:
+        self.redesenhar()
+        self.run_worker(self._reler(suave=True), group="reler", exclusive=True, exit_on_error=False)
+
+    def mudou(self) -> None:
+        """Alguém mudou algo em outro balcão."""
+        self.run_worker(self._reler(suave=True), group="reler", exclusive=True, exit_on_error=False)
+
+    async def _reler(self, *, suave: bool) -> None:
+        try:
+            await self.reler(suave=suave)
+        except ErroOficina as erro:
+            self.recusar(erro)
+
+    def action_atualizar(self) -> None:
+        self.agir(self._reler(suave=False))
+
+    def action_comando(self) -> None:
+        """Mostra o comando de terminal que faz o mesmo, e o põe na área de transferência."""
+        self.app.copy_to_clipboard(self.comando())
+        self.query_one(Aviso).dizer(f"copiado: {self.comando()}", some_em=None)
+
+    def action_voltar(self) -> None:
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(None)
