@@ -135,7 +135,7 @@ def _nomes(tipo: Any, item: Any) -> list[str]:
     nomes = [campo.name for campo in fields(tipo) if not e_parte(getattr(item, campo.name))]
     com_unidade = any(marca(tipo, nome) == "quantidade" for nome in nomes)
     ocultos = {"servico_id", "peca_id", "unidade" if com_unidade else ""}
-    if {"codigo", "ativo"} <= {*nomes}:
+    if "codigo" in nomes and {"ativo", "completo"} & {*nomes}:
         ocultos.add("id")
     return [nome for nome in nomes if nome not in ocultos]
 
@@ -145,10 +145,10 @@ def diz_algo(nome: str, itens: Sequence[Any]) -> bool:
     valores = [getattr(item, nome) for item in itens]
     if nome in SO_SE_HOUVER:
         return any(valores)
-    if nome == "ativo":
-        return not all(valores)
+    if nome in ("ativo", "completo"):
+        return False in valores
     if nome == "disponivel":
-        return any(item.disponivel != item.estoque for item in itens)
+        return any(item.disponivel != getattr(item, "estoque", None) for item in itens)
     return any(valor is not None and valor is not False for valor in valores)
 
 

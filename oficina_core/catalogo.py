@@ -14,6 +14,7 @@ from oficina_core.casos import (
     eventos,
     funcionarios,
     instalacao,
+    itens,
     kits,
     links,
     lojas,
@@ -119,6 +120,7 @@ def _trocar(caso: type[CasoDeUso[Any]], caminho: str, papeis: Papeis) -> Rota:
 CATALOGO = (
     Rota(busca.Localizar, "POST", "/busca", EQUIPE, escreve=False),
     Rota(busca.Buscar, "POST", "/busca/livre", OFICINA, escreve=False),
+    Rota(itens.BuscarItens, "POST", "/busca/itens", EQUIPE, escreve=False),
     _ler(perfil.VerMeuPerfil, "/usuarios/eu", EQUIPE_E_CLIENTE),
     _trocar(perfil.EditarMeuContato, "/usuarios/eu", CLIENTE),
     _agir(entrada.TrocarMinhaSenha, "/usuarios/eu/senha", EQUIPE),

@@ -97,6 +97,7 @@ LIMITES: Tabela = {
     },
     "Achados": {nome: {"maxItems": ACHADOS_MAXIMO} for nome in ("ordens", "veiculos", "clientes")},
     "Buscar": {"texto": _linha(120)},
+    "BuscarItens": {"texto": _linha(120)},
     "Credenciais": {
         "senha": {"maxLength": SENHA_MAXIMA, **SENHA},
         "codigo": {"pattern": "^[0-9]{6}$", "minLength": 6},  # aqui, vazio não é não dito
@@ -138,6 +139,10 @@ TEXTOS: Tabela = {
         "codigo": "O código que o cliente recebeu.",
     },
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
+    "BuscarItens": {
+        "texto": "Um pedaço do código ou do nome, sem ligar para acento nem maiúscula.",
+        "limite": "Quantos de cada tipo, no máximo.",
+    },
     "ImportarKits": {"kits": "Os da planilha, cada um com a linha em que está."},
     "ImportarPecas": {"linhas": "As da planilha, cada uma com o número que tem nela."},
     "ImportarServicos": {"linhas": "As da planilha, cada uma com o número que tem nela."},

@@ -57,6 +57,7 @@ EXEMPLOS: Tabela = {
         "veiculo": "Fiat Uno",
     },
     "Buscar": {"texto": "ana"},
+    "BuscarItens": {"texto": "oleo"},
     "Cliente": {
         "diferenca": '{"nome":["Ana","Ana Souza"]}',
         "nome": "Ana Souza",
@@ -88,6 +89,13 @@ EXEMPLOS: Tabela = {
         "preco_unitario": "80.00",
         "servico_id": 2,
         "status": "APROVADO",
+    },
+    "ItemAchado": {
+        "codigo": "REVISAO-10MIL",
+        "completo": True,
+        "disponivel": None,
+        "nome": "Revisão dos 10 mil km",
+        "tempo_estimado": None,
     },
     "Kit": {
         "diferenca": '{"nome":["Revisão","Revisão dos 10 mil km"]}',

@@ -1,4 +1,4 @@
-"""O comando que acha qualquer coisa no balcão."""
+"""Os comandos que acham qualquer coisa no balcão."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from typer import Argument
 
 from oficina_cli.comando import comando
 from oficina_core.casos.busca import Buscar
+from oficina_core.casos.itens import BuscarItens
 
 raiz = typer.Typer()
 
@@ -28,3 +29,10 @@ def buscar(
     ],
 ) -> Buscar:
     return Buscar(texto=" ".join(texto))
+
+
+@comando(raiz, "item oleo", 'item "filtro de ar"', painel="Atendimento")
+def item(
+    texto: Annotated[list[str], Argument(metavar="TEXTO", help="Um pedaço do código ou do nome.")],
+) -> BuscarItens:
+    return BuscarItens(texto=" ".join(texto))

@@ -1,5 +1,6 @@
 """Casos de uso do estoque: o que entra, o que se acerta e o livro de movimentos."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -248,6 +249,12 @@ def _mover(
         atendidas=_completar(uow, loja_id, peca) if delta > 0 else (),
         peca=ficha(uow, peca),
     )
+
+
+def disponiveis(uow: UnidadeDeTrabalho, loja_id: int, pecas: Collection[int]) -> dict[int, int]:
+    """Quanto a loja tem de cada peça, fora o que já se separou, na unidade de base."""
+    saldos = uow.estoques.saldos(loja_id, pecas) if pecas else {}
+    return {peca: saldo.disponivel for peca, saldo in saldos.items()}
 
 
 def _completar(uow: UnidadeDeTrabalho, loja_id: int, peca: Peca) -> tuple[Atendida, ...]:

@@ -279,6 +279,16 @@ def ficha(uow: UnidadeDeTrabalho, kit: Kit) -> FichaKit:
     )
 
 
+def total_de_hoje(itens: Sequence[Linha]) -> Decimal:
+    """O que um kit custa agora, arredondado linha a linha, como na ficha dele."""
+    return sum((_custa(item) for item in itens), ZERO)
+
+
+def _custa(item: Linha) -> Decimal:
+    unidade = item["unidade"] or Unidade.UN
+    return total_da_linha(item["preco"], item["quantidade"], unidade.fator)
+
+
 def _linha(produto: Peca | Servico, item: ItemKit) -> LinhaItemKit:
     unidade = produto.unidade if isinstance(produto, Peca) else Unidade.UN
     return LinhaItemKit(

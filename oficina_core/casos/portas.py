@@ -94,6 +94,12 @@ class CadastrosEmLote(Cadastros[E], Protocol[E]):
         ...
 
 
+class Kits(CadastrosEmLote[Kit], Protocol):
+    def itens_de(self, kits: Collection[int], /) -> Mapping[int, Sequence[Linha]]:
+        """O que cada kit leva, com o preço de hoje; serviço não tem unidade."""
+        ...
+
+
 class Pecas(CadastrosEmLote[Peca], Protocol):
     def listar_com_saldo(
         self,
@@ -349,6 +355,13 @@ class Busca(Protocol):
         """As que ainda não saíram, da mais nova para a mais antiga."""
         ...
 
+    def kits(self, texto: str, codigo: str, limite: int, /) -> Sequence[Linha]:
+        """Um pedaço do código ou do nome, em ordem de código; antes, o que tem este código."""
+        ...
+
+    def servicos(self, texto: str, codigo: str, limite: int, /) -> Sequence[Linha]: ...
+    def pecas(self, texto: str, codigo: str, limite: int, /) -> Sequence[Linha]: ...
+
 
 class UnidadeDeTrabalho(Protocol):
     """O que um pedido enxerga: quem pede, que horas são e o acervo, em uma só transação."""
@@ -379,7 +392,7 @@ class UnidadeDeTrabalho(Protocol):
     @property
     def pecas(self) -> Pecas: ...
     @property
-    def kits(self) -> CadastrosEmLote[Kit]: ...
+    def kits(self) -> Kits: ...
     @property
     def estoques(self) -> Estoques: ...
     @property

@@ -25,6 +25,7 @@ from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.casos.estoque import EntradaEstoque, ListarMovimentos
 from oficina_core.casos.eventos import ListarEventos
+from oficina_core.casos.itens import BuscarItens
 from oficina_core.casos.kits import CriarKit, ImportarKits, ItemPedido, LinhaImportadaKit
 from oficina_core.casos.links import CriarLink
 from oficina_core.casos.mensagens import TomarMensagem
@@ -616,11 +617,23 @@ def _orcamentos(oficina: Oficina, quantas: int) -> CasoDeUso[Any]:
     return ListarOrcamentos()
 
 
+def _itens(oficina: Oficina, quantos: int) -> CasoDeUso[Any]:
+    """Tantos kits, e sempre as mesmas peças."""
+    pecas = ("P00", "P01")
+    kits = tuple(
+        LinhaImportadaKit(linha=n, codigo=f"PK{quantos}-{n}", nome="Kit", pecas=pecas)
+        for n in range(quantos)
+    )
+    oficina.executar(ImportarKits(kits=kits))
+    return BuscarItens(texto="p", limite=100)
+
+
 LEITURAS: dict[str, Preparo] = {
     "ver a ordem": _ver,
     "a história do veículo": _historico,
     "a fila": _fila,
     "os orçamentos": _orcamentos,
+    "o que se orça": _itens,
 }
 GRAVACOES: dict[str, Preparo] = {
     "orçar": _orcar,
@@ -758,6 +771,7 @@ TETO = {
     "a história do veículo": 11,
     "a fila": 12,
     "os orçamentos": 5,
+    "o que se orça": 9,
     "orçar": 12,
     "enviar": 15,
     "editar": 15,

@@ -90,7 +90,7 @@ DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
 SO_DO_CLIENTE = {"EditarMeuContato", "AcompanharOrdens"}
 DO_MECANICO = DA_BANCADA | {
     *("VerMeuPerfil", "TrocarMinhaSenha"),
-    *("Buscar", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
+    *("Buscar", "BuscarItens", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),

@@ -89,6 +89,17 @@ def test_o_historico_do_veiculo_se_le(rodar: Rodar) -> None:
     assert "Ana Souza" in resposta.stdout
 
 
+def test_item_acha_o_que_se_orca(pedir: Pedir, rodar: Rodar) -> None:
+    achados = [(item["tipo"], item["codigo"]) for item in pedir("item", "oleo")]
+    assert achados == [("SERVICO", "OLEO"), ("KIT", "TROCA-OLEO"), ("PECA", "OLEO-5W30")]
+    tabela = rodar("item", "troca", "de", "oleo").stdout
+    assert "TROCA-OLEO" in tabela
+    assert "Completo" not in tabela
+    pedir("estoque", "ajustar", "FILTRO", "--menos", "10", "--motivo", "quebrou")
+    assert "Completo" in rodar("item", "troca").stdout
+    assert "Disponível" in rodar("item", "filtro").stdout
+
+
 def test_buscar_entende_varias_palavras_e_diz_quando_nada_acha(rodar: Rodar) -> None:
     achado = rodar("buscar", "ana", "souza")
     assert "Clientes" in achado.stdout

@@ -66,7 +66,15 @@ from tests.diferencial.estoque import (
     entrar_estoque,
     estornar_movimento,
 )
-from tests.diferencial.leituras import buscar, continuar, diversos, listar, localizar, ver
+from tests.diferencial.leituras import (
+    buscar,
+    buscar_itens,
+    continuar,
+    diversos,
+    listar,
+    localizar,
+    ver,
+)
 from tests.diferencial.mundos import Dito, Passo
 from tests.diferencial.roteiro import Roteiro, SemAlvo
 from tests.diferencial.textos import DOCUMENTOS, NOMES, NOTAS, PLACAS, TELEFONES
@@ -84,7 +92,7 @@ SORTEIOS: tuple[tuple[Sorteio, int], ...] = (
     *((cancelar_orcamento, 4), (aprovar_orcamento, 18), (recusar_orcamento, 5), (atribuir, 4)),
     *((diagnosticar, 6), (anotar, 4), (finalizar, 10), (entregar, 6), (cancelar_ordem, 3)),
     *((pagar, 9), (estornar_pagamento, 4), (ver, 10), (listar, 14), (continuar, 6)),
-    *((buscar, 6), (localizar, 4), (diversos, 5), (seguir, 45)),
+    *((buscar, 6), (buscar_itens, 6), (localizar, 4), (diversos, 5), (seguir, 45)),
 )
 
 LISTAS: tuple[Any, ...] = (

@@ -8,6 +8,7 @@ from oficina_core.casos import (
     clientes,
     estoque,
     funcionarios,
+    itens,
     kits,
     lojas,
     mensagens,
@@ -114,6 +115,12 @@ def buscar(r: Roteiro) -> Dito:
     texto = r.um((dito, dito, ordem, _pedaco(r), _pedaco(r)))
     solto = texto.isdecimal() and len(texto) < 5  # seria o número de uma ordem, em cada mundo outra
     return Dito(busca.Buscar, {"texto": ordem if solto else texto})
+
+
+def buscar_itens(r: Roteiro) -> Dito:
+    conhecidos = [x.codigo for especie in ("kits", "servicos", "pecas") for x in r.das(especie)]
+    texto = r.um((_pedaco(r), r.um(NOMES_RUINS), r.um(conhecidos or CODIGOS)))
+    return Dito(itens.BuscarItens, {"texto": texto, "limite": r.um((1, 2, 8, 100, 0, 101))})
 
 
 def localizar(r: Roteiro) -> Dito:

@@ -14,6 +14,7 @@ from oficina_core.casos.busca import Achado
 from oficina_core.casos.clientes import FichaCliente, LinhaCliente
 from oficina_core.casos.estoque import LinhaMovimento
 from oficina_core.casos.funcionarios import FichaFuncionario, LinhaFuncionario
+from oficina_core.casos.itens import ItemAchado
 from oficina_core.casos.kits import FichaKit, LinhaKit
 from oficina_core.casos.links import FichaLink
 from oficina_core.casos.lojas import FichaLoja
@@ -164,6 +165,8 @@ class Comparacao:
         if campo == "id":
             if isinstance(ficha, Achado):
                 return self.achado
+            if isinstance(ficha, ItemAchado):
+                return f"{ficha.tipo.lower()}s"
             return FICHAS.get(type(ficha)) or tabela_de(ficha.entidade)
         if campo == "entidade_id":
             return tabela_de(ficha.entidade)

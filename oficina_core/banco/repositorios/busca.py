@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Executable, bindparam, literal, or_, select
+from sqlalchemy import BindParameter, Executable, Select, bindparam, literal, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
@@ -60,6 +60,23 @@ ORDENS_NA_CASA = alcance.por_visao(
 )
 
 
+def _por_codigo(tabela: Any, *colunas: Any) -> Select[Any]:
+    """O de código igual vem antes, para que o limite não o deixe de fora."""
+    return (
+        select(tabela.c.id, tabela.c.codigo, tabela.c.nome, *colunas)
+        .where(tabela.c.ativo == ATIVO, tabela.c.busca.like(bindparam("pedaco"), escape="\\"))
+        .order_by(tabela.c.codigo != bindparam("codigo"), tabela.c.codigo)
+        .limit(_limite)
+    )
+
+
+KITS = _por_codigo(tabelas.kits)
+SERVICOS = _por_codigo(
+    tabelas.servicos, tabelas.servicos.c.preco, tabelas.servicos.c.tempo_estimado
+)
+PECAS = _por_codigo(tabelas.pecas, tabelas.pecas.c.preco, tabelas.pecas.c.unidade)
+
+
 class BuscaSQL:
     def __init__(self, sessao: Sessao) -> None:
         self._sessao = sessao
@@ -94,6 +111,15 @@ class BuscaSQL:
             return ()
         consulta = ORDENS_NA_CASA[self._visao]
         return self._linhas(consulta, veiculos=list(veiculos), limite=limite, **self._alcance)
+
+    def kits(self, texto: str, codigo: str, limite: int) -> Sequence[Any]:
+        return self._linhas(KITS, pedaco=pedaco(texto), codigo=codigo, limite=limite)
+
+    def servicos(self, texto: str, codigo: str, limite: int) -> Sequence[Any]:
+        return self._linhas(SERVICOS, pedaco=pedaco(texto), codigo=codigo, limite=limite)
+
+    def pecas(self, texto: str, codigo: str, limite: int) -> Sequence[Any]:
+        return self._linhas(PECAS, pedaco=pedaco(texto), codigo=codigo, limite=limite)
 
     def _linhas(self, consulta: Executable, **valores: Any) -> Sequence[Any]:
         return self._sessao.conexao.execute(consulta, valores).mappings().all()

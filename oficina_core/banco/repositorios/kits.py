@@ -1,9 +1,9 @@
 """Kits: a raiz e os itens dela, que se leem e se gravam juntos."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Sessao
@@ -15,6 +15,18 @@ ITENS = (
     select(tabelas.kit_itens)
     .where(tabelas.kit_itens.c.kit_id.in_(bindparam("ids", expanding=True)))
     .order_by(tabelas.kit_itens.c.id)
+)
+_I, _S, _P = tabelas.kit_itens, tabelas.servicos, tabelas.pecas
+DE_HOJE = (
+    select(
+        *(_I.c.kit_id, _I.c.peca_id, _I.c.quantidade, _P.c.unidade),
+        func.coalesce(_S.c.preco, _P.c.preco).label("preco"),
+        func.coalesce(_S.c.ativo, _P.c.ativo).label("ativo"),
+    )
+    .select_from(
+        _I.outerjoin(_S, _S.c.id == _I.c.servico_id).outerjoin(_P, _P.c.id == _I.c.peca_id)
+    )
+    .where(_I.c.kit_id.in_(bindparam("ids", expanding=True)))
 )
 NOVOS_ITENS = insert(tabelas.kit_itens)
 SEM_ITENS = delete(tabelas.kit_itens).where(tabelas.kit_itens.c.kit_id == bindparam("kit"))
@@ -36,6 +48,13 @@ class KitsSQL(CadastrosSQL[Kit]):
         super().salvar(entidade)
         self._executar(SEM_ITENS, {"kit": entidade.id})
         self._gravar_itens([entidade])
+
+    def itens_de(self, kits: Collection[int]) -> dict[int, list[Any]]:
+        itens: dict[int, list[Any]] = {kit: [] for kit in kits}
+        if itens:
+            for linha in self._linhas(DE_HOJE, ids=list(itens)):
+                itens[linha["kit_id"]].append(linha)
+        return itens
 
     def _ler(self, consulta: Any, **valores: Any) -> list[Kit]:
         linhas = self._linhas(consulta, **valores)
