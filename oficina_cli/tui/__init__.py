@@ -1,0 +1,1 @@
+"""As telas do balcão, em tela cheia."""
