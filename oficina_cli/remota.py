@@ -2,9 +2,11 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from socket import SHUT_RDWR, socket
 from time import sleep
 from typing import Any, Self, get_args, get_origin, get_type_hints
 from urllib.parse import quote
@@ -21,6 +23,7 @@ from oficina_cli.problemas import (
     reerguer,
     sem_tls,
 )
+from oficina_cli.transmissao import Mensagem, Transmissao, ler_mensagens
 from oficina_core.casos import traducao
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
@@ -29,6 +32,9 @@ from oficina_core.dominio.erros import DadoInvalido, Indisponivel, NaoIdentifica
 from oficina_core.enderecos import propria_maquina
 
 PRAZO = httpx2.Timeout(30, connect=3)
+PRAZO_DA_ESCUTA = httpx2.Timeout(30, connect=3, read=20)  # sem novidade, a API fala a cada 15 s
+
+TRANSMISSAO = "text/event-stream"
 
 ESPERAS = (0.2, 0.8)  # segundos entre as tentativas, mais um sorteio
 ESPERA_MAXIMA = 5  # quem manda esperar mais que isso já respondeu que não
@@ -120,6 +126,33 @@ class OficinaRemota:
         except ESTRANHA as erro:
             raise nao_se_entende(resposta.headers) from erro
 
+    @contextmanager
+    def acompanhar(
+        self, desde: str | None = None, loja: int | None = None
+    ) -> Iterator[Transmissao]:
+        """O que acontece na oficina, na hora; `desde` é o id da última mensagem que se ouviu.
+
+        A que cai no meio só acaba: quem acompanha volta, e a volta diz se a API caiu. Levanta
+        Indisponivel, ao abrir ou ao ler, se quem fala não parece ela.
+        """
+        cabecalhos = {"Accept": TRANSMISSAO}
+        if desde is not None:
+            cabecalhos["Last-Event-ID"] = desde
+        if loja is not None:
+            cabecalhos["X-Loja"] = str(loja)
+        try:
+            with self._http.stream(
+                "GET", "/eventos", headers=cabecalhos, timeout=PRAZO_DA_ESCUTA
+            ) as resposta:
+                if not resposta.is_success:
+                    resposta.read()
+                self._exigir_sucesso(resposta)
+                if not resposta.headers.get("Content-Type", "").startswith(TRANSMISSAO):
+                    raise nao_se_entende(resposta.headers)
+                yield Transmissao(_mensagens(resposta), lambda: _cortar(resposta))
+        except httpx2.HTTPError as erro:
+            raise self._falta(erro) from erro
+
     def fechar(self) -> None:
         self._http.close()
 
@@ -143,8 +176,13 @@ class OficinaRemota:
             resposta = pedir()
         except httpx2.HTTPError as erro:
             raise self._falta(erro) from erro
+        self._exigir_sucesso(resposta)
+        return resposta
+
+    def _exigir_sucesso(self, resposta: httpx2.Response) -> None:
+        """Levanta o erro que a API disse, se o disse."""
         if resposta.is_success:
-            return resposta
+            return
         recusa = reerguer(resposta.status_code, resposta.content, resposta.headers)
         if isinstance(recusa, NaoIdentificado) and self._como_entrar:
             if "Authorization" not in self._http.headers:
@@ -194,6 +232,24 @@ def _cliente(endereco: httpx2.URL, cabecalhos: dict[str, str]) -> httpx2.Client:
             "O proxy ou os certificados que o ambiente diz (HTTPS_PROXY, SSL_CERT_FILE) não "
             "servem; confira-os."
         ) from erro
+
+
+def _mensagens(resposta: httpx2.Response) -> Iterator[Mensagem]:
+    try:
+        yield from ler_mensagens(resposta.iter_bytes())
+    except httpx2.TransportError:
+        return
+    except (*ESTRANHA, httpx2.DecodingError) as erro:
+        raise nao_se_entende(resposta.headers) from erro
+
+
+def _cortar(resposta: httpx2.Response) -> None:
+    """Desliga o soquete: fechá-lo de outro fio não acorda quem lê."""
+    rede = resposta.extensions.get("network_stream")
+    soquete = rede.get_extra_info("socket") if rede else None
+    if isinstance(soquete, socket):
+        with suppress(OSError):
+            socket.shutdown(soquete, SHUT_RDWR)  # o do TLS esqueceria a cifra de quem lê
 
 
 def _token(dito: Any) -> str:

@@ -24,6 +24,7 @@ PESADOS = {
         ("oficina_core.catalogo", PESADOS | {"rich", "typer"}),
         ("oficina_cli.__main__", PESADOS | {"rich", "typer"}),
         ("oficina_cli.remota", {"fastapi", "keyring", "pydantic", "sqlalchemy", "textual"}),
+        ("oficina_cli.tui.vigia", PESADOS | {"rich", "typer"}),
         ("oficina_core.banco.local", {"alembic", "argon2", "pydantic", "sqlalchemy.orm", "typer"}),
         ("oficina_api.app", {"httpx2", "rich", "sqlalchemy", "textual", "typer"}),
     ],

@@ -18,6 +18,7 @@ from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
 from oficina_core.banco.idempotencia import Chave
 from oficina_core.banco.motor import CONSULTA_SEGUNDOS, abrir, lendo
+from oficina_core.banco.pulso import Pulso
 from oficina_core.banco.repositorios import entrada
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.casos import traducao
@@ -77,6 +78,10 @@ class OficinaLocal:
                 return procurar(conexao)
 
         return insistir(ler, versao_dita=False)
+
+    def pulso(self) -> Pulso:
+        """Se alguém grava no banco desta oficina; quem o pede o fecha."""
+        return Pulso(self._motor)
 
     def fechar(self) -> None:
         self._motor.dispose()
