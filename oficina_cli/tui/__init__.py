@@ -1,0 +1,1 @@
+"""O balcão: a tela cheia, que fala com a mesma Oficina da linha de comando e da API."""

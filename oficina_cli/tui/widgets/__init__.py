@@ -1,0 +1,1 @@
+"""As peças de que as telas se fazem."""
