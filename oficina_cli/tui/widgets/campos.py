@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -333,8 +334,8 @@ class Rotulado(Vertical):
     DEFAULT_CSS = """
     Rotulado { height: auto; }
     Rotulado Horizontal { height: 1; }
-    Rotulado .rotulo { width: auto; padding-right: 1; color: $suave; }
-    Rotulado:focus-within .rotulo { color: $acento; text-style: bold; }
+    Rotulado .rotulo { color: $suave; }
+    Rotulado.-foco .rotulo { color: $acento; text-style: bold; }
     Rotulado .erro { height: auto; min-height: 1; color: $alerta; }
     """
 
@@ -349,10 +350,10 @@ class Rotulado(Vertical):
     ) -> None:
         super().__init__()
         self.campo, self.nome = campo, nome
-        marca = " *" if obrigatorio else ""
-        self._rotulo = Static(Content(f"{texto.limpar(rotulo)}{marca}"), classes="rotulo")
-        if largura:
-            self._rotulo.styles.width = largura
+        dito = texto.limpar(rotulo) + " *" * obrigatorio
+        self._largura = largura or len(dito) + 1
+        self._rotulo = Static(Content(dito), classes="rotulo")
+        self._rotulo.styles.width = self._largura
         self._erro = Static("", classes="erro")
         self._recusa: tuple[str, str] | None = None
         self.erro = ""
@@ -388,11 +389,24 @@ class Rotulado(Vertical):
         self._escrever()
 
     def _escrever(self) -> None:
+        """A frase começa sob o que foi digitado; se ali não cabe, na margem."""
         dito = texto.limpar(self.erro or getattr(self.campo, "aviso", ""))
+        recuo = self._largura - 1
+        cabe = recuo + len("! ") + cell_len(dito) <= self.size.width
+        self._erro.styles.padding = (0, 0, 0, recuo if cabe else 0)
         self._erro.update(Content.assemble(("! ", "bold"), dito) if dito else "")
+
+    def on_resize(self) -> None:
+        self._escrever()
 
     def on_input_blurred(self) -> None:
         self.conferir(no_fim=False)
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-foco")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-foco")
 
 
 @dataclass(frozen=True, kw_only=True)
