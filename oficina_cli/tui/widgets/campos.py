@@ -36,6 +36,8 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
 
 ANOS_ATE_O_BISSEXTO = 9
+COLADO_MAXIMO = 20_000  # o resto nem se olha: nenhum campo é desse tamanho
+QUEBRAS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 SUBSTITUTO = "\ufffd"
 
 
@@ -132,8 +134,8 @@ SENHA_NOVA = Tipo(ler=conferir_senha, maximo=SENHA_MAXIMA, secreto=True)
 
 def em_uma_linha(dito: str) -> str:
     """O que se cola, sem o que comanda o terminal; quebra de linha e tabulação viram espaço."""
-    aparado = re.sub(r"^[^\S ]+|[^\S ]+$", "", dito)
-    return texto.limpar(re.sub(r"[^\S ]+", " ", aparado)).replace(SUBSTITUTO, "")
+    espacado = re.sub(r"[^\S ]+", " ", dito.strip(QUEBRAS))
+    return texto.limpar(espacado).replace(SUBSTITUTO, "")
 
 
 def _senha_colada(dito: str) -> str:
@@ -222,7 +224,7 @@ class CampoBR(Input):
         self.aviso = f"Só cabem {self.tipo.maximo} letras; o resto ficou de fora." * sobrou
 
     def _limpo(self, dito: str) -> str:
-        return (_senha_colada if self.tipo.secreto else em_uma_linha)(dito)
+        return (_senha_colada if self.tipo.secreto else em_uma_linha)(dito[:COLADO_MAXIMO])
 
     def on_blur(self) -> None:
         self.formatar()
