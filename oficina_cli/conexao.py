@@ -62,6 +62,13 @@ class Conexao:
             return self.pronta
         return self._remota() if self.configuracao.oficina_api else self._local()
 
+    @property
+    def onde(self) -> str:
+        """Que oficina é, para não misturar as coisas de uma com as de outra; não se mostra."""
+        if self.pronta is not None:
+            return "pronta"
+        return self.configuracao.oficina_api or self.configuracao.banco()
+
     def loja_dita(self) -> int | None:
         """A loja em que se trabalha, se alguém a disse."""
         return self.loja if self.pronta is not None else self.configuracao.oficina_loja

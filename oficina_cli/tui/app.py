@@ -6,10 +6,13 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
+from platformdirs import user_state_path
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
@@ -19,11 +22,12 @@ from oficina_cli.conexao import Conexao
 from oficina_cli.tui import teclas, temas
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
+from oficina_cli.tui.rascunhos import Rascunhos
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.perfil import FichaPerfil, VerMeuPerfil
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.catalogo import ROTAS
-from oficina_core.dominio.erros import Indisponivel, MuitasTentativas
+from oficina_core.dominio.erros import ErroOficina, Indisponivel, MuitasTentativas
 from oficina_core.texto import limpar
 
 R = TypeVar("R")
@@ -85,6 +89,7 @@ class Balcao(App[None]):
         *,
         demonstracao: bool = False,
         agora: Callable[[], datetime] | None = None,
+        rascunhos: Rascunhos | None = None,
     ) -> None:
         os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
         super().__init__()
@@ -95,11 +100,18 @@ class Balcao(App[None]):
         self.fuso: tzinfo | None = None
         self.selo = DEMONSTRACAO if demonstracao else ""
         self.sem_conexao = ""
+        self.teclas_trocadas: dict[str, str] = {}
+        self.rascunhos = rascunhos or Rascunhos(self._pasta)
         self._agora = agora or _neste_instante
         self._segurando = 0
         self._guardadas: list[Event] = []
         self._esperando_g = False
         self._fechando = False
+
+    def _pasta(self) -> Path:
+        """Os rascunhos desta oficina, que não são os de outra; só se chama em um fio."""
+        onde = sha256(self.conexao.onde.encode()).hexdigest()[:12]
+        return user_state_path("oficina", appauthor=False) / "rascunhos" / onde
 
     @property
     def abas(self) -> dict[str, str]:
@@ -133,7 +145,8 @@ class Balcao(App[None]):
 
     async def _chegar(self) -> None:
         """Sabe quem atende e a hora da loja, e passa a ver o que muda noutros balcões."""
-        self.set_keymap(await em_fio(teclas.do_usuario))
+        self.teclas_trocadas = await em_fio(teclas.do_usuario)
+        self.set_keymap(self.teclas_trocadas)
         self.perfil = await self.pedir(VerMeuPerfil())
         self.fuso = await self._fuso(self.perfil.loja_id)
         self._virar_minuto()
@@ -223,13 +236,10 @@ class Balcao(App[None]):
 
         def olhar() -> None:
             while self._vigia is vigia and not self._fechando:
-                try:
+                with suppress(ErroOficina):  # volta a tentar; quem pede algo é que diz que caiu
                     if vigia.esperar() != ():
-                        self.call_from_thread(self._mudou)
-                except Indisponivel:
-                    continue
-                except RuntimeError:
-                    return
+                        with suppress(RuntimeError):  # a tela fechou
+                            self.call_from_thread(self._mudou)
 
         Thread(target=olhar, daemon=True).start()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -100,7 +101,7 @@ class TelaAtendimento(Tela):
                     yield Input(placeholder="placa, nome, telefone, CPF ou número da OS",
                                 id="buscar")
                 yield Static(id="contagem")
-                yield Lista(self._achado, altura=3, chave=lambda a: (a.tipo, a.id),
+                yield Lista(self._achado, altura=3 if self.larga else 1, chave=lambda a: (a.tipo, a.id),
                             sempre_acesa=True, id="achados")
                 yield Lista(self._pendente, chave=lambda p: (type(p).__name__, p.id),
                             agrupar=_grupo, id="pendentes")
@@ -167,6 +168,14 @@ class TelaAtendimento(Tela):
         marca = ("▌ ", "$acento") if foco else "  "
         suave = "" if foco else SUAVE
         direita = uma_linha(a.a_direita)
+        if not self.larga:
+            m = (n - 9 - 4 - len(direita)) // 2
+            return [
+                Content.assemble(
+                    marca, *placa, "  ", esq(a.titulo, n - 9 - 4 - len(direita) - m), "  ",
+                    esq(a.resumo, m, suave), "  ", (direita, suave),
+                )
+            ]
         return [
             Content.assemble(marca, *placa, "  ", esq(a.titulo, n - 9, FORTE if foco else "")),
             Content.assemble(marca, " " * 9, esq(a.resumo, n - 10 - len(direita), suave), " ",
@@ -256,7 +265,7 @@ class TelaAtendimento(Tela):
         self._espera = self.set_timer(DEBOUNCE, lambda: self._buscar_depois(texto))
 
     def _buscar_depois(self, texto: str) -> None:
-        self.run_worker(self._buscar(texto), group="busca", exclusive=True, exit_on_error=False)
+        self.em_segundo_plano("busca", partial(self._buscar, texto))
 
     def _limpar(self) -> None:
         self._buscado, self._historico, self._cliente = None, None, None
@@ -289,7 +298,7 @@ class TelaAtendimento(Tela):
 
     @on(Lista.Destacado, "#achados")
     def _ao_destacar(self) -> None:
-        self.run_worker(self._conhecer(), group="ficha", exclusive=True, exit_on_error=False)
+        self.em_segundo_plano("ficha", self._conhecer)
 
     async def _conhecer(self) -> None:
         """O que se sabe do carro aceso."""

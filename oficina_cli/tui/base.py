@@ -1,7 +1,8 @@
 """O que toda tela do balcão tem: a moldura, e o jeito de pedir à oficina."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.widgets import Input, TextArea
 
 from oficina_cli.tui.widgets.desenho import NADA
 from oficina_cli.tui.widgets.lista import Lista
-from oficina_cli.tui.widgets.moldura import Aviso, Contexto, Rodape, Topo
+from oficina_cli.tui.widgets.moldura import ESTREITA, Aviso, Contexto, Rodape, Topo
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.erros import ErroOficina
 
@@ -63,6 +64,11 @@ class Tela(Screen[Any]):
     @property
     def balcao(self) -> "Balcao":
         return cast("Balcao", self.app)
+
+    @property
+    def larga(self) -> bool:
+        """Se há lugar para duas áreas lado a lado."""
+        return self.app.size.width >= ESTREITA
 
     @property
     def digitando(self) -> bool:
@@ -116,17 +122,28 @@ class Tela(Screen[Any]):
 
     def on_screen_resume(self) -> None:
         self.redesenhar()
-        self.run_worker(self._reler(suave=True), group="reler", exclusive=True, exit_on_error=False)
+        self.reler_ja()
 
     def mudou(self) -> None:
         """Alguém mudou algo em outro balcão."""
-        self.run_worker(self._reler(suave=True), group="reler", exclusive=True, exit_on_error=False)
+        self.reler_ja()
+
+    def reler_ja(self) -> None:
+        self.em_segundo_plano("reler", partial(self._reler, suave=True))
+
+    def em_segundo_plano(self, grupo: str, fazer: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Uma leitura sem vez: a nova toma o lugar da que ainda corria."""
+
+        async def tentar() -> None:
+            try:
+                await fazer()
+            except ErroOficina as erro:
+                self.recusar(erro)
+
+        self.run_worker(tentar, group=grupo, exclusive=True, exit_on_error=False)
 
     async def _reler(self, *, suave: bool) -> None:
-        try:
-            await self.reler(suave=suave)
-        except ErroOficina as erro:
-            self.recusar(erro)
+        await self.reler(suave=suave)
 
     def action_atualizar(self) -> None:
         self.agir(self._reler(suave=False))

@@ -1,6 +1,7 @@
 """A fila: que carros estão na casa, em que pé, e o que cada um espera."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -19,9 +20,11 @@ from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
     SUAVE,
+    TRACO,
     caber,
     dir_,
     esq,
+    juntar,
     linha,
     solta,
     valor,
@@ -161,7 +164,7 @@ class TelaFila(Tela):
             cabeca = lista.parent.query_one(Static) if lista.parent else None
             if isinstance(cabeca, Static):
                 numero = f"{quantas}{'' if lista.inteira else '+'}"
-                cabeca.update(self._cabeca(titulo(status), numero, lista.size.width - 3))
+                cabeca.update(self._cabeca(titulo(status), numero, lista.size.width - 4))
         ninguem = not any(lista.itens for lista in self.listas())
         self._mostrar_vazio(vazia=ninguem)
         if pendentes:
@@ -172,7 +175,8 @@ class TelaFila(Tela):
         self.redesenhar()
 
     def _cabeca(self, nome: str, numero: str, largura: int) -> Content:
-        return linha(esq(nome, largura - len(numero), FORTE), (numero, FORTE), vao=0)
+        titulo = linha(esq(nome, largura - len(numero), FORTE), (numero, FORTE), vao=0)
+        return juntar([titulo, linha(("─" * largura, TRACO))])
 
     def _mostrar_vazio(self, *, vazia: bool) -> None:
         aviso = self.query_one("#vazio", Static)
@@ -220,13 +224,13 @@ class TelaFila(Tela):
     # ── como se desenham ─────────────────────────────────────────────────────────────────────
 
     def _linha(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
-        sobra = max(0, largura - 80)
+        sobra = max(0, largura - 79)
         return [
             linha(
                 esq(ordem.placa, 7, FORTE if foco else ""),
                 dir_(str(ordem.id), 5, SUAVE),
-                esq(ordem.veiculo, 14 + sobra // 3),
-                esq(ordem.cliente, 17 + sobra // 3, SUAVE),
+                esq(carro(ordem.veiculo, 14 + sobra // 3), 14 + sobra // 3),
+                esq(ordem.cliente, 16 + sobra // 3, SUAVE),
                 esq(_primeiro(ordem.mecanico), 7, SUAVE),
                 self._idade(ordem, 6),
                 dir_(valor(quanto(ordem)), 9),
@@ -236,12 +240,12 @@ class TelaFila(Tela):
 
     def _cartao(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
         n = largura - 4
-        carro = n - 8 - 7
+        vaga = n - 8 - 8
         numero = str(ordem.id)
         dinheiro = valor(quanto(ordem))
         return [
             linha(
-                esq(ordem.placa, 7, FORTE), esq(ordem.veiculo, carro), self._idade(ordem, 6), vao=1,
+                esq(ordem.placa, 7, FORTE), esq(carro(ordem.veiculo, vaga), vaga), self._idade(ordem, 7), vao=1,
                 foco=foco,
             ),
             linha(
@@ -330,9 +334,7 @@ class TelaFila(Tela):
 
     @on(Input.Changed, "#filtro")
     def _ao_filtrar(self, mudou: Input.Changed) -> None:
-        self.run_worker(
-            self._filtrar(mudou.value.strip()), group="filtro", exclusive=True, exit_on_error=False
-        )
+        self.em_segundo_plano("filtro", partial(self._filtrar, mudou.value.strip()))
 
     @on(Input.Submitted, "#filtro")
     def _ao_terminar_o_filtro(self) -> None:
@@ -365,6 +367,11 @@ async def _so_as_que_tem(texto: str, fonte: Callable[[str | None], Any]) -> Any:
 def _procuravel(ordem: LinhaOrdem) -> str:
     partes = (ordem.placa, ordem.cliente, ordem.veiculo, ordem.mecanico or "", str(ordem.id))
     return sem_acento(" ".join((*partes, ordem.queixa)))
+
+
+def carro(veiculo: str, largura: int) -> str:
+    """Sem a marca, se com ela o modelo não cabe."""
+    return veiculo if len(veiculo) <= largura else veiculo.partition(" ")[2] or veiculo
 
 
 def _primeiro(nome: str | None) -> str:

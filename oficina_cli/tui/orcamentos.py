@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -208,7 +209,9 @@ class TelaOrcamento(Tela):
     def _mostrar(self, ficha: FichaOrcamento | None) -> None:
         self.ficha = ficha
         itens = self.query_one("#itens", Lista)
-        self.run_worker(itens.abrir_mantendo(pronta(ficha.itens if ficha else ())), group="itens")
+        self.em_segundo_plano(
+            "itens", partial(itens.abrir_mantendo, pronta(ficha.itens if ficha else ()))
+        )
         self.query_one("#inclusao").display = self.rascunho
         if not self.rascunho or not self.carro.chegando:
             self.query_one("#chegada").display = False
@@ -364,9 +367,7 @@ class TelaOrcamento(Tela):
         self._espera = self.set_timer(DEBOUNCE, lambda: self._procurar_depois(texto))
 
     def _procurar_depois(self, texto: str) -> None:
-        self.run_worker(
-            self._procurar(texto), group="achados", exclusive=True, exit_on_error=False
-        )
+        self.em_segundo_plano("achados", partial(self._procurar, texto))
 
     async def _procurar(self, texto: str) -> None:
         _, que = quantas_e_que(texto)

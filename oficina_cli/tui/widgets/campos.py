@@ -185,6 +185,9 @@ class CampoBR(Input):
             raise DadoInvalido(f"O campo {self.rotulo} não pode ficar vazio.")
         return None
 
+    def valor_inicial(self) -> Any:
+        return self.tipo.ler(self.inicial) if self.inicial else None
+
     @property
     def digitado(self) -> str:
         return self.value
@@ -192,6 +195,9 @@ class CampoBR(Input):
     @property
     def sujo(self) -> bool:
         return self.value != self.inicial
+
+    def recomecar(self) -> None:
+        self.value = self.inicial
 
     def repor(self, digitado: str) -> None:
         self.value = digitado
@@ -280,6 +286,12 @@ class Escolha(Widget, can_focus=True):
     def valor(self) -> Opcao | None:
         return self.escolhida
 
+    def valor_inicial(self) -> Opcao | None:
+        return self.inicial
+
+    def recomecar(self) -> None:
+        self.escolhida = self.inicial
+
     @property
     def digitado(self) -> str:
         return self.escolhida.value if self.escolhida else ""
@@ -351,7 +363,7 @@ class Rotulado(Vertical):
         largura: int = 0,
     ) -> None:
         super().__init__()
-        self.campo, self.nome = campo, nome
+        self.campo, self.nome, self.rotulo = campo, nome, rotulo
         dito = texto.limpar(rotulo) + " *" * obrigatorio
         self._largura = largura or len(dito) + 1
         self._rotulo = Static(Content(dito), classes="rotulo")
@@ -491,6 +503,16 @@ class Formulario(VerticalScroll, can_focus=False):
         """Um rascunho; o que ele não diz, ou diz a mais, fica como está."""
         for nome in self.digitado().keys() & digitado.keys():
             self.rotulados[nome].campo.repor(digitado[nome])
+        self._anunciado = self.digitado()
+
+    def iniciais(self) -> dict[str, Any]:
+        """O valor com que cada campo começou."""
+        return {nome: r.campo.valor_inicial() for nome, r in self.rotulados.items()}
+
+    def recomecar(self) -> None:
+        """Cada campo como estava ao abrir."""
+        for rotulado in self.rotulados.values():
+            rotulado.campo.recomecar()
         self._anunciado = self.digitado()
 
     def apontar(self, campo: str | None, mensagem: str) -> bool:

@@ -55,7 +55,7 @@ class Lista(ScrollView, can_focus=True):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        scrollbar-color: $suave;
+        scrollbar-color: $traco;
         scrollbar-color-hover: $acento;
         scrollbar-color-active: $acento;
         scrollbar-background: $fundo;

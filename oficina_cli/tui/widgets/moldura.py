@@ -75,7 +75,8 @@ class Topo(Faixa):
         if self.size.width >= ESTREITA:
             direita = solta((f"{quem} · {hora}" if quem else hora, SUAVE))
         else:
-            direita = solta((f"{quem.split(' ')[0]} · {hora[-5:]}" if quem else hora[-5:], SUAVE))
+            nome = quem.split(" ")[0].rstrip(",")
+            direita = solta((f"{nome} · {hora[-5:]}" if nome else hora[-5:], SUAVE))
         return pontas(Content("  ").join(ditas), direita, self.util)
 
     def on_click(self, evento: Click) -> None:
@@ -168,16 +169,15 @@ class Rodape(Faixa):
         return ditas
 
     def _da_tela(self) -> Iterator[tuple[str, str, str]]:
-        ativas = self.screen.active_bindings
-        vistas = set[str]()
-        for ativa in ativas.values():
-            binding: Binding = ativa.binding
-            visivel = binding.show and binding.description and ativa.enabled
-            if visivel and binding.action not in vistas and ativa.node is not self.app:
-                vistas.add(binding.action)
-                dono = "screen" if ativa.node is self.screen else "focused"
-                acao = binding.action if "." in binding.action else f"{dono}.{binding.action}"
-                yield binding.key, binding.description, acao
+        """As ligações da tela que se mostram e valem agora, com a tecla que o usuário escolheu."""
+        mapa = getattr(self.app, "teclas_trocadas", {})
+        for binding in type(self.screen).__dict__.get("BINDINGS", ()):
+            if not (isinstance(binding, Binding) and binding.show):
+                continue
+            acao = binding.action
+            if self.screen.check_action(acao.split("(")[0], ()):
+                tecla = mapa.get(binding.id or "", binding.key).split(",")[0].strip()
+                yield tecla, binding.description, f"screen.{acao}"
 
     def _largura(self, ditas: list[tuple[str, str, str]]) -> int:
         esquerda, direita = self._lados(ditas)

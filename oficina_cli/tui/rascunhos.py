@@ -1,0 +1,67 @@
+"""O que se digitou e ainda não se gravou, em disco: nem a queda do programa o perde.
+
+São dados de clientes: a pasta e os arquivos são só de quem os escreve, e somem ao gravar.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+NOME = re.compile("[a-z0-9-]{1,60}")
+
+
+@dataclass(frozen=True)
+class Rascunho:
+    """Os campos de uma tela, como estavam; `titulo` é como se oferece continuar."""
+
+    nome: str
+    titulo: str
+    campos: Mapping[str, str]
+
+
+class Rascunhos:
+    """Uma pasta de rascunhos; a pasta só se decide ao usar."""
+
+    def __init__(self, pasta: Callable[[], Path]) -> None:
+        self._onde = pasta
+
+    def guardar(self, rascunho: Rascunho) -> None:
+        """Grava inteiro ou não grava: troca o arquivo de uma vez."""
+        pasta = self._onde()
+        pasta.mkdir(mode=0o700, parents=True, exist_ok=True)
+        novo = pasta / f"{_arquivo(rascunho.nome)}.novo"
+        conteudo = json.dumps({"titulo": rascunho.titulo, "campos": dict(rascunho.campos)})
+        with open(os.open(novo, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as aberto:
+            aberto.write(conteudo)
+            aberto.flush()
+            os.fsync(aberto.fileno())
+        novo.replace(pasta / f"{rascunho.nome}.json")
+
+    def ler(self, nome: str) -> Rascunho | None:
+        """O guardado com esse nome; o que não se entende é como se não houvesse."""
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            dito = json.loads((self._onde() / f"{_arquivo(nome)}.json").read_text("utf-8"))
+            campos = {str(campo): str(valor) for campo, valor in dito["campos"].items()}
+            return Rascunho(nome, str(dito["titulo"]), campos)
+        return None
+
+    def apagar(self, nome: str) -> None:
+        with suppress(OSError):
+            (self._onde() / f"{_arquivo(nome)}.json").unlink(missing_ok=True)
+
+    def todos(self) -> list[Rascunho]:
+        """Do mais novo para o mais antigo."""
+        with suppress(OSError):
+            arquivos = sorted(self._onde().glob("*.json"), key=lambda a: -a.stat().st_mtime)
+            return [lido for arquivo in arquivos if (lido := self.ler(arquivo.stem))]
+        return []
+
+
+def _arquivo(nome: str) -> str:
+    if not NOME.fullmatch(nome):
+        raise ValueError(nome)
+    return nome

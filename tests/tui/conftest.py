@@ -1,0 +1,124 @@
+"""O balcão dos testes: a aplicação de verdade, em cada mundo, com quem vigia o laço da tela."""
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from oficina_api.app import criar_app
+from oficina_cli.conexao import Conexao
+from oficina_cli.remota import OficinaRemota
+from oficina_cli.tui.app import Balcao
+from oficina_cli.tui.rascunhos import Rascunhos
+from oficina_core.banco.verificacao import verificar
+from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido, Simulacao
+from oficina_core.dominio.acesso import SISTEMA
+from tests.api.servico import no_ar
+from tests.conftest import MUNDOS, OficinaVigiada, Relogio
+
+Abrir = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class ForaDoLaco:
+    """Uma oficina que nunca atende no fio da tela: quem a chama de lá falha o teste."""
+
+    def __init__(self, oficina: Oficina, laco: int) -> None:
+        self._oficina, self._laco, self.no_laco = oficina, laco, list[str]()
+
+    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+        self._conferir(caso)
+        return self._oficina.executar(caso, pedido)
+
+    def simular(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Simulacao[Any]:
+        self._conferir(caso)
+        return self._oficina.simular(caso, pedido)
+
+    def __getattr__(self, nome: str) -> Any:
+        return getattr(self._oficina, nome)
+
+    def _conferir(self, caso: CasoDeUso[Any]) -> None:
+        if threading.get_ident() == self._laco:
+            self.no_laco.append(type(caso).__name__)
+
+
+@pytest.fixture(params=MUNDOS)
+def oficina(request: pytest.FixtureRequest, relogio: Relogio) -> Iterator[Oficina]:
+    """A oficina de cada mundo; a remota, por um servidor de verdade."""
+    banco = "mysql" if request.param == "local-mysql" else "sqlite"
+    url = request.getfixturevalue(f"url_{banco}")
+    local = OficinaVigiada.em(url, relogio)
+    if request.param == "remota":
+        with no_ar(criar_app(local, lambda: SISTEMA)) as porta:
+            remota = OficinaRemota.em(f"http://127.0.0.1:{porta}", "teste")
+            yield remota
+            remota.fechar()
+    else:
+        yield local
+    local.fechar()
+    assert verificar(url) == ()
+
+
+@pytest.fixture
+def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
+    """Abre o balcão sobre uma oficina: `async with abrir(oficina) as piloto`."""
+
+    @asynccontextmanager
+    async def abrir(
+        oficina: Oficina, tamanho: tuple[int, int] = (80, 24), **como: Any
+    ) -> AsyncIterator[Pilot[None]]:
+        fora = ForaDoLaco(oficina, threading.get_ident())
+        rascunhos = Rascunhos(lambda: tmp_path / "rascunhos")
+        app = Balcao(
+            Conexao(pronta=fora), agora=lambda: relogio.agora, rascunhos=rascunhos, **como
+        )
+        async with app.run_test(size=tamanho) as piloto:
+            await sossegar(piloto)
+            yield piloto
+            await sossegar(piloto)
+        assert fora.no_laco == [], "a oficina foi chamada no laço da tela"
+
+    return abrir
+
+
+async def sossegar(piloto: Pilot[None]) -> None:
+    """Espera que tudo o que se pediu tenha chegado à tela."""
+    app = piloto.app
+    for _ in range(200):
+        await piloto.pause(0.02)
+        correndo = [w for w in app.workers if not w.is_finished]
+        if not correndo:
+            await piloto.pause()
+            if all(w.is_finished for w in app.workers):
+                return
+    nomes = [w.name for w in app.workers if not w.is_finished]
+    raise AssertionError(f"a tela não sossegou: {nomes}")
+
+
+async def teclar(piloto: Pilot[None], *teclas: str) -> int:
+    """Aperta as teclas, uma a uma, deixando a tela responder; devolve quantas foram.
+
+    Um texto de várias letras que não é nome de tecla se digita letra por letra: `!abc1d23`.
+    """
+    quantas = 0
+    for tecla in teclas:
+        letras = list(tecla[1:]) if tecla.startswith("!") and len(tecla) > 1 else [tecla]
+        await piloto.press(*letras)
+        quantas += len(letras)
+    await sossegar(piloto)
+    return quantas
+
+
+def na_tela(piloto: Pilot[None]) -> str:
+    """O texto que se vê, linha por linha."""
+    tela = piloto.app.screen
+    tiras = tela._compositor.render_strips()
+    return "\n".join("".join(segmento.text for segmento in tira).rstrip() for tira in tiras)
