@@ -100,6 +100,7 @@ class Balcao(App[None]):
         self.fuso: tzinfo | None = None
         self.selo = DEMONSTRACAO if demonstracao else ""
         self.sem_conexao = ""
+        self.estranhos: list[Exception] = []
         self.teclas_trocadas: dict[str, str] = {}
         self.rascunhos = rascunhos or Rascunhos(self._pasta)
         self._agora = agora or _neste_instante
@@ -342,6 +343,15 @@ class Balcao(App[None]):
             return
         self._encerrar()
         self.exit()
+
+    def _fatal_error(self) -> None:
+        """O Textual mostraria o rastro com o que se digitou; quem abriu o balcão é que o conta."""
+        self._close_messages_no_wait()
+
+    @property
+    def falha(self) -> Exception | None:
+        """O que derrubou a aplicação, se algo a derrubou."""
+        return self._exception
 
     def _encerrar(self) -> None:
         self._fechando = True

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from oficina_cli.erros import estranhar
 from oficina_cli.tui.widgets.desenho import NADA
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import ESTREITA, Aviso, Contexto, Rodape, Topo
@@ -114,8 +115,16 @@ class Tela(Screen[Any]):
                     await acao
             except ErroOficina as erro:
                 self.recusar(erro)
+            except Exception as erro:  # noqa: BLE001 — a tela fica, e o que se digitou também
+                self.estranhar(erro)
 
         self.run_worker(na_vez(), group="acoes", exit_on_error=False)
+
+    def estranhar(self, erro: Exception) -> None:
+        """O que ninguém esperava vai para o registro, e a tela continua."""
+        self.balcao.estranhos.append(erro)
+        frase = estranhar(erro)
+        self.query_one(Aviso).dizer(frase[0].upper() + frase[1:], pede=True)
 
     def on_lista_recusada(self, mensagem: Lista.Recusada) -> None:
         self.recusar(mensagem.erro)
@@ -139,6 +148,8 @@ class Tela(Screen[Any]):
                 await fazer()
             except ErroOficina as erro:
                 self.recusar(erro)
+            except Exception as erro:  # noqa: BLE001
+                self.estranhar(erro)
 
         self.run_worker(tentar, group=grupo, exclusive=True, exit_on_error=False)
 

@@ -57,8 +57,8 @@ def oficina(request: pytest.FixtureRequest, relogio: Relogio) -> Iterator[Oficin
     url = request.getfixturevalue(f"url_{banco}")
     local = OficinaVigiada.em(url, relogio)
     if request.param == "remota":
-        with no_ar(criar_app(local, lambda: SISTEMA)) as porta:
-            remota = OficinaRemota.em(f"http://127.0.0.1:{porta}", "teste")
+        with no_ar(criar_app(local, lambda: SISTEMA)) as servidor:
+            remota = OficinaRemota.em(f"http://127.0.0.1:{servidor.porta}")
             yield remota
             remota.fechar()
     else:
@@ -84,6 +84,8 @@ def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
             await sossegar(piloto)
             yield piloto
             await sossegar(piloto)
+            for estranho in app.estranhos:
+                raise estranho
         assert fora.no_laco == [], "a oficina foi chamada no laço da tela"
 
     return abrir
