@@ -47,7 +47,14 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.valores import Placa
-from oficina_core.texto import documento, quantos, reais, sem_acento, telefone
+from oficina_core.texto import (
+    TAMANHO_CPF,
+    documento_mascarado,
+    quantos,
+    reais,
+    sem_acento,
+    telefone,
+)
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -56,6 +63,7 @@ DEBOUNCE = 0.15
 ESQUERDA = 48
 PRONTAS = 5
 MINIMO = 2  # letras
+UMA_LINHA = 70  # colunas: com menos, o que se recusou pede duas linhas
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,9 @@ class TelaAtendimento(Tela):
     ABA = "atendimento"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "atender", "atender", id="atendimento.atender"),
+        Binding("escape", "voltar", "limpar", id="atendimento.limpar"),
+        Binding("f3", "app.ir('fila')", "fila", id="atendimento.fila"),
+        Binding("f7", "app.ir('cadastros')", "cadastros", id="atendimento.cadastros"),
         Binding("ctrl+l,f9", "outra_ordem", "outra ordem", show=False, id="atendimento.outra"),
     ]
     COMANDOS = (
@@ -97,10 +108,11 @@ class TelaAtendimento(Tela):
         with Horizontal(id="lados"):
             with Vertical(id="busca"):
                 with Horizontal(id="caixa"):
-                    yield Static(solta(("Buscar ", SUAVE)), classes="rotulo")
+                    yield Static("Buscar ", classes="rotulo", markup=False)
                     yield Input(placeholder="placa, nome, telefone, CPF ou número da OS",
                                 id="buscar")
-                yield Static(id="contagem")
+                    yield Static(id="contagem")
+                yield Static(id="nada")
                 yield Lista(self._achado, altura=3 if self.larga else 1, chave=lambda a: (a.tipo, a.id),
                             sempre_acesa=True, id="achados")
                 yield Lista(self._pendente, chave=lambda p: (type(p).__name__, p.id),
@@ -108,7 +120,7 @@ class TelaAtendimento(Tela):
             yield Folha(self._ficha, id="ficha", classes="fio")
 
     def on_mount(self) -> None:
-        self.query_one("#contagem").display = False
+        self.query_one("#nada").display = False
         self.query_one("#achados").display = False
         self.set_focus(self.campo)
 
@@ -233,10 +245,15 @@ class TelaAtendimento(Tela):
             return
         yield secao("Recusado antes", largura, "ofereça de novo")
         for s in recusados[:4]:
-            yield linha(esq(s.descricao, largura - 12), dir_(valor(s.total), 10))
-            motivo = f" · “{uma_linha(s.motivo)}”" if s.motivo else ""
-            yield linha(esq(f"{s.em.astimezone(self.balcao.fuso):%d/%m/%y}{motivo}", largura,
-                            SUAVE))
+            quando = f"{s.em.astimezone(self.balcao.fuso):%d/%m/%y}"
+            motivo = f"“{uma_linha(s.motivo)}”" if s.motivo else ""
+            if largura >= UMA_LINHA:
+                yield linha(esq(s.descricao, largura - 8 - 26 - 9 - 3 * 2),
+                            esq(quando, 8, SUAVE), esq(motivo, 26, SUAVE),
+                            dir_(valor(s.total), 9))
+            else:
+                yield linha(esq(s.descricao, largura - 12), dir_(valor(s.total), 10))
+                yield linha(esq(f"{quando} · {motivo}" if motivo else quando, largura, SUAVE))
         yield NADA
 
     def _visitas(self, largura: int) -> Iterator[Content]:
@@ -269,7 +286,8 @@ class TelaAtendimento(Tela):
 
     def _limpar(self) -> None:
         self._buscado, self._historico, self._cliente = None, None, None
-        self.query_one("#contagem").display = False
+        self.query_one("#contagem", Static).update("")
+        self.query_one("#nada").display = False
         self.achados.display = False
         self.query_one("#pendentes").display = True
         self.query_one("#ficha", Folha).redesenhar()
@@ -283,18 +301,11 @@ class TelaAtendimento(Tela):
         await self.achados.abrir_mantendo(pronta(achados))
         self.achados.display = bool(achados)
         self.query_one("#pendentes").display = False
-        contagem = self.query_one("#contagem", Static)
-        contagem.display = True
-        contagem.update(linha((self._dizer(texto, achados), SUAVE)))
+        self.query_one("#contagem", Static).update(Content(_quantos(achados)))
+        nada = self.query_one("#nada", Static)
+        nada.display = not achados
+        nada.update(linha((_sem_achar(texto), SUAVE)))
         await self._conhecer()
-
-    def _dizer(self, texto: str, achados: Sequence[Achado]) -> str:
-        if achados:
-            return quantos(len(achados), "encontrado", "encontrados")
-        placa = _placa(texto)
-        if placa:
-            return f"Nenhum carro com essa placa · enter cadastra o {placa}"
-        return "Nada encontrado · enter cadastra um cliente novo"
 
     @on(Lista.Destacado, "#achados")
     def _ao_destacar(self) -> None:
@@ -405,6 +416,17 @@ class TelaAtendimento(Tela):
             self.campo.value = ""
 
 
+def _quantos(achados: Sequence[Achado]) -> str:
+    return quantos(len(achados), "encontrado", "encontrados") if achados else ""
+
+
+def _sem_achar(texto: str) -> str:
+    placa = _placa(texto)
+    if placa:
+        return f"Nenhum carro com essa placa · enter cadastra o {placa}"
+    return "Nada encontrado · enter cadastra um cliente novo"
+
+
 def _em_linhas(achados: Achados) -> list[Achado]:
     """A ordem do número dito; depois os carros, com a ordem que têm na casa; depois os clientes."""
     da_placa = {}
@@ -456,7 +478,11 @@ def _grupo(pendente: Any) -> str:
 
 
 def _documento(valor: str | None) -> str:
-    return documento(valor) if valor and valor.isalnum() else valor or ""
+    """Basta para conferir com o cliente; inteiro, só no cadastro dele (LGPD)."""
+    if not valor:
+        return ""
+    tipo = "CPF" if len(valor) == TAMANHO_CPF else "CNPJ"
+    return f"{tipo} {documento_mascarado(valor)}" if valor.isalnum() else valor
 
 
 def _telefone(valor: str | None) -> str:

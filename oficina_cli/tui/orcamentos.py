@@ -130,9 +130,9 @@ class TelaOrcamento(Tela):
         with Horizontal(id="lados"):
             with Vertical(id="montagem"):
                 with Horizontal(id="chegada"):
-                    yield Static(solta(("Km ", SUAVE)), classes="rotulo")
+                    yield Static("Km ", classes="rotulo", markup=False)
                     yield Input(self._km(), id="km", max_length=7)
-                    yield Static(solta(("Queixa ", SUAVE)), classes="rotulo")
+                    yield Static("Queixa ", classes="rotulo", markup=False)
                     yield Input(
                         self.carro.queixa,
                         placeholder="o nome do kit, se ficar vazia",
@@ -140,7 +140,7 @@ class TelaOrcamento(Tela):
                         max_length=1000,
                     )
                 with Horizontal(id="inclusao"):
-                    yield Static(solta(("Incluir ", SUAVE)), classes="rotulo")
+                    yield Static("Incluir ", classes="rotulo", markup=False)
                     yield Input(placeholder="serviço, peça ou kit · 2*código", id="incluir")
                 yield Lista(
                     self._achado, chave=lambda a: (a.tipo, a.id), sempre_acesa=True, id="achados"

@@ -1,6 +1,7 @@
 """A ordem de serviço: por onde passou, o que se faz nela, e o que falta."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual.app import ComposeResult
@@ -61,6 +62,12 @@ PASSOS = (
     (S.FINALIZADA, "Finalizada"),
     (S.ENTREGUE, "Entregue"),
 )
+HORA_CABE = 17  # colunas por passo
+CHEGAM = {
+    S.EM_DIAGNOSTICO: "IniciarDiagnostico",
+    S.AGUARDANDO_APROVACAO: "EnviarOrcamento",
+    S.ENTREGUE: "EntregarOrdem",
+}
 MARCAS = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖", StatusItem.PENDENTE: "○"}
 VIVOS = (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO, StatusOrcamento.EXPIRADO)
 
@@ -166,7 +173,7 @@ class TelaOrdem(Tela):
         if ficha.status is S.CANCELADA:
             trilho = [linha(("✖ Cancelada", FORTE), (ficha.motivo_cancelamento or "", SUAVE))]
         else:
-            trilho = [self._passos(largura)]
+            trilho = self._passos(largura)
         detalhes = [ficha.veiculo, ficha.mecanico or "sem mecânico"]
         if ficha.km_entrada is not None:
             detalhes.append(f"km {ficha.km_entrada:,}".replace(",", "."))
@@ -182,19 +189,31 @@ class TelaOrdem(Tela):
         queixa = [linha(dobra) for dobra in trecho(f"“{ficha.queixa}”", largura)[:2]]
         return [*trilho, *queixa, NADA]
 
-    def _passos(self, largura: int) -> Content:
-        """Os passos do caminho, com o de agora aceso."""
-        status = self.ficha.status
-        ordem = [passo for passo, _ in PASSOS]
-        atual = ordem.index(status)
-        partes: list[Celula | str] = ["  "]
-        folga = max(1, (largura - sum(len(nome) + 2 for _, nome in PASSOS)) // (len(PASSOS) - 1))
-        for n, (_, nome) in enumerate(PASSOS):
-            simbolo = "✔" if n < atual or status is S.ENTREGUE else "●" if n == atual else "○"
-            estilo = "bold $acento" if simbolo == "●" else "" if simbolo == "✔" else SUAVE
-            partes.append((f"{simbolo} {nome}", estilo))
-            partes.append(" " * min(folga, 3))
-        return Content.assemble(*partes)
+    def _passos(self, largura: int) -> list[Content]:
+        """Os passos do caminho, com o de agora aceso; se há lugar, a hora de cada um embaixo."""
+        atual = [passo for passo, _ in PASSOS].index(self.ficha.status)
+        vaga = min(19, largura // len(PASSOS))
+        com_hora = vaga >= HORA_CABE
+        nomes, horas = list[Celula](), list[Celula]()
+        for n, (passo, nome) in enumerate(PASSOS):
+            acabou = n < atual or self.ficha.status is S.ENTREGUE
+            simbolo, estilo = ("✔", "") if acabou else ("○", SUAVE)
+            if n == atual and not acabou:
+                simbolo, estilo = "●", "bold $acento"
+            dito = f"{simbolo} {nome}"
+            nomes.append((dito.ljust(vaga) if com_hora else f"{dito}  ", estilo))
+            quando = self._quando(passo) if n <= atual else None
+            horas.append(((f"  {quando:%d/%m %H:%M}" if quando else "").ljust(vaga), SUAVE))
+        linhas = [solta("  ", *nomes)]
+        return [*linhas, solta("  ", *horas), NADA] if com_hora else linhas
+
+    def _quando(self, passo: StatusOrdem) -> datetime | None:
+        """Quando a ordem chegou a esse passo, no fuso da loja."""
+        em = {S.RECEBIDA: self.ficha.criado_em, S.EM_EXECUCAO: self.ficha.data_inicio,
+              S.FINALIZADA: self.ficha.data_fim}.get(passo)
+        if em is None and passo in CHEGAM:
+            em = next((h.em for h in reversed(self.historico) if h.acao == CHEGAM[passo]), None)
+        return em.astimezone(self.balcao.fuso) if em else None
 
     def _pede(self) -> str:
         ficha = self.ficha
@@ -222,7 +241,7 @@ class TelaOrdem(Tela):
         linhas += self._sugestoes(largura)
         linhas += self._dinheiro(largura)
         proximo = self._proximo()
-        return [*linhas, linha(("Próximo passo", SUAVE), proximo)]
+        return [*linhas, linha(("Próximo passo", SUAVE), proximo), NADA]
 
     def _cabeca(self, orcamento: OrcamentoDaOrdem, largura: int) -> Content:
         nome = "Complementar" if orcamento.complementar else "Orçamento"

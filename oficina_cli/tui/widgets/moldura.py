@@ -179,7 +179,7 @@ class Rodape(Faixa):
             acao = binding.action
             if self.screen.check_action(acao.split("(")[0], ()):
                 tecla = mapa.get(binding.id or "", binding.key).split(",")[0].strip()
-                yield tecla, binding.description, f"screen.{acao}"
+                yield tecla, binding.description, acao if "." in acao else f"screen.{acao}"
 
     def _largura(self, ditas: list[tuple[str, str, str]]) -> int:
         esquerda, direita = self._lados(ditas)
