@@ -105,6 +105,7 @@ EXEMPLOS: Tabela = {
     },
     "LinhaCliente": {"documento": "***.982.247-**", "telefone": "(**) *****-4321"},
     "LinhaFuncionario": {"cpf": "***.444.777-**"},
+    "LinhaKit": {"itens": 2, "total": "112.50"},
     "LinhaItemKit": {"codigo": "TROCA-OLEO", "nome": "Troca de óleo", "preco": "80.00"},
     "Loja": {
         "diferenca": '{"nome":["Loja 1","Matriz"]}',

@@ -231,7 +231,7 @@ class Balcao(App[None]):
 
     async def trocar_operador(self, cpf: str, senha: str) -> None:
         """Passa a atender em nome de outro; NaoIdentificado se a senha não é dele."""
-        self.oficina = await em_fio(lambda: self.conexao.entrar_como(cpf, senha))
+        self.oficina = await em_fio(lambda: self.conexao.entrar(cpf, senha))
         await self._chegar()
 
     async def perguntar(self, dialogo: Screen[R]) -> R | None:

@@ -381,7 +381,7 @@ class TelaOrcamento(Tela):
         self._achados_de = texto
         if not achados:
             self.avisar(f"nada com “{que}”: confira o código, ou cadastre em F7")
-        else:
+        elif self.aviso.startswith("nada com"):
             self.calar()
 
     def _fechar_achados(self) -> None:

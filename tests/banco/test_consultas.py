@@ -26,7 +26,13 @@ from oficina_core.banco.motor import abrir
 from oficina_core.casos.estoque import EntradaEstoque, ListarMovimentos
 from oficina_core.casos.eventos import ListarEventos
 from oficina_core.casos.itens import BuscarItens
-from oficina_core.casos.kits import CriarKit, ImportarKits, ItemPedido, LinhaImportadaKit
+from oficina_core.casos.kits import (
+    CriarKit,
+    ImportarKits,
+    ItemPedido,
+    LinhaImportadaKit,
+    ListarKits,
+)
 from oficina_core.casos.links import CriarLink
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.orcamentos import (
@@ -628,12 +634,18 @@ def _itens(oficina: Oficina, quantos: int) -> CasoDeUso[Any]:
     return BuscarItens(texto="p", limite=100)
 
 
+def _kits(oficina: Oficina, quantos: int) -> CasoDeUso[Any]:
+    _itens(oficina, quantos)
+    return ListarKits()
+
+
 LEITURAS: dict[str, Preparo] = {
     "ver a ordem": _ver,
     "a história do veículo": _historico,
     "a fila": _fila,
     "os orçamentos": _orcamentos,
     "o que se orça": _itens,
+    "os kits": _kits,
 }
 GRAVACOES: dict[str, Preparo] = {
     "orçar": _orcar,
@@ -772,6 +784,7 @@ TETO = {
     "a fila": 12,
     "os orçamentos": 5,
     "o que se orça": 9,
+    "os kits": 6,
     "orçar": 13,
     "enviar": 16,
     "editar": 16,
