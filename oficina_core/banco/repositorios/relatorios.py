@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Executable, and_, bindparam, func, select
@@ -52,11 +53,21 @@ EM_ABERTO = (
     .outerjoin(ITEM, and_(ITEM.c.orcamento_id == ORC.c.id, ITEM.c.status == StatusItem.APROVADO))
     .where(OS.c.loja_id == _loja, OS.c.status.in_(FILA))
 )
+# Uma junção externa, e nada em ordem: o SQLite leria os eventos de todas as ordens que já houve.
 MUDANCAS = (
-    select(EVT.c.entidade_id, EVT.c.em, EVT.c.diferenca)
-    .join_from(OS, EVT, and_(EVT.c.entidade == OS.name, EVT.c.entidade_id == OS.c.id))
-    .where(_abertas_entre, EVT.c.em < _ate, EVT.c.diferenca.like('%"status":%'))
-    .order_by(EVT.c.entidade_id, EVT.c.seq)
+    select(OS.c.id, EVT.c.seq, EVT.c.em, EVT.c.diferenca)
+    .join_from(
+        OS,
+        EVT,
+        and_(
+            EVT.c.entidade == OS.name,
+            EVT.c.entidade_id == OS.c.id,
+            EVT.c.em < _ate,
+            EVT.c.diferenca.like('%"status":%'),
+        ),
+        isouter=True,
+    )
+    .where(_abertas_entre)
 )
 _disponivel = SALDO.c.estoque - SALDO.c.reservado
 EM_FALTA = (
@@ -65,6 +76,7 @@ EM_FALTA = (
         *(SALDO.c.estoque, SALDO.c.reservado, SALDO.c.minimo, SALDO.c.localizacao),
         func.count().over().label("ao_todo"),
     )
+    .prefix_with("STRAIGHT_JOIN", dialect="mysql")  # senão ele lê todas as peças, e o saldo depois
     .join_from(SALDO, PECA, SALDO.c.peca_id == PECA.c.id)
     .where(SALDO.c.loja_id == _loja, _disponivel < SALDO.c.minimo, PECA.c.ativo == bindparam("sim"))
     .order_by(_disponivel / SALDO.c.minimo, PECA.c.codigo)
@@ -105,9 +117,11 @@ class RelatoriosSQL:
         return ordens, total or ZERO
 
     def mudancas(self, de: datetime, ate: datetime) -> list[Mudanca]:
+        lidas = self._linhas(MUDANCAS, de=de, ate=ate)
+        mudancas = [linha for linha in lidas if linha["seq"]]
         return [
-            Mudanca(ordem_id=linha["entidade_id"], status=_novo(linha["diferenca"]), em=linha["em"])
-            for linha in self._linhas(MUDANCAS, de=de, ate=ate)
+            Mudanca(ordem_id=linha["id"], status=_novo(linha["diferenca"]), em=linha["em"])
+            for linha in sorted(mudancas, key=itemgetter("id", "seq"))
         ]
 
     def em_falta(self, limite: int) -> Sequence[Any]:
