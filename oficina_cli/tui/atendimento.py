@@ -109,14 +109,24 @@ class TelaAtendimento(Tela):
             with Vertical(id="busca"):
                 with Horizontal(id="caixa"):
                     yield Static("Buscar ", classes="rotulo", markup=False)
-                    yield Input(placeholder="placa, nome, telefone, CPF ou número da OS",
-                                id="buscar")
+                    yield Input(
+                        placeholder="placa, nome, telefone, CPF ou número da OS", id="buscar"
+                    )
                     yield Static(id="contagem")
                 yield Static(id="nada")
-                yield Lista(self._achado, altura=3 if self.larga else 1, chave=lambda a: (a.tipo, a.id),
-                            sempre_acesa=True, id="achados")
-                yield Lista(self._pendente, chave=lambda p: (type(p).__name__, p.id),
-                            agrupar=_grupo, id="pendentes")
+                yield Lista(
+                    self._achado,
+                    altura=3 if self.larga else 1,
+                    chave=lambda a: (a.tipo, a.id),
+                    sempre_acesa=True,
+                    id="achados",
+                )
+                yield Lista(
+                    self._pendente,
+                    chave=lambda p: (type(p).__name__, p.id),
+                    agrupar=_grupo,
+                    id="pendentes",
+                )
             yield Folha(self._ficha, id="ficha", classes="fio")
 
     def on_mount(self) -> None:
@@ -157,8 +167,13 @@ class TelaAtendimento(Tela):
         aberta = self._aberta()
         onde = f"OS {aberta}" if aberta else "sem ordem aberta"
         return (
-            solta((uma_linha(veiculo.cliente), FORTE), (" · ", SUAVE), (veiculo.placa, FORTE),
-                  (" · ", SUAVE), onde),
+            solta(
+                (uma_linha(veiculo.cliente), FORTE),
+                (" · ", SUAVE),
+                (veiculo.placa, FORTE),
+                (" · ", SUAVE),
+                onde,
+            ),
             NADA,
         )
 
@@ -170,7 +185,7 @@ class TelaAtendimento(Tela):
         achado: Achado | None = self.achados.item if self.achados.display else None
         return achado.ordem_id if achado else None
 
-    def _achado(self, a: Achado, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _achado(self, a: Achado, largura: int, foco: bool) -> list[Content]:
         n = largura - 4
         buscado = sem_acento(self._buscado or "").upper().replace("-", "")
         placa: list[tuple[str, str]] = [(esq(a.placa, 7)[0], FORTE)]
@@ -184,25 +199,33 @@ class TelaAtendimento(Tela):
             m = (n - 9 - 4 - len(direita)) // 2
             return [
                 Content.assemble(
-                    marca, *placa, "  ", esq(a.titulo, n - 9 - 4 - len(direita) - m), "  ",
-                    esq(a.resumo, m, suave), "  ", (direita, suave),
+                    marca,
+                    *placa,
+                    "  ",
+                    esq(a.titulo, n - 9 - 4 - len(direita) - m),
+                    "  ",
+                    esq(a.resumo, m, suave),
+                    "  ",
+                    (direita, suave),
                 )
             ]
         return [
             Content.assemble(marca, *placa, "  ", esq(a.titulo, n - 9, FORTE if foco else "")),
-            Content.assemble(marca, " " * 9, esq(a.resumo, n - 10 - len(direita), suave), " ",
-                             (direita, suave)),
+            Content.assemble(
+                marca, " " * 9, esq(a.resumo, n - 10 - len(direita), suave), " ", (direita, suave)
+            ),
         ]
 
-    def _pendente(self, p: Any, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _pendente(self, p: Any, largura: int, foco: bool) -> list[Content]:
         if isinstance(p, LinhaOrcamento):
             quem, direita = p.cliente, idade(p.criado_em, self.balcao.agora())
         else:
             quem, direita = p.cliente, valor(p.saldo) if p.saldo else "pago"
         carro = p.descricao if isinstance(p, LinhaOrcamento) else p.veiculo
         n = largura - 4 - 7 - 9 - 2 * 2
-        return [linha(esq(p.placa, 7), esq(f"{carro} · {quem}", n), dir_(direita, 9, SUAVE),
-                      foco=foco)]
+        return [
+            linha(esq(p.placa, 7), esq(f"{carro} · {quem}", n), dir_(direita, 9, SUAVE), foco=foco)
+        ]
 
     def _ficha(self, largura: int) -> list[Content]:
         if self._historico is None:
@@ -227,8 +250,9 @@ class TelaAtendimento(Tela):
             return
         v = historico.veiculo
         n = (largura - 2) // 2
-        carro = " · ".join(filter(None, [f"{v.marca} {v.modelo}" + (f" {v.ano}" if v.ano else ""),
-                                        v.cor]))
+        carro = " · ".join(
+            filter(None, [f"{v.marca} {v.modelo}" + (f" {v.ano}" if v.ano else ""), v.cor])
+        )
         km = f"{v.km:,} km".replace(",", ".") if v.km is not None else ""
         doc = fone = ""
         if cliente:
@@ -248,9 +272,12 @@ class TelaAtendimento(Tela):
             quando = f"{s.em.astimezone(self.balcao.fuso):%d/%m/%y}"
             motivo = f"“{uma_linha(s.motivo)}”" if s.motivo else ""
             if largura >= UMA_LINHA:
-                yield linha(esq(s.descricao, largura - 8 - 26 - 9 - 3 * 2),
-                            esq(quando, 8, SUAVE), esq(motivo, 26, SUAVE),
-                            dir_(valor(s.total), 9))
+                yield linha(
+                    esq(s.descricao, largura - 8 - 26 - 9 - 3 * 2),
+                    esq(quando, 8, SUAVE),
+                    esq(motivo, 26, SUAVE),
+                    dir_(valor(s.total), 9),
+                )
             else:
                 yield linha(esq(s.descricao, largura - 12), dir_(valor(s.total), 10))
                 yield linha(esq(f"{quando} · {motivo}" if motivo else quando, largura, SUAVE))
@@ -265,9 +292,13 @@ class TelaAtendimento(Tela):
             yield linha(("primeira vez na oficina", SUAVE))
         for v in visitas[:20]:
             n = largura - 8 - 5 - 11 - 9 - 4 * 2
-            yield linha((f"{v.criado_em.astimezone(self.balcao.fuso):%d/%m/%y}", SUAVE),
-                        dir_(str(v.ordem_id), 5, SUAVE), esq(v.queixa, n),
-                        esq(ETAPAS[v.status], 11, SUAVE), dir_(valor(v.total), 9))
+            yield linha(
+                (f"{v.criado_em.astimezone(self.balcao.fuso):%d/%m/%y}", SUAVE),
+                dir_(str(v.ordem_id), 5, SUAVE),
+                esq(v.queixa, n),
+                esq(ETAPAS[v.status], 11, SUAVE),
+                dir_(valor(v.total), 9),
+            )
 
     # ── a busca ──────────────────────────────────────────────────────────────────────────────
 
@@ -442,15 +473,29 @@ def _em_linhas(achados: Achados) -> list[Achado]:
 
 
 def _da_ordem(ordem: LinhaOrdem) -> Achado:
-    return Achado("ordem", ordem.id, ordem.placa, f"OS {ordem.id} · {ordem.veiculo}",
-                  ordem.cliente, ETAPAS[ordem.status], ordem.id)
+    return Achado(
+        "ordem",
+        ordem.id,
+        ordem.placa,
+        f"OS {ordem.id} · {ordem.veiculo}",
+        ordem.cliente,
+        ETAPAS[ordem.status],
+        ordem.id,
+    )
 
 
 def _do_veiculo(veiculo: LinhaVeiculo, ordem: LinhaOrdem | None) -> Achado:
     ano = f" {veiculo.ano}" if veiculo.ano else ""
     onde = f"{ETAPAS[ordem.status]} · {ordem.id}" if ordem else ""
-    return Achado("veiculo", veiculo.id, veiculo.placa, f"{veiculo.marca} {veiculo.modelo}{ano}",
-                  veiculo.cliente, onde, ordem.id if ordem else None)
+    return Achado(
+        "veiculo",
+        veiculo.id,
+        veiculo.placa,
+        f"{veiculo.marca} {veiculo.modelo}{ano}",
+        veiculo.cliente,
+        onde,
+        ordem.id if ordem else None,
+    )
 
 
 def _do_cliente(cliente: LinhaCliente) -> Achado:

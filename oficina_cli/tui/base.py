@@ -108,7 +108,6 @@ class Tela(Screen[Any]):
 
     def agir(self, acao: Coroutine[Any, Any, None]) -> None:
         """Põe a ação na vez; a recusa vira aviso, e o que se tecla à frente espera o fim dela."""
-
         senha = self.balcao.segurar()
 
         async def na_vez() -> None:
@@ -156,7 +155,7 @@ class Tela(Screen[Any]):
             except Exception as erro:  # noqa: BLE001
                 self.estranhar(erro)
 
-        self.run_worker(tentar, group=grupo, exclusive=True, exit_on_error=False)
+        self.run_worker(cast("Any", tentar), group=grupo, exclusive=True, exit_on_error=False)
 
     async def _reler(self, *, suave: bool) -> None:
         minhas, self._gravacoes = self._gravacoes, self.balcao.gravacoes

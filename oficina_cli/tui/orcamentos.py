@@ -1,6 +1,6 @@
 """Os orçamentos: a lista, e a montagem de um, que se guarda desde a primeira linha."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -67,7 +67,6 @@ from oficina_core.casos.veiculos import FichaVeiculo, Sugestao
 from oficina_core.dominio.dinheiro import ZERO, ler_quantidade
 from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
-from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.texto import data, quantidade, quantos, reais
 
 if TYPE_CHECKING:
@@ -78,6 +77,20 @@ ACHADOS = 6  # linhas da busca de itens
 DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
 LARGA = 100
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
+
+
+QUANDO: dict[str, tuple[StatusOrcamento | None, ...]] = {
+    "enviar": (None, S.RASCUNHO),
+    "trocar_area": (None, S.RASCUNHO),
+    "desconto": (S.RASCUNHO,),
+    "quantidade": (S.RASCUNHO,),
+    "perguntar_quantidade": (S.RASCUNHO,),
+    "tirar": (S.RASCUNHO,),
+    "aprovar": (S.RASCUNHO, S.AGUARDANDO_APROVACAO),
+    "revisar": ESPERAM,
+    "cancelar": (S.RASCUNHO, *ESPERAM),
+}
+COM_LETRA = {"quantidade", "perguntar_quantidade", "tirar", "aprovar", "revisar"}
 
 
 @dataclass
@@ -182,25 +195,13 @@ class TelaOrcamento(Tela):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Só se oferece o que o estado admite; em um campo, nada do que as letras fazem."""
+        if action in COM_LETRA and self.digitando:
+            return False
+        if action == "ordem":
+            return bool(self.ficha and self.ficha.ordem_id)
         status = self.ficha.status if self.ficha else None
-        match action:
-            case "enviar":
-                return self.rascunho
-            case "desconto":
-                return status is S.RASCUNHO
-            case "quantidade" | "perguntar_quantidade" | "tirar":
-                return status is S.RASCUNHO and not self.digitando
-            case "trocar_area":
-                return self.rascunho
-            case "aprovar":
-                return status in (S.RASCUNHO, S.AGUARDANDO_APROVACAO) and not self.digitando
-            case "revisar":
-                return status in ESPERAM and not self.digitando
-            case "cancelar":
-                return status in (S.RASCUNHO, *ESPERAM)
-            case "ordem":
-                return bool(self.ficha and self.ficha.ordem_id)
-        return True
+        return action not in QUANDO or status in QUANDO[action]
 
     async def reler(self, *, suave: bool) -> None:
         if self.ficha:
@@ -248,7 +249,7 @@ class TelaOrcamento(Tela):
         acao = "enviar" if ficha.status is S.RASCUNHO else "ver"
         return f"oficina orcamento {acao} {ficha.id}"
 
-    def _achado(self, achado: ItemAchado, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _achado(self, achado: ItemAchado, largura: int, foco: bool) -> list[Content]:
         n = largura - 4 - 7 - 12 - 9 - 9 - 4 * 2
         pede = achado.completo is False or (achado.disponivel is not None and not achado.disponivel)
         return [
@@ -268,16 +269,20 @@ class TelaOrcamento(Tela):
         n = self._largura_do_item(largura)
         return [
             NADA,
-            linha(esq("", 2), esq("Item", n, SUAVE), dir_("Qtd", 8, SUAVE),
-                  dir_("Unitário", 9, SUAVE), dir_("Total", 10, SUAVE)),
+            linha(
+                esq("", 2),
+                esq("Item", n, SUAVE),
+                dir_("Qtd", 8, SUAVE),
+                dir_("Unitário", 9, SUAVE),
+                dir_("Total", 10, SUAVE),
+            ),
         ]
 
     def _convite(self, largura: int) -> Iterator[Content]:
         if self.carro.sugestoes:
             yield secao("Recusado antes", largura, "ofereça de novo")
             for sugestao in self.carro.sugestoes[:5]:
-                yield linha(esq(sugestao.descricao, largura - 12),
-                            dir_(valor(sugestao.total), 10))
+                yield linha(esq(sugestao.descricao, largura - 12), dir_(valor(sugestao.total), 10))
             yield NADA
         yield linha(("Digite o que o carro precisa: a primeira linha já fica guardada.", SUAVE))
         if self.carro.chegando:
@@ -286,20 +291,19 @@ class TelaOrcamento(Tela):
     def _largura_do_item(self, largura: int) -> int:
         return largura - 1 - 2 - 8 - 9 - 10 - 4 * 2
 
-    def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
         n = self._largura_do_item(largura - 3)
         un = "" if item.peca_id is None else f" {item.unidade.value}"
         marca = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖"}.get(item.status, "")
         falta = _falta(item)
-        nome = esq(item.descricao, n)
-        if falta:
-            aviso = f"! falta {quantidade(falta)}{un}"
-            nome = esq(item.descricao, n - len(aviso) - 1)
-            celulas = [dir_(marca, 2), solta(nome, " ", (aviso, ALERTA))]
-        else:
-            celulas = [dir_(marca, 2), solta(nome)]
-        cabeca = Content.assemble(
-            ("▌ ", "$acento") if foco else "  ", celulas[0], "  ", celulas[1]
+        aviso = f"! falta {quantidade(falta)}{un}" if falta else ""
+        nome = esq(item.descricao, n - len(aviso) - (1 if aviso else 0))
+        cabeca = solta(
+            ("▌ ", "$acento") if foco else "  ",
+            dir_(marca, 2),
+            "  ",
+            nome,
+            (f" {aviso}" if aviso else "", ALERTA),
         )
         resto = linha(
             dir_(f"{quantidade(item.quantidade)}{un}", 8, SUAVE),
@@ -317,8 +321,9 @@ class TelaOrcamento(Tela):
             cheio = ficha.valor_total + ficha.desconto
             por_cento = ficha.desconto / cheio * 100 if cheio else ZERO
             dito = f"Desconto de {quantidade(round(por_cento, 1))} % em {valor(cheio)}"
-            linhas.append(linha(dir_(dito, largura - 15, SUAVE),
-                                dir_(f"−{valor(ficha.desconto)}", 12)))
+            linhas.append(
+                linha(dir_(dito, largura - 15, SUAVE), dir_(f"−{valor(ficha.desconto)}", 12))
+            )
         linhas.append(
             linha(dir_("Total", largura - 17, FORTE), dir_(reais(ficha.valor_total), 14, FORTE))
         )
@@ -330,21 +335,33 @@ class TelaOrcamento(Tela):
         if ficha:
             linhas += [secao(f"Orçamento {ficha.id}", largura, ficha.status.rotulo)]
             dias = (ficha.validade - self.balcao.agora().date()).days if ficha.validade else None
-            vale = f"{data(ficha.validade)} ({quantos(dias, 'dia', 'dias')})" if (
-                ficha.validade and dias is not None) else "10 dias depois de enviado"
+            vale = (
+                f"{data(ficha.validade)} ({quantos(dias, 'dia', 'dias')})"
+                if (ficha.validade and dias is not None)
+                else "10 dias após enviar"
+            )
             linhas += [
                 linha(esq("Vale até", 13, SUAVE), vale),
                 linha(esq("Peças", 13, SUAVE), _parte(ficha.total_pecas, ficha.valor_total)),
-                linha(esq("Mão de obra", 13, SUAVE),
-                      _parte(ficha.total_servicos, ficha.valor_total)),
+                linha(
+                    esq("Mão de obra", 13, SUAVE), _parte(ficha.total_servicos, ficha.valor_total)
+                ),
             ]
             if ficha.revisao > 1:
-                linhas.append(linha(esq("Versão", 13, SUAVE), f"{ficha.revisao}, no lugar do "
-                                    f"{ficha.substitui_id}"))
+                linhas.append(
+                    linha(
+                        esq("Versão", 13, SUAVE),
+                        f"{ficha.revisao}, no lugar do {ficha.substitui_id}",
+                    )
+                )
             if ficha.decidido_por:
                 meio = ficha.decidido_meio.rotulo if ficha.decidido_meio else ""
-                linhas.append(linha(esq("Respondeu", 13, SUAVE),
-                                    esq(f"{ficha.decidido_por}, {meio}", largura - 18)))
+                linhas.append(
+                    linha(
+                        esq("Respondeu", 13, SUAVE),
+                        esq(f"{ficha.decidido_por}, {meio}", largura - 18),
+                    )
+                )
             linhas += [NADA, NADA]
         if self.carro.sugestoes:
             linhas.append(secao("Recusado antes", largura, "ofereça de novo"))
@@ -444,9 +461,7 @@ class TelaOrcamento(Tela):
             self._guardado(f"incluído: {feito}")
 
     def _guardado(self, feito: str) -> None:
-        numero = self.ficha.id if self.ficha else ""
-        hora = f"{self.balcao.agora():%H:%M}"
-        self.avisar(f"{feito} · orçamento {numero}, rascunho guardado às {hora}")
+        self.avisar(f"{feito} · rascunho guardado às {self.balcao.agora():%H:%M}")
 
     async def _nascer(self, achado: ItemAchado, quantas: Decimal) -> None:
         """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""
@@ -470,8 +485,9 @@ class TelaOrcamento(Tela):
             self.set_focus(self.query_one("#km"))
             raise
         ordem = await self.pedir(
-            AbrirOrdem(veiculo_id=veiculo.id if veiculo else 0, km=km, queixa=queixa or None,
-                       **campos)
+            AbrirOrdem(
+                veiculo_id=veiculo.id if veiculo else 0, km=km, queixa=queixa or None, **campos
+            )
         )
         self.carro = replace(self.carro, ordem_id=ordem.id)
         self.query_one("#chegada").display = False
@@ -516,8 +532,9 @@ class TelaOrcamento(Tela):
             kit = await self.pedir(VerKit(kit_id=kit_id))
             for parte in kit.itens:
                 achados = await self.pedir(BuscarItens(texto=parte.codigo, limite=1))
-                achado = next(a for a in achados if a.codigo == parte.codigo
-                              and a.tipo is not TipoAchado.KIT)
+                achado = next(
+                    a for a in achados if a.codigo == parte.codigo and a.tipo is not TipoAchado.KIT
+                )
                 peca = achado.tipo is TipoAchado.PECA
                 produto = Produto(None if peca else achado.id, achado.id if peca else None)
                 antes = queria.get(produto, Linha(achado.nome, ZERO))
@@ -532,7 +549,7 @@ class TelaOrcamento(Tela):
             if agora.status is not S.RASCUNHO:
                 self._mostrar(agora)
                 raise VersaoAntiga(
-                    f"O orçamento {agora.id} está {agora.status.rotulo}: outro balcão o mudou antes."
+                    f"Outro balcão mudou o orçamento {agora.id}: está {agora.status.rotulo}."
                 )
             if not (outras := diferencas(base, seu, atual)):
                 self._mostrar(agora)
@@ -604,8 +621,10 @@ class TelaOrcamento(Tela):
             Perguntar(
                 "Desconto",
                 ler_desconto,
-                ("Em reais (50,00), em porcentagem (10%), ou =500,00 para o valor final.",
-                 "Reparte-se pelas linhas; 0 tira o desconto."),
+                (
+                    "Em reais (50,00), em porcentagem (10%), ou =500,00 para o valor final.",
+                    "Reparte-se pelas linhas; 0 tira o desconto.",
+                ),
             )
         )
         if dito is not None:
@@ -643,8 +662,11 @@ class TelaOrcamento(Tela):
 
     def action_trocar_area(self) -> None:
         itens, campo = self.query_one("#itens"), self.query_one("#incluir")
-        ordem = [self.query_one("#km"), self.query_one("#queixa"), campo] if (
-            self.query_one("#chegada").display) else [campo]
+        ordem = (
+            [self.query_one("#km"), self.query_one("#queixa"), campo]
+            if (self.query_one("#chegada").display)
+            else [campo]
+        )
         ordem += [itens] if self.ficha and self.ficha.itens else []
         n = ordem.index(self.focused) + 1 if self.focused in ordem else 0
         self.set_focus(ordem[n % len(ordem)])
@@ -682,15 +704,17 @@ class TelaOrcamento(Tela):
         motivo = await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar o orçamento {ficha.id}?",
-                (f"{ficha.placa} · {ficha.cliente} · {reais(ficha.valor_total)}",
-                 "O cliente já não poderá responder a ele."),
-                acao=f"Cancelar o orçamento {ficha.id}", seguro="Voltar sem cancelar", motivo=True,
+                (
+                    f"{ficha.placa} · {ficha.cliente} · {reais(ficha.valor_total)}",
+                    "O cliente já não poderá responder a ele.",
+                ),
+                acao=f"Cancelar o orçamento {ficha.id}",
+                seguro="Voltar sem cancelar",
+                motivo=True,
             )
         )
         if motivo:
-            self._mostrar(
-                await self.pedir(CancelarOrcamento(orcamento_id=ficha.id, motivo=motivo))
-            )
+            self._mostrar(await self.pedir(CancelarOrcamento(orcamento_id=ficha.id, motivo=motivo)))
             self.avisar("Orçamento cancelado.")
 
     def action_ordem(self) -> None:
@@ -748,9 +772,7 @@ def _parte(quanto: Decimal, total: Decimal) -> str:
 
 async def abrir_da_ordem(tela: Tela, ordem: FichaOrdem) -> None:
     """O orçamento em que se trabalha agora: o que está vivo, ou um novo, com a primeira linha."""
-    vivo = next(
-        (o for o in reversed(ordem.orcamentos) if o.status in (S.RASCUNHO, *ESPERAM)), None
-    )
+    vivo = next((o for o in reversed(ordem.orcamentos) if o.status in (S.RASCUNHO, *ESPERAM)), None)
     carro = Carro(ordem_id=ordem.id, sugestoes=ordem.sugestoes)
     if vivo is None:
         await tela.app.push_screen(TelaOrcamento(carro))
@@ -822,8 +844,13 @@ class TelaOrcamentos(Tela):
         aviso = self.query_one("#vazio", Static)
         aviso.display = not self.lista.itens
         nome = VISOES[self._visao][0]
-        aviso.update(vazio(f"Nenhum orçamento: {nome}", "", (("v", "outra lista"),
-                                                            ("F2", "atender um cliente"))))
+        aviso.update(
+            vazio(
+                f"Nenhum orçamento: {nome}",
+                "",
+                (("v", "outra lista"), ("F2", "atender um cliente")),
+            )
+        )
         self.query_one(Folha).redesenhar()
         self.redesenhar()
 
@@ -831,7 +858,7 @@ class TelaOrcamentos(Tela):
         quantos_ha = f"{len(self.lista.itens)}{'' if self.lista.inteira else '+'}"
         return [secao(VISOES[self._visao][0].capitalize(), largura, quantos_ha)]
 
-    def _linha(self, o: LinhaOrcamento, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _linha(self, o: LinhaOrcamento, largura: int, foco: bool) -> list[Content]:
         sobra = max(0, largura - 80)
         hoje = self.balcao.agora().date()
         vence = f"{o.validade:%d/%m}" if o.validade else ""
@@ -856,8 +883,15 @@ class TelaOrcamentos(Tela):
             return solta((VISOES[self._visao][0].capitalize(), FORTE)), NADA
         os = f"OS {o.ordem_id}" if o.ordem_id else "balcão"
         return (
-            solta((uma_linha(o.cliente), FORTE), (" · ", SUAVE), (o.placa, FORTE), (" · ", SUAVE),
-                  f"orçamento {o.id}", (" · ", SUAVE), os),
+            solta(
+                (uma_linha(o.cliente), FORTE),
+                (" · ", SUAVE),
+                (o.placa, FORTE),
+                (" · ", SUAVE),
+                f"orçamento {o.id}",
+                (" · ", SUAVE),
+                os,
+            ),
             solta((reais(o.valor_total), FORTE)),
         )
 

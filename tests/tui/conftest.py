@@ -76,7 +76,7 @@ def oficina(request: pytest.FixtureRequest, relogio: Relogio) -> Iterator[Oficin
 
 @pytest.fixture
 def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
-    """Abre o balcão sobre uma oficina: `async with abrir(oficina) as piloto`."""
+    """Abre o balcão sobre uma oficina, com `async with`."""
 
     @asynccontextmanager
     async def abrir(
@@ -84,9 +84,7 @@ def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
     ) -> AsyncIterator[Pilot[None]]:
         fora = ForaDoLaco(oficina, threading.get_ident())
         rascunhos = Rascunhos(lambda: tmp_path / "rascunhos")
-        app = Balcao(
-            Conexao(pronta=fora), agora=lambda: relogio.agora, rascunhos=rascunhos, **como
-        )
+        app = Balcao(Conexao(pronta=fora), agora=lambda: relogio.agora, rascunhos=rascunhos, **como)
         async with app.run_test(size=tamanho) as piloto:
             await sossegar(piloto)
             try:

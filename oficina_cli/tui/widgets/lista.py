@@ -189,7 +189,7 @@ class Lista(ScrollView, can_focus=True):
         return 0
 
     def _so_valores(self, nova: Paginas) -> int:
-        """Troca no lugar o que só mudou de valor; diz quantas linhas entraram, saíram ou andaram."""
+        """Troca no lugar o que só mudou de valor; diz quantas entraram, saíram ou andaram."""
         novas = {self._chave(item): item for _, item in nova.lidas()}
         velhas = [self._chave(item) for _, item in self._paginas.lidas()]
         for trecho in self._paginas.trechos:
@@ -257,7 +257,7 @@ class Lista(ScrollView, can_focus=True):
             tiras = self._desenhar_em_tiras(indice, aceso)
         return tiras[qual]
 
-    def _desenhar_em_tiras(self, indice: int, aceso: bool) -> list[Strip]:  # noqa: FBT001
+    def _desenhar_em_tiras(self, indice: int, aceso: bool) -> list[Strip]:
         item = self._paginas.linha(indice)
         largura = self.scrollable_content_region.width
         estilo = self.get_visual_style("lista--foco") if aceso else self.visual_style
@@ -273,7 +273,7 @@ class Lista(ScrollView, can_focus=True):
             self._tiras[indice, aceso] = tiras
         return tiras
 
-    def _linhas(self, item: Any, largura: int, aceso: bool) -> Sequence[Content]:  # noqa: FBT001
+    def _linhas(self, item: Any, largura: int, aceso: bool) -> Sequence[Content]:
         if item is None:
             return [linha(("…", SUAVE))]
         if isinstance(item, Grupo):

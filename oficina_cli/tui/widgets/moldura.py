@@ -21,7 +21,7 @@ from oficina_cli.tui.widgets.desenho import (
 )
 
 ESTREITA = 100  # colunas: com menos, diz-se menos
-FIXAS = (("ctrl+p", "tudo", "app.command_palette"), ("F1", "ajuda", "app.ajuda"))
+FIXAS = (("ctrl+p", "tudo", "app.paleta"), ("F1", "ajuda", "app.ajuda"))
 DA_TELA = 4
 NOMES = {
     "right": "→",
@@ -197,12 +197,13 @@ class Rodape(Faixa):
     def on_click(self, evento: Click) -> None:
         """Clicar na tecla é apertá-la."""
         ditas = self.pares()
-        esquerda, direita = self._lados(ditas)
+        direita = self._lados(ditas)[1]
         inicio = self.util - direita.cell_length + MARGEM
-        for x, grupo in ((MARGEM, ditas), (inicio, list(self.FIXAS))):
+        for onde, grupo in ((MARGEM, ditas), (inicio, list(self.FIXAS))):
+            x = onde
             for tecla, rotulo, acao in grupo:
-                largura = len(f"{tecla} {rotulo}")
-                if x <= evento.x < x + largura:
+                fim = x + len(f"{tecla} {rotulo}")
+                if x <= evento.x < fim:
                     self.app.call_later(self.app.run_action, acao, self.screen)
                     return
-                x += largura + 3
+                x = fim + 3
