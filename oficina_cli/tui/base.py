@@ -18,6 +18,7 @@ from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import ESTREITA, Aviso, Contexto, Rodape, Topo
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.erros import ErroOficina
+from oficina_core.texto import quantos
 
 if TYPE_CHECKING:
     from oficina_cli.tui.app import Balcao
@@ -98,6 +99,13 @@ class Tela(Screen[Any]):
     def calar(self) -> None:
         self.query_one(Aviso).calar()
 
+    def contar_pendentes(self, quantas: int) -> None:
+        """As mudanças de outro balcão que esperam o F5, para não mover a linha do cursor."""
+        dita = quantos(quantas, "mudança", "mudanças")
+        self.query_one(Aviso).lembrar(
+            f"{dita} em outro balcão · F5 mostra" if quantas else ""
+        )
+
     @property
     def aviso(self) -> str:
         """O que a linha de aviso diz."""
@@ -158,8 +166,9 @@ class Tela(Screen[Any]):
         self.run_worker(cast("Any", tentar), group=grupo, exclusive=True, exit_on_error=False)
 
     async def _reler(self, *, suave: bool) -> None:
-        minhas, self._gravacoes = self._gravacoes, self.balcao.gravacoes
-        await self.reler(suave=suave and minhas == self._gravacoes)
+        gravacoes = self.balcao.gravacoes
+        await self.reler(suave=suave and self._gravacoes == gravacoes)
+        self._gravacoes = gravacoes
 
     def action_atualizar(self) -> None:
         self.agir(self._reler(suave=False))

@@ -165,9 +165,7 @@ class TelaFila(Tela):
                 cabeca.update(self._cabeca(titulo(status), numero, lista.size.width - 4))
         ninguem = not any(lista.itens for lista in self.listas())
         self._mostrar_vazio(vazia=ninguem)
-        if pendentes:
-            dita = "1 mudança" if pendentes == 1 else f"{pendentes} mudanças"
-            self.avisar(f"{dita} em outro balcão · F5 mostra")
+        self.contar_pendentes(pendentes)
         if not self.digitando and self.focused is not self.lista:
             self._focar()
         self.redesenhar()

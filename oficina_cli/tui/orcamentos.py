@@ -268,7 +268,7 @@ class TelaOrcamento(Tela):
             return [NADA, *self._convite(largura)]
         n = self._largura_do_item(largura)
         return [
-            NADA,
+            *self._situacao(largura),
             linha(
                 esq("", 2),
                 esq("Item", n, SUAVE),
@@ -276,6 +276,18 @@ class TelaOrcamento(Tela):
                 dir_("Unitário", 9, SUAVE),
                 dir_("Total", 10, SUAVE),
             ),
+        ]
+
+    def _situacao(self, largura: int) -> list[Content]:
+        """O que já não se muda diz em que pé está."""
+        ficha = self.ficha
+        if ficha is None or ficha.status is S.RASCUNHO:
+            return [NADA]
+        vale = f" · vale até {data(ficha.validade)}" if ficha.validade else ""
+        estilo = ALERTA if ficha.status is S.EXPIRADO else SUAVE
+        return [
+            secao(f"Orçamento {ficha.id}", largura, f"{ficha.status.rotulo}{vale}", estilo),
+            NADA,
         ]
 
     def _convite(self, largura: int) -> Iterator[Content]:
@@ -838,7 +850,7 @@ class TelaOrcamentos(Tela):
 
     async def reler(self, *, suave: bool) -> None:
         if suave and self.lista.itens:
-            await self.lista.atualizar()
+            self.contar_pendentes(await self.lista.atualizar())
         else:
             await self.lista.carregar()
         aviso = self.query_one("#vazio", Static)

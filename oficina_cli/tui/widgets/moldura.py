@@ -106,6 +106,7 @@ class Aviso(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._texto, self._pede, self._vez = "", False, 0
+        self._lembrete = ""
 
     def dizer(self, texto: str, *, pede: bool = False, some_em: float | None = 6) -> None:
         """Mostra a frase; a que pede ação fica até a ação seguinte."""
@@ -114,6 +115,12 @@ class Aviso(Widget):
         self.refresh(layout=True)
         if texto and not pede and some_em:
             self.set_timer(some_em, lambda vez=self._vez: self._calar(vez))
+
+    def lembrar(self, texto: str) -> None:
+        """O que se mostra enquanto não há mais nada a dizer."""
+        if texto != self._lembrete:
+            self._lembrete = texto
+            self.refresh(layout=True)
 
     def calar(self) -> None:
         if self._texto:
@@ -126,7 +133,7 @@ class Aviso(Widget):
     @property
     def dito(self) -> str:
         """O que está à vista."""
-        return getattr(self.app, "sem_conexao", "") or self._texto
+        return getattr(self.app, "sem_conexao", "") or self._texto or self._lembrete
 
     def render(self) -> Content:
         selo = getattr(self.app, "selo", "")
