@@ -28,7 +28,7 @@ from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.rascunhos import Rascunhos
 from oficina_cli.tui.widgets.dialogo import Dialogo
-from oficina_cli.tui.widgets.moldura import nome_da_tecla
+from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
 from oficina_cli.tui.widgets.paleta import Comando
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.perfil import FichaPerfil, VerMeuPerfil
@@ -421,7 +421,7 @@ class Balcao(App[None]):
         if isinstance(tela, Tela):
             for titulo, acao in tela.COMANDOS:
                 if tela.check_action(acao.split("(")[0], ()) is not False:
-                    tecla = self._tecla(type(tela).BINDINGS, acao)
+                    tecla = self._tecla(ligacoes(type(tela)), acao)
                     yield Comando(titulo, tecla, partial(self.run_action, acao, tela))
             if tela.comando():
                 yield Comando("Copiar o comando de terminal", "", tela.action_comando)

@@ -15,9 +15,11 @@ from textual.widgets import Input, Static
 
 from oficina_cli.fila import ETAPAS, idade
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
@@ -101,8 +103,6 @@ class TelaAtendimento(Tela):
         self._espera: Timer | None = None
         self._historico: HistoricoVeiculo | None = None
         self._cliente: FichaCliente | None = None
-        self._rascunhos: Sequence[LinhaOrcamento] = ()
-        self._prontas: Sequence[LinhaOrdem] = ()
 
     def compor(self) -> ComposeResult:
         with Horizontal(id="lados"):
@@ -123,7 +123,7 @@ class TelaAtendimento(Tela):
                 )
                 yield Lista(
                     self._pendente,
-                    chave=lambda p: (type(p).__name__, p.id),
+                    chave=_chave,
                     agrupar=_grupo,
                     id="pendentes",
                 )
@@ -152,10 +152,9 @@ class TelaAtendimento(Tela):
     async def reler(self, *, suave: bool) -> None:
         rascunhos = await self.pedir(ListarOrcamentos(status=StatusOrcamento.RASCUNHO, limite=5))
         prontas = await self.pedir(ListarOrdens(status=StatusOrdem.FINALIZADA, limite=PRONTAS))
-        self._rascunhos, self._prontas = rascunhos.itens, prontas.itens
-        await self.query_one("#pendentes", Lista).abrir_mantendo(
-            pronta([*self._rascunhos, *self._prontas])
-        )
+        guardados = await em_fio(self.balcao.rascunhos.todos)
+        pendentes = [*guardados, *rascunhos.itens, *prontas.itens]
+        await self.query_one("#pendentes", Lista).abrir_mantendo(pronta(pendentes))
         if self._buscado:
             await self._buscar(self._buscado)
         self.redesenhar()
@@ -217,6 +216,8 @@ class TelaAtendimento(Tela):
         ]
 
     def _pendente(self, p: Any, largura: int, foco: bool) -> list[Content]:
+        if isinstance(p, Rascunho):
+            return [linha(esq(p.titulo, largura - 4), foco=foco)]
         if isinstance(p, LinhaOrcamento):
             quem, direita = p.cliente, idade(p.criado_em, self.balcao.agora())
         else:
@@ -381,10 +382,24 @@ class TelaAtendimento(Tela):
     @on(Lista.Escolhido, "#pendentes")
     def _ao_retomar(self, escolhido: Lista.Escolhido) -> None:
         item = escolhido.item
-        if isinstance(item, LinhaOrcamento):
+        if isinstance(item, Rascunho):
+            self.agir(self._continuar(item))
+        elif isinstance(item, LinhaOrcamento):
             self.agir(abrir_orcamento(self, item.id))
         else:
             self.agir(self._abrir_ordem(item.id))
+
+    async def _continuar(self, rascunho: Rascunho) -> None:
+        """Volta à tela em que o rascunho se digitava; ela mesma o repõe."""
+        tipo, _, numero = rascunho.nome.rpartition("-")
+        if rascunho.nome.startswith(CHEGADA):
+            await self._receber(int(numero))
+        elif tipo == "recepcao":
+            await self._ver_cliente(int(numero))
+        elif rascunho.nome == "recepcao":
+            await self._cadastrar("")
+        else:
+            await self.balcao.action_ir("cadastros")
 
     def action_atender(self) -> None:
         texto = self.campo.value.strip()
@@ -517,9 +532,17 @@ def _placa(texto: str) -> str | None:
         return None
 
 
+def _chave(pendente: Any) -> tuple[str, Any]:
+    return type(pendente).__name__, getattr(pendente, "id", None) or pendente.nome
+
+
 def _grupo(pendente: Any) -> str:
-    rascunho = isinstance(pendente, LinhaOrcamento)
-    return "Rascunhos por terminar" if rascunho else "Prontas para entregar"
+    match pendente:
+        case Rascunho():
+            return "Ficou por gravar"
+        case LinhaOrcamento():
+            return "Rascunhos por terminar"
+    return "Prontas para entregar"
 
 
 def _documento(valor: str | None) -> str:

@@ -102,9 +102,7 @@ class Tela(Screen[Any]):
     def contar_pendentes(self, quantas: int) -> None:
         """As mudanças de outro balcão que esperam o F5, para não mover a linha do cursor."""
         dita = quantos(quantas, "mudança", "mudanças")
-        self.query_one(Aviso).lembrar(
-            f"{dita} em outro balcão · F5 mostra" if quantas else ""
-        )
+        self.query_one(Aviso).lembrar(f"{dita} em outro balcão · F5 mostra" if quantas else "")
 
     @property
     def aviso(self) -> str:

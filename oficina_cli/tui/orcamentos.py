@@ -15,6 +15,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.ordens import TelaOrdem, ler_km
 from oficina_cli.tui.proposta import (
     Linha,
@@ -29,6 +30,7 @@ from oficina_cli.tui.proposta import (
     quantas_e_que,
     sem_desconto,
 )
+from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
 from oficina_cli.tui.widgets.conflito import Conflito
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
 
 S = StatusOrcamento
 ACHADOS = 6  # linhas da busca de itens
+GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
 LARGA = 100
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
@@ -138,6 +141,7 @@ class TelaOrcamento(Tela):
         self.carro, self.ficha = carro, ficha
         self._achados_de = ""
         self._espera: Timer | None = None
+        self._a_guardar: Timer | None = None
 
     def compor(self) -> ComposeResult:
         with Horizontal(id="lados"):
@@ -171,10 +175,50 @@ class TelaOrcamento(Tela):
             km = self.query_one("#km", Input)
             self.set_focus(km)
             km.action_select_all()
+            self.em_segundo_plano("rascunho", self._retomar)
 
     def comecar(self) -> None:
         """O foco volta ao que se inclui."""
         self.set_focus(self.query_one("#incluir" if self.rascunho else "#itens"))
+
+    # ── o que se digita antes da primeira linha ──────────────────────────────────────────────
+
+    @property
+    def _nome_do_rascunho(self) -> str:
+        return f"{CHEGADA}{self.carro.veiculo.id}" if self.carro.veiculo else ""
+
+    async def _retomar(self) -> None:
+        """O que ficou por gravar da última vez."""
+        guardado = await em_fio(partial(self.balcao.rascunhos.ler, self._nome_do_rascunho))
+        for nome, dito in (guardado.campos if guardado else {}).items():
+            for campo in self.query(f"#{nome}").results(Input):
+                campo.value = dito
+        if guardado:
+            self.avisar("Continua o que ficou sem gravar.")
+
+    @on(Input.Changed, "#km, #queixa")
+    def _ao_mudar_a_chegada(self) -> None:
+        """Guarda logo, mas não a cada letra."""
+        if self._a_guardar:
+            self._a_guardar.stop()
+        if self.carro.chegando and self.sujo:
+            self._a_guardar = self.set_timer(
+                GUARDAR, lambda: self.em_segundo_plano("rascunho", self._guardar)
+            )
+
+    async def _guardar(self) -> None:
+        veiculo = self.carro.veiculo
+        if veiculo and self.ficha is None:
+            campos = {nome: self.query_one(f"#{nome}", Input).value for nome in ("km", "queixa")}
+            titulo = f"{veiculo.placa} · {veiculo.cliente}"
+            rascunho = Rascunho(self._nome_do_rascunho, titulo, campos)
+            await em_fio(partial(self.balcao.rascunhos.guardar, rascunho))
+
+    async def _esquecer(self) -> None:
+        if self._a_guardar:
+            self._a_guardar.stop()
+        if nome := self._nome_do_rascunho:
+            await em_fio(partial(self.balcao.rascunhos.apagar, nome))
 
     def _km(self) -> str:
         veiculo = self.carro.veiculo
@@ -501,6 +545,7 @@ class TelaOrcamento(Tela):
                 veiculo_id=veiculo.id if veiculo else 0, km=km, queixa=queixa or None, **campos
             )
         )
+        await self._esquecer()
         self.carro = replace(self.carro, ordem_id=ordem.id)
         self.query_one("#chegada").display = False
         return ordem
@@ -751,6 +796,7 @@ class TelaOrcamento(Tela):
             )
         )
         if sai is not None:
+            await self._esquecer()
             self.dismiss(None)
 
 

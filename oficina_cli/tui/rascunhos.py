@@ -23,6 +23,9 @@ class Rascunho:
     campos: Mapping[str, str]
 
 
+CHEGADA = "chegada-"
+
+
 class Rascunhos:
     """Uma pasta de rascunhos; a pasta só se decide ao usar."""
 

@@ -17,9 +17,7 @@ from tests.tui.conftest import Abrir, ate, na_tela, sossegar, teclar
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_ordem_aberta_noutro_balcao_aparece_sozinha(
-    oficina: Oficina, abrir: Abrir
-) -> None:
+async def test_a_ordem_aberta_noutro_balcao_aparece_sozinha(oficina: Oficina, abrir: Abrir) -> None:
     cenario.catalogo(oficina)
     cenario.abrir(oficina)
     async with abrir(oficina) as piloto:
@@ -32,9 +30,7 @@ async def test_a_ordem_aberta_noutro_balcao_aparece_sozinha(
 async def test_o_que_muda_fora_nao_move_a_linha_do_cursor(oficina: Oficina, abrir: Abrir) -> None:
     cenario.catalogo(oficina)
     primeira = cenario.abrir(oficina)
-    segunda = cenario.abrir(
-        oficina, placa="XYZ9A87", cliente=None, cliente_id=cenario.CPF_ANA
-    )
+    segunda = cenario.abrir(oficina, placa="XYZ9A87", cliente=None, cliente_id=cenario.CPF_ANA)
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f3", "down")
         antes = _linha_do_cursor(na_tela(piloto))

@@ -20,6 +20,7 @@ from oficina_cli.tui.widgets.desenho import (
     trecho,
 )
 
+DAQUI = __name__.rpartition(".widgets")[0]
 ESTREITA = 100  # colunas: com menos, diz-se menos
 FIXAS = (("ctrl+p", "tudo", "app.paleta"), ("F1", "ajuda", "app.ajuda"))
 DA_TELA = 4
@@ -45,6 +46,16 @@ def nome_da_tecla(tecla: str) -> str:
     if tecla.startswith("f") and tecla[1:].isdigit():
         return tecla.upper()
     return NOMES.get(tecla, tecla)
+
+
+def ligacoes(tela: type) -> list[Binding]:
+    """As que a classe da tela e as de que ela vem declaram; a mais próxima vale."""
+    ditas: dict[str, Binding] = {}
+    for classe in tela.__mro__:
+        for binding in classe.__dict__.get("BINDINGS", ()):
+            if isinstance(binding, Binding) and classe.__module__.startswith(DAQUI):
+                ditas.setdefault(binding.action, binding)
+    return list(ditas.values())
 
 
 class Faixa(Widget):
@@ -180,11 +191,9 @@ class Rodape(Faixa):
     def _da_tela(self) -> Iterator[tuple[str, str, str]]:
         """As ligações da tela que se mostram e valem agora, com a tecla que o usuário escolheu."""
         mapa = getattr(self.app, "teclas_trocadas", {})
-        for binding in type(self.screen).__dict__.get("BINDINGS", ()):
-            if not (isinstance(binding, Binding) and binding.show):
-                continue
+        for binding in ligacoes(type(self.screen)):
             acao = binding.action
-            if self.screen.check_action(acao.split("(")[0], ()):
+            if binding.show and self.screen.check_action(acao.split("(")[0], ()):
                 tecla = mapa.get(binding.id or "", binding.key).split(",")[0].strip()
                 yield tecla, binding.description, acao if "." in acao else f"screen.{acao}"
 
