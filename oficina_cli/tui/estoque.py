@@ -214,8 +214,8 @@ class TelaEstoque(Tela):
     def _larguras(self, largura: int) -> tuple[int, int]:
         """A do código e a do nome; o resto é fixo."""
         util = largura - 3
-        fixo = 6 + 7 + 9 + 4 * 2 + (5 + 2 if largura >= COM_MINIMO else 0)
-        codigo = 12 + max(0, util - 76) // 3
+        fixo = 6 + 6 + 9 + 4 * 2 + (5 + 2 if largura >= COM_MINIMO else 0)
+        codigo = 14 + max(0, util - 76) // 3
         return codigo, util - fixo - codigo
 
     def _titulos(self, largura: int) -> Content:
@@ -225,7 +225,7 @@ class TelaEstoque(Tela):
                 esq("Código", codigo, SUAVE),
                 esq("Peça", nome, SUAVE),
                 esq("Lugar", 6, SUAVE),
-                dir_("Disp.", 7, SUAVE),
+                dir_("Disp.", 6, SUAVE),
                 dir_("Mín.", 5, SUAVE),
                 dir_("Preço", 9, SUAVE),
             ],
@@ -235,7 +235,7 @@ class TelaEstoque(Tela):
     def _linha(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
         codigo, nome = self._larguras(largura)
         disponivel = quantidade(peca.disponivel).replace("-", "−")
-        ha = dir_(f"▼{disponivel}", 7, ALERTA) if _falta(peca) else dir_(disponivel, 7)
+        ha = dir_(f"▼{disponivel}", 6, ALERTA) if _falta(peca) else dir_(disponivel, 6)
         celulas: list[Celula | str] = [
             esq(peca.codigo, codigo),
             esq(peca.nome, nome),
@@ -250,6 +250,7 @@ class TelaEstoque(Tela):
         peca = self.peca
         if peca is None:
             return []
+        largura -= 1  # a margem da direita
         falta = _falta(peca)
         numeros = (
             ("Na prateleira", quanto(peca.estoque, peca), ""),
@@ -290,7 +291,7 @@ class TelaEstoque(Tela):
     def contexto(self) -> tuple[Content, Content]:
         if self.peca is None:
             return solta(("Estoque", FORTE)), NADA
-        return em_foco(self.peca)
+        return em_foco(self.peca, self.app.size.width)
 
     def comando(self) -> str:
         partes = ["oficina estoque listar"]

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets.campos import DINHEIRO, NOME, QUANTIDADE, TEXTO, Campo
-from oficina_cli.tui.widgets.desenho import FORTE, SUAVE, caber, solta
+from oficina_cli.tui.widgets.desenho import FORTE, MARGEM, SUAVE, caber, solta, uma_linha
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     ConferirEstoque,
@@ -27,7 +28,6 @@ from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import quantidade, reais
 
 LUGAR = replace(NOME, maximo=30)
-NOME_NA_FAIXA = 36
 ATENDIDAS_DITAS = 4
 DO_AJUSTE = ("delta", "contado")  # como o núcleo chama a quantidade deste formulário
 
@@ -53,21 +53,20 @@ def quanto(valor: Any, peca: LinhaPeca | FichaPeca) -> str:
     return quantidade(valor, peca.unidade.value).replace("-", "−")
 
 
-def em_foco(peca: LinhaPeca | FichaPeca) -> tuple[Content, Content]:
-    """A peça, na segunda linha da tela."""
-    reservado = peca.estoque - peca.disponivel
-    nome = caber(peca.nome, NOME_NA_FAIXA).rstrip()
-    return (
-        solta(
-            (peca.codigo, FORTE),
-            (" · ", SUAVE),
-            nome,
-            (" · ", SUAVE),
-            quanto(peca.estoque, peca),
-            (f" · reservado {quanto(reservado, peca)}" if reservado else "", SUAVE),
-        ),
-        solta((reais(peca.preco), FORTE)),
-    )
+def em_foco(peca: LinhaPeca | FichaPeca, largura: int) -> tuple[Content, Content]:
+    """A peça, na segunda linha da tela; o nome só se corta se não cabe com o que há dela."""
+    preco = solta((reais(peca.preco), FORTE))
+    livre = largura - 2 * MARGEM - preco.cell_length - 1
+    ha = solta((" · ", SUAVE), quanto(peca.estoque, peca))
+    codigo = solta((peca.codigo, FORTE), (" · ", SUAVE))
+    nome = uma_linha(peca.nome)
+    cabe = min(cell_len(nome), livre - codigo.cell_length - ha.cell_length)
+    esquerda = codigo + Content(caber(nome, cabe)) + ha
+    if reservado := peca.estoque - peca.disponivel:
+        dito = solta((f" · reservado {quanto(reservado, peca)}", SUAVE))
+        if esquerda.cell_length + dito.cell_length <= livre:
+            esquerda += dito
+    return esquerda, preco
 
 
 def feito(o_que: str, ficha: FichaMovimento) -> str:
@@ -105,7 +104,7 @@ class FormularioPeca(TelaFormulario):
         return f"{self.TITULO} · {self.peca.codigo}"
 
     def contexto(self) -> tuple[Content, Content]:
-        return em_foco(self.peca)
+        return em_foco(self.peca, self.app.size.width)
 
     @property
     def nome_do_rascunho(self) -> str:

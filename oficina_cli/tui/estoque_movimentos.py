@@ -12,7 +12,6 @@ from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque_formularios import em_foco, exigir_papel, feito, quanto
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
-    NADA,
     SUAVE,
     dir_,
     esq,
@@ -32,7 +31,7 @@ from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import FichaPeca, VerPeca
 from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.estoque import CausaMovimento as C
-from oficina_core.texto import momento
+from oficina_core.texto import momento, quantidade
 
 ESTORNAVEIS = (C.ENTRADA, C.AJUSTE)
 COM_CUSTO = 100  # colunas
@@ -53,8 +52,6 @@ def com_sinal(movimento: LinhaMovimento) -> str:
 
 
 def saldo(movimento: LinhaMovimento) -> str:
-    from oficina_core.texto import quantidade
-
     return quantidade(movimento.saldo_apos).replace("-", "−")
 
 
@@ -160,7 +157,7 @@ class TelaMovimentos(Tela):
     def contexto(self) -> tuple[Content, Content]:
         m: LinhaMovimento | None = self.lista.item
         if m is None:
-            return em_foco(self.peca)
+            return em_foco(self.peca, self.app.size.width)
         return (
             solta(
                 (self.peca.codigo, FORTE),
@@ -198,8 +195,8 @@ class TelaMovimentos(Tela):
                 f"Estornar o movimento {m.id}?",
                 (
                     f"{momento(m.em, self.balcao.fuso)} · {porque(m)}",
-                    f"O saldo de {self.peca.codigo} muda {sinal}{volta}; "
-                    "o movimento fica no livro, com o estorno.",
+                    f"O saldo de {self.peca.codigo} muda {sinal}{volta}.",
+                    "O movimento fica no livro, com o estorno ao lado.",
                 ),
                 acao=f"Estornar o movimento {m.id}",
                 seguro="Voltar sem estornar",
@@ -211,6 +208,3 @@ class TelaMovimentos(Tela):
         ficha = await self.pedir(EstornarMovimento(movimento_id=m.id, motivo=motivo))
         await self.reler(suave=False)
         self.query_one(Aviso).dizer(feito("Estorno", ficha), some_em=None)
-
-
-__all__ = ["NADA", "TelaMovimentos", "com_sinal", "porque", "saldo"]
