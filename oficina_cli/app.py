@@ -126,7 +126,7 @@ Versao: TypeAlias = Annotated[
 ]
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def raiz(
     ctx: typer.Context,
     *,
@@ -138,7 +138,10 @@ def raiz(
     sem_perguntas: opcoes.SemPerguntas = False,
     version: Versao = False,
 ) -> None:
-    """Gestão de oficina mecânica: ordens de serviço, orçamentos, estoque e cadastros."""
+    """Gestão de oficina mecânica: ordens de serviço, orçamentos, estoque e cadastros.
+
+    Sem comando, em um terminal, abre o balcão em tela cheia.
+    """
     ctx.obj = Conexao(
         api=api,
         banco=banco,
@@ -149,3 +152,15 @@ def raiz(
         pronta=ctx.obj,
     )
     ctx.call_on_close(ctx.obj.fechar)
+    if ctx.invoked_subcommand is None:
+        _sem_comando(ctx)
+
+
+def _sem_comando(ctx: typer.Context) -> None:
+    """Diante de um terminal, o balcão em tela cheia; sem ele, a ajuda."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from oficina_cli.tui.abertura import abrir
+
+        raise typer.Exit(abrir(ctx.obj))
+    sys.stdout.write(f"{ctx.get_help()}\n")
+    raise typer.Exit(2)

@@ -77,13 +77,18 @@ def recusar(erro: ErroOficina) -> int:
 
 def registrar(erro: Exception) -> int:
     """Guarda o inesperado no arquivo da máquina e diz à pessoa como citá-lo."""
+    dizer(f"Erro: {estranhar(erro)}")
+    return INESPERADO
+
+
+def estranhar(erro: Exception) -> str:
+    """Guarda o inesperado no arquivo da máquina, e a frase que o conta e o cita."""
     numero = secrets.token_hex(3)
     try:
         onde = f"os detalhes estão em {_anotar(numero, erro)}"
     except OSError:
         onde = "e não deu para gravar os detalhes"
-    dizer(f"Erro: aconteceu algo que a oficina não esperava ({numero}); {onde}.")
-    return INESPERADO
+    return f"aconteceu algo que a oficina não esperava ({numero}); {onde}."
 
 
 def _anotar(numero: str, erro: Exception) -> Path:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from oficina_cli.rotulos import marca, rotulo, valor
+from oficina_core.casos.orcamentos import LinhaItem
 
 ESPACO = 2
 INTEIRA, MINIMA = 10_000, 8
@@ -148,8 +149,15 @@ def diz_algo(nome: str, itens: Sequence[Any]) -> bool:
     if nome in ("ativo", "completo"):
         return False in valores
     if nome == "disponivel":
-        return any(item.disponivel != getattr(item, "estoque", None) for item in itens)
+        return any(map(_disponivel_diz, itens))
     return any(valor is not None and valor is not False for valor in valores)
+
+
+def _disponivel_diz(item: Any) -> bool:
+    """Na peça, só se não é o próprio estoque; no orçamento, só se a linha passa dele."""
+    if isinstance(item, LinhaItem):
+        return item.curta
+    return bool(item.disponivel != getattr(item, "estoque", None))
 
 
 def _cabem(todas: Sequence[Coluna], largura: int) -> list[Coluna]:

@@ -138,6 +138,13 @@ class Configuracao(BaseSettings):
         ditas = (origem.strip() for origem in self.cors_origins.split(","))
         return tuple(origem for origem in ditas if origem)
 
+    @property
+    def escolhida(self) -> bool:
+        """Se alguém já disse onde a oficina fica, ou se ela já existe neste computador."""
+        return bool(self.oficina_api or self.oficina_banco or self.db_host) or (
+            arquivo_padrao().exists()
+        )
+
     def banco(self) -> str:
         """O endereço do banco, com a senha: só para quem conecta.
 
@@ -145,7 +152,10 @@ class Configuracao(BaseSettings):
         """
         if self.oficina_banco is not None:
             return endereco(self.oficina_banco.get_secret_value())
-        return self._mysql() if self.db_host else f"sqlite:///{_pasta_de_dados() / 'oficina.db'}"
+        if self.db_host:
+            return self._mysql()
+        _criar_pasta(arquivo_padrao().parent)
+        return f"sqlite:///{arquivo_padrao()}"
 
     def _mysql(self) -> str:
         host = f"[{self.db_host}]" if ":" in (self.db_host or "") else self.db_host
@@ -162,15 +172,18 @@ def _que_vencem(escolhas: dict[str, Any]) -> dict[str, Any]:
     return ditas
 
 
-def _pasta_de_dados() -> Path:
-    pasta = user_data_path("oficina", appauthor=False)
+def arquivo_padrao() -> Path:
+    """O banco que se usa quando não se diz nenhum."""
+    return user_data_path("oficina", appauthor=False) / "oficina.db"
+
+
+def _criar_pasta(pasta: Path) -> None:
     try:
         pasta.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as erro:
         raise Indisponivel(
             f"Não deu para criar a pasta {pasta}; diga outro arquivo com --banco."
         ) from erro
-    return pasta
 
 
 def endereco(dito: str) -> str:

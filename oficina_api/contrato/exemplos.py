@@ -67,7 +67,7 @@ EXEMPLOS: Tabela = {
         "email": "ana.souza@exemplo.com.br",
     },
     "Estoque": {"motivo": "Contagem da prateleira", "contado": 11, "delta": -1, "quantidade": 5},
-    "FichaOrcamento": {"motivo": None, "status": "APROVADO"},
+    "FichaOrcamento": {"aviso": None, "motivo": None, "status": "APROVADO"},
     "Funcionario": {
         "diferenca": '{"papel":["ATENDENTE","MECANICO"]}',
         "nome": "Carlos Lima",
@@ -85,6 +85,7 @@ EXEMPLOS: Tabela = {
     "Item": {
         "id": 31,
         "descricao": "Troca de óleo",
+        "disponivel": None,
         "motivo": None,
         "preco_unitario": "80.00",
         "servico_id": 2,

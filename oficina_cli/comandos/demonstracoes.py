@@ -6,7 +6,7 @@ from pathlib import Path
 from shlex import quote
 from shutil import which
 from tempfile import mkdtemp
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Option
@@ -15,6 +15,7 @@ from oficina_cli import leitura
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando
 from oficina_cli.comandos.api import Porta
+from oficina_cli.conexao import Conexao
 from oficina_cli.erros import dizer
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.cadastros import Recurso
@@ -26,6 +27,9 @@ from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import ErroOficina
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.texto import documento
+
+if TYPE_CHECKING:
+    from oficina_core.banco.local import OficinaLocal
 
 raiz = typer.Typer()
 
@@ -46,11 +50,14 @@ def demo(
         Option(parser=leitura.inteiro, metavar="NÚMERO", help="A mesma semente inventa o mesmo."),
     ] = 1,
 ) -> None:
-    """Cria uma oficina de mentira, à parte, e mostra a fila dela; ou a põe no ar, pela API."""
+    """Cria uma oficina de mentira, à parte, e abre o balcão nela; ou a põe no ar, pela API."""
     from oficina_cli import demonstracao
 
     arquivo = (manter or Path(mkdtemp(prefix="oficina-")) / "demo.db").absolute()
     oficina = demonstracao.preparar(arquivo, semente)
+    if not (sem_tui or servidor) and sys.stdin.isatty() and sys.stdout.isatty():
+        _abrir_o_balcao(oficina, arquivo)
+        return
     try:
         atendimento.mostrar(oficina.executar(ListarOrdens()))
         dizer(f"\nA demonstração está em {arquivo}. Experimente:")
@@ -62,6 +69,17 @@ def demo(
         oficina.fechar()
     if servidor:
         _servir(arquivo, porta)
+
+
+def _abrir_o_balcao(oficina: "OficinaLocal", arquivo: Path) -> None:
+    from oficina_cli.tui.abertura import abrir
+
+    try:
+        codigo = abrir(Conexao(pronta=oficina), demonstracao=True, rascunhos=arquivo.parent)
+    finally:
+        oficina.fechar()
+    if codigo:
+        raise typer.Exit(codigo)
 
 
 def _dar_senha(oficina: Oficina) -> None:

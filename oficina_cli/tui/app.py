@@ -3,8 +3,9 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,8 @@ from platformdirs import user_state_path
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from oficina_cli.conexao import Conexao
@@ -42,6 +45,8 @@ ABAS = {
 }
 ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
 DEMONSTRACAO = "DEMONSTRAÇÃO"
+VOLTAS = 2
+TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior, se a tela desta fechou
 
 
 def _abrir_aba(aba: str) -> Callable[[], Screen[Any]]:
@@ -54,6 +59,22 @@ def _abrir_aba(aba: str) -> Callable[[], Screen[Any]]:
         return tela()
 
     return abrir
+
+
+def _urgente(evento: Event) -> bool:
+    return isinstance(evento, Key) and evento.key in {"ctrl+q", "escape"}
+
+
+class TeclaFeita(Message):
+    """Vai atrás do que a tecla provocou, pelo mesmo caminho: quando chega, tudo já se soube.
+
+    São duas voltas: a tecla sobe do campo à aplicação, que a entende, e o que daí nasce sobe outra
+    vez do campo.
+    """
+
+    def __init__(self, senha: object, quem: MessagePump, voltas: int) -> None:
+        super().__init__()
+        self.senha, self.quem, self.voltas = senha, quem, voltas
 
 
 def _neste_instante() -> datetime:
@@ -100,11 +121,13 @@ class Balcao(App[None]):
         self.fuso: tzinfo | None = None
         self.selo = DEMONSTRACAO if demonstracao else ""
         self.sem_conexao = ""
+        self.estranhos: list[Exception] = []
+        self.gravacoes = 0  # as deste balcão: o que ele mesmo mudou não é novidade de outro
         self.teclas_trocadas: dict[str, str] = {}
         self.rascunhos = rascunhos or Rascunhos(self._pasta)
         self._agora = agora or _neste_instante
-        self._segurando = 0
-        self._guardadas: list[Event] = []
+        self._segurando: set[object] = set()
+        self._guardadas: deque[Event] = deque()
         self._esperando_g = False
         self._fechando = False
 
@@ -183,6 +206,7 @@ class Balcao(App[None]):
                 tentativa += 1
             else:
                 self._voltou()
+                self.gravacoes += chave is not None
                 return resposta
 
     def _executar(self, caso: CasoDeUso[R], chave: str | None) -> R:
@@ -234,47 +258,64 @@ class Balcao(App[None]):
         if antes is not None:
             antes.parar()
 
+        laco = asyncio.get_running_loop()
+
         def olhar() -> None:
             while self._vigia is vigia and not self._fechando:
-                with suppress(ErroOficina):  # volta a tentar; quem pede algo é que diz que caiu
-                    if vigia.esperar() != ():
-                        with suppress(RuntimeError):  # a tela fechou
-                            self.call_from_thread(self._mudou)
+                with suppress(ErroOficina, RuntimeError):  # RuntimeError: a tela fechou; volta a tentar; quem pede algo é que diz que caiu
+                    if vigia.esperar() != () and not self._fechando:
+                        laco.call_soon_threadsafe(self._mudou)
 
         Thread(target=olhar, daemon=True).start()
 
     def _mudou(self) -> None:
-        if isinstance(self.screen, Tela):
+        if self.is_running and not self._fechando and isinstance(self.screen, Tela):
             self.screen.mudou()
 
     # ── teclas adiantadas ────────────────────────────────────────────────────────────────────
 
-    @asynccontextmanager
-    async def segurando(self) -> AsyncIterator[None]:
-        """Enquanto dura, as teclas esperam: quem digita depressa acerta a tela seguinte."""
-        self._segurando += 1
-        try:
-            yield
-        finally:
-            self._segurando -= 1
-            if self._segurando <= 0:
-                self.soltar()
+    def segurar(self) -> object:
+        """Enquanto se guarda o que isto devolve, as teclas esperam: vão para a tela seguinte."""
+        senha = object()
+        self._segurando.add(senha)
+        return senha
+
+    def largar(self, senha: object) -> None:
+        self._segurando.discard(senha)
+        if not self._segurando:
+            self.call_later(self._entregar)
 
     def soltar(self) -> None:
-        """Entrega as teclas guardadas a quem tem o foco agora."""
-        self._segurando = 0
-        guardadas, self._guardadas = self._guardadas, []
-        for evento in guardadas:
-            self.post_message(evento)
+        """Ninguém mais segura: quem tem o foco agora recebe o que se teclou."""
+        self._segurando.clear()
+        self.call_later(self._entregar)
+
+    async def _entregar(self) -> None:
+        if self._guardadas and not self._segurando:
+            await self._passar(self._guardadas.popleft())
 
     async def on_event(self, event: Event) -> None:
-        if self._segurando and isinstance(event, Key | Paste) and not self._urgente(event):
+        if not isinstance(event, Key | Paste) or event.is_forwarded or _urgente(event):
+            await super().on_event(event)
+        elif self._segurando or self._guardadas:
             self._guardadas.append(event)
-            return
-        await super().on_event(event)
+        else:
+            await self._passar(event)
 
-    def _urgente(self, evento: Event) -> bool:
-        return isinstance(evento, Key) and evento.key in {"ctrl+q", "escape"}
+    async def _passar(self, evento: Event) -> None:
+        """Uma tecla de cada vez: a seguinte espera que esta tenha feito o que faz."""
+        senha = self.segurar()
+        await super().on_event(evento)
+        quem = self.screen.focused or self.screen
+        self._seguir(TeclaFeita(senha, quem, VOLTAS))
+        self.set_timer(TECLA_MAXIMA, lambda: self.largar(senha))
+
+    def _seguir(self, mensagem: "TeclaFeita") -> None:
+        if not (mensagem.voltas and mensagem.quem.post_message(mensagem)):
+            self.largar(mensagem.senha)
+
+    def on_tecla_feita(self, feita: "TeclaFeita") -> None:
+        self._seguir(TeclaFeita(feita.senha, feita.quem, feita.voltas - 1))
 
     # ── por onde se anda ─────────────────────────────────────────────────────────────────────
 
@@ -342,6 +383,15 @@ class Balcao(App[None]):
             return
         self._encerrar()
         self.exit()
+
+    def _fatal_error(self) -> None:
+        """O Textual mostraria o rastro com o que se digitou; quem abriu o balcão é que o conta."""
+        self._close_messages_no_wait()
+
+    @property
+    def falha(self) -> Exception | None:
+        """O que derrubou a aplicação, se algo a derrubou."""
+        return self._exception
 
     def _encerrar(self) -> None:
         self._fechando = True

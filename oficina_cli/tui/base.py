@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from oficina_cli.erros import estranhar
 from oficina_cli.tui.widgets.desenho import NADA
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import ESTREITA, Aviso, Contexto, Rodape, Topo
@@ -37,6 +38,7 @@ class Tela(Screen[Any]):
     def __init__(self) -> None:
         super().__init__()
         self._vez = asyncio.Lock()
+        self._gravacoes = 0
 
     def compose(self) -> ComposeResult:
         yield Topo()
@@ -107,15 +109,27 @@ class Tela(Screen[Any]):
     def agir(self, acao: Coroutine[Any, Any, None]) -> None:
         """Põe a ação na vez; a recusa vira aviso, e o que se tecla à frente espera o fim dela."""
 
+        senha = self.balcao.segurar()
+
         async def na_vez() -> None:
             try:
-                async with self._vez, self.balcao.segurando():
+                async with self._vez:
                     self.calar()
                     await acao
             except ErroOficina as erro:
                 self.recusar(erro)
+            except Exception as erro:  # noqa: BLE001 — a tela fica, e o que se digitou também
+                self.estranhar(erro)
+            finally:
+                self.balcao.largar(senha)
 
         self.run_worker(na_vez(), group="acoes", exit_on_error=False)
+
+    def estranhar(self, erro: Exception) -> None:
+        """O que ninguém esperava vai para o registro, e a tela continua."""
+        self.balcao.estranhos.append(erro)
+        frase = estranhar(erro)
+        self.query_one(Aviso).dizer(frase[0].upper() + frase[1:], pede=True)
 
     def on_lista_recusada(self, mensagem: Lista.Recusada) -> None:
         self.recusar(mensagem.erro)
@@ -139,11 +153,14 @@ class Tela(Screen[Any]):
                 await fazer()
             except ErroOficina as erro:
                 self.recusar(erro)
+            except Exception as erro:  # noqa: BLE001
+                self.estranhar(erro)
 
         self.run_worker(tentar, group=grupo, exclusive=True, exit_on_error=False)
 
     async def _reler(self, *, suave: bool) -> None:
-        await self.reler(suave=suave)
+        minhas, self._gravacoes = self._gravacoes, self.balcao.gravacoes
+        await self.reler(suave=suave and minhas == self._gravacoes)
 
     def action_atualizar(self) -> None:
         self.agir(self._reler(suave=False))

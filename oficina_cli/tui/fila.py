@@ -137,8 +137,8 @@ class TelaFila(Tela):
     def lista(self) -> Lista:
         """A que tem o foco, ou a primeira com alguém."""
         listas = self.listas()
-        focada = [lista for lista in listas if lista is self.focused]
-        cheias = [lista for lista in reversed(listas) if lista.item is not None]
+        cheias = [lista for lista in listas if lista.item is not None]
+        focada = [lista for lista in cheias if lista is self.focused]
         return (focada or cheias or listas)[0]
 
     @property
@@ -170,7 +170,7 @@ class TelaFila(Tela):
         if pendentes:
             dita = "1 mudança" if pendentes == 1 else f"{pendentes} mudanças"
             self.avisar(f"{dita} em outro balcão · F5 mostra")
-        if self.focused is None or not self.focused.display:
+        if not self.digitando and self.focused is not self.lista:
             self._focar()
         self.redesenhar()
 

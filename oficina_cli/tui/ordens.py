@@ -171,13 +171,16 @@ class TelaOrdem(Tela):
         if ficha.km_entrada is not None:
             detalhes.append(f"km {ficha.km_entrada:,}".replace(",", "."))
         pede = self._pede()
-        cabeca: list[Celula | str] = [("! ", ALERTA), (pede, ALERTA), (" · ", SUAVE)] if pede else []
-        trilho.append(linha(solta(*cabeca, (uma_linha(" · ".join(detalhes)), SUAVE)).plain
-                            if not pede else "", vao=0)
-                      if not pede else solta("  ", *cabeca, (uma_linha(" · ".join(detalhes)), SUAVE)))
-        for n, (dobra, _) in enumerate(trecho(f"“{ficha.queixa}”", largura)[:2]):
-            trilho.append(linha((dobra, "" if n == 0 else "")))
-        return [*trilho, NADA]
+        trilho.append(
+            solta(
+                "  ",
+                (f"! {pede}" if pede else "", ALERTA),
+                (" · " if pede else "", SUAVE),
+                (uma_linha(" · ".join(detalhes)), SUAVE),
+            )
+        )
+        queixa = [linha(dobra) for dobra in trecho(f"“{ficha.queixa}”", largura)[:2]]
+        return [*trilho, *queixa, NADA]
 
     def _passos(self, largura: int) -> Content:
         """Os passos do caminho, com o de agora aceso."""

@@ -1,5 +1,6 @@
 """Casos de uso do orçamento."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
@@ -7,6 +8,7 @@ from typing import Self
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.estoque import disponiveis
 from oficina_core.casos.orcamentos_proposta import Proposta
 from oficina_core.casos.paginas import Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
@@ -25,6 +27,7 @@ from oficina_core.dominio.orcamento import (
 )
 from oficina_core.dominio.ordem import OrdemServico, StatusOrdem
 from oficina_core.dominio.valores import INTEIRO_MAXIMO
+from oficina_core.texto import lista, quantidade
 
 BALCAO = (Papel.ATENDENTE, Papel.GERENTE)
 LINHAS_MAXIMO = 1000  # as que um pedido cita
@@ -34,7 +37,9 @@ LINHAS_MAXIMO = 1000  # as que um pedido cita
 class LinhaItem:
     """Um item do orçamento, como se lê no papel.
 
-    `falta` é o que ainda não tem peça separada; `cobrado`, o que a linha custou pelo que se usou.
+    `disponivel` é o que a loja tem da peça, e só se diz à oficina e enquanto o cliente não
+    responde; `falta`, o que ainda não tem peça separada; `cobrado`, o que a linha custou pelo que
+    se usou.
     """
 
     id: int
@@ -42,6 +47,7 @@ class LinhaItem:
     descricao: str
     quantidade: Quantidade
     unidade: Unidade
+    disponivel: Quantidade | None
     preco_unitario: Reais
     desconto: Reais
     total: Reais
@@ -54,14 +60,16 @@ class LinhaItem:
     peca_id: int | None
 
     @classmethod
-    def de(cls, item: ItemOrcamento) -> Self:
+    def de(cls, item: ItemOrcamento, ha: Mapping[int, int]) -> Self:
         comercial = item.unidade.comercial
+        disponivel = ha.get(item.peca_id or 0)
         return cls(
             id=item.id,
             tipo=item.tipo,
             descricao=item.descricao,
             quantidade=comercial(item.quantidade),
             unidade=item.unidade,
+            disponivel=None if disponivel is None else comercial(disponivel),
             preco_unitario=item.preco_unitario,
             desconto=item.desconto,
             total=item.total,
@@ -74,10 +82,18 @@ class LinhaItem:
             peca_id=item.peca_id,
         )
 
+    @property
+    def curta(self) -> bool:
+        """Se a linha pede mais do que há da peça."""
+        return self.disponivel is not None and self.disponivel < self.quantidade
+
 
 @dataclass(frozen=True, kw_only=True)
 class FichaOrcamento:
-    """O orçamento, com mão de obra e peças em separado (CDC art. 40)."""
+    """O orçamento, com mão de obra e peças em separado (CDC art. 40).
+
+    `aviso` diz à oficina o que ainda não há em estoque para o que se propõe.
+    """
 
     id: int
     status: StatusOrcamento
@@ -99,6 +115,7 @@ class FichaOrcamento:
     decidido_meio: Meio | None
     decidido_em: datetime | None
     motivo: str | None
+    aviso: str | None
     itens: tuple[LinhaItem, ...]
     criado_em: datetime
     versao: int
@@ -119,6 +136,7 @@ class LinhaOrcamento:
 
 def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
     veiculo = uow.veiculos.citado(orcamento.veiculo_id)
+    itens = linhas_de(orcamento, propostas_em_estoque(uow, orcamento.loja_id, [orcamento]))
     por_tipo = {
         tipo: sum((i.total for i in orcamento.itens if i.tipo is tipo), ZERO) for tipo in TipoItem
     }
@@ -143,10 +161,38 @@ def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
         decidido_meio=orcamento.decidido_meio,
         decidido_em=orcamento.decidido_em,
         motivo=orcamento.motivo,
-        itens=tuple(map(LinhaItem.de, orcamento.itens)),
+        aviso=_aviso(itens),
+        itens=itens,
         criado_em=orcamento.criado_em,
         versao=orcamento.versao,
     )
+
+
+def propostas_em_estoque(
+    uow: UnidadeDeTrabalho, loja_id: int, orcamentos: Iterable[Orcamento]
+) -> dict[int, int]:
+    """O que a loja tem de cada peça que ainda se propõe; o estoque não se diz a quem é de fora."""
+    if uow.ator.de_fora:
+        return {}
+    abertos = [orcamento for orcamento in orcamentos if orcamento.aberto]
+    pecas = {item.peca_id for orcamento in abertos for item in orcamento.itens if item.peca_id}
+    return disponiveis(uow, loja_id, pecas)
+
+
+def linhas_de(orcamento: Orcamento, ha: Mapping[int, int]) -> tuple[LinhaItem, ...]:
+    """As linhas, com o que há de cada peça se o cliente ainda não respondeu."""
+    conta = ha if orcamento.aberto else {}
+    return tuple(LinhaItem.de(item, conta) for item in orcamento.itens)
+
+
+def _aviso(itens: Sequence[LinhaItem]) -> str | None:
+    faltas = [
+        f"{item.descricao} (pede {quantidade(item.quantidade, item.unidade)}, "
+        f"há {quantidade(item.disponivel or ZERO, item.unidade)})"
+        for item in itens
+        if item.curta
+    ]
+    return f"Falta estoque: {lista(faltas)}." if faltas else None
 
 
 def ordem_do_orcamento(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> OrdemServico | None:

@@ -1,6 +1,6 @@
 """Casos de uso da ordem de serviço."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import dropwhile
@@ -10,7 +10,7 @@ from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Recurso, exigir_ativo
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.clientes import telefone_para
-from oficina_core.casos.orcamentos import LinhaItem
+from oficina_core.casos.orcamentos import LinhaItem, linhas_de, propostas_em_estoque
 from oficina_core.casos.paginas import Chave, Lista, Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import Sugestao, sugestoes
@@ -106,6 +106,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico, *, aviso: str | None = No
     veiculo = uow.veiculos.citado(ordem.veiculo_id)
     mecanico = uow.funcionarios.citado(ordem.mecanico_id) if ordem.mecanico_id else None
     orcamentos = uow.orcamentos.da_ordem(ordem.id)
+    ha = propostas_em_estoque(uow, ordem.loja_id, orcamentos)
     pagamentos = uow.pagamentos.da_ordem(ordem.id)
     hoje = uow.hoje(ordem.loja_id)
     conta = Conta.de(
@@ -135,7 +136,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico, *, aviso: str | None = No
         saldo=conta.saldo,
         aviso=aviso or _aviso(ordem, conta.saldo),
         motivo_cancelamento=ordem.motivo_cancelamento,
-        orcamentos=tuple(_do_orcamento(o, hoje) for o in orcamentos),
+        orcamentos=tuple(_do_orcamento(o, ha, hoje) for o in orcamentos),
         sugestoes=(
             sugestoes(uow, ordem.veiculo_id, fora_da=ordem.id)
             if ordem.status in SEM_RESPOSTA
@@ -174,14 +175,14 @@ def outras_na_casa(uow: UnidadeDeTrabalho, nova: OrdemServico) -> str | None:
     return f"Este veículo já tem {ditas}."
 
 
-def _do_orcamento(orcamento: Orcamento, hoje: date) -> OrcamentoDaOrdem:
+def _do_orcamento(orcamento: Orcamento, ha: Mapping[int, int], hoje: date) -> OrcamentoDaOrdem:
     return OrcamentoDaOrdem(
         id=orcamento.id,
         status=orcamento.situacao(hoje),
         complementar=not orcamento.principal,
         valor_total=orcamento.valor_total,
         valor_aprovado=orcamento.valor_aprovado,
-        itens=tuple(map(LinhaItem.de, orcamento.itens)),
+        itens=linhas_de(orcamento, ha),
     )
 
 

@@ -70,16 +70,23 @@ Linha = tuple[int | str, ...]
 
 @dataclass
 class Registro:
-    """As linhas que um caso tomou, cada uma na sua primeira vez; a já tomada não espera ninguém."""
+    """As linhas que um caso tomou, cada uma na sua primeira vez; a já tomada não espera ninguém.
+
+    O saldo que se lê sem a trava serve para mostrar, e não para decidir: depois dele, só se escreve
+    o que aconteceu.
+    """
 
     travas: dict[tuple[str, Linha], None] = field(default_factory=dict)
     lidos_sem_trava: list[int] = field(default_factory=list)
+    mostrados: list[int] = field(default_factory=list)
 
     def tomou(self, tabela: str, linha: Linha) -> None:
         self.travas.setdefault((tabela, linha))
+        if tabela not in ("idempotencia", "eventos"):
+            self.lidos_sem_trava += self.mostrados
 
     def leu(self, pecas: list[int]) -> None:
-        self.lidos_sem_trava += [p for p in pecas if ("estoques", (p,)) not in self.travas]
+        self.mostrados += [p for p in pecas if ("estoques", (p,)) not in self.travas]
 
     @property
     def tabelas(self) -> list[str]:

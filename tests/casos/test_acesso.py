@@ -337,6 +337,16 @@ def test_gravar_sem_dizer_a_loja_e_recusado_dizendo_como(
     rede.executar(caso, Pedido(loja=filial))
 
 
+def test_o_orcamento_diz_o_que_ha_na_loja_dele(rede: Oficina, matriz: int, filial: int) -> None:
+    numero = orcar(rede, filial)
+    rede.executar(
+        AjustarEstoque(peca_id="FILTRO", delta=Decimal(-3), motivo="quebrou"), Pedido(loja=filial)
+    )
+    for pedido in (Pedido(loja=matriz), Pedido(loja=filial), Pedido()):
+        (item,) = rede.executar(VerOrcamento(orcamento_id=numero), pedido).itens
+        assert item.disponivel == Decimal(7)
+
+
 def test_o_que_nao_e_de_uma_loja_a_rede_grava_sem_dizer_qual(rede: Oficina) -> None:
     criado = rede.executar(CriarCliente(nome="Zé", documento=cenario.CPF_ZE))
     rede.executar(EditarCliente(cliente_id=criado.id, versao=1, nome="José", telefone="1134567890"))

@@ -68,6 +68,22 @@ def test_recusar_revisar_e_cancelar(pedir: Pedir) -> None:
     assert [x["id"] for x in pedir("orcamento", "listar", "--status", "recusado")] == [int(nova)]
 
 
+@pytest.mark.parametrize("enviar", [(), ("--enviar",)])
+def test_a_linha_sem_estoque_se_avisa_e_so_entao_ocupa_coluna(
+    pedir: Pedir, rodar: Rodar, enviar: tuple[str, ...]
+) -> None:
+    cabe, passa = (
+        rodar("orcamento", "criar", "--placa", PLACA, "--peca", f"PASTILHA:{n}", *enviar)
+        for n in (1, 2)
+    )
+    assert "Falta estoque: Pastilha (pede 2 un, há 1 un)." in passa.stderr
+    assert "Disponível" in passa.stdout
+    assert "Falta estoque" not in cabe.stderr
+    assert "Disponível" not in cabe.stdout
+    numero = str(pedir("orcamento", "listar")[0]["id"])
+    assert "Falta estoque" in rodar("orcamento", "ver", numero).stderr
+
+
 def test_falta_de_peca_diz_qual_e_pode_ser_permitida(pedir: Pedir, rodar: Rodar) -> None:
     feito = pedir("orcamento", "criar", "--placa", PLACA, "--peca", "PASTILHA:2")
     resposta = rodar("orcamento", "aprovar", str(feito["id"]))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from oficina_api.app import criar_app
@@ -21,6 +22,12 @@ from tests.api.servico import no_ar
 from tests.conftest import MUNDOS, OficinaVigiada, Relogio
 
 Abrir = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+@pytest.fixture(autouse=True)
+def inesperados(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """O registro do que ninguém esperava não é o de quem testa."""
+    monkeypatch.setattr("platformdirs.user_state_path", lambda *_, **__: tmp_path)
 
 
 @pytest.fixture
@@ -57,8 +64,8 @@ def oficina(request: pytest.FixtureRequest, relogio: Relogio) -> Iterator[Oficin
     url = request.getfixturevalue(f"url_{banco}")
     local = OficinaVigiada.em(url, relogio)
     if request.param == "remota":
-        with no_ar(criar_app(local, lambda: SISTEMA)) as porta:
-            remota = OficinaRemota.em(f"http://127.0.0.1:{porta}", "teste")
+        with no_ar(criar_app(local, lambda: SISTEMA)) as servidor:
+            remota = OficinaRemota.em(f"http://127.0.0.1:{servidor.porta}")
             yield remota
             remota.fechar()
     else:
@@ -82,8 +89,12 @@ def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
         )
         async with app.run_test(size=tamanho) as piloto:
             await sossegar(piloto)
-            yield piloto
-            await sossegar(piloto)
+            try:
+                yield piloto
+                await sossegar(piloto)
+            finally:
+                for estranho in app.estranhos:
+                    raise estranho
         assert fora.no_laco == [], "a oficina foi chamada no laço da tela"
 
     return abrir
@@ -103,16 +114,21 @@ async def sossegar(piloto: Pilot[None]) -> None:
     raise AssertionError(f"a tela não sossegou: {nomes}")
 
 
-async def teclar(piloto: Pilot[None], *teclas: str) -> int:
-    """Aperta as teclas, uma a uma, deixando a tela responder; devolve quantas foram.
+async def teclar(piloto: Pilot[None], *teclas: str, seguidas: bool = False) -> int:
+    """Aperta as teclas e espera que a tela responda; devolve quantas foram.
 
-    Um texto de várias letras que não é nome de tecla se digita letra por letra: `!abc1d23`.
+    `!abc1d23` se digita letra por letra. Com `seguidas`, ninguém espera entre uma e outra.
     """
     quantas = 0
     for tecla in teclas:
         letras = list(tecla[1:]) if tecla.startswith("!") and len(tecla) > 1 else [tecla]
-        await piloto.press(*letras)
         quantas += len(letras)
+        if seguidas:
+            for letra in letras:
+                piloto.app.post_message(events.Key(letra, letra if len(letra) == 1 else None))
+        else:
+            await piloto.press(*letras)
+            await sossegar(piloto)
     await sossegar(piloto)
     return quantas
 

@@ -42,22 +42,21 @@ def dir_(valor: str, largura: int, estilo: str = "") -> Celula:
     return " " * max(0, largura - cell_len(dito)) + dito, estilo
 
 
-def linha(*celulas: Celula | str, foco: bool = False, vao: int = 2) -> Content:
+def linha(*celulas: Celula | str | Content, foco: bool = False, vao: int = 2) -> Content:
     """As células lado a lado; com foco, o marcador na margem e o suave mais legível."""
-    partes: list[Celula] = [("▌ ", ACENTO) if foco else ("  ", "")]
+    partes: list[Celula | str | Content] = [("▌ ", ACENTO) if foco else "  "]
     for indice, celula in enumerate(celulas):
-        texto, estilo = (celula, "") if isinstance(celula, str) else celula
-        if foco:
-            estilo = NA_SELECAO.get(estilo, estilo)
         if indice:
-            partes.append((" " * vao, ""))
-        partes.append((texto, estilo))
-    if foco:
-        partes.append((" ", ""))
+            partes.append(" " * vao)
+        if foco and not isinstance(celula, Content):
+            texto, estilo = (celula, "") if isinstance(celula, str) else celula
+            partes.append((texto, NA_SELECAO.get(estilo, estilo)))
+        else:
+            partes.append(celula)
     return Content.assemble(*partes)
 
 
-def solta(*celulas: Celula | str) -> Content:
+def solta(*celulas: Celula | str | Content) -> Content:
     """As células sem margem nem vão, para as pontas de uma linha."""
     return Content.assemble(*celulas)
 

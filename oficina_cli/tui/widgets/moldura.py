@@ -138,12 +138,14 @@ class Aviso(Widget):
         if not dobras:
             return pontas(NADA, direita, largura)
         linhas = [self._linha(n, dobra, pede=pede) for n, (dobra, _) in enumerate(dobras[:4])]
-        return juntar([*linhas[:-1], pontas(linhas[-1].right_crop(0)[2:], direita, largura)])
+        return juntar(
+            [*(solta("  ", dita) for dita in linhas[:-1]), pontas(linhas[-1], direita, largura)]
+        )
 
     def _linha(self, n: int, dobra: str, *, pede: bool) -> Content:
         if not pede:
-            return solta("  ", (dobra, SUAVE))
-        return solta("  ", ("! " if n == 0 else "  ", ALERTA), dobra)
+            return solta((dobra, SUAVE))
+        return solta(("! " if n == 0 else "  ", ALERTA), dobra)
 
 
 class Rodape(Faixa):
