@@ -53,6 +53,7 @@ ESPERA = 0.15  # segundos sem digitar, ou sem andar, antes de perguntar à ofici
 BUSCA_MAXIMA = 120
 ULTIMOS = 30  # movimentos ao lado
 COM_MINIMO = 70  # colunas
+LADO_ESTREITO = 34
 NO_LUGAR = "lugar:"
 PAGINAS_POR_LUGAR = 20
 
@@ -93,6 +94,7 @@ class TelaEstoque(Tela):
         self._abaixo = False
         self._movimentos: tuple[LinhaMovimento, ...] = ()
         self._dono: int | None = None  # de que peça eles são
+        self.lista = ListaDePecas(self._linha, self._fonte())
 
     def compor(self) -> ComposeResult:
         with Horizontal(id="lados"):
@@ -105,7 +107,7 @@ class TelaEstoque(Tela):
                     yield Static(id="contagem", markup=False)
                 yield Folha(lambda largura: [self._titulos(largura + 2)], id="titulos")
                 yield Static(id="vazio")
-                yield ListaDePecas(self._linha, self._fonte())
+                yield self.lista
             yield Folha(self._ao_lado, id="lado", classes="fio")
 
     def on_mount(self) -> None:
@@ -121,10 +123,6 @@ class TelaEstoque(Tela):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.digitando if action == "lista" else True
-
-    @property
-    def lista(self) -> Lista:
-        return self.query_one(Lista)
 
     @property
     def peca(self) -> LinhaPeca | None:
@@ -278,12 +276,14 @@ class TelaEstoque(Tela):
             return []
         if not self._movimentos:
             return [linha(("nenhum ainda", SUAVE))]
+        numero = 7 if largura > LADO_ESTREITO else 5
         return [
             linha(
                 esq(f"{m.em.astimezone(self.balcao.fuso):%d/%m}", 5, SUAVE),
-                esq(porque(m), largura - 25),
-                dir_(com_sinal(m), 7, FORTE),
-                dir_(saldo(m), 7, SUAVE),
+                esq(porque(m), largura - 2 * numero - 8),
+                dir_(com_sinal(m), numero, FORTE),
+                dir_(saldo(m), numero, SUAVE),
+                vao=1,
             )
             for m in self._movimentos
         ]

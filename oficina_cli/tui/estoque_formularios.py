@@ -61,7 +61,7 @@ def em_foco(peca: LinhaPeca | FichaPeca, largura: int) -> tuple[Content, Content
     codigo = solta((peca.codigo, FORTE), (" · ", SUAVE))
     nome = uma_linha(peca.nome)
     cabe = min(cell_len(nome), livre - codigo.cell_length - ha.cell_length)
-    esquerda = codigo + Content(caber(nome, cabe)) + ha
+    esquerda = codigo + Content(caber(nome, cabe).rstrip()) + ha
     if reservado := peca.estoque - peca.disponivel:
         dito = solta((f" · reservado {quanto(reservado, peca)}", SUAVE))
         if esquerda.cell_length + dito.cell_length <= livre:
@@ -77,16 +77,18 @@ def feito(o_que: str, ficha: FichaMovimento) -> str:
     sinal = "+" if ficha.delta > 0 else ""
     frase = (
         f"{o_que} de {peca.codigo}: {sinal}{quanto(ficha.delta, peca)}; "
-        f"há {quanto(peca.estoque, peca)}, e {quanto(peca.disponivel, peca)} sem dono."
+        f"há {quanto(peca.estoque, peca)}"
     )
+    if peca.reservado:
+        frase += f", e {quanto(peca.disponivel, peca)} sem reserva"
     if not ficha.atendidas:
-        return frase
+        return f"{frase}."
     ditas = [
         f"OS {a.ordem_id} {a.placa} ({quanto(a.quantidade, peca)})"
         for a in ficha.atendidas[:ATENDIDAS_DITAS]
     ]
     resto = len(ficha.atendidas) - len(ditas)
-    return f"{frase} Quem esperava recebeu: {', '.join(ditas)}{f' e mais {resto}' * bool(resto)}."
+    return f"{frase}. Quem esperava recebeu: {', '.join(ditas)}{f' e mais {resto}' * bool(resto)}."
 
 
 class FormularioPeca(TelaFormulario):
@@ -118,9 +120,7 @@ class NovaEntrada(FormularioPeca):
     def campos(self) -> tuple[Campo, ...]:
         un = self.peca.unidade.value
         return (
-            Campo(
-                nome="quantidade", rotulo=f"Quanto, em {un}", tipo=QUANTIDADE, obrigatorio=True
-            ),
+            Campo(nome="quantidade", rotulo=f"Quanto, em {un}", tipo=QUANTIDADE, obrigatorio=True),
             Campo(
                 nome="custo",
                 rotulo=f"Custo de 1 {un}",
@@ -150,10 +150,8 @@ class NovoAjuste(FormularioPeca):
                 obrigatorio=True,
                 dica=f"no sistema há {quanto(self.peca.estoque, self.peca)}",
             ),
-            Campo(nome="ajuste", rotulo="É a", tipo=Ajuste, obrigatorio=True),
-            Campo(
-                nome="motivo", rotulo="Motivo", tipo=TEXTO, dica="a contagem pode não ter"
-            ),
+            Campo(nome="ajuste", rotulo="O que é", tipo=Ajuste, obrigatorio=True),
+            Campo(nome="motivo", rotulo="Motivo", tipo=TEXTO, dica="a contagem pode não ter"),
         )
 
     async def gravar(self, valores: dict[str, Any]) -> str:
@@ -167,9 +165,7 @@ class NovoAjuste(FormularioPeca):
     def _caso(self, quantidade: Any, ajuste: Ajuste, motivo: str | None) -> CasoDeUso[Any]:
         peca = self.peca.id
         if ajuste is Ajuste.CONTAGEM:
-            return ConferirEstoque(
-                peca_id=peca, contado=quantidade, motivo=motivo or "conferência"
-            )
+            return ConferirEstoque(peca_id=peca, contado=quantidade, motivo=motivo or "conferência")
         delta = conferir_quantidade(quantidade)
         return AjustarEstoque(
             peca_id=peca, delta=delta if ajuste is Ajuste.SOBRA else -delta, motivo=motivo or ""

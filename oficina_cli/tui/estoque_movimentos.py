@@ -68,19 +68,16 @@ class TelaMovimentos(Tela):
     def __init__(self, peca: FichaPeca) -> None:
         super().__init__()
         self.peca = peca
+        self.lista = Lista(self._linha, self._fonte)
 
     def compor(self) -> ComposeResult:
         yield Folha(self._cabeca)
         yield Static(id="vazio")
-        yield Lista(self._linha, self._fonte)
+        yield self.lista
 
     def on_mount(self) -> None:
         self.query_one("#vazio").display = False
         self.set_focus(self.lista)
-
-    @property
-    def lista(self) -> Lista:
-        return self.query_one(Lista)
 
     async def _fonte(self, cursor: str | None) -> Pagina[LinhaMovimento]:
         return await self.pedir(

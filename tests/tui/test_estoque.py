@@ -36,16 +36,25 @@ LARGA = (120, 40)
 
 
 def prateleira(oficina: Oficina, codigo: str, minimo: str, lugar: str | None = None) -> None:
-    oficina.executar(
-        DefinirPrateleira(peca_id=codigo, minimo=Decimal(minimo), localizacao=lugar)
-    )
-
+    oficina.executar(DefinirPrateleira(peca_id=codigo, minimo=Decimal(minimo), localizacao=lugar))
 
 
 def aviso(piloto: Pilot[None]) -> str:
     tela = piloto.app.screen
     assert isinstance(tela, TelaEstoque | TelaMovimentos)
     return " ".join(tela.aviso.split())
+
+
+async def abrir_dialogo(piloto: Pilot[None], *teclas: str) -> None:
+    """Com um diálogo aberto a ação ainda corre, e a tela não sossega."""
+    await teclar(piloto, *teclas[:-1])
+    await piloto.press(teclas[-1])
+    for _ in range(200):
+        if piloto.app.screen.is_modal:
+            break
+        await piloto.pause(0.02)
+    await piloto.pause()
+    assert piloto.app.screen.is_modal
 
 
 def codigos(piloto: Pilot[None]) -> list[str]:
@@ -57,15 +66,13 @@ async def test_a_entrada_aumenta_o_saldo_e_diz_quem_esperava(
 ) -> None:
     id = cenario.peca(oficina, "PASTILHA", "180.00", estoque="1")
     ordem = cenario.abrir(oficina, pecas=(ItemPedido(id=id, quantidade=Decimal(3)),))
-    oficina.executar(
-        AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id, permitir_falta=True)
-    )
+    oficina.executar(AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id, permitir_falta=True))
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f6")
         teclas = await teclar(piloto, "e", "!12", "enter", "!95,5", "ctrl+s")
         assert teclas == 9
         assert aviso(piloto) == (
-            "Entrada de PASTILHA: +12 un; há 13 un, e 10 un sem dono. "
+            "Entrada de PASTILHA: +12 un; há 13 un, e 10 un sem reserva. "
             f"Quem esperava recebeu: OS {ordem.id} ABC1D23 (2 un)."
         )
         assert "13 un · reservado 3 un" in na_tela(piloto).splitlines()[1]
@@ -93,7 +100,7 @@ async def test_a_contagem_que_difere_vira_ajuste_e_a_que_confere_nao(
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f6")
         assert await teclar(piloto, "j", "!8", "ctrl+s") == 3
-        assert aviso(piloto) == "Ajuste de FILTRO: −2 un; há 8 un, e 8 un sem dono."
+        assert aviso(piloto) == "Ajuste de FILTRO: −2 un; há 8 un."
         await teclar(piloto, "j", "!8", "ctrl+s")
         assert aviso(piloto) == "A contagem confere: há 8 un. Nada mudou."
         await teclar(piloto, "j", "!0", "ctrl+s")
@@ -195,15 +202,21 @@ async def test_a_tecla_logo_depois_do_filtro_age_na_peca_achada(
 async def test_o_estorno_pede_motivo_e_desfaz_a_entrada(oficina: Oficina, abrir: Abrir) -> None:
     id = cenario.peca(oficina, "FILTRO", estoque="10")
     async with abrir(oficina) as piloto:
-        await teclar(piloto, "f6", "enter", "x", "enter", "enter")
-        assert isinstance(piloto.app.screen, TelaMovimentos), "o botão aceso é o seguro"
-        await teclar(piloto, "x", "tab", "tab", "enter")
+        await abrir_dialogo(piloto, "f6", "enter", "x")
+        await piloto.press("enter", "enter")
+        await sossegar(piloto)
+        assert isinstance(piloto.app.screen, TelaMovimentos), "sem motivo, o aceso é o seguro"
+        await abrir_dialogo(piloto, "x")
+        await piloto.press("tab", "tab", "enter")
         assert "Falta o motivo" in na_tela(piloto)
         assert oficina.executar(VerPeca(peca_id=id)).estoque == 10
-        await teclar(piloto, "!nota errada", "enter", "enter")
-        assert aviso(piloto) == "Estorno de FILTRO: −10 un; há 0 un, e 0 un sem dono."
+        await piloto.press(*"nota errada", "enter", "enter")
+        await sossegar(piloto)
+        assert aviso(piloto) == "Estorno de FILTRO: −10 un; há 0 un."
         assert "estorno: nota errada" in na_tela(piloto)
-        await teclar(piloto, "end", "x", "!de novo", "enter", "enter")
+        await abrir_dialogo(piloto, "end", "x")
+        await piloto.press(*"de novo", "enter", "enter")
+        await sossegar(piloto)
         assert "já foi estornado" in aviso(piloto)
         await teclar(piloto, "home", "x")
         assert "Só entrada e ajuste se estornam" in aviso(piloto)
@@ -240,8 +253,7 @@ async def test_a_recusa_do_nucleo_deixa_o_formulario_como_estava(
         piloto.app.perfil = None  # type: ignore[attr-defined]  # ainda não se sabe quem atende
         await teclar(piloto, "e", "!2", "enter", "!7", "ctrl+s")
         assert "! O papel mecânico não pode fazer isso; chame o gerente." in na_tela(piloto)
-        valores = [campo.value for campo in piloto.app.screen.query(Input)]
-        assert valores == ["2", "7,00", ""] or valores == ["2", "7", ""]
+        assert [campo.value for campo in piloto.app.screen.query(Input)] == ["2", "7", ""]
 
 
 @pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
@@ -261,8 +273,9 @@ async def test_texto_hostil_fica_literal(
         assert "[b]" in na_tela(piloto)
         await teclar(piloto, "m")
         assert "entrada: [/] $texto" in na_tela(piloto)
-        await teclar(piloto, "x")
+        await abrir_dialogo(piloto, "x")
         assert "entrada: [/] $texto" in na_tela(piloto)
+        await piloto.press("escape")
 
 
 async def test_ao_lado_ha_o_que_comprar_e_os_ultimos_movimentos(
@@ -298,8 +311,7 @@ async def test_trezentas_pecas_se_leem_ao_rolar(oficina: Oficina, abrir: Abrir) 
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f6")
         assert "100+ peças" in na_tela(piloto)
-        for _ in range(25):
-            await teclar(piloto, "pagedown")
+        await teclar(piloto, "end", "end", "end", "end")
         assert "300 peças" in na_tela(piloto)
         tela = piloto.app.screen
         assert isinstance(tela, TelaEstoque)
@@ -308,33 +320,28 @@ async def test_trezentas_pecas_se_leem_ao_rolar(oficina: Oficina, abrir: Abrir) 
         assert "P300" in na_tela(piloto).splitlines()[1]
 
 
-@pytest.mark.parametrize("teclas", [(), ("e",), ("j",), ("p",), ("m",), ("slash",)])
 @pytest.mark.parametrize("tamanho", [(80, 24), (100, 30), LARGA])
-async def test_nada_passa_da_margem(
-    local: Oficina, abrir: Abrir, teclas: tuple[str, ...], tamanho: tuple[int, int]
-) -> None:
-    oficina = local
-    oficina.executar(
-        CriarPeca(codigo="X" * 30, nome="Nome comprido " * 8, preco=Decimal("99999.99"))
-    )
-    prateleira(oficina, "X" * 30, "1000", "Y" * 30)
-    oficina.executar(
-        EntradaEstoque(peca_id="X" * 30, quantidade=Decimal(999), motivo="motivo " * 60)
-    )
-    async with abrir(oficina, tamanho) as piloto:
-        await teclar(piloto, "f6", *teclas)
-        linhas = na_tela(piloto).splitlines()
-        largura = tamanho[0]
-        assert all(linha[largura - 1 :].strip(" ▁▂▃▄▅▆▇█▎") == "" for linha in linhas)
-        assert all(len(linha) <= largura for linha in linhas)
-        rodape = piloto.app.screen.query_one(Rodape)
-        mostradas = [
-            b
-            for b in type(piloto.app.screen).__dict__["BINDINGS"]
-            if isinstance(b, Binding) and b.show
-        ]
-        assert len(rodape.pares()) <= 4
-        if not teclas:
-            assert [p[0] for p in rodape.pares()] == ["e", "j", "m", "b"]
-        assert all(b.id and b.description for b in mostradas)
-        assert "F1 ajuda" in linhas[-1]
+async def test_nada_passa_da_margem(local: Oficina, abrir: Abrir, tamanho: tuple[int, int]) -> None:
+    codigo = "X" * 30
+    local.executar(CriarPeca(codigo=codigo, nome="Nome comprido " * 8, preco=Decimal("99999.99")))
+    prateleira(local, codigo, "1000", "Y" * 30)
+    local.executar(EntradaEstoque(peca_id=codigo, quantidade=Decimal(999), motivo="motivo " * 60))
+    async with abrir(local, tamanho) as piloto:
+        await teclar(piloto, "f6")
+        teclas = [tecla for tecla, _, _ in piloto.app.screen.query_one(Rodape).pares()]
+        assert teclas == ["e", "j", "m", "b"]
+        for tecla in ("e", "j", "p", "m", "slash"):
+            conferir_margem(piloto, tamanho[0])
+            await teclar(piloto, tecla)
+            conferir_margem(piloto, tamanho[0])
+            await teclar(piloto, "escape")
+
+
+def conferir_margem(piloto: Pilot[None], largura: int) -> None:
+    tela, linhas = piloto.app.screen, na_tela(piloto).splitlines()
+    assert all(len(linha) <= largura for linha in linhas)
+    assert not any(map(str.isalnum, "".join(linha[largura - 2 :] for linha in linhas)))
+    assert "ctrl+p tudo   F1 ajuda" in linhas[-1]
+    assert 1 <= len(tela.query_one(Rodape).pares()) <= 4
+    ligacoes = [b for b in type(tela).__dict__["BINDINGS"] if isinstance(b, Binding)]
+    assert all(b.id and b.description for b in ligacoes)
