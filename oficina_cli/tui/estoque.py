@@ -31,6 +31,7 @@ from oficina_cli.tui.widgets.desenho import (
     NADA,
     SUAVE,
     Celula,
+    caber,
     dir_,
     esq,
     linha,
@@ -258,7 +259,7 @@ class TelaEstoque(Tela):
             ("Sugestão de compra", quanto(falta, peca) if falta else "—", FORTE),
         )
         return [
-            secao(peca.codigo, largura),
+            secao(caber(peca.codigo, min(len(peca.codigo), largura - 2)), largura),
             *(linha(dobra) for dobra in trecho(peca.nome, largura - 2)),
             NADA,
             *(
