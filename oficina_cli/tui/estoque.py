@@ -15,46 +15,27 @@ from textual.events import Resize
 from textual.widgets import Input, Static
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.estoque_desenho import ao_lado, da_peca, em_foco, nada, titulos
 from oficina_cli.tui.estoque_formularios import (
     FormularioPeca,
     NovaEntrada,
     NovaPrateleira,
     NovoAjuste,
-    em_foco,
     exigir_papel,
-    quanto,
 )
-from oficina_cli.tui.estoque_movimentos import TelaMovimentos, com_sinal, porque, saldo
-from oficina_cli.tui.widgets.desenho import (
-    ALERTA,
-    FORTE,
-    NADA,
-    SUAVE,
-    Celula,
-    caber,
-    dir_,
-    esq,
-    linha,
-    secao,
-    solta,
-    trecho,
-    valor,
-)
+from oficina_cli.tui.estoque_movimentos import TelaMovimentos
+from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import Aviso
-from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.estoque import LinhaMovimento, ListarMovimentos
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import LinhaPeca, ListarPecas, VerPeca
-from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.texto import quantidade, quantos, sem_acento
+from oficina_core.texto import quantos, sem_acento
 
 ESPERA = 0.15  # segundos sem digitar, ou sem andar, antes de perguntar à oficina
 BUSCA_MAXIMA = 120
 ULTIMOS = 30  # movimentos ao lado
-COM_MINIMO = 70  # colunas
-LADO_ESTREITO = 34
 NO_LUGAR = "lugar:"
 PAGINAS_POR_LUGAR = 20
 
@@ -106,7 +87,7 @@ class TelaEstoque(Tela):
                         placeholder="código, nome ou lugar", max_length=BUSCA_MAXIMA, id="filtro"
                     )
                     yield Static(id="contagem", markup=False)
-                yield Folha(lambda largura: [self._titulos(largura + 2)], id="titulos")
+                yield Folha(lambda largura: [titulos(largura + 2)], id="titulos")
                 yield Static(id="vazio")
                 yield self.lista
             yield Folha(self._ao_lado, id="lado", classes="fio")
@@ -190,104 +171,17 @@ class TelaEstoque(Tela):
         aviso.display = not ha
         self.query_one("#titulos").display = bool(ha)
         self.lista.set_class(not ha, "-vazia")
-        aviso.update(self._nada())
+        aviso.update(nada(self._filtro, abaixo=self._abaixo))
         self.redesenhar()
 
-    def _nada(self) -> Content:
-        if self._filtro:
-            return vazio("Nenhuma peça com esse texto", "", (("esc", "limpa o filtro"),))
-        if self._abaixo:
-            return vazio("Nada abaixo do mínimo", "Não há o que comprar.", (("b", "todas"),))
-        return vazio(
-            "Nenhuma peça cadastrada",
-            "As peças da loja aparecem aqui, com o que há de cada uma.",
-            (("F7", "cadastrar uma peça"), ("ctrl+p", "ver tudo o que se faz daqui")),
-        )
-
-    def _celulas(self, celulas: list[Celula | str], largura: int, *, foco: bool = False) -> Content:
-        """Sem lugar, o mínimo sai: com a tela larga, ele está ao lado."""
-        if largura < COM_MINIMO:
-            del celulas[4]
-        return linha(*celulas, foco=foco)
-
-    def _larguras(self, largura: int) -> tuple[int, int]:
-        """A do código e a do nome; o resto é fixo."""
-        util = largura - 3
-        fixo = 6 + 6 + 9 + 4 * 2 + (5 + 2 if largura >= COM_MINIMO else 0)
-        codigo = 14 + max(0, util - 76) // 3
-        return codigo, util - fixo - codigo
-
-    def _titulos(self, largura: int) -> Content:
-        codigo, nome = self._larguras(largura)
-        return self._celulas(
-            [
-                esq("Código", codigo, SUAVE),
-                esq("Peça", nome, SUAVE),
-                esq("Lugar", 6, SUAVE),
-                dir_("Disp.", 6, SUAVE),
-                dir_("Mín.", 5, SUAVE),
-                dir_("Preço", 9, SUAVE),
-            ],
-            largura,
-        )
-
     def _linha(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
-        codigo, nome = self._larguras(largura)
-        disponivel = quantidade(peca.disponivel).replace("-", "−")
-        ha = dir_(f"▼{disponivel}", 6, ALERTA) if _falta(peca) else dir_(disponivel, 6)
-        celulas: list[Celula | str] = [
-            esq(peca.codigo, codigo),
-            esq(peca.nome, nome),
-            esq(peca.localizacao or "—", 6, SUAVE),
-            ha,
-            dir_(quantidade(peca.minimo) if peca.minimo else "—", 5, SUAVE),
-            dir_(valor(peca.preco), 9),
-        ]
-        return [self._celulas(celulas, largura, foco=foco)]
+        return [da_peca(peca, largura, foco=foco)]
 
     def _ao_lado(self, largura: int) -> list[Content]:
-        peca = self.peca
-        if peca is None:
+        if self.peca is None:
             return []
-        largura -= 1  # a margem da direita
-        falta = _falta(peca)
-        numeros = (
-            ("Na prateleira", quanto(peca.estoque, peca), ""),
-            ("Reservado", quanto(peca.estoque - peca.disponivel, peca), ""),
-            ("Disponível", quanto(peca.disponivel, peca), ALERTA if falta else FORTE),
-            ("Mínimo", quanto(peca.minimo, peca), ""),
-            ("Sugestão de compra", quanto(falta, peca) if falta else "—", FORTE),
-        )
-        return [
-            secao(caber(peca.codigo, min(len(peca.codigo), largura - 2)), largura),
-            *(linha(dobra) for dobra in trecho(peca.nome, largura - 2)),
-            NADA,
-            *(
-                linha(esq(nome, 18, SUAVE), dir_(dito, largura - 20, estilo))
-                for nome, dito, estilo in numeros
-            ),
-            NADA,
-            NADA,
-            secao("Movimentos", largura, "saldo"),
-            *self._ultimos(peca, largura),
-        ]
-
-    def _ultimos(self, peca: LinhaPeca, largura: int) -> list[Content]:
-        if self._dono != peca.id:
-            return []
-        if not self._movimentos:
-            return [linha(("nenhum ainda", SUAVE))]
-        numero = 7 if largura > LADO_ESTREITO else 5
-        return [
-            linha(
-                esq(f"{m.em.astimezone(self.balcao.fuso):%d/%m}", 5, SUAVE),
-                esq(porque(m), largura - 2 * numero - 8),
-                dir_(com_sinal(m), numero, FORTE),
-                dir_(saldo(m), numero, SUAVE),
-                vao=1,
-            )
-            for m in self._movimentos
-        ]
+        seus = self._movimentos if self._dono == self.peca.id else None
+        return ao_lado(self.peca, seus, largura - 1, self.balcao.fuso)
 
     def contexto(self) -> tuple[Content, Content]:
         if self.peca is None:
@@ -337,7 +231,6 @@ class TelaEstoque(Tela):
     def _ao_gravar(self, frase: str | None) -> None:
         if frase:
             self.query_one(Aviso).dizer(frase, some_em=None)
-            self.em_segundo_plano("gravado", partial(self.reler, suave=False))
 
     @on(Lista.Escolhido)
     def action_movimentos(self) -> None:
@@ -383,11 +276,6 @@ class TelaEstoque(Tela):
             self.set_focus(self.lista)
         elif self._abaixo:
             self.action_abaixo()
-
-
-def _falta(peca: LinhaPeca) -> Any:
-    """Quanto comprar para chegar ao mínimo."""
-    return max(ZERO, peca.minimo - peca.disponivel)
 
 
 def _so_no_lugar(peca: LinhaPeca, texto: str) -> bool:

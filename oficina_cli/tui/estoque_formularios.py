@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.estoque_desenho import em_foco, quanto
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets.campos import DINHEIRO, NOME, QUANTIDADE, TEXTO, Campo
-from oficina_cli.tui.widgets.desenho import FORTE, MARGEM, SUAVE, caber, solta, uma_linha
 from oficina_core.casos.estoque import (
     AjustarEstoque,
     ConferirEstoque,
@@ -18,14 +17,13 @@ from oficina_core.casos.estoque import (
     EntradaEstoque,
     FichaMovimento,
 )
-from oficina_core.casos.pecas import FichaPeca, LinhaPeca
+from oficina_core.casos.pecas import FichaPeca
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.catalogo import PAPEIS, ROTAS
 from oficina_core.dominio.acesso import recusa
 from oficina_core.dominio.dinheiro import conferir_quantidade
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
-from oficina_core.texto import quantidade, reais
 
 LUGAR = replace(NOME, maximo=30)
 ATENDIDAS_DITAS = 4
@@ -46,27 +44,6 @@ def exigir_papel(tela: Tela, caso: type[CasoDeUso[Any]]) -> None:
     papel = PAPEIS.get(perfil.papel) if perfil else None
     if papel and papel not in ROTAS[caso].papeis:
         raise recusa(papel)
-
-
-def quanto(valor: Any, peca: LinhaPeca | FichaPeca) -> str:
-    """3,5 l; o que falta tem o sinal de menos."""
-    return quantidade(valor, peca.unidade.value).replace("-", "−")
-
-
-def em_foco(peca: LinhaPeca | FichaPeca, largura: int) -> tuple[Content, Content]:
-    """A peça, na segunda linha da tela; o nome só se corta se não cabe com o que há dela."""
-    preco = solta((reais(peca.preco), FORTE))
-    livre = largura - 2 * MARGEM - preco.cell_length - 1
-    ha = solta((" · ", SUAVE), quanto(peca.estoque, peca))
-    codigo = solta((peca.codigo, FORTE), (" · ", SUAVE))
-    nome = uma_linha(peca.nome)
-    cabe = min(cell_len(nome), livre - codigo.cell_length - ha.cell_length)
-    esquerda = codigo + Content(caber(nome, cabe).rstrip()) + ha
-    if reservado := peca.estoque - peca.disponivel:
-        dito = solta((f" · reservado {quanto(reservado, peca)}", SUAVE))
-        if esquerda.cell_length + dito.cell_length <= livre:
-            esquerda += dito
-    return esquerda, preco
 
 
 def feito(o_que: str, ficha: FichaMovimento) -> str:

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from oficina_cli.tui.base import Tela
-from oficina_cli.tui.estoque_formularios import em_foco, exigir_papel, feito, quanto
+from oficina_cli.tui.estoque_desenho import com_sinal, em_foco, porque, quanto, saldo
+from oficina_cli.tui.estoque_formularios import exigir_papel, feito
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     SUAVE,
@@ -31,28 +32,10 @@ from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import FichaPeca, VerPeca
 from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.estoque import CausaMovimento as C
-from oficina_core.texto import momento, quantidade
+from oficina_core.texto import momento
 
 ESTORNAVEIS = (C.ENTRADA, C.AJUSTE)
 COM_CUSTO = 100  # colunas
-
-
-def porque(movimento: LinhaMovimento) -> str:
-    """A causa, com a ordem ou o motivo."""
-    causa = "saída" if movimento.causa is C.SAIDA_OS else movimento.causa.rotulo
-    ordem = f" OS {movimento.ordem_id}" if movimento.ordem_id else ""
-    motivo = f": {movimento.motivo}" if movimento.motivo else ""
-    return f"{causa}{ordem}{motivo}"
-
-
-def com_sinal(movimento: LinhaMovimento) -> str:
-    """+6 ou −2: a unidade está no título."""
-    dito = f"{movimento.delta:+f}".replace(".", ",").replace("-", "−")
-    return dito.rstrip("0").rstrip(",") if "," in dito else dito
-
-
-def saldo(movimento: LinhaMovimento) -> str:
-    return quantidade(movimento.saldo_apos).replace("-", "−")
 
 
 class TelaMovimentos(Tela):
