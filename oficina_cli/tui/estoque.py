@@ -3,6 +3,7 @@
 import asyncio
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -40,11 +41,13 @@ NO_LUGAR = "lugar:"
 PAGINAS_POR_LUGAR = 20
 
 
-class ListaDePecas(Lista):
+class ListaDePecas(Lista, inherit_bindings=False):
     """Aqui o `j` é do ajuste, e não desce."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "screen.ajustar", "ajuste", show=False, id="estoque.ajustar")
+        replace(binding, key="down") if binding.id == "lista.seguinte" else binding
+        for binding in Lista.BINDINGS
+        if isinstance(binding, Binding)
     ]
 
 

@@ -24,6 +24,7 @@ from oficina_core.dominio.acesso import recusa
 from oficina_core.dominio.dinheiro import conferir_quantidade
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
+from oficina_core.texto import quantidade
 
 LUGAR = replace(NOME, maximo=30)
 ATENDIDAS_DITAS = 4
@@ -57,7 +58,7 @@ def feito(o_que: str, ficha: FichaMovimento) -> str:
         f"há {quanto(peca.estoque, peca)}"
     )
     if peca.reservado:
-        frase += f", e {quanto(peca.disponivel, peca)} sem reserva"
+        frase += f", {quantidade(peca.disponivel)} sem reserva"
     if not ficha.atendidas:
         return f"{frase}."
     ditas = [

@@ -72,7 +72,7 @@ async def test_a_entrada_aumenta_o_saldo_e_diz_quem_esperava(
         teclas = await teclar(piloto, "e", "!12", "enter", "!95,5", "ctrl+s")
         assert teclas == 9
         assert aviso(piloto) == (
-            "Entrada de PASTILHA: +12 un; há 13 un, e 10 un sem reserva. "
+            "Entrada de PASTILHA: +12 un; há 13 un, 10 sem reserva. "
             f"Quem esperava recebeu: OS {ordem.id} ABC1D23 (2 un)."
         )
         assert "13 un · reservado 3 un" in na_tela(piloto).splitlines()[1]
@@ -300,6 +300,16 @@ async def test_sem_peca_nenhuma_se_diz_o_que_fazer(oficina: Oficina, abrir: Abri
         await teclar(piloto, "f6", "e", "j", "m", "p", "enter")
         assert "Nenhuma peça cadastrada" in na_tela(piloto)
         assert "F7" in na_tela(piloto)
+
+
+async def test_a_ajuda_diz_todas_as_teclas(local: Oficina, abrir: Abrir) -> None:
+    cenario.peca(local, "FILTRO")
+    async with abrir(local) as piloto:
+        await teclar(piloto, "f6", "f1")
+        ajuda = na_tela(piloto)
+    for tecla, nome in (("e", "entrada"), ("j", "ajuste"), ("m", "movimentos")):
+        assert any(linha.split()[:2] == [tecla, nome] for linha in ajuda.splitlines())
+    assert "estoque.prateleira" in ajuda
 
 
 async def test_trezentas_pecas_se_leem_ao_rolar(oficina: Oficina, abrir: Abrir) -> None:
