@@ -78,7 +78,7 @@ S = StatusOrcamento
 ACHADOS = 6  # linhas da busca de itens
 GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
-LARGA = 100
+DO_KIT = 3  # letras
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
 
 
@@ -498,7 +498,7 @@ class TelaOrcamento(Tela):
         if achado is None:
             return
         quantas, que = quantas_e_que(texto)
-        if not visto and achado.codigo.casefold() != que.casefold() and len(lista.itens) > 1:
+        if not (visto or _certo(que, achado, len(lista.itens))):
             return
         await self._incluir(achado, quantas)
         self.query_one("#incluir", Input).value = ""
@@ -783,7 +783,7 @@ class TelaOrcamento(Tela):
         if self.digitando and campo.value:
             campo.value = ""
         elif self.sujo:
-            self.run_worker(self._largar(), exit_on_error=False)
+            self.agir(self._largar())
         else:
             self.dismiss(None)
 
@@ -798,6 +798,13 @@ class TelaOrcamento(Tela):
         if sai is not None:
             await self._esquecer()
             self.dismiss(None)
+
+
+def _certo(texto: str, achado: ItemAchado, quantos_sao: int) -> bool:
+    """Se o que se digitou só pode ser este, mesmo sem ter visto a lista; o kit é o mais comum."""
+    exato = achado.codigo.casefold() == texto.casefold()
+    kit = achado.tipo is TipoAchado.KIT and len(texto) >= DO_KIT
+    return exato or kit or quantos_sao == 1
 
 
 def _a_vista(widget: Any) -> bool:

@@ -119,12 +119,12 @@ async def test_esc_com_queixa_digitada_pergunta_antes_de_sair(
     assert oficina.executar(ListarOrdens()).itens == ()
 
 
-async def test_a_recusa_fica_a_vista_e_o_digitado_tambem(oficina: Oficina, abrir: Abrir) -> None:
+async def test_a_recusa_fica_a_vista_ate_a_acao_seguinte(oficina: Oficina, abrir: Abrir) -> None:
     cenario.catalogo(oficina)
-    cenario.em_execucao(oficina)
-    ordem = oficina.executar(ListarOrdens()).itens[0]
+    ordem = cenario.em_execucao(oficina)
+    cenario.complementar(oficina, ordem.id, "PASTILHA")
     async with abrir(oficina) as piloto:
-        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!past", "enter")
-        await teclar(piloto, "escape", "escape", "f")
-        assert "!" in na_tela(piloto)
+        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        assert "! " in na_tela(piloto)
+        assert "espera" in na_tela(piloto)
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status.rotulo == "em execução"
