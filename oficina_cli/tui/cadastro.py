@@ -9,7 +9,7 @@ from textual.content import Content
 from oficina_cli.tui.formulario import Gravado, TelaFormulario
 from oficina_cli.tui.reativacao import reativado
 from oficina_cli.tui.widgets.campos import Campo
-from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
+from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta, uma_linha
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.erros import Conflito, VersaoAntiga
@@ -24,6 +24,11 @@ class Coluna:
     largura: int = 0
     a_direita: bool = False
     suave: bool = False
+
+
+def nome_de(ficha: Any) -> str:
+    """Como se chama o registro: o nome ou, do carro, a placa."""
+    return uma_linha(ficha.nome if hasattr(ficha, "nome") else ficha.placa)
 
 
 class Cadastro(TelaFormulario):
@@ -66,7 +71,8 @@ class Cadastro(TelaFormulario):
         return f"{dito} {self.ficha.id}" if self.ficha else f"{dito} · cadastro"
 
     def contexto(self) -> tuple[Content, Content]:
-        return solta((self.titulo(), FORTE)), NADA
+        quem = nome_de(self.ficha) if self.ficha else "Cadastros"
+        return solta((quem, FORTE)), NADA
 
     def comando(self) -> str:
         acao = f"editar id:{self.ficha.id}" if self.ficha else "criar"

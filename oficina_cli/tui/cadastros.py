@@ -12,7 +12,7 @@ from textual.events import Click, Key
 from textual.widgets import Input, Static
 
 from oficina_cli.tui.base import Tela
-from oficina_cli.tui.cadastro import Prateleira
+from oficina_cli.tui.cadastro import Prateleira, nome_de
 from oficina_cli.tui.clientes import CLIENTES
 from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
 from oficina_cli.tui.kits import KITS
@@ -300,9 +300,7 @@ class TelaCadastros(Tela):
 
     def _ao_gravar(self, ficha: Any) -> None:
         if ficha is not None:
-            self.avisar(
-                f"Gravado: {uma_linha(ficha.nome if hasattr(ficha, 'nome') else ficha.placa)}"
-            )
+            self.avisar(f"Gravado: {nome_de(ficha)}")
 
     def _exigir(self, caso: type[Any]) -> None:
         """AcessoNegado antes de digitar, e não só ao gravar."""

@@ -3,11 +3,13 @@
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
+from textual.content import Content
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira, nome_de
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo, Tipo
+from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
 from oficina_core import texto
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.entrada import DefinirSenha
@@ -62,14 +64,15 @@ class SenhaFuncionario(TelaFormulario):
     """A senha nova, duas vezes; não vai a rascunho nenhum."""
 
     ABA = "cadastros"
+    TITULO = "Senha nova"
     BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def __init__(self, funcionario: LinhaFuncionario) -> None:
         super().__init__()
         self.funcionario = funcionario
 
-    def titulo(self) -> str:
-        return f"Senha nova de {texto.limpar(self.funcionario.nome)}"
+    def contexto(self) -> tuple[Content, Content]:
+        return solta((nome_de(self.funcionario), FORTE)), NADA
 
     def comando(self) -> str:
         return f"oficina funcionario senha id:{self.funcionario.id}"
