@@ -16,6 +16,7 @@ from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.reativacao import reativado
+from oficina_cli.tui.veiculos import COR, MARCA, MODELO
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, SUAVE, esq, linha, secao, solta, uma_linha
@@ -44,9 +45,6 @@ def _documento(dito: str) -> str:
     return texto.documento(dito) if completo else dito
 
 
-MARCA = replace(campos.NOME, maximo=40)
-MODELO = replace(campos.NOME, maximo=60)
-COR = replace(campos.NOME, maximo=30)
 DOCUMENTO = replace(campos.DOCUMENTO, mostrar=_documento)
 
 
@@ -248,24 +246,35 @@ class Recepcao(TelaFormulario):
 
     async def _insistir(self, caso: AbrirOrdem, recusa: Conflito | RegraViolada) -> AbrirOrdem:
         """O pedido que passa, se quem atende concorda com o efeito; senão, a mesma recusa."""
-        if "--transferir" in str(recusa):
-            de_quem = str(recusa).partition(";")[0]
-            confirmado = await self.balcao.perguntar(
-                Confirmar(
-                    "O carro mudou de dono?",
-                    (
-                        f"{de_quem}.",
-                        "Ao confirmar, o carro passa a este cliente, com o histórico que tem.",
-                    ),
-                    acao="Mudou de dono: transferir",
-                    seguro="Voltar sem transferir",
-                )
-            )
-            if confirmado is not None:
+        dito = str(recusa)
+        if "--transferir" in dito:
+            if await self._confirma(
+                "O carro mudou de dono?",
+                dito,
+                "Ao confirmar, o carro passa a este cliente, com o histórico que tem.",
+                acao="Mudou de dono: transferir",
+                seguro="Voltar sem transferir",
+            ):
                 return replace(caso, transferir=True)
+        elif "repita sem --marca" in dito:
+            if await self._confirma(
+                "É esse o carro?",
+                dito,
+                "Ao confirmar, a ordem é desse carro, e o cadastro dele não muda.",
+                acao="É ele: abrir a ordem",
+                seguro="Voltar e conferir",
+            ):
+                return replace(caso, veiculo=None)
         elif await reativado(self, recusa, "Ao confirmar, volta às listas e a ordem se abre."):
             return caso
         raise recusa
+
+    async def _confirma(
+        self, titulo: str, recusa: str, efeito: str, *, acao: str, seguro: str
+    ) -> bool:
+        frases = (f"{recusa.partition(';')[0]}.", efeito)
+        dialogo = Confirmar(titulo, frases, acao=acao, seguro=seguro)
+        return await self.balcao.perguntar(dialogo) is not None
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Aberta a ordem, a tela dá lugar ao que se propõe nela."""

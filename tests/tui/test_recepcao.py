@@ -141,6 +141,23 @@ async def test_placa_de_outro_pergunta_se_o_carro_mudou_de_dono(
     assert oficina.executar(VerVeiculo(veiculo_id=carro.id)).cliente_id == ana.id
 
 
+async def test_placa_de_um_carro_diferente_pergunta_se_e_ele(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    carro = cenario.veiculo(oficina, "XYZ9A87", cenario.cliente(oficina, "Ana").id)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{cenario.CPF_BIA}", "enter", "!xyz9a87", *CARRO)
+        await teclar(piloto, "tab", "home", "shift+end", *CLIENTE[1:], "enter", "!barulho")
+        await _ate_o_dialogo(piloto, "enter")
+        assert "O veículo dessa placa é VW Gol 1.0 2015" in na_tela(piloto)
+        await piloto.press("tab")
+        await teclar(piloto, "enter")
+        assert isinstance(piloto.app.screen, TelaOrcamento), na_tela(piloto)
+    (ordem,) = oficina.executar(ListarOrdens()).itens
+    assert ordem.placa == carro.placa
+    assert oficina.executar(VerVeiculo(veiculo_id=carro.id)).modelo == "Gol 1.0"
+
+
 async def test_documento_de_outro_nome_diz_de_quem_e_e_guarda_tudo(
     oficina: Oficina, abrir: Abrir
 ) -> None:
