@@ -21,6 +21,7 @@ from tests.api.programa import configuracao, contratar, token
 from tests.api.servico import no_ar
 from tests.conftest import MUNDOS, OficinaVigiada, Relogio
 
+ESPACO = {" ": "space"}
 Abrir = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
@@ -123,7 +124,8 @@ async def teclar(piloto: Pilot[None], *teclas: str, seguidas: bool = False) -> i
     """
     quantas = 0
     for tecla in teclas:
-        letras = list(tecla[1:]) if tecla.startswith("!") and len(tecla) > 1 else [tecla]
+        escrito = tecla.startswith("!") and len(tecla) > 1
+        letras = [ESPACO.get(letra, letra) for letra in tecla[1:]] if escrito else [tecla]
         quantas += len(letras)
         if seguidas:
             for letra in letras:
