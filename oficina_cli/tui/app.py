@@ -241,6 +241,19 @@ class Balcao(App[None]):
         self.soltar()
         return await self.push_screen_wait(dialogo)
 
+    def trocar_tela(self, tela: Tela, aviso: str = "") -> None:
+        """Põe outra tela no lugar desta; a ação que pede isto é da tela que sai, e acaba antes."""
+        senha = self.segurar()
+
+        async def trocar() -> None:
+            try:
+                await self.switch_screen(tela)
+                tela.call_after_refresh(tela.avisar, aviso)
+            finally:
+                self.largar(senha)
+
+        self.call_later(trocar)
+
     def avisar_depois(self, frase: str) -> None:
         """A frase na tela a que se volta."""
 

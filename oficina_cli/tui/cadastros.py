@@ -146,7 +146,7 @@ class TelaCadastros(Tela):
             )
         ]
 
-    def _linha(self, item: Any, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _linha(self, item: Any, largura: int, foco: bool) -> list[Content]:
         """Pela prateleira da própria linha: a lista troca depois da aba."""
         prateleira = DA_LINHA[type(item)]
         flexivel = next(c for c in prateleira.colunas if not c.largura)

@@ -120,7 +120,7 @@ class TelaEstoque(Tela):
         """As peças que se pedem agora; o filtro não muda entre uma página e outra."""
         return partial(self._ler, self._filtro, self._abaixo)
 
-    async def _ler(self, texto: str, abaixo: bool, cursor: str | None) -> Pagina[LinhaPeca]:  # noqa: FBT001
+    async def _ler(self, texto: str, abaixo: bool, cursor: str | None) -> Pagina[LinhaPeca]:
         """As que têm o texto no código ou no nome e, depois delas, as desse lugar."""
         achadas: tuple[LinhaPeca, ...] = ()
         if cursor is None or not cursor.startswith(NO_LUGAR):
@@ -137,7 +137,7 @@ class TelaEstoque(Tela):
                 return Pagina(itens=achadas)
         return Pagina(itens=achadas, proximo=f"{NO_LUGAR}{resto}")
 
-    async def _pagina(self, texto: str, abaixo: bool, cursor: str | None) -> Pagina[LinhaPeca]:  # noqa: FBT001
+    async def _pagina(self, texto: str, abaixo: bool, cursor: str | None) -> Pagina[LinhaPeca]:
         return await self.pedir(
             ListarPecas(
                 busca=texto or None, abaixo_do_minimo=abaixo, limite=LIMITE_MAXIMO, cursor=cursor
@@ -177,7 +177,7 @@ class TelaEstoque(Tela):
         aviso.update(nada(self._filtro, abaixo=self._abaixo))
         self.redesenhar()
 
-    def _linha(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _linha(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:
         return [da_peca(peca, largura, foco=foco)]
 
     def _ao_lado(self, largura: int) -> list[Content]:

@@ -101,7 +101,7 @@ class TelaMovimentos(Tela):
         custo: str,
         quem: str,
         largura: int,
-        foco: bool | None = None,  # noqa: FBT001
+        foco: bool | None = None,
     ) -> Content:
         custos = [dir_(custo, 9, SUAVE)] if largura >= COM_CUSTO else []
         livre = largura - 3 - 11 - 9 - 9 - 13 - 8 - 11 * len(custos)
@@ -116,7 +116,7 @@ class TelaMovimentos(Tela):
             foco=bool(foco),
         )
 
-    def _linha(self, m: LinhaMovimento, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _linha(self, m: LinhaMovimento, largura: int, foco: bool) -> list[Content]:
         quando = m.em.astimezone(self.balcao.fuso)
         return [
             self._colunas(

@@ -127,8 +127,12 @@ class TelaFormulario(Tela):
                 return
             else:
                 await self.esquecer()
-                self.dismiss(resultado)
+                self.concluir(resultado)
                 return
+
+    def concluir(self, resultado: Any) -> None:
+        """O que se faz depois de gravar: sair, com o que se gravou."""
+        self.dismiss(resultado)
 
     async def _resolver(self, seu: dict[str, Any]) -> dict[str, Any] | None:
         """O que fica, campo por campo; None é deixar como está na tela, sem gravar."""

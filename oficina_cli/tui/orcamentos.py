@@ -714,8 +714,7 @@ class TelaOrcamento(Tela):
             raise DadoInvalido("Inclua um serviço, peça ou kit, ou diga a queixa do cliente.")
         ordem = await self._abrir_ordem(queixa, {})
         tela = await TelaOrdem.de(self.balcao, ordem.id)
-        await self.app.switch_screen(tela)
-        tela.avisar(f"OS {ordem.id} aberta. {ordem.aviso or ''}".strip())
+        self.balcao.trocar_tela(tela, f"OS {ordem.id} aberta. {ordem.aviso or ''}".strip())
 
     def action_trocar_area(self) -> None:
         itens, campo = self.query_one("#itens"), self.query_one("#incluir")
@@ -740,7 +739,7 @@ class TelaOrcamento(Tela):
             self.agir(self._ver_ordem(ordem_id))
 
     async def _ver_ordem(self, ordem_id: int) -> None:
-        await self.app.switch_screen(await TelaOrdem.de(self.balcao, ordem_id))
+        self.balcao.trocar_tela(await TelaOrdem.de(self.balcao, ordem_id))
 
     def action_revisar(self) -> None:
         self.agir(self._revisar())

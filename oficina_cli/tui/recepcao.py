@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.content import Content
 
@@ -212,7 +211,7 @@ class Recepcao(TelaFormulario):
             tela = await TelaOrdem.de(self.balcao, abertas[0])
         else:
             tela = TelaOrcamento(Carro(veiculo=historico.veiculo, sugestoes=historico.recusados))
-        self._dar_lugar(tela)
+        self.balcao.trocar_tela(tela)
 
     # ── a ordem ──────────────────────────────────────────────────────────────────────────────
 
@@ -276,22 +275,8 @@ class Recepcao(TelaFormulario):
         dialogo = Confirmar(titulo, frases, acao=acao, seguro=seguro)
         return await self.balcao.perguntar(dialogo) is not None
 
-    def dismiss(self, result: Any = None) -> AwaitComplete:
+    def concluir(self, resultado: FichaOrdem) -> None:
         """Aberta a ordem, a tela dá lugar ao que se propõe nela."""
-        if not isinstance(result, FichaOrdem):
-            return super().dismiss(result)
-        tela = TelaOrcamento(Carro(ordem_id=result.id, queixa=result.queixa))
-        return self._dar_lugar(tela, f"OS {result.id} aberta. {result.aviso or ''}".strip())
-
-    def _dar_lugar(self, tela: Tela, aviso: str = "") -> AwaitComplete:
-        """Troca de tela sem perder o que se tecla à frente."""
-        senha = self.balcao.segurar()
-
-        async def trocar() -> None:
-            try:
-                await self.app.switch_screen(tela)
-                tela.avisar(aviso)
-            finally:
-                self.balcao.largar(senha)
-
-        return AwaitComplete(trocar())
+        tela = TelaOrcamento(Carro(ordem_id=resultado.id, queixa=resultado.queixa))
+        aviso = f"OS {resultado.id} aberta. {resultado.aviso or ''}".strip()
+        self.balcao.trocar_tela(tela, aviso)

@@ -49,7 +49,7 @@ async def test_com_a_oficina_fora_a_tela_diz_desde_quando_guarda_e_volta(
         await ate(piloto, lambda: "sem conexão desde" in na_tela(piloto))
         assert "barulho na frente" in na_tela(piloto)
         frouxa.fora = False
-        await ate(piloto, lambda: "OS " in na_tela(piloto).splitlines()[1])
+        await ate(piloto, lambda: "Próximo passo" in na_tela(piloto))
         assert "sem conexão" not in na_tela(piloto)
     (ordem,) = oficina.executar(ListarOrdens()).itens
     assert ordem.queixa == "barulho na frente"
