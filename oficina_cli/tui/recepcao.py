@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
@@ -68,7 +68,10 @@ class Recepcao(TelaFormulario):
     """Quem não é conhecido se diz por inteiro; de quem é, só se pergunta o carro."""
 
     ABA = "atendimento"
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "escolher", "atender", id="recepcao.escolher"),
+        *TelaFormulario.BINDINGS,
+    ]
 
     def __init__(self, buscado: str = "", cliente: FichaCliente | None = None) -> None:
         super().__init__()
@@ -194,7 +197,12 @@ class Recepcao(TelaFormulario):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("gravar", "limpar"):
             return not self._escolhendo
+        if action == "escolher":
+            return self._escolhendo
         return super().check_action(action, parameters)
+
+    def action_escolher(self) -> None:
+        self.query_one("#carros", Lista).action_escolher()
 
     @on(Lista.Escolhido, "#carros")
     def _ao_escolher(self, escolhido: Lista.Escolhido) -> None:

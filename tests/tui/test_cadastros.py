@@ -240,9 +240,13 @@ async def test_desativar_diz_o_efeito_e_o_botao_seguro_vem_primeiro(
         assert "Ainda não há clientes" in na_tela(piloto)
         await teclar(piloto, "i")
         assert "desativado · Ana" in na_tela(piloto)
+        assert "desativados: 1" in na_tela(piloto)
         await _ate_o_dialogo(piloto, "x")
         await piloto.press("tab")
         await teclar(piloto, "enter")
+        assert "Nada desativado em clientes" in na_tela(piloto)
+        await teclar(piloto, "i")
+        assert "Ana Conceição" in na_tela(piloto)
     assert oficina.executar(VerCliente(cliente_id=ana.id)).ativo
 
 
