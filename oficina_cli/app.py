@@ -24,6 +24,7 @@ from oficina_cli.comandos import (
     ordens,
     parametros,
     pecas,
+    relatorios,
     servicos,
     veiculos,
 )
@@ -102,6 +103,7 @@ app.add_typer(pecas.app, name="peca", rich_help_panel=CADASTROS)
 app.add_typer(servicos.app, name="servico", rich_help_panel=CADASTROS)
 app.add_typer(kits.app, name="kit", rich_help_panel=CADASTROS)
 app.add_typer(funcionarios.app, name="funcionario", rich_help_panel=CADASTROS)
+app.add_typer(relatorios.app, name="relatorio", rich_help_panel=CASA)
 app.add_typer(lojas.app, name="loja", rich_help_panel=CASA)
 app.add_typer(parametros.app, name="parametro", rich_help_panel=CASA)
 app.add_typer(banco.app, name="banco", rich_help_panel=CASA)

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from socket import gethostname
+from typing import TYPE_CHECKING, cast
 
 from oficina_cli import SO_DIRETO
 from oficina_cli.erros import dizer
 from oficina_cli.opcoes import Formato
-from oficina_core.casos.portas import Oficina
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.casos.portas import Oficina, Recepcao
+from oficina_core.dominio.acesso import SISTEMA
+from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
+from oficina_core.dominio.valores import CPF
 from oficina_core.enderecos import abre_no_navegador
 
 if TYPE_CHECKING:
@@ -69,6 +72,18 @@ class Conexao:
             return "pronta"
         return self.configuracao.oficina_api or self.configuracao.banco()
 
+    def entrar(self, cpf: str, senha: str) -> Oficina:
+        """A oficina em nome de quem tem esse CPF e essa senha; a entrada não se guarda.
+
+        Levanta NaoIdentificado ou, a quem errou demais, MuitasTentativas.
+        """
+        if self.pronta is None and self.configuracao.oficina_api:
+            return self._entrar_na_api(cpf, senha)
+        from oficina_core import senhas
+
+        recepcao = cast("Recepcao", self.oficina).como(SISTEMA)  # direto no banco, sempre é uma
+        return recepcao.como(senhas.entrar(recepcao, cpf, senha, origem=gethostname()))
+
     def loja_dita(self) -> int | None:
         """A loja em que se trabalha, se alguém a disse."""
         return self.loja if self.pronta is not None else self.configuracao.oficina_loja
@@ -119,6 +134,22 @@ class Conexao:
 
         credencial = self.credencial
         oficina = OficinaRemota.em(self.endereco_da_api(), credencial.token, credencial.como_entrar)
+        self._ao_fechar.append(oficina.fechar)
+        return oficina
+
+    def _entrar_na_api(self, cpf: str, senha: str) -> Oficina:
+        from oficina_cli import remota
+
+        url = self.endereco_da_api()
+        remota.exigir_protegida(url)
+        porta = remota.OficinaRemota.em(url)
+        try:
+            entrada = porta.entrar({"cpf": CPF(cpf), "senha": senha})
+        finally:
+            porta.fechar()
+        if entrada.token is None:
+            raise NaoIdentificado(entrada.aviso)
+        oficina = remota.OficinaRemota.em(url, entrada.token)
         self._ao_fechar.append(oficina.fechar)
         return oficina
 

@@ -20,12 +20,15 @@ ROTULOS = {
     "id": "Nº",
     "a_aprovar": "Proposto",
     "cobrado": "Cobrado",
+    "abaixo_do_minimo": "Abaixo do mínimo",
     "acao": "O que houve",
     "aguarda_complementar": "Aguarda complementar",
     "api": "API",
     "anotacoes": "Anotações",
+    "ate": "Até",
     "ator": "Quem",
     "atraso_dias": "Dias até o atraso",
+    "carros_antes": "Carros no mês anterior",
     "cliente_id": "Nº do cliente",
     "codigo": "Código",
     "complementar_de": "Complementa",
@@ -49,13 +52,16 @@ ROTULOS = {
     "entidade_id": "Nº",
     "estorno_de": "Estorna",
     "falta_peca": "Falta peça",
+    "faturado_pecas": "Faturado em peças",
     "iguais": "Já iguais",
     "km_entrada": "Km na entrada",
     "km_saida": "Km na saída",
     "localizacao": "Lugar",
     "loja_id": "Loja",
     "mecanico": "Mecânico",
+    "mes": "Mês",
     "minimo": "Mínimo",
+    "minutos": "Metade leva até",
     "motivo_cancelamento": "Motivo do cancelamento",
     "movimento_id": "Movimento",
     "orcamento_id": "Orçamento",
@@ -74,6 +80,9 @@ ROTULOS = {
     "situacao": "Situação",
     "substitui_id": "Substitui",
     "tempo_estimado": "Minutos",
+    "tempos": "Tempo em cada status",
+    "ticket_antes": "Ticket no mês anterior",
+    "ticket_medio": "Ticket médio",
     "total_pecas": "Peças",
     "total_servicos": "Mão de obra",
     "validade_dias": "Dias de validade",
@@ -81,6 +90,8 @@ ROTULOS = {
     "valor_total": "Total",
     "veiculo": "Veículo",
     "veiculos": "Veículos",
+    "vencendo": "Orçamentos vencendo",
+    "vencendo_total": "Orçamentos vencendo",
     "versao": "Versão",
     "responder_ate": "Responder até",
     "vale_ate": "Vale até",
@@ -164,6 +175,8 @@ def _medida(ficha: Any, campo: str, medida: Any) -> str:
             return texto.reais(medida)
         case Decimal():
             return texto.quantidade(medida, _unidade(ficha))
+        case int() if campo == "minutos":
+            return texto.duracao(medida)
         case _:
             return str(medida)
 

@@ -27,6 +27,7 @@ from oficina_core.casos import (
     parametros,
     pecas,
     perfil,
+    relatorios,
     servicos,
     veiculos,
 )
@@ -200,6 +201,7 @@ CATALOGO = (
     _agir(ordens_encerramento.CancelarOrdem, "/ordens/{ordem_id}/cancelamento", BALCAO),
     _criar(pagamentos.RegistrarPagamento, "/ordens/{ordem_id}/pagamentos", BALCAO),
     _criar(pagamentos.EstornarPagamento, "/pagamentos/{pagamento_id}/estorno", GERENCIA),
+    _ler(relatorios.VerPainel, "/relatorios/painel", BALCAO),
     _ler(mensagens.ListarMensagens, "/mensagens", GERENCIA),
     _interno(mensagens.TomarMensagem, GERENCIA),
     _interno(mensagens.ConcluirMensagem, GERENCIA),

@@ -70,6 +70,11 @@ def momento(valor: datetime, fuso: tzinfo | None = None) -> str:
     return f"{valor.astimezone(fuso):%d/%m/%Y %H:%M}"
 
 
+def duracao(minutos: int) -> str:
+    """9 h 05."""
+    return f"{minutos // 60} h {minutos % 60:02}"
+
+
 def documento(valor: str) -> str:
     """CPF 123.456.789-09 ou CNPJ 12.ABC.345/01DE-35."""
     if len(valor) == TAMANHO_CPF:

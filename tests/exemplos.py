@@ -36,6 +36,7 @@ CAMPOS = {
     "documento": "12ABC34501DE35",
     "email": "ana@oficina.com.br",
     "fuso": "America/Sao_Paulo",
+    "mes": "2026-11",
     "origem": "127.0.0.1",
     "placa": "ABC1D23",
     "telefone": "+5511987654321",

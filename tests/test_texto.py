@@ -155,6 +155,13 @@ def test_quantidade_se_mostra_sem_zeros_a_direita(valor: str, unidade: str, most
     assert texto.quantidade(Decimal(valor), unidade) == mostrada
 
 
+@pytest.mark.parametrize(
+    ("minutos", "mostrada"), [(0, "0 h 00"), (40, "0 h 40"), (565, "9 h 25"), (6005, "100 h 05")]
+)
+def test_duracao_e_em_horas_e_minutos(minutos: int, mostrada: str) -> None:
+    assert texto.duracao(minutos) == mostrada
+
+
 def test_data_se_mostra_com_o_dia_na_frente() -> None:
     assert texto.data(date(2026, 3, 1)) == "01/03/2026"
 

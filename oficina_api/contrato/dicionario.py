@@ -16,6 +16,7 @@ from oficina_core.casos.paginas import LIMITE_MAXIMO
 from oficina_core.casos.servicos import MINUTOS_MAXIMO
 from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA
 from oficina_core.dominio.parametros import Parametros
+from oficina_core.dominio.periodo import MES
 from oficina_core.dominio.valores import EMAIL_MAXIMO
 from oficina_core.dominio.veiculo import ANO_MAXIMO, ANO_MINIMO, KM_MAXIMO
 
@@ -76,6 +77,7 @@ LIMITES: Tabela = {
         "localizacao": _linha(30),
         "marca": _linha(40),
         "mecanico_id": {"pattern": f"^{CPF}$"},
+        "mes": {"pattern": f"^{MES}$"},
         "minimo": {"minimum": 0},
         "modelo": _linha(60),
         "motivo": TEXTO_LIVRE,
@@ -138,6 +140,17 @@ TEXTOS: Tabela = {
         "senha": "A senha do funcionário.",
         "codigo": "O código que o cliente recebeu.",
     },
+    "FichaPainel": {
+        "ate": "O último dia que se contou.",
+        "carros": "As ordens abertas no mês.",
+        "por_dia": "Os carros de cada dia, do dia 1 em diante.",
+        "ticket_medio": "Quanto deu cada ordem terminada, em média.",
+        "em_aberto": "O que já se aprovou nas ordens que não acabaram.",
+        "abaixo_do_minimo": "Quantas peças há com menos que o mínimo.",
+        "em_falta": "Delas, as mais longe dele.",
+        "vencendo_total": "Quantos orçamentos esperam resposta e vencem em até 7 dias.",
+        "vencendo": "Deles, os primeiros a vencer.",
+    },
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "BuscarItens": {
         "texto": "Um pedaço do código ou do nome, sem ligar para acento nem maiúscula.",
@@ -163,6 +176,7 @@ TEXTOS: Tabela = {
         "limite": "Quantos itens a página traz, no máximo.",
         "mecanico_id": "O mecânico: o id, ou o CPF.",
         "meio": "Como o cliente respondeu.",
+        "mes": "Com o ano antes; sem ele, o que corre.",
         "outro_igual": "Diz que é mesmo outro pagamento, e não o mesmo digitado de novo.",
         "peca_id": "A peça: o id, ou o código.",
         "pecas": "Cada uma pelo id, pelo código, ou com quantidade e desconto.",

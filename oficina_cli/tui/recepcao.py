@@ -153,7 +153,7 @@ class Recepcao(TelaFormulario):
         ]
         return [*linhas, secao("Que carro veio?", n)] if self._escolhendo else linhas
 
-    def _carro(self, carro: Any, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _carro(self, carro: Any, largura: int, foco: bool) -> list[Content]:
         n = min(largura - 4, LARGURA) - 9
         if not isinstance(carro, LinhaVeiculo):
             return [linha(esq("+", 7), esq(carro, n), foco=foco)]

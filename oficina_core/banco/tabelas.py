@@ -284,6 +284,7 @@ ordens = _entidade(
     _coluna("criado_em", Momento),
     UniqueConstraint("orcamento_id"),
     Index(None, "loja_id", "status", "criado_em", "id"),
+    Index(None, "loja_id", "data_fim"),
     Index(None, "mecanico_id", "status", "criado_em", "id"),
     Index(None, "cliente_id", "criado_em"),
     Index(None, "veiculo_id", "criado_em"),

@@ -25,6 +25,7 @@ from oficina_core.banco.repositorios.links import LinksSQL
 from oficina_core.banco.repositorios.mensagens import MensagensSQL
 from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
 from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
+from oficina_core.banco.repositorios.relatorios import RelatoriosSQL
 from oficina_core.casos.portas import Efeito
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.cliente import Cliente
@@ -87,6 +88,7 @@ class UnidadeSQL:
         self.pagamentos = PagamentosSQL(sessao)
         self.eventos = EventosSQL(sessao)
         self.busca = BuscaSQL(sessao)
+        self.relatorios = RelatoriosSQL(sessao)
         self.tentativas = TentativasSQL(sessao)
         self.codigos = CodigosSQL(sessao)
         self.links = LinksSQL(sessao)

@@ -1,6 +1,6 @@
 """O que os cadastros têm em comum: buscar, não repetir, desativar e reativar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -38,13 +38,16 @@ class Busca(Lista):
         campos.fixar(self, busca=campos.nome_opcional(self.busca, "busca"))
 
     def pagina(self, colecao: Cadastros[C], de: Callable[[Linha], L]) -> Pagina[L]:
-        linhas = colecao.listar(
+        return self.paginar(self.linhas(colecao), por_nome, de)
+
+    def linhas(self, colecao: Cadastros[C]) -> Sequence[Linha]:
+        """As desta página, e mais uma se há outra."""
+        return colecao.listar(
             busca=self.busca,
             inativos=self.inativos,
             depois=self.depois(str, int),
             limite=self.limite + 1,
         )
-        return self.paginar(linhas, por_nome, de)
 
 
 def por_nome(linha: Linha) -> tuple[str, int]:

@@ -6,7 +6,14 @@ from decimal import Decimal
 from typing import Self
 
 from oficina_core.casos import campos
-from oficina_core.casos.cadastros import Busca, Recurso, ativar, exigir_ativo, recusar_repetido
+from oficina_core.casos.cadastros import (
+    Busca,
+    Recurso,
+    ativar,
+    exigir_ativo,
+    por_nome,
+    recusar_repetido,
+)
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.importacao import Importacao, conferir_planilha, recusar_inativos
 from oficina_core.casos.paginas import Pagina
@@ -58,14 +65,25 @@ class FichaKit:
 
 @dataclass(frozen=True, kw_only=True)
 class LinhaKit:
+    """O kit em uma lista: o que vale hoje, e quantos itens leva."""
+
     id: int
     codigo: str
     nome: str
+    itens: int
+    total: Reais
     ativo: bool
 
     @classmethod
-    def de(cls, linha: Linha) -> "LinhaKit":
-        return cls(id=linha["id"], codigo=linha["codigo"], nome=linha["nome"], ativo=linha["ativo"])
+    def de(cls, linha: Linha, itens: Sequence[Linha]) -> Self:
+        return cls(
+            id=linha["id"],
+            codigo=linha["codigo"],
+            nome=linha["nome"],
+            itens=len(itens),
+            total=total_de_hoje(itens),
+            ativo=linha["ativo"],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +214,9 @@ class ListarKits(Busca):
     """Lista os kits por código."""
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaKit]:
-        return self.pagina(uow.kits, LinhaKit.de)
+        kits = self.linhas(uow.kits)
+        itens = uow.kits.itens_de([kit["id"] for kit in kits])
+        return self.paginar(kits, por_nome, lambda kit: LinhaKit.de(kit, itens[kit["id"]]))
 
 
 @dataclass(frozen=True, kw_only=True)

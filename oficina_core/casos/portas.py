@@ -17,6 +17,7 @@ from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.dominio.evento import Evento
+from oficina_core.dominio.faturamento import Faturamento
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.kit import Kit
 from oficina_core.dominio.link import LinkAprovacao
@@ -27,6 +28,7 @@ from oficina_core.dominio.ordem import Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import Pagamento
 from oficina_core.dominio.parametros import Parametros
 from oficina_core.dominio.peca import Peca
+from oficina_core.dominio.permanencia import Mudanca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.tentativa import Tentativa
 from oficina_core.dominio.valores import INTEIRO_MAXIMO
@@ -363,6 +365,37 @@ class Busca(Protocol):
     def pecas(self, texto: str, codigo: str, limite: int, /) -> Sequence[Linha]: ...
 
 
+class Relatorios(Protocol):
+    """O que se mede na loja de quem pede; de instante a instante, o último já fora."""
+
+    def chegadas(self, de: datetime, ate: datetime, /) -> Sequence[datetime]:
+        """Quando se abriu cada ordem."""
+        ...
+
+    def faturado(self, de: datetime, ate: datetime, /) -> Faturamento:
+        """O das ordens que acabaram nesse tempo."""
+        ...
+
+    def em_aberto(self) -> tuple[int, Decimal]:
+        """Quantas ordens não acabaram, e quanto já se aprovou nelas."""
+        ...
+
+    def mudancas(self, de: datetime, desde: datetime, ate: datetime, /) -> Sequence[Mudanca]:
+        """As das ordens abertas nesse tempo que não acabaram antes de `desde`.
+
+        Vão até o fim dele, cada ordem de uma vez e na ordem em que mudou.
+        """
+        ...
+
+    def em_falta(self, limite: int, /) -> Sequence[Linha]:
+        """As peças abaixo do mínimo, a mais vazia primeiro; `ao_todo`, quantas são."""
+        ...
+
+    def vencendo(self, de: date, ate: date, limite: int, /) -> Sequence[Linha]:
+        """Os orçamentos que esperam resposta e vencem nesses dias, o primeiro a vencer antes."""
+        ...
+
+
 class UnidadeDeTrabalho(Protocol):
     """O que um pedido enxerga: quem pede, que horas são e o acervo, em uma só transação."""
 
@@ -409,6 +442,8 @@ class UnidadeDeTrabalho(Protocol):
     def eventos(self) -> Eventos: ...
     @property
     def busca(self) -> Busca: ...
+    @property
+    def relatorios(self) -> Relatorios: ...
     @property
     def tentativas(self) -> Tentativas: ...
     @property

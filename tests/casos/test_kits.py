@@ -21,7 +21,7 @@ from oficina_core.casos.kits import (
     VerKit,
 )
 from oficina_core.casos.orcamentos import CriarOrcamento
-from oficina_core.casos.pecas import EditarPeca
+from oficina_core.casos.pecas import DesativarPeca, EditarPeca
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import (
@@ -87,8 +87,34 @@ def test_kit_soma_os_precos_de_hoje(oficina: Oficina, kit: FichaKit) -> None:
     )
     assert ver(oficina, kit).total == Decimal("259.65")
     assert oficina.executar(ListarKits()).itens == (
-        LinhaKit(id=kit.id, codigo="TROCA-OLEO", nome="Troca de óleo 1.0", ativo=True),
+        LinhaKit(
+            id=kit.id,
+            codigo="TROCA-OLEO",
+            nome="Troca de óleo 1.0",
+            itens=3,
+            total=Decimal("259.65"),
+            ativo=True,
+        ),
     )
+
+
+def test_a_lista_diz_o_mesmo_total_da_ficha(oficina: Oficina, kit: FichaKit) -> None:
+    """Também do que foi desativado, e do que um arredondamento por linha separa da soma."""
+    cenario.peca(oficina, "GRAXA", "0.99", unidade=Unidade.KG)
+    cenario.peca(oficina, "VEDANTE", "0.99", unidade=Unidade.L)
+    meia = Decimal("0.5")
+    pecas = (ItemPedido(id="GRAXA", quantidade=meia), ItemPedido(id="VEDANTE", quantidade=meia))
+    oficina.executar(CriarKit(codigo="MEIAS", nome="Meias", servicos=("PAST",), pecas=pecas))
+    peca = id_de(oficina, Recurso.PECA, "FILTRO")
+    oficina.executar(DesativarPeca(peca_id=peca))
+    oficina.executar(DesativarKit(kit_id=kit.id))
+    inativas = oficina.executar(ListarKits(inativos=True)).itens
+    for linha in (*oficina.executar(ListarKits()).itens, *inativas):
+        ficha = oficina.executar(VerKit(kit_id=linha.id))
+        assert (linha.total, linha.itens) == (ficha.total, len(ficha.itens))
+    assert [linha.total for linha in inativas] == [Decimal("249.65")]
+    (meias,) = oficina.executar(ListarKits(busca="meias")).itens
+    assert meias.total == Decimal("151.00")
 
 
 def test_kit_criado_se_ve_igual_por_codigo_ou_por_id(oficina: Oficina, kit: FichaKit) -> None:

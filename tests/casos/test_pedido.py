@@ -580,7 +580,9 @@ def test_o_historico_da_ordem_diz_quem_fez_o_que(em_nome_de: AbrirPara) -> None:
 
 FORA = {"cursor", "busca"}  # não se guardam; ver test_busca.py
 DE_VARIAS_LINHAS = {"motivo", "queixa", "texto"}
-COM_FORMA = {"codigo", "cpf", "documento", "placa", "telefone", "email", "fuso", "senha", "nova"}
+COM_FORMA = {
+    *("codigo", "cpf", "documento", "placa", "telefone", "email", "fuso", "mes", "senha", "nova"),
+}
 LITERAIS = ("[/] x", "[@click=app.quit]x[/]", "{{7*7}}", "'; DROP --", "<b>&amp;", "=1+1", "João")
 HOSTIS = {
     "escape": "a\x1b[2Jb",

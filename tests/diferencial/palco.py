@@ -14,6 +14,7 @@ from oficina_core.casos import (
     orcamentos,
     ordens,
     parametros,
+    relatorios,
 )
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.paginas import Pagina
@@ -28,6 +29,7 @@ ACHADOS: dict[Any, str] = {recurso: f"{recurso.value}s" for recurso in Recurso}
 FIM = (
     Dito(lojas.ListarLojas, {}),
     Dito(parametros.VerParametros, {}),
+    Dito(relatorios.VerPainel, {}),
     *(Dito(c, {"inativos": i, "limite": 3}) for c in BUSCAVEIS for i in (False, True)),
     Dito(estoque.ListarMovimentos, {"limite": 9}),
     Dito(mensagens.ListarMensagens, {}),

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from oficina_cli.tui.widgets.desenho import juntar
+from oficina_cli.tui.widgets.desenho import MARGEM, juntar
 
 Desenho = Callable[[int], Sequence[Content]]
 
@@ -24,7 +24,7 @@ class Folha(Widget):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._desenhar(width - 3))
+        return len(self._desenhar(width - 2 * MARGEM))
 
     def render(self) -> Content:
-        return juntar(self._desenhar(self.size.width - 3))
+        return juntar(self._desenhar(self.size.width - 2 * MARGEM))
