@@ -137,9 +137,9 @@ class TelaCadastros(Tela):
         return join([*partes, *(["--inativos"] if self._inativos else [])])
 
     def _cabecalho(self, largura: int) -> list[Content]:
-        return [self.prateleira.cabecalho(largura - 1)]
+        return [self.prateleira.cabecalho(largura)]
 
-    def _linha(self, item: Any, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _linha(self, item: Any, largura: int, foco: bool) -> list[Content]:
         """Pela prateleira da própria linha: a lista troca depois da aba."""
         return [DA_LINHA[type(item)].desenhar(item, largura - 3, foco=foco)]
 

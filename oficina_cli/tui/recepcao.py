@@ -70,7 +70,6 @@ class Recepcao(TelaFormulario):
     ABA = "atendimento"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "escolher", "atender", id="recepcao.escolher"),
-        *TelaFormulario.BINDINGS,
     ]
 
     def __init__(self, buscado: str = "", cliente: FichaCliente | None = None) -> None:
@@ -178,7 +177,7 @@ class Recepcao(TelaFormulario):
     def _dizer_que_continua(self) -> None:
         campo, dito = self._buscado
         if self.formulario.digitado()[campo] != self.formulario.rotulados[campo].campo.inicial:
-            self.avisar(f"Continua a recepção que ficou sem gravar · ctrl+l começa a de {dito}")
+            self.avisar(f"Continua o que não se gravou · ctrl+l começa a de {dito}")
 
     async def _perguntar_o_carro(self, *, perguntar: bool) -> None:
         """Mostra os carros do cliente ou, se não é nenhum deles, os campos do outro."""
