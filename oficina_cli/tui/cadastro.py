@@ -9,10 +9,23 @@ from textual.content import Content
 from oficina_cli.tui.formulario import Gravado, TelaFormulario
 from oficina_cli.tui.reativacao import reativado
 from oficina_cli.tui.widgets.campos import Campo
-from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta, uma_linha
+from oficina_cli.tui.widgets.desenho import (
+    FORTE,
+    NADA,
+    SUAVE,
+    Celula,
+    dir_,
+    esq,
+    linha,
+    solta,
+    uma_linha,
+)
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.erros import Conflito, VersaoAntiga
+
+FLEXIVEL = 48  # colunas; o que sobra além disso fica vazio
+DESATIVADO = "desativado · "
 
 
 @dataclass(frozen=True)
@@ -124,3 +137,32 @@ class Prateleira:
     @property
     def recurso(self) -> Recurso:
         return self.formulario.RECURSO
+
+    def cabecalho(self, largura: int) -> Content:
+        """O título de cada coluna."""
+        return linha(
+            *(
+                (dir_ if coluna.a_direita else esq)(coluna.titulo, n, SUAVE)
+                for coluna, n in self._medir(largura)
+            )
+        )
+
+    def desenhar(self, item: Any, largura: int, *, foco: bool) -> Content:
+        """A linha de um registro; o desativado se diz na coluna que mais cabe."""
+        celulas: list[Celula] = []
+        for coluna, n in self._medir(largura):
+            marca = "" if item.ativo or coluna is not self._larga else DESATIVADO
+            estilo = SUAVE if coluna.suave or not item.ativo else ""
+            celula = dir_ if coluna.a_direita else esq
+            celulas.append(celula(marca + coluna.dizer(item), n, estilo))
+        return linha(*celulas, foco=foco)
+
+    @property
+    def _larga(self) -> Coluna:
+        return next(coluna for coluna in self.colunas if not coluna.largura)
+
+    def _medir(self, largura: int) -> list[tuple[Coluna, int]]:
+        """As fixas como são; as outras repartem o que sobra."""
+        sobra = largura - sum(c.largura for c in self.colunas) - 2 * (len(self.colunas) - 1)
+        cada = max(8, min(FLEXIVEL, sobra // sum(not c.largura for c in self.colunas)))
+        return [(coluna, coluna.largura or cada) for coluna in self.colunas]

@@ -24,9 +24,7 @@ from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
     SUAVE,
-    Celula,
-    dir_,
-    esq,
+    caber,
     linha,
     solta,
     uma_linha,
@@ -47,8 +45,6 @@ if TYPE_CHECKING:
 PRATELEIRAS = (CLIENTES, VEICULOS, PECAS, SERVICOS, KITS, FUNCIONARIOS)
 DA_LINHA = {prateleira.linha: prateleira for prateleira in PRATELEIRAS}
 DEBOUNCE = 0.15
-FLEXIVEL = 48  # o que sobra além disso fica vazio
-DESATIVADO = "desativado · "
 
 
 class TelaCadastros(Tela):
@@ -78,7 +74,7 @@ class TelaCadastros(Tela):
     COMANDOS = (
         ("Cadastrar um novo", "criar"),
         ("Desativar ou reativar", "desativar"),
-        ("Mostrar ou esconder os desativados", "inativos"),
+        ("Mostrar os desativados, ou os ativos", "inativos"),
         ("Definir a senha do funcionário", "senha"),
         *((f"Cadastro: {p.nome.lower()}", f"prateleira({n})") for n, p in enumerate(PRATELEIRAS)),
     )
@@ -127,7 +123,12 @@ class TelaCadastros(Tela):
         quantos = f"{len(self.lista.itens)}{'' if self.lista.inteira else '+'}"
         return (
             solta((primeira, FORTE), *((f" · {dita}", SUAVE) for dita in outras)),
-            solta((f"{prateleira.nome.lower()}: {quantos}", SUAVE)),
+            solta(
+                (
+                    f"{'desativados' if self._inativos else prateleira.nome.lower()}: {quantos}",
+                    SUAVE,
+                )
+            ),
         )
 
     def comando(self) -> str:
@@ -136,28 +137,11 @@ class TelaCadastros(Tela):
         return join([*partes, *(["--inativos"] if self._inativos else [])])
 
     def _cabecalho(self, largura: int) -> list[Content]:
-        colunas = self.prateleira.colunas
-        return [
-            linha(
-                *(
-                    (dir_ if c.a_direita else esq)(c.titulo, n, SUAVE)
-                    for c, n in zip(colunas, _larguras(self.prateleira, largura - 1), strict=True)
-                )
-            )
-        ]
+        return [self.prateleira.cabecalho(largura)]
 
     def _linha(self, item: Any, largura: int, foco: bool) -> list[Content]:
         """Pela prateleira da própria linha: a lista troca depois da aba."""
-        prateleira = DA_LINHA[type(item)]
-        flexivel = next(c for c in prateleira.colunas if not c.largura)
-        celulas: list[Celula] = []
-        for coluna, n in zip(prateleira.colunas, _larguras(prateleira, largura - 3), strict=True):
-            dito = coluna.dizer(item)
-            if not item.ativo and coluna is flexivel:
-                dito = DESATIVADO + dito
-            estilo = SUAVE if coluna.suave or not item.ativo else ""
-            celulas.append((dir_ if coluna.a_direita else esq)(dito, n, estilo))
-        return [linha(*celulas, foco=foco)]
+        return [DA_LINHA[type(item)].desenhar(item, largura - 3, foco=foco)]
 
     async def reler(self, *, suave: bool) -> None:
         pendentes = 0
@@ -188,7 +172,8 @@ class TelaCadastros(Tela):
 
     def _mostrar(self) -> None:
         aviso, nada = self.query_one("#vazio", Static), not self.lista.itens
-        aviso.display, self.lista.display = nada, not nada
+        aviso.display = nada
+        self.lista.display = self.query_one("#cabecalho").display = not nada
         if nada:
             aviso.update(self._vazio())
         elif self.focused is None:
@@ -197,14 +182,16 @@ class TelaCadastros(Tela):
         self.redesenhar()
 
     def _vazio(self) -> Content:
-        nome = self.prateleira.nome.lower()
+        nome, outros = self.prateleira.nome.lower(), "ativos" if self._inativos else "desativados"
         if self._busca:
-            return vazio(
-                f"Nada em {nome} com “{uma_linha(self._busca)}”",
-                "",
-                (("esc", "limpa a busca"), ("i", "procura nos desativados")),
-            )
-        return vazio(f"Ainda não há {nome}", "", (("n", "cadastra o primeiro"),))
+            dita = caber(self._busca, min(24, len(self._busca)))
+            frase = f"Procura-se {self.prateleira.dica}."
+            saidas = (("esc", "limpa a busca"), ("i", f"procura nos {outros}"))
+            return vazio(f"Nada em {nome} com “{dita}”", frase, saidas)
+        if self._inativos:
+            frase = "O que se desativa fica aqui, e se reativa."
+            return vazio(f"Nada desativado em {nome}", frase, (("i", "volta aos ativos"),))
+        return vazio(f"Ainda não há {nome}", "Tudo se cadastra aqui.", (("n", "cadastra"),))
 
     # ── por onde se anda ─────────────────────────────────────────────────────────────────────
 
@@ -253,7 +240,7 @@ class TelaCadastros(Tela):
     def action_inativos(self) -> None:
         self._inativos = not self._inativos
         self.agir(self._abrir())
-        self.avisar("também os desativados" if self._inativos else "só os ativos")
+        self.avisar("mostrando os desativados" if self._inativos else "mostrando os ativos")
 
     def action_voltar(self) -> None:
         if self.campo.value:
@@ -363,14 +350,6 @@ class Abas(Folha):
             if x <= evento.x < x + largura:
                 self._tela.action_prateleira(n)
             x += largura + 2
-
-
-def _larguras(prateleira: Prateleira, largura: int) -> list[int]:
-    """As fixas como são; as outras repartem o que sobra."""
-    colunas = prateleira.colunas
-    sobra = largura - sum(c.largura for c in colunas) - 2 * (len(colunas) - 1)
-    quantas = sum(not c.largura for c in colunas)
-    return [c.largura or max(8, min(FLEXIVEL, sobra // quantas)) for c in colunas]
 
 
 ABERTURA = TelaCadastros

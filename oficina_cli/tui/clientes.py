@@ -1,11 +1,8 @@
 """O cadastro de clientes."""
 
-from typing import Any, ClassVar
-
-from textual.binding import BindingType
+from typing import Any
 
 from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
-from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_core.casos.cadastros import Recurso
@@ -25,7 +22,6 @@ class CadastroCliente(Cadastro):
     """Nome, e documento ou telefone."""
 
     RECURSO = Recurso.CLIENTE
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def perguntas(self) -> tuple[Campo, ...]:
         return (

@@ -1,8 +1,7 @@
 """O cadastro de funcionários, e a senha com que cada um entra."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from textual.binding import BindingType
 from textual.content import Content
 
 from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira, nome_de
@@ -34,7 +33,6 @@ class CadastroFuncionario(Cadastro):
     """Quem trabalha na oficina e o papel que tem."""
 
     RECURSO = Recurso.FUNCIONARIO
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def perguntas(self) -> tuple[Campo, ...]:
         return (
@@ -65,7 +63,6 @@ class SenhaFuncionario(TelaFormulario):
 
     ABA = "cadastros"
     TITULO = "Senha nova"
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def __init__(self, funcionario: LinhaFuncionario) -> None:
         super().__init__()

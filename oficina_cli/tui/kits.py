@@ -2,12 +2,9 @@
 
 import re
 from decimal import Decimal
-from typing import Any, ClassVar
-
-from textual.binding import BindingType
+from typing import Any
 
 from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
-from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo, Tipo
 from oficina_core.casos.cadastros import Recurso
@@ -58,7 +55,6 @@ class CadastroKit(Cadastro):
     """Os códigos se escrevem em linha, com a quantidade antes: `3,5*OLEO-5W30`."""
 
     RECURSO = Recurso.KIT
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def perguntas(self) -> tuple[Campo, ...]:
         return (

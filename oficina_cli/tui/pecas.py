@@ -1,11 +1,8 @@
 """O cadastro de peças: o que são e quanto custam; o estoque delas tem a própria aba."""
 
-from typing import Any, ClassVar
-
-from textual.binding import BindingType
+from typing import Any
 
 from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
-from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_cli.tui.widgets.desenho import valor
@@ -28,7 +25,6 @@ class CadastroPeca(Cadastro):
     """A unidade, o mínimo e o lugar só se dizem ao criar; depois são do estoque."""
 
     RECURSO = Recurso.PECA
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def perguntas(self) -> tuple[Campo, ...]:
         comuns = (

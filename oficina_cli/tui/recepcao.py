@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
@@ -67,7 +67,9 @@ class Recepcao(TelaFormulario):
     """Quem não é conhecido se diz por inteiro; de quem é, só se pergunta o carro."""
 
     ABA = "atendimento"
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "escolher", "atender", id="recepcao.escolher"),
+    ]
 
     def __init__(self, buscado: str = "", cliente: FichaCliente | None = None) -> None:
         super().__init__()
@@ -174,7 +176,7 @@ class Recepcao(TelaFormulario):
     def _dizer_que_continua(self) -> None:
         campo, dito = self._buscado
         if self.formulario.digitado()[campo] != self.formulario.rotulados[campo].campo.inicial:
-            self.avisar(f"Continua a recepção que ficou sem gravar · ctrl+l começa a de {dito}")
+            self.avisar(f"Continua o que não se gravou · ctrl+l começa a de {dito}")
 
     async def _perguntar_o_carro(self, *, perguntar: bool) -> None:
         """Mostra os carros do cliente ou, se não é nenhum deles, os campos do outro."""
@@ -193,7 +195,12 @@ class Recepcao(TelaFormulario):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("gravar", "limpar"):
             return not self._escolhendo
+        if action == "escolher":
+            return self._escolhendo
         return super().check_action(action, parameters)
+
+    def action_escolher(self) -> None:
+        self.query_one("#carros", Lista).action_escolher()
 
     @on(Lista.Escolhido, "#carros")
     def _ao_escolher(self, escolhido: Lista.Escolhido) -> None:

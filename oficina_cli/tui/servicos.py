@@ -1,11 +1,8 @@
 """O cadastro de serviços: a tabela de mão de obra."""
 
-from typing import Any, ClassVar
-
-from textual.binding import BindingType
+from typing import Any
 
 from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
-from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_cli.tui.widgets.desenho import valor
@@ -26,7 +23,6 @@ class CadastroServico(Cadastro):
     """O que se faz, por quanto e em quanto tempo."""
 
     RECURSO = Recurso.SERVICO
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def perguntas(self) -> tuple[Campo, ...]:
         return (

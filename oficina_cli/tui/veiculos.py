@@ -2,12 +2,9 @@
 
 import re
 from dataclasses import replace
-from typing import Any, ClassVar
-
-from textual.binding import BindingType
+from typing import Any
 
 from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
-from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo, Tipo
 from oficina_core import texto
@@ -40,7 +37,6 @@ class CadastroVeiculo(Cadastro):
     """O carro e de quem ele é."""
 
     RECURSO = Recurso.VEICULO
-    BINDINGS: ClassVar[list[BindingType]] = [*TelaFormulario.BINDINGS]
 
     def perguntas(self) -> tuple[Campo, ...]:
         dono = Tipo(ler=ler_dono, mostrar=self._dono, maximo=160, dica="CPF, CNPJ ou id:NÚMERO")

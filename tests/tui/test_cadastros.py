@@ -160,13 +160,15 @@ async def test_funcionario_novo_e_a_senha_dele(oficina: Oficina, abrir: Abrir) -
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f7", "6", "n", "!Bia", "enter", f"!{cenario.CPF_BIA}", "enter", "m")
         await teclar(piloto, "ctrl+s")
+        assert "Gravado: Bia" in na_tela(piloto)
+        await teclar(piloto, "slash", "!bia", "enter")
         assert "s senha" in na_tela(piloto)
         await teclar(piloto, "s", "!uma frase comprida", "enter", "!outra coisa", "enter")
         assert "As duas não são iguais" in na_tela(piloto)
         assert "uma frase" not in na_tela(piloto)
         await teclar(piloto, "home", "shift+end", "!uma frase comprida", "enter")
         assert "Gravado: Bia" in na_tela(piloto)
-    (linha,) = oficina.executar(ListarFuncionarios()).itens
+    (linha,) = oficina.executar(ListarFuncionarios(busca="Bia")).itens
     assert linha.papel is Papel.MECANICO
 
 
@@ -240,9 +242,13 @@ async def test_desativar_diz_o_efeito_e_o_botao_seguro_vem_primeiro(
         assert "Ainda não há clientes" in na_tela(piloto)
         await teclar(piloto, "i")
         assert "desativado · Ana" in na_tela(piloto)
+        assert "desativados: 1" in na_tela(piloto)
         await _ate_o_dialogo(piloto, "x")
         await piloto.press("tab")
         await teclar(piloto, "enter")
+        assert "Nada desativado em clientes" in na_tela(piloto)
+        await teclar(piloto, "i")
+        assert "Ana Conceição" in na_tela(piloto)
     assert oficina.executar(VerCliente(cliente_id=ana.id)).ativo
 
 
