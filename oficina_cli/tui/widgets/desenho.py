@@ -6,7 +6,7 @@ Todo texto de gente passa por aqui e sai limpo; nada se lê como marcação.
 from collections.abc import Iterable
 from decimal import Decimal
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.content import Content
 
 from oficina_core.texto import limpar, reais
@@ -15,14 +15,18 @@ SUAVE, ACENTO, ALERTA, FORTE, TRACO = "$suave", "$acento", "bold $alerta", "bold
 TECLA_ACESA = "bold $acento"
 NA_SELECAO = {SUAVE: "", "": FORTE}
 MARGEM = 2
+FUNDEM = dict.fromkeys(map(ord, "\u200d\ufe0f"))
 
 Celula = tuple[str, str]
 NADA = Content("")
 
 
 def uma_linha(valor: str) -> str:
-    """O texto limpo, com as quebras de linha feitas em espaços."""
-    return limpar(" ".join(valor.split())) if valor else ""
+    """O texto limpo, com as quebras de linha feitas em espaços, e medido igual onde quer que caia.
+
+    O que funde dois caracteres em um, como nos emojis compostos, cada terminal mede de um jeito.
+    """
+    return limpar(" ".join(valor.split())).translate(FUNDEM) if valor else ""
 
 
 def caber(valor: str, largura: int) -> str:
@@ -31,6 +35,12 @@ def caber(valor: str, largura: int) -> str:
     if cell_len(dito) > largura:
         dito = f"{set_cell_size(dito, max(0, largura - 1)).rstrip()}…" if largura > 0 else ""
     return set_cell_size(dito, max(0, largura))
+
+
+def _ate(valor: str, largura: int) -> str:
+    """O texto em no máximo `largura` células."""
+    dito = uma_linha(valor)
+    return caber(dito, min(cell_len(dito), largura))
 
 
 def esq(valor: str, largura: int, estilo: str = "") -> Celula:
@@ -63,18 +73,22 @@ def solta(*celulas: Celula | str | Content) -> Content:
 
 def secao(titulo: str, largura: int, meta: str = "", estilo: str = SUAVE) -> Content:
     """O título em negrito, o fio, e o que se diz à direita."""
-    risco = largura - cell_len(titulo) - cell_len(meta) - (2 if meta else 1)
+    meta = _ate(meta, largura - 1)
+    direita = f" {meta}" if meta else ""
+    titulo = _ate(titulo, largura - cell_len(direita) - 1)
+    risco = largura - cell_len(titulo) - cell_len(direita) - 1
     return Content.assemble(
         ("  ", ""),
         (titulo, FORTE),
-        (" ", ""),
-        ("─" * max(0, risco), TRACO),
-        (f" {meta}" if meta else "", estilo),
+        (" "[: risco + 1], ""),
+        ("─" * risco, TRACO),
+        (direita, estilo),
     )
 
 
 def pontas(esquerda: Content, direita: Content, largura: int) -> Content:
     """Uma ponta em cada margem; se não cabem, a esquerda cede."""
+    direita = direita.truncate(max(0, largura), ellipsis=True)
     sobra = largura - direita.cell_length - (1 if direita.cell_length else 0)
     esquerda = esquerda.truncate(max(0, sobra), ellipsis=True)
     vao = largura - esquerda.cell_length - direita.cell_length
@@ -103,6 +117,7 @@ def trecho(valor: str, largura: int, estilo: str = "") -> list[Celula]:
     """O texto inteiro em tantas linhas quantas pedir, dobrado entre palavras."""
     from textwrap import wrap
 
-    paragrafos = [limpar(p) for p in valor.splitlines()] or [""]
-    dobras = [d for p in paragrafos for d in wrap(p, max(1, largura)) or [""]]
-    return [(dobra, estilo) for dobra in dobras]
+    cabe = max(1, largura)
+    paragrafos = [uma_linha(p) for p in valor.splitlines()] or [""]
+    dobras = [d for p in paragrafos for d in wrap(p, cabe) or [""]]
+    return [(parte, estilo) for d in dobras for parte in chop_cells(d, cabe) or [""]]

@@ -422,10 +422,12 @@ class Lista(ScrollView, can_focus=True):
 
     def on_mouse_scroll_down(self, evento: MouseScrollDown) -> None:
         evento.stop()
+        evento.prevent_default()  # a Widget também rolaria
         self._rolar(self._topo() + RODA)
 
     def on_mouse_scroll_up(self, evento: MouseScrollUp) -> None:
         evento.stop()
+        evento.prevent_default()
         self._rolar(self._topo() - RODA)
 
     def on_scroll_to(self, evento: ScrollTo) -> None:
