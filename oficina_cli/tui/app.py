@@ -109,6 +109,7 @@ class Balcao(App[None]):
         conexao: Conexao,
         *,
         demonstracao: bool = False,
+        inicio: bool = False,
         agora: Callable[[], datetime] | None = None,
         rascunhos: Rascunhos | None = None,
     ) -> None:
@@ -116,6 +117,7 @@ class Balcao(App[None]):
         super().__init__()
         self.animation_level = "none"
         self.conexao = conexao
+        self.inicio = inicio  # ainda se escolhe onde a oficina fica
         self.oficina: Oficina | None = None
         self.perfil: FichaPerfil | None = None
         self.fuso: tzinfo | None = None
@@ -138,13 +140,13 @@ class Balcao(App[None]):
 
     @property
     def abas(self) -> dict[str, str]:
-        return ABAS
+        return {} if self.inicio else ABAS
 
     @property
     def quem(self) -> str:
         """Quem atende, e com que papel."""
         if self.perfil is None:
-            return ""
+            return "primeira vez" if self.inicio else ""
         return f"{limpar(self.perfil.nome)}, {self.perfil.papel.lower()}"
 
     @property
@@ -162,8 +164,18 @@ class Balcao(App[None]):
         for tema in temas.temas():
             self.register_theme(tema)
         self.theme = temas.PADRAO
-        await self.switch_mode("atendimento")
         self.set_interval(20, self._virar_minuto)
+        if self.inicio:
+            from oficina_cli.tui.inicio import TelaInicio
+
+            await self.push_screen(TelaInicio())
+        else:
+            await self.atender()
+
+    async def atender(self) -> None:
+        """Abre o atendimento na oficina da conexão."""
+        self.inicio = False
+        await self.switch_mode("atendimento")
         self.run_worker(self._chegar(), group="chegada", exit_on_error=False)
 
     async def _chegar(self) -> None:
@@ -319,6 +331,12 @@ class Balcao(App[None]):
 
     # ── por onde se anda ─────────────────────────────────────────────────────────────────────
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Antes de haver oficina, não há aonde ir."""
+        if self.inicio and action in {"ir", "g", "saltar", "operador"}:
+            return False
+        return super().check_action(action, parameters)
+
     async def action_ir(self, aba: str) -> None:
         """Vai à abertura da aba; o que está sujo se resolve antes."""
         if self.modal or not await self._desempilhar():
@@ -404,7 +422,7 @@ class Balcao(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """A paleta: tudo o que se pode fazer daqui."""
-        for aba, nome in ABAS.items():
+        for aba, nome in self.abas.items():
             yield SystemCommand(f"Ir para {nome}", "Abre a aba", lambda a=aba: self._ir_a(a))
         if isinstance(screen, Tela):
             for titulo, acao in screen.COMANDOS:
@@ -415,7 +433,8 @@ class Balcao(App[None]):
                 yield SystemCommand(
                     "Mostrar o comando de terminal", screen.comando(), screen.action_comando
                 )
-        yield SystemCommand("Trocar de operador", "CPF e senha", self.action_operador)
+        if not self.inicio:
+            yield SystemCommand("Trocar de operador", "CPF e senha", self.action_operador)
         yield SystemCommand("Trocar o tema", "Escuro, claro, alto contraste", self.action_tema)
         yield SystemCommand("Saltar para…", "Letras sobre as áreas da tela", self.action_saltar)
         yield SystemCommand("Ajuda", "As teclas desta tela", self.action_ajuda)
