@@ -49,12 +49,13 @@ OPCOES = (
     Opcao(
         1,
         "Experimentar com dados de demonstração",
-        "seis semanas de trabalho inventado, num arquivo que some",
+        "60 carros e seis semanas de ordens, num arquivo que some ao sair",
     ),
     Opcao(2, "Usar neste computador", "um arquivo só seu; não precisa instalar nada"),
     Opcao(3, "Usar o MySQL da oficina", "vários balcões juntos; pede endereço, usuário e senha"),
     Opcao(4, "Ligar ao servidor da rede", "pela API; pede o endereço e o seu acesso"),
 )
+CHAMADA = solta(("O balcão da oficina, no teclado", SUAVE))
 PROMESSA = "Dá para mudar depois. Nada sai deste computador sem você pedir."
 
 
@@ -85,7 +86,7 @@ class TelaInicio(Tela):
         return self.query_one(Lista)
 
     def contexto(self) -> tuple[Content, Content]:
-        return solta(("O balcão da oficina, no teclado", SUAVE)), NADA
+        return CHAMADA, NADA
 
     @on(Lista.Escolhido)
     def _ao_escolher(self) -> None:
@@ -95,6 +96,8 @@ class TelaInicio(Tela):
         self.action_escolher(self._lista.item.id)
 
     def action_escolher(self, numero: int) -> None:
+        if self._vez.locked():  # já se está começando
+            return
         self._lista.ir_para(numero - 1)
         fazer: dict[int, Callable[[], Coroutine[Any, Any, None]]] = {
             1: self._experimentar,

@@ -6,14 +6,15 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from oficina_cli import escolhas
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.formulario import TelaFormulario
-from oficina_cli.tui.inicio import esperar
+from oficina_cli.tui.inicio import CHAMADA, esperar
 from oficina_cli.tui.widgets.campos import DOCUMENTO, SENHA, Campo, Tipo
-from oficina_cli.tui.widgets.desenho import FORTE, SUAVE, linha, solta, trecho
+from oficina_cli.tui.widgets.desenho import SUAVE, linha, solta, trecho
 from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, NaoIdentificado
@@ -57,6 +58,12 @@ MAQUINA = Tipo(ler=ler_maquina, maximo=253, dica="servidor, ou 192.168.0.10")
 API = Tipo(ler=str.strip, maximo=253, dica="https://oficina.exemplo.com.br")
 
 
+TECLAS: list[BindingType] = [  # o rodapé só mostra as que a própria tela declara
+    Binding("ctrl+s", "gravar", "ligar", priority=True, id="formulario.gravar"),
+    Binding("escape", "voltar", "voltar", id="formulario.voltar"),
+]
+
+
 class TelaLigacao(TelaFormulario):
     """O formulário, e embaixo onde o que se disser vai ficar. Devolve o que dizer depois."""
 
@@ -67,7 +74,7 @@ class TelaLigacao(TelaFormulario):
         yield Folha(self._nota, id="nota")
 
     def contexto(self) -> tuple[Content, Content]:
-        return solta((self.TITULO, FORTE)), solta(("nada se escreve antes de ligar", SUAVE))
+        return CHAMADA, solta(("nada se escreve antes de ligar", SUAVE))
 
     def _nota(self, largura: int) -> list[Content]:
         from oficina_core.configuracao import arquivo_do_usuario
@@ -86,6 +93,7 @@ class TelaMySQL(TelaLigacao):
     """O MySQL da oficina, direto."""
 
     TITULO = "Usar o MySQL da oficina"
+    BINDINGS: ClassVar[list[BindingType]] = TECLAS
     NOTAS = ("A senha do banco fica nesse arquivo.",)
 
     def campos(self) -> tuple[Campo, ...]:
@@ -160,6 +168,7 @@ class TelaServidor(TelaLigacao):
     """Uma API da oficina, em nome de quem entra."""
 
     TITULO = "Ligar ao servidor da rede"
+    BINDINGS: ClassVar[list[BindingType]] = TECLAS
     NOTAS = ("A sua senha não se guarda: só a entrada, que vence.",)
 
     def campos(self) -> tuple[Campo, ...]:

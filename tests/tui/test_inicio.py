@@ -1,11 +1,20 @@
 """A primeira vez: cada jeito de começar, e o que não se cria antes de escolher."""
 
 import asyncio
+import fcntl
+import os
+import pty
+import select
 import stat
+import struct
+import subprocess
+import sys
+import termios
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -35,6 +44,8 @@ from tests.tui.conftest import na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
+RAIZ = Path(__file__).parents[2]
+PACIENCIA = 60  # segundos; só não se espera para sempre
 SENHA = "uma frase que só a Bia sabe"
 ANTES = '# minhas teclas\noficina_loja = 1\ndb_user = "outro"\n\n[teclas]\ndb_user = "f9"\n'
 
@@ -353,3 +364,52 @@ def test_pasta_em_que_nao_se_escreve_se_diz(casa: Path) -> None:
     (casa / "config").write_text("ocupado", "utf-8")
     with pytest.raises(Indisponivel, match="confira a pasta"):
         escolhas.guardar({"db_user": "eu"})
+
+
+# ── de verdade ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_oficina_sem_comando_pergunta_em_um_terminal_e_sair_nao_deixa_nada(casa: Path) -> None:
+    mestre, escravo = pty.openpty()
+    fcntl.ioctl(escravo, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    ambiente = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(casa),
+        "PYTHONPATH": str(RAIZ),
+        "TERM": "xterm",
+    }
+    programa = subprocess.Popen(
+        [sys.executable, "-m", "oficina_cli"],
+        stdin=escravo,
+        stdout=escravo,
+        stderr=escravo,
+        env=ambiente,
+        cwd=casa,
+    )
+    os.close(escravo)
+    try:
+        visto = ler_ate(mestre, "Como você quer começar?".encode())
+        os.write(mestre, b"\x11")
+        visto += ler_ate(mestre, None)
+        assert programa.wait(PACIENCIA) == 0, visto
+    finally:
+        programa.kill()
+        programa.wait()
+        os.close(mestre)
+    assert tudo(casa) == []
+
+
+def ler_ate(terminal: int, texto: bytes | None) -> bytes:
+    """O que o programa escreveu, até o texto aparecer ou, sem ele, até o programa acabar."""
+    visto, fim = b"", monotonic() + PACIENCIA
+    while texto is None or texto not in visto:
+        assert monotonic() < fim, visto
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                parte = os.read(terminal, 65536)
+            except OSError:  # o Linux diz assim que ninguém mais escreve
+                return visto
+            if not parte:
+                return visto
+            visto += parte
+    return visto
