@@ -66,6 +66,20 @@ class Conexao:
         return self._remota() if self.configuracao.oficina_api else self._local()
 
     @property
+    def por_escolher(self) -> bool:
+        """Se ninguém disse ainda onde a oficina fica, e ela não está neste computador."""
+        return self.pronta is None and not self.configuracao.escolhida
+
+    def reler(self) -> None:
+        """A configuração mudou: o que se abriu com a de antes já não vale."""
+        for lida in ("configuracao", "oficina", "credencial"):
+            self.__dict__.pop(lida, None)
+
+    def ao_fechar(self, fazer: Callable[[], None]) -> None:
+        """O que se desfaz quando o programa acaba; o último que se pediu é o primeiro."""
+        self._ao_fechar.append(fazer)
+
+    @property
     def onde(self) -> str:
         """Que oficina é, para não misturar as coisas de uma com as de outra; não se mostra."""
         if self.pronta is not None:
@@ -126,7 +140,7 @@ class Conexao:
         return credenciais.em_vigor(token.get_secret_value() if token else None, origem)
 
     def fechar(self) -> None:
-        for fechar in self._ao_fechar:
+        for fechar in reversed(self._ao_fechar):
             fechar()
 
     def _remota(self) -> Oficina:

@@ -73,13 +73,13 @@ class Comando(TyperCommand):
 
 
 class Grupo(TyperGroup):
-    """Um grupo de comandos; sozinho na linha, mostra o que há nele e sai com 2."""
+    """Um grupo de comandos; sozinho na linha, mostra o que há nele e sai com 2, se não faz nada."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return super().get_command(ctx, cmd_name) or self.commands.get(SINONIMOS.get(cmd_name, ""))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not (args or ctx.resilient_parsing):
+        if not (args or ctx.resilient_parsing or self.invoke_without_command):
             typer.echo(self.get_help(ctx))
             raise typer.Exit(2)
         return super().parse_args(ctx, args)

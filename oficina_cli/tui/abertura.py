@@ -14,10 +14,18 @@ def em_terminal() -> bool:
 
 
 def abrir(conexao: Conexao, *, demonstracao: bool = False, rascunhos: Path | None = None) -> int:
-    """Roda o balcão até que se saia dele; devolve o código de saída."""
+    """Roda o balcão até que se saia dele; devolve o código de saída.
+
+    Se ainda não se sabe onde a oficina fica, pergunta antes.
+    """
     from oficina_cli.tui.rascunhos import Rascunhos
 
     guardados = Rascunhos(lambda: rascunhos) if rascunhos else None
-    app = Balcao(conexao, demonstracao=demonstracao, rascunhos=guardados)
+    app = Balcao(
+        conexao,
+        demonstracao=demonstracao,
+        rascunhos=guardados,
+        inicio=conexao.por_escolher,
+    )
     app.run()
     return registrar(app.falha) if app.falha else 0

@@ -111,6 +111,7 @@ class Balcao(App[None]):
         conexao: Conexao,
         *,
         demonstracao: bool = False,
+        inicio: bool = False,
         agora: Callable[[], datetime] | None = None,
         rascunhos: Rascunhos | None = None,
     ) -> None:
@@ -118,6 +119,7 @@ class Balcao(App[None]):
         super().__init__()
         self.animation_level = "none"
         self.conexao = conexao
+        self.inicio = inicio  # ainda se escolhe onde a oficina fica
         self.oficina: Oficina | None = None
         self.perfil: FichaPerfil | None = None
         self.fuso: tzinfo | None = None
@@ -140,13 +142,13 @@ class Balcao(App[None]):
 
     @property
     def abas(self) -> dict[str, str]:
-        return ABAS
+        return {} if self.inicio else ABAS
 
     @property
     def quem(self) -> str:
         """Quem atende, e com que papel."""
         if self.perfil is None:
-            return ""
+            return "primeira vez" if self.inicio else ""
         return f"{limpar(self.perfil.nome)}, {self.perfil.papel.lower()}"
 
     @property
@@ -164,8 +166,18 @@ class Balcao(App[None]):
         for tema in temas.temas():
             self.register_theme(tema)
         self.theme = temas.PADRAO
-        await self.switch_mode("atendimento")
         self.set_interval(20, self._virar_minuto)
+        if self.inicio:
+            from oficina_cli.tui.inicio import TelaInicio
+
+            await self.push_screen(TelaInicio())
+        else:
+            await self.atender()
+
+    async def atender(self) -> None:
+        """Abre o atendimento na oficina da conexão."""
+        self.inicio = False
+        await self.switch_mode("atendimento")
         self.run_worker(self._chegar(), group="chegada", exit_on_error=False)
 
     async def _chegar(self) -> None:
@@ -336,6 +348,12 @@ class Balcao(App[None]):
 
     # ── por onde se anda ─────────────────────────────────────────────────────────────────────
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Antes de haver oficina, não há aonde ir."""
+        if self.inicio and action in {"ir", "g", "saltar", "operador"}:
+            return False
+        return super().check_action(action, parameters)
+
     async def action_ir(self, aba: str) -> None:
         """Vai à abertura da aba; o que está sujo se resolve antes."""
         if self.modal or not await self._desempilhar():
@@ -438,10 +456,11 @@ class Balcao(App[None]):
                     yield Comando(titulo, tecla, partial(self.run_action, acao, tela))
             if tela.comando():
                 yield Comando("Copiar o comando de terminal", "", tela.action_comando)
-        for aba, nome in ABAS.items():
+        for aba, nome in self.abas.items():
             tecla = self._tecla(self.BINDINGS, f"ir('{aba}')")
             yield Comando(f"Ir para {nome}", tecla, partial(self.action_ir, aba))
-        yield Comando("Trocar de operador", "", self.action_operador)
+        if not self.inicio:
+            yield Comando("Trocar de operador", "", self.action_operador)
         yield Comando("Trocar o tema: escuro, claro, alto contraste", "", self.action_tema)
         yield Comando("Saltar para uma área da tela", "ctrl+o", self.action_saltar)
         yield Comando("Ajuda desta tela", "F1", self.action_ajuda)

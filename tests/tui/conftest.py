@@ -17,7 +17,8 @@ from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.rascunhos import Rascunhos
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido, Simulacao
-from tests.api.programa import configuracao, contratar, token
+from tests.api.elenco import configuracao
+from tests.api.programa import contratar, token
 from tests.api.servico import no_ar
 from tests.conftest import MUNDOS, OficinaVigiada, Relogio
 
