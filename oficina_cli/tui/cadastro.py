@@ -54,8 +54,6 @@ class Cadastro(TelaFormulario):
         super().__init__()
         self.ficha = ficha
         self.versao = ficha.versao if ficha else None
-        qual = f"{ficha.id}-{ficha.versao}" if ficha else "novo"
-        self._rascunho = f"{self.RECURSO.value}-{qual}"
 
     def perguntas(self) -> tuple[Campo, ...]:
         """Os campos, vazios."""
@@ -76,8 +74,7 @@ class Cadastro(TelaFormulario):
 
     @property
     def nome_do_rascunho(self) -> str:
-        """A versão faz parte: o rascunho de antes de outro gravar desfaria o que ele gravou."""
-        return self._rascunho
+        return f"{self.RECURSO.value}-{self.ficha.id if self.ficha else 'novo'}"
 
     def titulo(self) -> str:
         dito = f"{self.RECURSO.rotulo[0].upper()}{self.RECURSO.rotulo[1:]}"

@@ -91,12 +91,15 @@ class TelaFormulario(Tela):
         guardado = await em_fio(partial(self.balcao.rascunhos.ler, self.nome_do_rascunho))
         if guardado:
             self.formulario.repor(dict(guardado.campos))
+            self.versao = guardado.versao or self.versao
             self.avisar(CONTINUA)
 
     @on(Formulario.Mudou)
     def _ao_mudar(self) -> None:
         if self.nome_do_rascunho:
-            rascunho = Rascunho(self.nome_do_rascunho, self.titulo(), self.formulario.digitado())
+            rascunho = Rascunho(
+                self.nome_do_rascunho, self.titulo(), self.formulario.mudados(), self.versao
+            )
             self.em_segundo_plano("rascunho", partial(self._guardar, rascunho))
 
     async def _guardar(self, rascunho: Rascunho) -> None:

@@ -13,7 +13,7 @@ from oficina_core.casos.orcamentos import FichaOrcamento, LinhaItem
 from oficina_core.dominio.dinheiro import ZERO, ler_quantidade, ler_reais
 from oficina_core.texto import quantidade, reais
 
-VEZES = re.compile(r"\s*([0-9]+(?:,[0-9]{1,3})?)\s*[*x]\s*(\S.*)", re.IGNORECASE)
+VEZES = re.compile(r"\s*([0-9]+(?:,[0-9]{1,3})?)\s*\*\s*(\S.*)")
 
 
 class Produto(NamedTuple):

@@ -16,11 +16,16 @@ NOME = re.compile("[a-z0-9-]{1,60}")
 
 @dataclass(frozen=True)
 class Rascunho:
-    """Os campos de uma tela, como estavam; `titulo` é como se oferece continuar."""
+    """O que se mudou em uma tela, campo por campo; `titulo` é como se oferece continuar.
+
+    O campo em que não se mexeu não vai: reposto depois, desfaria o que outro gravou. `versao` é a
+    do registro que se editava: se ele mudou, gravar pergunta o que fica.
+    """
 
     nome: str
     titulo: str
     campos: Mapping[str, str]
+    versao: int | None = None
 
 
 CHEGADA = "chegada-"
@@ -37,7 +42,13 @@ class Rascunhos:
         pasta = self._onde()
         pasta.mkdir(mode=0o700, parents=True, exist_ok=True)
         novo = pasta / f"{_arquivo(rascunho.nome)}.novo"
-        conteudo = json.dumps({"titulo": rascunho.titulo, "campos": dict(rascunho.campos)})
+        conteudo = json.dumps(
+            {
+                "titulo": rascunho.titulo,
+                "campos": dict(rascunho.campos),
+                "versao": rascunho.versao,
+            }
+        )
         descritor = os.open(novo, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descritor, "w", encoding="utf-8") as aberto:
             aberto.write(conteudo)
@@ -50,7 +61,8 @@ class Rascunhos:
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             dito = json.loads((self._onde() / f"{_arquivo(nome)}.json").read_text("utf-8"))
             campos = {str(campo): str(valor) for campo, valor in dito["campos"].items()}
-            return Rascunho(nome, str(dito["titulo"]), campos)
+            versao = None if dito["versao"] is None else int(dito["versao"])
+            return Rascunho(nome, str(dito["titulo"]), campos, versao)
         return None
 
     def apagar(self, nome: str) -> None:

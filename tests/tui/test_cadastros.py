@@ -197,7 +197,7 @@ async def test_versao_velha_abre_a_escolha_e_fica_o_que_so_o_outro_mudou(
     assert ficha.email == "ana@exemplo.com"
 
 
-async def test_o_rascunho_de_uma_versao_nao_desfaz_a_seguinte(
+async def test_o_rascunho_de_antes_de_outro_gravar_pergunta_o_que_fica(
     oficina: Oficina, abrir: Abrir
 ) -> None:
     ana = cenario.cliente(oficina)
@@ -211,8 +211,12 @@ async def test_o_rascunho_de_uma_versao_nao_desfaz_a_seguinte(
     )
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f7", "enter")
+        assert "Ana Conceição Souza" in na_tela(piloto)
+        await teclar(piloto, "ctrl+s")
+        assert "Outro gravou enquanto você editava" in na_tela(piloto)
         assert "Ana Lima" in na_tela(piloto)
-        assert "Souza" not in na_tela(piloto)
+        await teclar(piloto, "t", "ctrl+s")
+    assert oficina.executar(VerCliente(cliente_id=ana.id)).nome == "Ana Lima"
 
 
 async def test_esc_com_algo_digitado_pergunta_antes(oficina: Oficina, abrir: Abrir) -> None:

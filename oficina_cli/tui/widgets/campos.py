@@ -499,6 +499,11 @@ class Formulario(VerticalScroll, can_focus=False):
             if not (isinstance(r.campo, CampoBR) and r.campo.tipo.secreto)
         }
 
+    def mudados(self) -> dict[str, str]:
+        """O texto só dos campos em que se mexeu, para o rascunho em disco."""
+        sujos = {nome for nome, r in self.rotulados.items() if r.campo.sujo}
+        return {nome: dito for nome, dito in self.digitado().items() if nome in sujos}
+
     def repor(self, digitado: dict[str, str]) -> None:
         """Um rascunho; o que ele não diz, ou diz a mais, fica como está."""
         for nome in self.digitado().keys() & digitado.keys():
