@@ -27,14 +27,19 @@ from oficina_cli.tui import teclas, temas
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.rascunhos import Rascunhos
-from oficina_cli.tui.widgets.dialogo import Dialogo
+from oficina_cli.tui.widgets.dialogo import Dialogo, Escolher
 from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
 from oficina_cli.tui.widgets.paleta import Comando
-from oficina_core.casos.lojas import ListarLojas
+from oficina_core.casos.lojas import FichaLoja, ListarLojas
 from oficina_core.casos.perfil import FichaPerfil, VerMeuPerfil
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.catalogo import ROTAS
-from oficina_core.dominio.erros import ErroOficina, Indisponivel, MuitasTentativas
+from oficina_core.dominio.erros import (
+    ErroOficina,
+    Indisponivel,
+    MuitasTentativas,
+    NaoIdentificado,
+)
 from oficina_core.texto import limpar
 
 R = TypeVar("R")
@@ -122,6 +127,8 @@ class Balcao(App[None]):
         self.inicio = inicio  # ainda se escolhe onde a oficina fica
         self.oficina: Oficina | None = None
         self.perfil: FichaPerfil | None = None
+        self.lojas: tuple[FichaLoja, ...] = ()
+        self.loja: int | None = None
         self.fuso: tzinfo | None = None
         self.selo = DEMONSTRACAO if demonstracao else ""
         self.sem_conexao = ""
@@ -149,7 +156,9 @@ class Balcao(App[None]):
         """Quem atende, e com que papel."""
         if self.perfil is None:
             return "primeira vez" if self.inicio else ""
-        return f"{limpar(self.perfil.nome)}, {self.perfil.papel.lower()}"
+        pessoa = f"{limpar(self.perfil.nome)}, {self.perfil.papel.lower()}"
+        onde = [limpar(loja.nome) for loja in self.lojas if loja.id == self.loja]
+        return f"{pessoa} · {onde[0]}" if onde and len(self.lojas) > 1 else pessoa
 
     @property
     def hora(self) -> str:
@@ -181,19 +190,47 @@ class Balcao(App[None]):
         self.run_worker(self._chegar(), group="chegada", exit_on_error=False)
 
     async def _chegar(self) -> None:
-        """Sabe quem atende e a hora da loja, e passa a ver o que muda noutros balcões."""
+        """Passa a saber quem atende; a quem a oficina não conhece, pede que entre."""
         self.teclas_trocadas = await em_fio(teclas.do_usuario)
         self.set_keymap(self.teclas_trocadas)
+        try:
+            await self._conhecer()
+        except NaoIdentificado as erro:
+            self.action_operador(str(erro))
+        except ErroOficina as erro:
+            if isinstance(self.screen, Tela):
+                self.screen.recusar(erro)
+
+    async def _conhecer(self) -> None:
+        """Quem atende, em que loja, que horas são nela, e o que muda noutros balcões."""
         self.perfil = await self.pedir(VerMeuPerfil())
-        self.fuso = await self._fuso(self.perfil.loja_id)
+        self.lojas = (await self.pedir(ListarLojas())).itens
+        self.loja = self.conexao.loja_dita() or self.perfil.loja_id
+        if self.loja is None and len(self.lojas) > 1:
+            self.loja = await self._perguntar_loja() or self.lojas[0].id
+            self._reler()
+        dela = [loja for loja in self.lojas if self.loja in (None, loja.id)]
+        self.fuso = ZoneInfo(dela[0].fuso) if dela else None
         self._virar_minuto()
         self._vigiar()
 
-    async def _fuso(self, loja_id: int | None) -> tzinfo | None:
-        """O da loja em que se trabalha; se ela não se sabe, o da máquina."""
-        lojas = (await self.pedir(ListarLojas())).itens
-        dita = loja_id or self.conexao.loja_dita()
-        return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
+    async def _perguntar_loja(self) -> int | None:
+        opcoes = [(loja.id, limpar(loja.nome)) for loja in self.lojas]
+        return await self.perguntar(Escolher("Em que loja você está?", opcoes))
+
+    def action_loja(self) -> None:
+        """Passa a trabalhar em outra loja da rede."""
+        self.run_worker(self._trocar_de_loja(), group="chegada", exit_on_error=False)
+
+    async def _trocar_de_loja(self) -> None:
+        if escolhida := await self._perguntar_loja():
+            self.conexao.loja = escolhida
+            await self._chegar()
+            self._reler()
+
+    def _reler(self) -> None:
+        if isinstance(self.screen, Tela):
+            self.screen.action_atualizar()
 
     def _virar_minuto(self) -> None:
         if isinstance(self.screen, Tela):
@@ -226,7 +263,7 @@ class Balcao(App[None]):
     def _executar(self, caso: CasoDeUso[R], chave: str | None) -> R:
         """Só se chama em um fio: abrir a conexão também espera."""
         oficina = self.oficina or self.conexao.oficina
-        return oficina.executar(caso, Pedido(chave=chave, loja=self.conexao.loja_dita()))
+        return oficina.executar(caso, Pedido(chave=chave, loja=self.loja))
 
     def _caiu(self) -> None:
         if not self.sem_conexao:
@@ -280,7 +317,7 @@ class Balcao(App[None]):
     def _vigiar(self) -> None:
         from oficina_cli.tui.vigia import vigia_de
 
-        vigia = vigia_de(self.oficina or self.conexao.oficina, self.conexao.loja_dita())
+        vigia = vigia_de(self.oficina or self.conexao.oficina, self.loja)
         self._vigia, antes = vigia, getattr(self, "_vigia", None)
         if antes is not None:
             antes.parar()
@@ -289,9 +326,8 @@ class Balcao(App[None]):
 
         def olhar() -> None:
             while self._vigia is vigia and not self._fechando:
-                with suppress(
-                    ErroOficina, RuntimeError
-                ):  # RuntimeError: a tela fechou; volta a tentar; quem pede algo é que diz que caiu
+                # Que caiu, quem pede algo é que diz; RuntimeError é a tela que fechou.
+                with suppress(ErroOficina, RuntimeError):
                     if vigia.esperar() != () and not self._fechando:
                         laco.call_soon_threadsafe(self._mudou)
 
@@ -403,10 +439,10 @@ class Balcao(App[None]):
         if not isinstance(self.screen, TelaAjuda) and not self.modal:
             self.push_screen(TelaAjuda(self.screen))
 
-    def action_operador(self) -> None:
+    def action_operador(self, porque: str = "") -> None:
         from oficina_cli.tui.operador import TelaOperador
 
-        self.push_screen(TelaOperador())
+        self.push_screen(TelaOperador(porque))
 
     def action_tema(self) -> None:
         nomes = list(temas.PALETAS)
@@ -461,6 +497,8 @@ class Balcao(App[None]):
             yield Comando(f"Ir para {nome}", tecla, partial(self.action_ir, aba))
         if not self.inicio:
             yield Comando("Trocar de operador", "", self.action_operador)
+        if len(self.lojas) > 1:
+            yield Comando("Trocar de loja", "", self.action_loja)
         yield Comando("Trocar o tema: escuro, claro, alto contraste", "", self.action_tema)
         yield Comando("Saltar para uma área da tela", "ctrl+o", self.action_saltar)
         yield Comando("Ajuda desta tela", "F1", self.action_ajuda)

@@ -22,6 +22,7 @@ from tests.api.programa import contratar, token
 from tests.api.servico import no_ar
 from tests.conftest import MUNDOS, OficinaVigiada, Relogio
 
+QUE_PERGUNTAM = {"acoes", "chegada"}
 ESPACO = {" ": "space"}
 Abrir = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
@@ -111,7 +112,7 @@ async def sossegar(piloto: Pilot[None]) -> None:
             await piloto.pause()
             if all(w.is_finished for w in app.workers):
                 return
-        elif app.screen.is_modal and all(w.group == "acoes" for w in correndo):
+        elif app.screen.is_modal and all(w.group in QUE_PERGUNTAM for w in correndo):
             await piloto.pause(0.05)
             return
     nomes = [w.name for w in app.workers if not w.is_finished]
