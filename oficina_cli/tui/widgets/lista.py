@@ -22,6 +22,7 @@ from oficina_core.casos.paginas import Pagina
 from oficina_core.dominio.erros import ErroOficina
 
 RODA = 3
+NENHUMA = (-1, False)  # a tira de onde não há linha
 
 Desenho = Callable[[Any, int, bool], Sequence[Content]]
 
@@ -277,9 +278,8 @@ class Lista(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         indice, qual = divmod(self._topo() + y, self._altura)
-        largura = self.size.width
         if indice >= len(self._paginas):
-            return Strip.blank(largura, self.rich_style)
+            return self._em_branco()
         aceso = indice == self._cursor and (self.has_focus or self._sempre_acesa)
         tiras = self._tiras.get((indice, aceso))
         if tiras is None:
@@ -294,11 +294,15 @@ class Lista(ScrollView, can_focus=True):
             self._tira(conteudo, largura, estilo)
             for conteudo in self._linhas(item, indice, largura, aceso)
         ]
-        if len(tiras) < self._altura:
-            tiras += [Strip.blank(largura, self.rich_style)] * (self._altura - len(tiras))
+        tiras += [self._em_branco()] * (self._altura - len(tiras))
         if item is not None:
             self._tiras[indice, aceso] = tiras
         return tiras
+
+    def _em_branco(self) -> Strip:
+        if NENHUMA not in self._tiras:
+            self._tiras[NENHUMA] = [Strip.blank(self.size.width, self.rich_style)]
+        return self._tiras[NENHUMA][0]
 
     def _tira(self, conteudo: Content, largura: int, estilo: Style) -> Strip:
         """A linha pronta; sem dobra nem seleção, o Textual a faria em três vezes o tempo."""
