@@ -78,8 +78,8 @@ def preparar(servidor: Servidor, nome: str, ordens: int) -> Cenario:
     url = servidor.criar_banco(nome)
     manutencao.migrar(url)
     oficina = OficinaLocal.em(url)
-    quem = _cadastrar(oficina)
-    modelos = {status: _modelo(oficina, abrir) for status, abrir in ATE.items()}
+    quem = cadastrar(oficina)
+    modelos = {status: modelar(oficina, abrir) for status, abrir in ATE.items()}
     oficina.fechar()
     with servidor.conectar(database=nome) as conexao, conexao.cursor() as cursor:
         for comando in ("foreign_key_checks = 0", "unique_checks = 0", "sql_log_bin = 0"):
@@ -95,7 +95,7 @@ def preparar(servidor: Servidor, nome: str, ordens: int) -> Cenario:
     return _cenario(url, quem, chaves)
 
 
-def _cadastrar(oficina: OficinaLocal) -> int:
+def cadastrar(oficina: OficinaLocal) -> int:
     """O atendente que pede tudo; serviços e peças de números 1 e 2, e os carros."""
     for numero in (1, 2):
         oficina.executar(
@@ -170,7 +170,7 @@ ATE: dict[StatusOrdem, Callable[[OficinaLocal], int]] = {
 }
 
 
-def _modelo(oficina: OficinaLocal, abrir: Callable[[OficinaLocal], int]) -> tuple[int, int]:
+def modelar(oficina: OficinaLocal, abrir: Callable[[OficinaLocal], int]) -> tuple[int, int]:
     """A ordem e o orçamento dela; 0 se não tem."""
     ordem = abrir(oficina)
     orcamentos = oficina.executar(VerOrdem(ordem_id=ordem)).orcamentos

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import cenario, nu, pisos, sequencia
+from benchmarks import cenario, nu, pisos, sequencia, tela
 from benchmarks.cenario import Cenario
 from benchmarks.cliente import Resposta, pedido
 from benchmarks.medida import Corrida, Figura, Tempos, intercalar
@@ -140,8 +140,13 @@ def partida(bancada: Bancada) -> Iterator[Figura]:
     )
 
 
+def balcao(bancada: Bancada) -> Iterator[Figura]:
+    """O balcão em tela cheia: abrir a fila, responder à tecla, e a memória."""
+    yield from tela.medir(bancada.pasta, bancada.rodadas)
+
+
 FIGURAS: dict[str, Callable[[Bancada], Iterator[Figura]]] = {
-    figura.__name__: figura for figura in (orcamento, fila, memoria, partida, milhao)
+    figura.__name__: figura for figura in (orcamento, fila, memoria, partida, balcao, milhao)
 }
 
 

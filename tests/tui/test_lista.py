@@ -276,11 +276,11 @@ async def test_a_roda_leva_o_cursor_so_se_ele_sairia_de_vista() -> None:
         await sossegar(piloto)
         assert lista._topo() == 3, "só a lista rola, e não também o que há por baixo dela"
         assert lista.item.id == 100
-        for _ in range(20):
-            for _ in range(20):
+        for _ in range(60):
+            for _ in range(5):
                 roda(lista, MouseScrollDown)
             await sossegar(piloto)
-        assert lista._topo() == 3 + 20 * 20 * 3
+        assert lista._topo() == 3 + 60 * 5 * 3
         assert na_memoria(lista) <= NA_MEMORIA
         assert na_linha(lista) == 0
         await lista.atualizar()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar
 
+from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
@@ -13,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
 
 from oficina_cli.tui.widgets.desenho import SUAVE, linha, secao
 from oficina_cli.tui.widgets.paginas import Agrupar, Fonte, Grupo, Paginas
@@ -21,6 +22,7 @@ from oficina_core.casos.paginas import Pagina
 from oficina_core.dominio.erros import ErroOficina
 
 RODA = 3
+NENHUMA = (-1, False)  # a tira de onde não há linha
 
 Desenho = Callable[[Any, int, bool], Sequence[Content]]
 
@@ -47,12 +49,12 @@ class Lista(ScrollView, can_focus=True):
     lista se lê de novo, para que o cursor não mude de dono.
     """
 
+    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lista--foco", "lista--sombra"}
     DEFAULT_CSS = """
     Lista {
         height: 1fr;
         overflow-x: hidden;
-        text-wrap: nowrap;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         scrollbar-color: $traco;
@@ -115,6 +117,7 @@ class Lista(ScrollView, can_focus=True):
         self._sempre_acesa, self._resumir = sempre_acesa, resumir
         self._vez = asyncio.Lock()
         self._tiras: dict[tuple[int, bool], list[Strip]] = {}
+        self._estilos: dict[str | Style, Style] = {}
         self._lendo = False
         self.pendentes = 0
 
@@ -258,6 +261,7 @@ class Lista(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         self._tiras.clear()
+        self._estilos.clear()
         super().notify_style_update()
 
     def on_resize(self, _: Resize) -> None:
@@ -278,9 +282,8 @@ class Lista(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         indice, qual = divmod(self._topo() + y, self._altura)
-        largura = self.size.width
         if indice >= len(self._paginas):
-            return Strip.blank(largura, self.rich_style)
+            return self._em_branco()
         aceso = indice == self._cursor and (self.has_focus or self._sempre_acesa)
         tiras = self._tiras.get((indice, aceso))
         if tiras is None:
@@ -292,14 +295,33 @@ class Lista(ScrollView, can_focus=True):
         largura = self.scrollable_content_region.width
         estilo = self.get_visual_style("lista--foco") if aceso else self.visual_style
         tiras = [
-            Visual.to_strips(self, conteudo, largura, 1, estilo, pad=True)[0]
+            self._tira(conteudo, largura, estilo)
             for conteudo in self._linhas(item, indice, largura, aceso)
         ]
-        vazia = Strip.blank(largura, self.rich_style)
-        tiras += [vazia] * (self._altura - len(tiras))
+        tiras += [self._em_branco()] * (self._altura - len(tiras))
         if item is not None:
             self._tiras[indice, aceso] = tiras
         return tiras
+
+    def _em_branco(self) -> Strip:
+        if NENHUMA not in self._tiras:
+            self._tiras[NENHUMA] = [Strip.blank(self.size.width, self.rich_style)]
+        return self._tiras[NENHUMA][0]
+
+    def _tira(self, conteudo: Content, largura: int, estilo: Style) -> Strip:
+        """A linha pronta; sem dobra nem seleção, o Textual a faria em três vezes o tempo."""
+        segmentos = [
+            Segment(texto, dito.rich_style)
+            for texto, dito in conteudo.render(estilo, end="", parse_style=self._estilo)
+        ]
+        tira = Strip(segmentos, conteudo.cell_length)
+        return tira.adjust_cell_length(largura, estilo.rich_style)
+
+    def _estilo(self, nome: str | Style) -> Style:
+        achado = self._estilos.get(nome)
+        if achado is None:
+            achado = self._estilos[nome] = self._get_style(nome)
+        return achado
 
     def _linhas(self, item: Any, indice: int, largura: int, aceso: bool) -> Sequence[Content]:
         if item is None:
