@@ -9,7 +9,16 @@ from textual.content import Content
 from textual.screen import Screen
 
 from oficina_cli.tui.base import Tela
-from oficina_cli.tui.widgets.desenho import FORTE, NADA, SUAVE, TECLA_ACESA, esq, linha, secao, solta
+from oficina_cli.tui.widgets.desenho import (
+    FORTE,
+    NADA,
+    SUAVE,
+    TECLA_ACESA,
+    esq,
+    linha,
+    secao,
+    solta,
+)
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.moldura import nome_da_tecla
 
@@ -23,8 +32,13 @@ class TelaAjuda(Tela):
         super().__init__()
         self._grupos = (
             ("Nesta tela", _linhas(de, proprias=True)),
-            ("Em listas", [_linha("↑ ↓ pgup pgdn home end", "anda", "lista.*"),
-                           _linha("enter", "abre", "lista.escolher")]),
+            (
+                "Em listas",
+                [
+                    _linha("↑ ↓ pgup pgdn home end", "anda", "lista.*"),
+                    _linha("enter", "abre", "lista.escolher"),
+                ],
+            ),
             ("Em toda parte", _linhas(de, proprias=False)),
         )
         self._titulo = getattr(de, "ABA", "")
@@ -45,12 +59,15 @@ class TelaAjuda(Tela):
             if pares:
                 linhas.append(secao(titulo, largura, "no config.toml" if "toda" in titulo else ""))
             for tecla, nome, id in pares:
-                linhas.append(linha(esq(tecla, 24, TECLA_ACESA), esq(nome, largura - 52),
-                                    esq(id, 24, SUAVE)))
+                linhas.append(
+                    linha(esq(tecla, 24, TECLA_ACESA), esq(nome, largura - 52), esq(id, 24, SUAVE))
+                )
             linhas.append(NADA)
-        return [*linhas,
-                linha(("As teclas se trocam no config.toml: [teclas] e o nome à direita.", SUAVE)),
-                linha(("Copiar: arraste com o mouse, ou shift e arraste no terminal.", SUAVE))]
+        return [
+            *linhas,
+            linha(("As teclas se trocam no config.toml: [teclas] e o nome à direita.", SUAVE)),
+            linha(("Copiar: arraste com o mouse, ou shift e arraste no terminal.", SUAVE)),
+        ]
 
 
 def _linha(tecla: str, nome: str, id: str) -> tuple[str, str, str]:
@@ -62,11 +79,12 @@ def _linhas(tela: Screen[Any], *, proprias: bool) -> list[tuple[str, str, str]]:
     juntas: dict[str, tuple[list[str], Binding]] = {}
     for ativa in tela.active_bindings.values():
         binding = ativa.binding
-        do_app = ativa.node is tela.app or binding.action in {"voltar", "atualizar"}
-        da_lista = (binding.id or "").startswith("lista.")
-        if not binding.description or da_lista or do_app is proprias or ativa.node is not tela and (
-            ativa.node is not tela.app):
+        da_tela = ativa.node is tela and binding.action not in {"voltar", "atualizar"}
+        de_toda_parte = ativa.node is tela.app or (ativa.node is tela and not da_tela)
+        if not binding.description or not (da_tela if proprias else de_toda_parte):
             continue
         juntas.setdefault(binding.action, ([], binding))[0].append(nome_da_tecla(binding.key))
-    return [(" ou ".join(teclas), binding.description, binding.id or "")
-            for teclas, binding in juntas.values()]
+    return [
+        (" ou ".join(teclas), binding.description, binding.id or "")
+        for teclas, binding in juntas.values()
+    ]

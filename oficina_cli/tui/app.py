@@ -4,9 +4,10 @@ import asyncio
 import os
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
@@ -14,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_state_path
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
 from textual.message import Message
@@ -26,6 +27,9 @@ from oficina_cli.tui import teclas, temas
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.rascunhos import Rascunhos
+from oficina_cli.tui.widgets.dialogo import Dialogo
+from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
+from oficina_cli.tui.widgets.paleta import Comando
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.perfil import FichaPerfil, VerMeuPerfil
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
@@ -86,12 +90,9 @@ class Balcao(App[None]):
 
     TITLE = "oficina"
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
     MODES: ClassVar[dict[str, Any]] = {aba: _abrir_aba(aba) for aba in ABAS}
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-estreita"),
-        (100, "-larga"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-estreita"), (100, "-larga")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "ajuda", "ajuda", show=False, id="ajuda"),
         Binding("f2,ctrl+n", "ir('atendimento')", "Atendimento", show=False, id="atendimento"),
@@ -100,6 +101,7 @@ class Balcao(App[None]):
         Binding("f6", "ir('estoque')", "Estoque", show=False, id="estoque"),
         Binding("f7", "ir('cadastros')", "Cadastros", show=False, id="cadastros"),
         Binding("g", "g", "ir a…", show=False, id="ir"),
+        Binding("ctrl+p", "paleta", "tudo", show=False, id="paleta"),
         Binding("ctrl+o", "saltar", "saltar", show=False, id="saltar"),
         Binding("ctrl+q", "sair", "sair", show=False, priority=True, id="sair"),
     ]
@@ -246,7 +248,7 @@ class Balcao(App[None]):
         self.oficina = await em_fio(lambda: self.conexao.entrar(cpf, senha))
         await self._chegar()
 
-    async def perguntar(self, dialogo: Screen[R]) -> R | None:
+    async def perguntar(self, dialogo: Dialogo[R]) -> R | None:
         """A resposta do diálogo; None se se desistiu. Só se chama de dentro de uma ação."""
         self.soltar()
         return await self.push_screen_wait(dialogo)
@@ -274,7 +276,9 @@ class Balcao(App[None]):
 
         def olhar() -> None:
             while self._vigia is vigia and not self._fechando:
-                with suppress(ErroOficina, RuntimeError):  # RuntimeError: a tela fechou; volta a tentar; quem pede algo é que diz que caiu
+                with suppress(
+                    ErroOficina, RuntimeError
+                ):  # RuntimeError: a tela fechou; volta a tentar; quem pede algo é que diz que caiu
                     if vigia.esperar() != () and not self._fechando:
                         laco.call_soon_threadsafe(self._mudou)
 
@@ -420,22 +424,38 @@ class Balcao(App[None]):
     async def on_unmount(self) -> None:
         self._encerrar()
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """A paleta: tudo o que se pode fazer daqui."""
+    def action_paleta(self) -> None:
+        from oficina_cli.tui.widgets.paleta import Paleta
+
+        if not self.modal:
+            self.push_screen(Paleta(list(self._comandos(self.screen))), self._fazer)
+
+    def _fazer(self, comando: Comando | None) -> None:
+        if comando:
+            self.call_later(comando.fazer)
+
+    def _comandos(self, tela: Screen[Any]) -> Iterator[Comando]:
+        """Tudo o que se pode fazer desta tela: primeiro o que é dela."""
+        if isinstance(tela, Tela):
+            for titulo, acao in tela.COMANDOS:
+                if tela.check_action(acao.split("(")[0], ()) is not False:
+                    tecla = self._tecla(ligacoes(type(tela)), acao)
+                    yield Comando(titulo, tecla, partial(self.run_action, acao, tela))
+            if tela.comando():
+                yield Comando("Copiar o comando de terminal", "", tela.action_comando)
         for aba, nome in self.abas.items():
-            yield SystemCommand(f"Ir para {nome}", "Abre a aba", lambda a=aba: self._ir_a(a))
-        if isinstance(screen, Tela):
-            for titulo, acao in screen.COMANDOS:
-                yield SystemCommand(
-                    titulo, "Nesta tela", lambda a=acao: self.call_later(self.run_action, a, screen)
-                )
-            if screen.comando():
-                yield SystemCommand(
-                    "Mostrar o comando de terminal", screen.comando(), screen.action_comando
-                )
+            tecla = self._tecla(self.BINDINGS, f"ir('{aba}')")
+            yield Comando(f"Ir para {nome}", tecla, partial(self.action_ir, aba))
         if not self.inicio:
-            yield SystemCommand("Trocar de operador", "CPF e senha", self.action_operador)
-        yield SystemCommand("Trocar o tema", "Escuro, claro, alto contraste", self.action_tema)
-        yield SystemCommand("Saltar para…", "Letras sobre as áreas da tela", self.action_saltar)
-        yield SystemCommand("Ajuda", "As teclas desta tela", self.action_ajuda)
-        yield SystemCommand("Sair", "Fecha o balcão", lambda: self.call_later(self.action_sair))
+            yield Comando("Trocar de operador", "", self.action_operador)
+        yield Comando("Trocar o tema: escuro, claro, alto contraste", "", self.action_tema)
+        yield Comando("Saltar para uma área da tela", "ctrl+o", self.action_saltar)
+        yield Comando("Ajuda desta tela", "F1", self.action_ajuda)
+        yield Comando("Sair", "ctrl+q", self.action_sair)
+
+    def _tecla(self, ligacoes: Iterable[BindingType], acao: str) -> str:
+        for ligacao in ligacoes:
+            if isinstance(ligacao, Binding) and ligacao.action == acao:
+                dita = self.teclas_trocadas.get(ligacao.id or "", ligacao.key)
+                return nome_da_tecla(dita.split(",")[0])
+        return ""

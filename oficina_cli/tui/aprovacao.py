@@ -83,8 +83,13 @@ class TelaAprovacao(Tela):
         ficha = self.ficha
         onde = f"OS {ficha.ordem_id}" if ficha.ordem_id else "balcão"
         return (
-            solta((uma_linha(ficha.cliente), FORTE), (" · ", SUAVE), (ficha.placa, FORTE),
-                  (" · ", SUAVE), onde),
+            solta(
+                (uma_linha(ficha.cliente), FORTE),
+                (" · ", SUAVE),
+                (ficha.placa, FORTE),
+                (" · ", SUAVE),
+                onde,
+            ),
             solta((reais(self._aprovado), FORTE)),
         )
 
@@ -104,7 +109,7 @@ class TelaAprovacao(Tela):
         vale = f" · vale até {data(ficha.validade)}" if ficha.validade else ""
         return [secao(f"Orçamento {ficha.id}", largura, f"{ficha.status.rotulo}{vale}"), NADA]
 
-    def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
         fora = item.id in self._fora
         estilo = SUAVE if fora else ""
         un = "" if item.peca_id is None else f" {item.unidade.value}"
@@ -113,11 +118,16 @@ class TelaAprovacao(Tela):
         falta = f"! só há {quantidade(max(ZERO, item.disponivel or ZERO))}{un}" if curta else ""
         nome = esq(item.descricao, n - len(falta) - (1 if falta else 0), estilo)
         cabeca = Content.assemble(
-            ("▌ ", "$acento") if foco else "  ", ("✖" if fora else "✔", estilo), "  ", nome,
+            ("▌ ", "$acento") if foco else "  ",
+            ("✖" if fora else "✔", estilo),
+            "  ",
+            nome,
             (f" {falta}" if falta else "", ALERTA),
         )
-        resto = linha(dir_(f"{quantidade(item.quantidade)}{un}", 9, SUAVE),
-                      dir_("recusado" if fora else valor(item.total), 12, estilo))
+        resto = linha(
+            dir_(f"{quantidade(item.quantidade)}{un}", 9, SUAVE),
+            dir_("recusado" if fora else valor(item.total), 12, estilo),
+        )
         return [Content.assemble(cabeca, resto)]
 
     def _resumo(self, largura: int) -> list[Content]:
@@ -135,8 +145,10 @@ class TelaAprovacao(Tela):
         yield linha(esq("Quem aprovou", 14, SUAVE), esq(self._por or "o próprio cliente", 50))
         yield linha(esq("Por onde", 14, SUAVE), self._meio.rotulo)
         if self._fora:
-            yield linha(esq("Motivo", 14, SUAVE),
-                        esq(self._motivo or "não dito (m diz por que recusou)", largura - 18))
+            yield linha(
+                esq("Motivo", 14, SUAVE),
+                esq(self._motivo or "não dito (m diz por que recusou)", largura - 18),
+            )
         pecas = sum(1 for i in self.ficha.itens if i.peca_id and i.id not in self._fora)
         if len(self._fora) == len(self.ficha.itens):
             depois = "recusa o orçamento inteiro"
@@ -185,8 +197,12 @@ class TelaAprovacao(Tela):
 
     async def _dizer_quem(self) -> None:
         dito = await self.balcao.perguntar(
-            Perguntar("Quem aprovou?", str, ("Vazio é o próprio cliente.",),
-                      campo=Input(value=self._por, max_length=120))
+            Perguntar(
+                "Quem aprovou?",
+                str,
+                ("Vazio é o próprio cliente.",),
+                campo=Input(value=self._por, max_length=120),
+            )
         )
         if dito is not None:
             self._por = dito
@@ -216,8 +232,12 @@ class TelaAprovacao(Tela):
         try:
             ordem = await self.pedir(
                 AprovarOrcamento(
-                    orcamento_id=ficha.id, linhas=linhas, meio=self._meio, por=self._por or None,
-                    motivo=self._motivo or None, permitir_falta=permitir_falta,
+                    orcamento_id=ficha.id,
+                    linhas=linhas,
+                    meio=self._meio,
+                    por=self._por or None,
+                    motivo=self._motivo or None,
+                    permitir_falta=permitir_falta,
                     versao=ficha.versao,
                 )
             )
@@ -227,9 +247,13 @@ class TelaAprovacao(Tela):
             sim = await self.balcao.perguntar(
                 Confirmar(
                     "Aprovar assim mesmo?",
-                    (str(falta), *falta.detalhes,
-                     "As linhas curtas esperam a peça; a próxima entrada é delas."),
-                    acao="Aprovar e esperar a peça", seguro="Voltar sem aprovar",
+                    (
+                        str(falta),
+                        *falta.detalhes,
+                        "As linhas curtas esperam a peça; a próxima entrada é delas.",
+                    ),
+                    acao="Aprovar e esperar a peça",
+                    seguro="Voltar sem aprovar",
                 )
             )
             if sim is None:
@@ -237,8 +261,11 @@ class TelaAprovacao(Tela):
             await self._aprovar(permitir_falta=True)
             return
         self._fora.clear()
-        await self._sair(ordem.id, f"Orçamento {ficha.id} aprovado: OS {ordem.id} em execução. "
-                         f"{ordem.aviso or ''}".strip())
+        await self._sair(
+            ordem.id,
+            f"Orçamento {ficha.id} aprovado: OS {ordem.id} em execução. "
+            f"{ordem.aviso or ''}".strip(),
+        )
 
     async def _recusar(self) -> None:
         if not self._motivo:
@@ -246,8 +273,13 @@ class TelaAprovacao(Tela):
         if not self._motivo:
             return
         ficha = await self.pedir(
-            RecusarOrcamento(orcamento_id=self.ficha.id, motivo=self._motivo, meio=self._meio,
-                             por=self._por or None, versao=self.ficha.versao)
+            RecusarOrcamento(
+                orcamento_id=self.ficha.id,
+                motivo=self._motivo,
+                meio=self._meio,
+                por=self._por or None,
+                versao=self.ficha.versao,
+            )
         )
         await self._sair(ficha.ordem_id, f"Orçamento {ficha.id} recusado.")
 
@@ -268,8 +300,11 @@ SUJO = "A resposta ainda não foi gravada: ctrl+s grava, esc de novo descarta."
 async def aprovar_da_ordem(tela: Tela, ordem_id: int) -> None:
     """A resposta ao orçamento que a ordem tem vivo; sem nenhum, diz o que falta."""
     ordem = await tela.pedir(VerOrdem(ordem_id=ordem_id))
-    vivos = (StatusOrcamento.AGUARDANDO_APROVACAO, StatusOrcamento.RASCUNHO,
-             StatusOrcamento.EXPIRADO)
+    vivos = (
+        StatusOrcamento.AGUARDANDO_APROVACAO,
+        StatusOrcamento.RASCUNHO,
+        StatusOrcamento.EXPIRADO,
+    )
     for status in vivos:
         for orcamento in reversed(ordem.orcamentos):
             if orcamento.status is status:

@@ -15,9 +15,11 @@ from textual.widgets import Input, Static
 
 from oficina_cli.fila import ETAPAS, idade
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
@@ -101,22 +103,30 @@ class TelaAtendimento(Tela):
         self._espera: Timer | None = None
         self._historico: HistoricoVeiculo | None = None
         self._cliente: FichaCliente | None = None
-        self._rascunhos: Sequence[LinhaOrcamento] = ()
-        self._prontas: Sequence[LinhaOrdem] = ()
 
     def compor(self) -> ComposeResult:
         with Horizontal(id="lados"):
             with Vertical(id="busca"):
                 with Horizontal(id="caixa"):
                     yield Static("Buscar ", classes="rotulo", markup=False)
-                    yield Input(placeholder="placa, nome, telefone, CPF ou número da OS",
-                                id="buscar")
+                    yield Input(
+                        placeholder="placa, nome, telefone, CPF ou número da OS", id="buscar"
+                    )
                     yield Static(id="contagem")
                 yield Static(id="nada")
-                yield Lista(self._achado, altura=3 if self.larga else 1, chave=lambda a: (a.tipo, a.id),
-                            sempre_acesa=True, id="achados")
-                yield Lista(self._pendente, chave=lambda p: (type(p).__name__, p.id),
-                            agrupar=_grupo, id="pendentes")
+                yield Lista(
+                    self._achado,
+                    altura=3 if self.larga else 1,
+                    chave=lambda a: (a.tipo, a.id),
+                    sempre_acesa=True,
+                    id="achados",
+                )
+                yield Lista(
+                    self._pendente,
+                    chave=_chave,
+                    agrupar=_grupo,
+                    id="pendentes",
+                )
             yield Folha(self._ficha, id="ficha", classes="fio")
 
     def on_mount(self) -> None:
@@ -142,10 +152,9 @@ class TelaAtendimento(Tela):
     async def reler(self, *, suave: bool) -> None:
         rascunhos = await self.pedir(ListarOrcamentos(status=StatusOrcamento.RASCUNHO, limite=5))
         prontas = await self.pedir(ListarOrdens(status=StatusOrdem.FINALIZADA, limite=PRONTAS))
-        self._rascunhos, self._prontas = rascunhos.itens, prontas.itens
-        await self.query_one("#pendentes", Lista).abrir_mantendo(
-            pronta([*self._rascunhos, *self._prontas])
-        )
+        guardados = await em_fio(self.balcao.rascunhos.todos)
+        pendentes = [*guardados, *rascunhos.itens, *prontas.itens]
+        await self.query_one("#pendentes", Lista).abrir_mantendo(pronta(pendentes))
         if self._buscado:
             await self._buscar(self._buscado)
         self.redesenhar()
@@ -157,8 +166,13 @@ class TelaAtendimento(Tela):
         aberta = self._aberta()
         onde = f"OS {aberta}" if aberta else "sem ordem aberta"
         return (
-            solta((uma_linha(veiculo.cliente), FORTE), (" · ", SUAVE), (veiculo.placa, FORTE),
-                  (" · ", SUAVE), onde),
+            solta(
+                (uma_linha(veiculo.cliente), FORTE),
+                (" · ", SUAVE),
+                (veiculo.placa, FORTE),
+                (" · ", SUAVE),
+                onde,
+            ),
             NADA,
         )
 
@@ -170,7 +184,7 @@ class TelaAtendimento(Tela):
         achado: Achado | None = self.achados.item if self.achados.display else None
         return achado.ordem_id if achado else None
 
-    def _achado(self, a: Achado, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _achado(self, a: Achado, largura: int, foco: bool) -> list[Content]:
         n = largura - 4
         buscado = sem_acento(self._buscado or "").upper().replace("-", "")
         placa: list[tuple[str, str]] = [(esq(a.placa, 7)[0], FORTE)]
@@ -184,25 +198,35 @@ class TelaAtendimento(Tela):
             m = (n - 9 - 4 - len(direita)) // 2
             return [
                 Content.assemble(
-                    marca, *placa, "  ", esq(a.titulo, n - 9 - 4 - len(direita) - m), "  ",
-                    esq(a.resumo, m, suave), "  ", (direita, suave),
+                    marca,
+                    *placa,
+                    "  ",
+                    esq(a.titulo, n - 9 - 4 - len(direita) - m),
+                    "  ",
+                    esq(a.resumo, m, suave),
+                    "  ",
+                    (direita, suave),
                 )
             ]
         return [
             Content.assemble(marca, *placa, "  ", esq(a.titulo, n - 9, FORTE if foco else "")),
-            Content.assemble(marca, " " * 9, esq(a.resumo, n - 10 - len(direita), suave), " ",
-                             (direita, suave)),
+            Content.assemble(
+                marca, " " * 9, esq(a.resumo, n - 10 - len(direita), suave), " ", (direita, suave)
+            ),
         ]
 
-    def _pendente(self, p: Any, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _pendente(self, p: Any, largura: int, foco: bool) -> list[Content]:
+        if isinstance(p, Rascunho):
+            return [linha(esq(p.titulo, largura - 4), foco=foco)]
         if isinstance(p, LinhaOrcamento):
             quem, direita = p.cliente, idade(p.criado_em, self.balcao.agora())
         else:
             quem, direita = p.cliente, valor(p.saldo) if p.saldo else "pago"
         carro = p.descricao if isinstance(p, LinhaOrcamento) else p.veiculo
         n = largura - 4 - 7 - 9 - 2 * 2
-        return [linha(esq(p.placa, 7), esq(f"{carro} · {quem}", n), dir_(direita, 9, SUAVE),
-                      foco=foco)]
+        return [
+            linha(esq(p.placa, 7), esq(f"{carro} · {quem}", n), dir_(direita, 9, SUAVE), foco=foco)
+        ]
 
     def _ficha(self, largura: int) -> list[Content]:
         if self._historico is None:
@@ -227,8 +251,9 @@ class TelaAtendimento(Tela):
             return
         v = historico.veiculo
         n = (largura - 2) // 2
-        carro = " · ".join(filter(None, [f"{v.marca} {v.modelo}" + (f" {v.ano}" if v.ano else ""),
-                                        v.cor]))
+        carro = " · ".join(
+            filter(None, [f"{v.marca} {v.modelo}" + (f" {v.ano}" if v.ano else ""), v.cor])
+        )
         km = f"{v.km:,} km".replace(",", ".") if v.km is not None else ""
         doc = fone = ""
         if cliente:
@@ -248,9 +273,12 @@ class TelaAtendimento(Tela):
             quando = f"{s.em.astimezone(self.balcao.fuso):%d/%m/%y}"
             motivo = f"“{uma_linha(s.motivo)}”" if s.motivo else ""
             if largura >= UMA_LINHA:
-                yield linha(esq(s.descricao, largura - 8 - 26 - 9 - 3 * 2),
-                            esq(quando, 8, SUAVE), esq(motivo, 26, SUAVE),
-                            dir_(valor(s.total), 9))
+                yield linha(
+                    esq(s.descricao, largura - 8 - 26 - 9 - 3 * 2),
+                    esq(quando, 8, SUAVE),
+                    esq(motivo, 26, SUAVE),
+                    dir_(valor(s.total), 9),
+                )
             else:
                 yield linha(esq(s.descricao, largura - 12), dir_(valor(s.total), 10))
                 yield linha(esq(f"{quando} · {motivo}" if motivo else quando, largura, SUAVE))
@@ -265,9 +293,13 @@ class TelaAtendimento(Tela):
             yield linha(("primeira vez na oficina", SUAVE))
         for v in visitas[:20]:
             n = largura - 8 - 5 - 11 - 9 - 4 * 2
-            yield linha((f"{v.criado_em.astimezone(self.balcao.fuso):%d/%m/%y}", SUAVE),
-                        dir_(str(v.ordem_id), 5, SUAVE), esq(v.queixa, n),
-                        esq(ETAPAS[v.status], 11, SUAVE), dir_(valor(v.total), 9))
+            yield linha(
+                (f"{v.criado_em.astimezone(self.balcao.fuso):%d/%m/%y}", SUAVE),
+                dir_(str(v.ordem_id), 5, SUAVE),
+                esq(v.queixa, n),
+                esq(ETAPAS[v.status], 11, SUAVE),
+                dir_(valor(v.total), 9),
+            )
 
     # ── a busca ──────────────────────────────────────────────────────────────────────────────
 
@@ -350,10 +382,24 @@ class TelaAtendimento(Tela):
     @on(Lista.Escolhido, "#pendentes")
     def _ao_retomar(self, escolhido: Lista.Escolhido) -> None:
         item = escolhido.item
-        if isinstance(item, LinhaOrcamento):
+        if isinstance(item, Rascunho):
+            self.agir(self._continuar(item))
+        elif isinstance(item, LinhaOrcamento):
             self.agir(abrir_orcamento(self, item.id))
         else:
             self.agir(self._abrir_ordem(item.id))
+
+    async def _continuar(self, rascunho: Rascunho) -> None:
+        """Volta à tela em que o rascunho se digitava; ela mesma o repõe."""
+        tipo, _, numero = rascunho.nome.rpartition("-")
+        if rascunho.nome.startswith(CHEGADA):
+            await self._receber(int(numero))
+        elif tipo == "recepcao":
+            await self._ver_cliente(int(numero))
+        elif rascunho.nome == "recepcao":
+            await self._cadastrar("")
+        else:
+            await self.balcao.action_ir("cadastros")
 
     def action_atender(self) -> None:
         texto = self.campo.value.strip()
@@ -442,15 +488,29 @@ def _em_linhas(achados: Achados) -> list[Achado]:
 
 
 def _da_ordem(ordem: LinhaOrdem) -> Achado:
-    return Achado("ordem", ordem.id, ordem.placa, f"OS {ordem.id} · {ordem.veiculo}",
-                  ordem.cliente, ETAPAS[ordem.status], ordem.id)
+    return Achado(
+        "ordem",
+        ordem.id,
+        ordem.placa,
+        f"OS {ordem.id} · {ordem.veiculo}",
+        ordem.cliente,
+        ETAPAS[ordem.status],
+        ordem.id,
+    )
 
 
 def _do_veiculo(veiculo: LinhaVeiculo, ordem: LinhaOrdem | None) -> Achado:
     ano = f" {veiculo.ano}" if veiculo.ano else ""
     onde = f"{ETAPAS[ordem.status]} · {ordem.id}" if ordem else ""
-    return Achado("veiculo", veiculo.id, veiculo.placa, f"{veiculo.marca} {veiculo.modelo}{ano}",
-                  veiculo.cliente, onde, ordem.id if ordem else None)
+    return Achado(
+        "veiculo",
+        veiculo.id,
+        veiculo.placa,
+        f"{veiculo.marca} {veiculo.modelo}{ano}",
+        veiculo.cliente,
+        onde,
+        ordem.id if ordem else None,
+    )
 
 
 def _do_cliente(cliente: LinhaCliente) -> Achado:
@@ -472,9 +532,17 @@ def _placa(texto: str) -> str | None:
         return None
 
 
+def _chave(pendente: Any) -> tuple[str, Any]:
+    return type(pendente).__name__, getattr(pendente, "id", None) or pendente.nome
+
+
 def _grupo(pendente: Any) -> str:
-    rascunho = isinstance(pendente, LinhaOrcamento)
-    return "Rascunhos por terminar" if rascunho else "Prontas para entregar"
+    match pendente:
+        case Rascunho():
+            return "Ficou por gravar"
+        case LinhaOrcamento():
+            return "Rascunhos por terminar"
+    return "Prontas para entregar"
 
 
 def _documento(valor: str | None) -> str:

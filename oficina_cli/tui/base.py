@@ -18,6 +18,7 @@ from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import ESTREITA, Aviso, Contexto, Rodape, Topo
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.erros import ErroOficina
+from oficina_core.texto import quantos
 
 if TYPE_CHECKING:
     from oficina_cli.tui.app import Balcao
@@ -98,6 +99,11 @@ class Tela(Screen[Any]):
     def calar(self) -> None:
         self.query_one(Aviso).calar()
 
+    def contar_pendentes(self, quantas: int) -> None:
+        """As mudanças de outro balcão que esperam o F5, para não mover a linha do cursor."""
+        dita = quantos(quantas, "mudança", "mudanças")
+        self.query_one(Aviso).lembrar(f"{dita} em outro balcão · F5 mostra" if quantas else "")
+
     @property
     def aviso(self) -> str:
         """O que a linha de aviso diz."""
@@ -108,7 +114,6 @@ class Tela(Screen[Any]):
 
     def agir(self, acao: Coroutine[Any, Any, None]) -> None:
         """Põe a ação na vez; a recusa vira aviso, e o que se tecla à frente espera o fim dela."""
-
         senha = self.balcao.segurar()
 
         async def na_vez() -> None:
@@ -156,11 +161,12 @@ class Tela(Screen[Any]):
             except Exception as erro:  # noqa: BLE001
                 self.estranhar(erro)
 
-        self.run_worker(tentar, group=grupo, exclusive=True, exit_on_error=False)
+        self.run_worker(cast("Any", tentar), group=grupo, exclusive=True, exit_on_error=False)
 
     async def _reler(self, *, suave: bool) -> None:
-        minhas, self._gravacoes = self._gravacoes, self.balcao.gravacoes
-        await self.reler(suave=suave and minhas == self._gravacoes)
+        gravacoes = self.balcao.gravacoes
+        await self.reler(suave=suave and self._gravacoes == gravacoes)
+        self._gravacoes = gravacoes
 
     def action_atualizar(self) -> None:
         self.agir(self._reler(suave=False))

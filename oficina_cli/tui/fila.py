@@ -90,9 +90,7 @@ class TelaFila(Tela):
         yield Input(placeholder="placa, cliente, carro, mecânico ou número", id="filtro")
         yield Static(id="vazio")
         with Vertical(id="em-lista"):
-            yield Lista(
-                self._linha, agrupar=lambda o: titulo(o.status), resumir=soma, id="lista"
-            )
+            yield Lista(self._linha, agrupar=lambda o: titulo(o.status), resumir=soma, id="lista")
         with Horizontal(id="em-quadro"):
             for status in reversed(FILA):
                 with Vertical(classes="coluna"):
@@ -167,9 +165,7 @@ class TelaFila(Tela):
                 cabeca.update(self._cabeca(titulo(status), numero, lista.size.width - 4))
         ninguem = not any(lista.itens for lista in self.listas())
         self._mostrar_vazio(vazia=ninguem)
-        if pendentes:
-            dita = "1 mudança" if pendentes == 1 else f"{pendentes} mudanças"
-            self.avisar(f"{dita} em outro balcão · F5 mostra")
+        self.contar_pendentes(pendentes)
         if not self.digitando and self.focused is not self.lista:
             self._focar()
         self.redesenhar()
@@ -223,7 +219,7 @@ class TelaFila(Tela):
 
     # ── como se desenham ─────────────────────────────────────────────────────────────────────
 
-    def _linha(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _linha(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:
         sobra = max(0, largura - 79)
         return [
             linha(
@@ -238,23 +234,30 @@ class TelaFila(Tela):
             )
         ]
 
-    def _cartao(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _cartao(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:
         n = largura - 4
         vaga = n - 8 - 8
         numero = str(ordem.id)
         dinheiro = valor(quanto(ordem))
         return [
             linha(
-                esq(ordem.placa, 7, FORTE), esq(carro(ordem.veiculo, vaga), vaga), self._idade(ordem, 7), vao=1,
+                esq(ordem.placa, 7, FORTE),
+                esq(carro(ordem.veiculo, vaga), vaga),
+                self._idade(ordem, 7),
+                vao=1,
                 foco=foco,
             ),
             linha(
                 esq(ordem.cliente, n - len(numero) - 1, FORTE if foco else ""),
-                (numero, SUAVE), vao=1, foco=foco,
+                (numero, SUAVE),
+                vao=1,
+                foco=foco,
             ),
             linha(
                 esq(_primeiro(ordem.mecanico), n - len(dinheiro) - 1, SUAVE),
-                (dinheiro, FORTE if foco else ""), vao=1, foco=foco,
+                (dinheiro, FORTE if foco else ""),
+                vao=1,
+                foco=foco,
             ),
         ]
 
@@ -272,8 +275,11 @@ class TelaFila(Tela):
         porque = _porque(ordem)
         return (
             solta(
-                (caber(ordem.cliente, min(40, len(ordem.cliente))), FORTE), (" · ", SUAVE),
-                (ordem.placa, FORTE), (" · ", SUAVE), f"OS {ordem.id}",
+                (caber(ordem.cliente, min(40, len(ordem.cliente))), FORTE),
+                (" · ", SUAVE),
+                (ordem.placa, FORTE),
+                (" · ", SUAVE),
+                f"OS {ordem.id}",
                 (f" · ! {porque}" if porque else "", ALERTA),
             ),
             solta((reais(quanto(ordem)) if quanto(ordem) else "", FORTE)),

@@ -96,9 +96,7 @@ class TelaFormulario(Tela):
     @on(Formulario.Mudou)
     def _ao_mudar(self) -> None:
         if self.nome_do_rascunho:
-            rascunho = Rascunho(
-                self.nome_do_rascunho, self.titulo(), self.formulario.digitado()
-            )
+            rascunho = Rascunho(self.nome_do_rascunho, self.titulo(), self.formulario.digitado())
             self.em_segundo_plano("rascunho", partial(self._guardar, rascunho))
 
     async def _guardar(self, rascunho: Rascunho) -> None:
@@ -137,14 +135,17 @@ class TelaFormulario(Tela):
         base = self.formulario.iniciais()
         gravado = await self.agora()
         outros = self._diferencas(base, seu, gravado.valores)
-        ficam = await self.balcao.perguntar(
-            Conflito("Outro gravou enquanto você editava", outros)
-        ) if outros else set()
+        ficam: set[str] | None = set()
+        if outros:
+            conflito = Conflito("Outro gravou enquanto você editava", outros)
+            ficam = await self.balcao.perguntar(conflito)
         if ficam is None:
             return None
         self.versao = gravado.versao
-        return {campo: seu[campo] if campo in ficam else gravado.valores.get(campo, seu[campo])
-                for campo in seu}
+        return {
+            campo: seu[campo] if campo in ficam else gravado.valores.get(campo, seu[campo])
+            for campo in seu
+        }
 
     def _diferencas(
         self, base: Mapping[str, Any], seu: Mapping[str, Any], atual: Mapping[str, Any]

@@ -34,6 +34,8 @@ def acontecimentos(linhas: Sequence[LinhaHistorico]) -> list[tuple[datetime, str
     vistos: dict[tuple[str, str, datetime], LinhaHistorico] = {}
     for linha in linhas:
         vistos.setdefault((linha.acao, linha.ator, linha.em), linha)
-    ditos = [(linha.em, linha.ator, FRASES.get(linha.acao) or frase(linha.acao))
-             for linha in vistos.values()]
+    ditos = [
+        (linha.em, linha.ator, FRASES.get(linha.acao) or frase(linha.acao))
+        for linha in vistos.values()
+    ]
     return sorted(ditos, key=lambda dito: dito[0], reverse=True)

@@ -70,6 +70,7 @@ class TelaInicio(Tela):
         Binding("4", "escolher(4)", show=False, id="inicio.servidor"),
         Binding("ctrl+q", "app.sair", "sair"),
     ]
+    COMANDOS = tuple((opcao.titulo, f"escolher({opcao.id})") for opcao in OPCOES)
 
     def compor(self) -> ComposeResult:
         with Vertical(id="escolha"):
@@ -203,7 +204,7 @@ def _importar(oficina: Oficina) -> str:
     return f"O catálogo trouxe {lista(trazidos)}; acerte os preços em Cadastros."
 
 
-def _desenhar(opcao: Opcao, _: int, foco: bool) -> list[Content]:  # noqa: FBT001
+def _desenhar(opcao: Opcao, _: int, foco: bool) -> list[Content]:
     n = LARGURA - 3
     return [
         linha((str(opcao.id), "bold $acento"), esq(opcao.titulo, n), foco=foco),

@@ -1,6 +1,6 @@
 """Os orçamentos: a lista, e a montagem de um, que se guarda desde a primeira linha."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -15,6 +15,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.ordens import TelaOrdem, ler_km
 from oficina_cli.tui.proposta import (
     Linha,
@@ -29,6 +30,7 @@ from oficina_cli.tui.proposta import (
     quantas_e_que,
     sem_desconto,
 )
+from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
 from oficina_cli.tui.widgets.conflito import Conflito
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -67,7 +69,6 @@ from oficina_core.casos.veiculos import FichaVeiculo, Sugestao
 from oficina_core.dominio.dinheiro import ZERO, ler_quantidade
 from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
-from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.texto import data, quantidade, quantos, reais
 
 if TYPE_CHECKING:
@@ -75,9 +76,24 @@ if TYPE_CHECKING:
 
 S = StatusOrcamento
 ACHADOS = 6  # linhas da busca de itens
+GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
-LARGA = 100
+DO_KIT = 3  # letras
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
+
+
+QUANDO: dict[str, tuple[StatusOrcamento | None, ...]] = {
+    "enviar": (None, S.RASCUNHO),
+    "trocar_area": (None, S.RASCUNHO),
+    "desconto": (S.RASCUNHO,),
+    "quantidade": (S.RASCUNHO,),
+    "perguntar_quantidade": (S.RASCUNHO,),
+    "tirar": (S.RASCUNHO,),
+    "aprovar": (S.RASCUNHO, S.AGUARDANDO_APROVACAO),
+    "revisar": ESPERAM,
+    "cancelar": (S.RASCUNHO, *ESPERAM),
+}
+COM_LETRA = {"quantidade", "perguntar_quantidade", "tirar", "aprovar", "revisar"}
 
 
 @dataclass
@@ -125,6 +141,7 @@ class TelaOrcamento(Tela):
         self.carro, self.ficha = carro, ficha
         self._achados_de = ""
         self._espera: Timer | None = None
+        self._a_guardar: Timer | None = None
 
     def compor(self) -> ComposeResult:
         with Horizontal(id="lados"):
@@ -158,10 +175,50 @@ class TelaOrcamento(Tela):
             km = self.query_one("#km", Input)
             self.set_focus(km)
             km.action_select_all()
+            self.em_segundo_plano("rascunho", self._retomar)
 
     def comecar(self) -> None:
         """O foco volta ao que se inclui."""
         self.set_focus(self.query_one("#incluir" if self.rascunho else "#itens"))
+
+    # ── o que se digita antes da primeira linha ──────────────────────────────────────────────
+
+    @property
+    def _nome_do_rascunho(self) -> str:
+        return f"{CHEGADA}{self.carro.veiculo.id}" if self.carro.veiculo else ""
+
+    async def _retomar(self) -> None:
+        """O que ficou por gravar da última vez."""
+        guardado = await em_fio(partial(self.balcao.rascunhos.ler, self._nome_do_rascunho))
+        for nome, dito in (guardado.campos if guardado else {}).items():
+            for campo in self.query(f"#{nome}").results(Input):
+                campo.value = dito
+        if guardado:
+            self.avisar("Continua o que ficou sem gravar.")
+
+    @on(Input.Changed, "#km, #queixa")
+    def _ao_mudar_a_chegada(self) -> None:
+        """Guarda logo, mas não a cada letra."""
+        if self._a_guardar:
+            self._a_guardar.stop()
+        if self.carro.chegando and self.sujo:
+            self._a_guardar = self.set_timer(
+                GUARDAR, lambda: self.em_segundo_plano("rascunho", self._guardar)
+            )
+
+    async def _guardar(self) -> None:
+        veiculo = self.carro.veiculo
+        if veiculo and self.ficha is None:
+            campos = {nome: self.query_one(f"#{nome}", Input).value for nome in ("km", "queixa")}
+            titulo = f"{veiculo.placa} · {veiculo.cliente}"
+            rascunho = Rascunho(self._nome_do_rascunho, titulo, campos)
+            await em_fio(partial(self.balcao.rascunhos.guardar, rascunho))
+
+    async def _esquecer(self) -> None:
+        if self._a_guardar:
+            self._a_guardar.stop()
+        if nome := self._nome_do_rascunho:
+            await em_fio(partial(self.balcao.rascunhos.apagar, nome))
 
     def _km(self) -> str:
         veiculo = self.carro.veiculo
@@ -182,25 +239,13 @@ class TelaOrcamento(Tela):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Só se oferece o que o estado admite; em um campo, nada do que as letras fazem."""
+        if action in COM_LETRA and self.digitando:
+            return False
+        if action == "ordem":
+            return bool(self.ficha and self.ficha.ordem_id)
         status = self.ficha.status if self.ficha else None
-        match action:
-            case "enviar":
-                return self.rascunho
-            case "desconto":
-                return status is S.RASCUNHO
-            case "quantidade" | "perguntar_quantidade" | "tirar":
-                return status is S.RASCUNHO and not self.digitando
-            case "trocar_area":
-                return self.rascunho
-            case "aprovar":
-                return status in (S.RASCUNHO, S.AGUARDANDO_APROVACAO) and not self.digitando
-            case "revisar":
-                return status in ESPERAM and not self.digitando
-            case "cancelar":
-                return status in (S.RASCUNHO, *ESPERAM)
-            case "ordem":
-                return bool(self.ficha and self.ficha.ordem_id)
-        return True
+        return action not in QUANDO or status in QUANDO[action]
 
     async def reler(self, *, suave: bool) -> None:
         if self.ficha:
@@ -248,7 +293,7 @@ class TelaOrcamento(Tela):
         acao = "enviar" if ficha.status is S.RASCUNHO else "ver"
         return f"oficina orcamento {acao} {ficha.id}"
 
-    def _achado(self, achado: ItemAchado, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _achado(self, achado: ItemAchado, largura: int, foco: bool) -> list[Content]:
         n = largura - 4 - 7 - 12 - 9 - 9 - 4 * 2
         pede = achado.completo is False or (achado.disponivel is not None and not achado.disponivel)
         return [
@@ -267,17 +312,33 @@ class TelaOrcamento(Tela):
             return [NADA, *self._convite(largura)]
         n = self._largura_do_item(largura)
         return [
+            *self._situacao(largura),
+            linha(
+                esq("", 2),
+                esq("Item", n, SUAVE),
+                dir_("Qtd", 8, SUAVE),
+                dir_("Unitário", 9, SUAVE),
+                dir_("Total", 10, SUAVE),
+            ),
+        ]
+
+    def _situacao(self, largura: int) -> list[Content]:
+        """O que já não se muda diz em que pé está."""
+        ficha = self.ficha
+        if ficha is None or ficha.status is S.RASCUNHO:
+            return [NADA]
+        vale = f" · vale até {data(ficha.validade)}" if ficha.validade else ""
+        estilo = ALERTA if ficha.status is S.EXPIRADO else SUAVE
+        return [
+            secao(f"Orçamento {ficha.id}", largura, f"{ficha.status.rotulo}{vale}", estilo),
             NADA,
-            linha(esq("", 2), esq("Item", n, SUAVE), dir_("Qtd", 8, SUAVE),
-                  dir_("Unitário", 9, SUAVE), dir_("Total", 10, SUAVE)),
         ]
 
     def _convite(self, largura: int) -> Iterator[Content]:
         if self.carro.sugestoes:
             yield secao("Recusado antes", largura, "ofereça de novo")
             for sugestao in self.carro.sugestoes[:5]:
-                yield linha(esq(sugestao.descricao, largura - 12),
-                            dir_(valor(sugestao.total), 10))
+                yield linha(esq(sugestao.descricao, largura - 12), dir_(valor(sugestao.total), 10))
             yield NADA
         yield linha(("Digite o que o carro precisa: a primeira linha já fica guardada.", SUAVE))
         if self.carro.chegando:
@@ -286,20 +347,19 @@ class TelaOrcamento(Tela):
     def _largura_do_item(self, largura: int) -> int:
         return largura - 1 - 2 - 8 - 9 - 10 - 4 * 2
 
-    def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
         n = self._largura_do_item(largura - 3)
         un = "" if item.peca_id is None else f" {item.unidade.value}"
         marca = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖"}.get(item.status, "")
         falta = _falta(item)
-        nome = esq(item.descricao, n)
-        if falta:
-            aviso = f"! falta {quantidade(falta)}{un}"
-            nome = esq(item.descricao, n - len(aviso) - 1)
-            celulas = [dir_(marca, 2), solta(nome, " ", (aviso, ALERTA))]
-        else:
-            celulas = [dir_(marca, 2), solta(nome)]
-        cabeca = Content.assemble(
-            ("▌ ", "$acento") if foco else "  ", celulas[0], "  ", celulas[1]
+        aviso = f"! falta {quantidade(falta)}{un}" if falta else ""
+        nome = esq(item.descricao, n - len(aviso) - (1 if aviso else 0))
+        cabeca = solta(
+            ("▌ ", "$acento") if foco else "  ",
+            dir_(marca, 2),
+            "  ",
+            nome,
+            (f" {aviso}" if aviso else "", ALERTA),
         )
         resto = linha(
             dir_(f"{quantidade(item.quantidade)}{un}", 8, SUAVE),
@@ -317,8 +377,9 @@ class TelaOrcamento(Tela):
             cheio = ficha.valor_total + ficha.desconto
             por_cento = ficha.desconto / cheio * 100 if cheio else ZERO
             dito = f"Desconto de {quantidade(round(por_cento, 1))} % em {valor(cheio)}"
-            linhas.append(linha(dir_(dito, largura - 15, SUAVE),
-                                dir_(f"−{valor(ficha.desconto)}", 12)))
+            linhas.append(
+                linha(dir_(dito, largura - 15, SUAVE), dir_(f"−{valor(ficha.desconto)}", 12))
+            )
         linhas.append(
             linha(dir_("Total", largura - 17, FORTE), dir_(reais(ficha.valor_total), 14, FORTE))
         )
@@ -330,21 +391,33 @@ class TelaOrcamento(Tela):
         if ficha:
             linhas += [secao(f"Orçamento {ficha.id}", largura, ficha.status.rotulo)]
             dias = (ficha.validade - self.balcao.agora().date()).days if ficha.validade else None
-            vale = f"{data(ficha.validade)} ({quantos(dias, 'dia', 'dias')})" if (
-                ficha.validade and dias is not None) else "10 dias depois de enviado"
+            vale = (
+                f"{data(ficha.validade)} ({quantos(dias, 'dia', 'dias')})"
+                if (ficha.validade and dias is not None)
+                else "10 dias após enviar"
+            )
             linhas += [
                 linha(esq("Vale até", 13, SUAVE), vale),
                 linha(esq("Peças", 13, SUAVE), _parte(ficha.total_pecas, ficha.valor_total)),
-                linha(esq("Mão de obra", 13, SUAVE),
-                      _parte(ficha.total_servicos, ficha.valor_total)),
+                linha(
+                    esq("Mão de obra", 13, SUAVE), _parte(ficha.total_servicos, ficha.valor_total)
+                ),
             ]
             if ficha.revisao > 1:
-                linhas.append(linha(esq("Versão", 13, SUAVE), f"{ficha.revisao}, no lugar do "
-                                    f"{ficha.substitui_id}"))
+                linhas.append(
+                    linha(
+                        esq("Versão", 13, SUAVE),
+                        f"{ficha.revisao}, no lugar do {ficha.substitui_id}",
+                    )
+                )
             if ficha.decidido_por:
                 meio = ficha.decidido_meio.rotulo if ficha.decidido_meio else ""
-                linhas.append(linha(esq("Respondeu", 13, SUAVE),
-                                    esq(f"{ficha.decidido_por}, {meio}", largura - 18)))
+                linhas.append(
+                    linha(
+                        esq("Respondeu", 13, SUAVE),
+                        esq(f"{ficha.decidido_por}, {meio}", largura - 18),
+                    )
+                )
             linhas += [NADA, NADA]
         if self.carro.sugestoes:
             linhas.append(secao("Recusado antes", largura, "ofereça de novo"))
@@ -425,7 +498,7 @@ class TelaOrcamento(Tela):
         if achado is None:
             return
         quantas, que = quantas_e_que(texto)
-        if not visto and achado.codigo.casefold() != que.casefold() and len(lista.itens) > 1:
+        if not (visto or _certo(que, achado, len(lista.itens))):
             return
         await self._incluir(achado, quantas)
         self.query_one("#incluir", Input).value = ""
@@ -444,9 +517,7 @@ class TelaOrcamento(Tela):
             self._guardado(f"incluído: {feito}")
 
     def _guardado(self, feito: str) -> None:
-        numero = self.ficha.id if self.ficha else ""
-        hora = f"{self.balcao.agora():%H:%M}"
-        self.avisar(f"{feito} · orçamento {numero}, rascunho guardado às {hora}")
+        self.avisar(f"{feito} · rascunho guardado às {self.balcao.agora():%H:%M}")
 
     async def _nascer(self, achado: ItemAchado, quantas: Decimal) -> None:
         """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""
@@ -470,9 +541,11 @@ class TelaOrcamento(Tela):
             self.set_focus(self.query_one("#km"))
             raise
         ordem = await self.pedir(
-            AbrirOrdem(veiculo_id=veiculo.id if veiculo else 0, km=km, queixa=queixa or None,
-                       **campos)
+            AbrirOrdem(
+                veiculo_id=veiculo.id if veiculo else 0, km=km, queixa=queixa or None, **campos
+            )
         )
+        await self._esquecer()
         self.carro = replace(self.carro, ordem_id=ordem.id)
         self.query_one("#chegada").display = False
         return ordem
@@ -516,8 +589,9 @@ class TelaOrcamento(Tela):
             kit = await self.pedir(VerKit(kit_id=kit_id))
             for parte in kit.itens:
                 achados = await self.pedir(BuscarItens(texto=parte.codigo, limite=1))
-                achado = next(a for a in achados if a.codigo == parte.codigo
-                              and a.tipo is not TipoAchado.KIT)
+                achado = next(
+                    a for a in achados if a.codigo == parte.codigo and a.tipo is not TipoAchado.KIT
+                )
                 peca = achado.tipo is TipoAchado.PECA
                 produto = Produto(None if peca else achado.id, achado.id if peca else None)
                 antes = queria.get(produto, Linha(achado.nome, ZERO))
@@ -532,7 +606,7 @@ class TelaOrcamento(Tela):
             if agora.status is not S.RASCUNHO:
                 self._mostrar(agora)
                 raise VersaoAntiga(
-                    f"O orçamento {agora.id} está {agora.status.rotulo}: outro balcão o mudou antes."
+                    f"Outro balcão mudou o orçamento {agora.id}: está {agora.status.rotulo}."
                 )
             if not (outras := diferencas(base, seu, atual)):
                 self._mostrar(agora)
@@ -604,8 +678,10 @@ class TelaOrcamento(Tela):
             Perguntar(
                 "Desconto",
                 ler_desconto,
-                ("Em reais (50,00), em porcentagem (10%), ou =500,00 para o valor final.",
-                 "Reparte-se pelas linhas; 0 tira o desconto."),
+                (
+                    "Em reais (50,00), em porcentagem (10%), ou =500,00 para o valor final.",
+                    "Reparte-se pelas linhas; 0 tira o desconto.",
+                ),
             )
         )
         if dito is not None:
@@ -643,8 +719,11 @@ class TelaOrcamento(Tela):
 
     def action_trocar_area(self) -> None:
         itens, campo = self.query_one("#itens"), self.query_one("#incluir")
-        ordem = [self.query_one("#km"), self.query_one("#queixa"), campo] if (
-            self.query_one("#chegada").display) else [campo]
+        ordem = (
+            [self.query_one("#km"), self.query_one("#queixa"), campo]
+            if (self.query_one("#chegada").display)
+            else [campo]
+        )
         ordem += [itens] if self.ficha and self.ficha.itens else []
         n = ordem.index(self.focused) + 1 if self.focused in ordem else 0
         self.set_focus(ordem[n % len(ordem)])
@@ -682,15 +761,17 @@ class TelaOrcamento(Tela):
         motivo = await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar o orçamento {ficha.id}?",
-                (f"{ficha.placa} · {ficha.cliente} · {reais(ficha.valor_total)}",
-                 "O cliente já não poderá responder a ele."),
-                acao=f"Cancelar o orçamento {ficha.id}", seguro="Voltar sem cancelar", motivo=True,
+                (
+                    f"{ficha.placa} · {ficha.cliente} · {reais(ficha.valor_total)}",
+                    "O cliente já não poderá responder a ele.",
+                ),
+                acao=f"Cancelar o orçamento {ficha.id}",
+                seguro="Voltar sem cancelar",
+                motivo=True,
             )
         )
         if motivo:
-            self._mostrar(
-                await self.pedir(CancelarOrcamento(orcamento_id=ficha.id, motivo=motivo))
-            )
+            self._mostrar(await self.pedir(CancelarOrcamento(orcamento_id=ficha.id, motivo=motivo)))
             self.avisar("Orçamento cancelado.")
 
     def action_ordem(self) -> None:
@@ -702,7 +783,7 @@ class TelaOrcamento(Tela):
         if self.digitando and campo.value:
             campo.value = ""
         elif self.sujo:
-            self.run_worker(self._largar(), exit_on_error=False)
+            self.agir(self._largar())
         else:
             self.dismiss(None)
 
@@ -715,7 +796,15 @@ class TelaOrcamento(Tela):
             )
         )
         if sai is not None:
+            await self._esquecer()
             self.dismiss(None)
+
+
+def _certo(texto: str, achado: ItemAchado, quantos_sao: int) -> bool:
+    """Se o que se digitou só pode ser este, mesmo sem ter visto a lista; o kit é o mais comum."""
+    exato = achado.codigo.casefold() == texto.casefold()
+    kit = achado.tipo is TipoAchado.KIT and len(texto) >= DO_KIT
+    return exato or kit or quantos_sao == 1
 
 
 def _a_vista(widget: Any) -> bool:
@@ -748,9 +837,7 @@ def _parte(quanto: Decimal, total: Decimal) -> str:
 
 async def abrir_da_ordem(tela: Tela, ordem: FichaOrdem) -> None:
     """O orçamento em que se trabalha agora: o que está vivo, ou um novo, com a primeira linha."""
-    vivo = next(
-        (o for o in reversed(ordem.orcamentos) if o.status in (S.RASCUNHO, *ESPERAM)), None
-    )
+    vivo = next((o for o in reversed(ordem.orcamentos) if o.status in (S.RASCUNHO, *ESPERAM)), None)
     carro = Carro(ordem_id=ordem.id, sugestoes=ordem.sugestoes)
     if vivo is None:
         await tela.app.push_screen(TelaOrcamento(carro))
@@ -816,14 +903,19 @@ class TelaOrcamentos(Tela):
 
     async def reler(self, *, suave: bool) -> None:
         if suave and self.lista.itens:
-            await self.lista.atualizar()
+            self.contar_pendentes(await self.lista.atualizar())
         else:
             await self.lista.carregar()
         aviso = self.query_one("#vazio", Static)
         aviso.display = not self.lista.itens
         nome = VISOES[self._visao][0]
-        aviso.update(vazio(f"Nenhum orçamento: {nome}", "", (("v", "outra lista"),
-                                                            ("F2", "atender um cliente"))))
+        aviso.update(
+            vazio(
+                f"Nenhum orçamento: {nome}",
+                "",
+                (("v", "outra lista"), ("F2", "atender um cliente")),
+            )
+        )
         self.query_one(Folha).redesenhar()
         self.redesenhar()
 
@@ -831,7 +923,7 @@ class TelaOrcamentos(Tela):
         quantos_ha = f"{len(self.lista.itens)}{'' if self.lista.inteira else '+'}"
         return [secao(VISOES[self._visao][0].capitalize(), largura, quantos_ha)]
 
-    def _linha(self, o: LinhaOrcamento, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _linha(self, o: LinhaOrcamento, largura: int, foco: bool) -> list[Content]:
         sobra = max(0, largura - 80)
         hoje = self.balcao.agora().date()
         vence = f"{o.validade:%d/%m}" if o.validade else ""
@@ -856,8 +948,15 @@ class TelaOrcamentos(Tela):
             return solta((VISOES[self._visao][0].capitalize(), FORTE)), NADA
         os = f"OS {o.ordem_id}" if o.ordem_id else "balcão"
         return (
-            solta((uma_linha(o.cliente), FORTE), (" · ", SUAVE), (o.placa, FORTE), (" · ", SUAVE),
-                  f"orçamento {o.id}", (" · ", SUAVE), os),
+            solta(
+                (uma_linha(o.cliente), FORTE),
+                (" · ", SUAVE),
+                (o.placa, FORTE),
+                (" · ", SUAVE),
+                f"orçamento {o.id}",
+                (" · ", SUAVE),
+                os,
+            ),
             solta((reais(o.valor_total), FORTE)),
         )
 

@@ -72,6 +72,17 @@ MARCAS = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖", StatusItem.PEN
 VIVOS = (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO, StatusOrcamento.EXPIRADO)
 
 
+QUANDO: dict[str, tuple[StatusOrdem, ...]] = {
+    "finalizar": (S.EM_EXECUCAO,),
+    "entregar": (S.FINALIZADA,),
+    "entregar_com_km": (S.FINALIZADA,),
+    "diagnosticar": (S.RECEBIDA,),
+    "orcamento": (*SEM_RESPOSTA, S.EM_EXECUCAO),
+    "cancelar": (*SEM_RESPOSTA, S.EM_EXECUCAO),
+    "mecanico": (*SEM_RESPOSTA, S.EM_EXECUCAO),
+}
+
+
 class TelaOrdem(Tela):
     """Uma ordem inteira; cada letra é uma ação sobre ela."""
 
@@ -138,8 +149,13 @@ class TelaOrdem(Tela):
         ficha = self.ficha
         total = ficha.total or ficha.a_aprovar
         return (
-            solta((uma_linha(ficha.cliente), FORTE), (" · ", SUAVE), (ficha.placa, FORTE),
-                  (" · ", SUAVE), f"OS {ficha.id}"),
+            solta(
+                (uma_linha(ficha.cliente), FORTE),
+                (" · ", SUAVE),
+                (ficha.placa, FORTE),
+                (" · ", SUAVE),
+                f"OS {ficha.id}",
+            ),
             solta((reais(total) if total else "", FORTE)),
         )
 
@@ -148,23 +164,12 @@ class TelaOrdem(Tela):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Só se oferece o que o estado da ordem admite."""
-        status, ficha = self.ficha.status, self.ficha
-        match action:
-            case "finalizar":
-                return status is S.EM_EXECUCAO
-            case "entregar" | "entregar_com_km":
-                return status is S.FINALIZADA
-            case "aprovar":
-                return any(o.status in VIVOS for o in ficha.orcamentos)
-            case "diagnosticar":
-                return status is S.RECEBIDA
-            case "orcamento":
-                return status in SEM_RESPOSTA or status is S.EM_EXECUCAO
-            case "receber":
-                return status is not S.CANCELADA and (ficha.saldo > 0 or status not in ENCERRADAS)
-            case "cancelar" | "mecanico":
-                return status not in ENCERRADAS
-        return True
+        ficha = self.ficha
+        if action == "aprovar":
+            return any(orcamento.status in VIVOS for orcamento in ficha.orcamentos)
+        if action == "receber" and ficha.status in ENCERRADAS:
+            return ficha.saldo > 0
+        return action not in QUANDO or ficha.status in QUANDO[action]
 
     # ── como se desenha ──────────────────────────────────────────────────────────────────────
 
@@ -209,8 +214,11 @@ class TelaOrdem(Tela):
 
     def _quando(self, passo: StatusOrdem) -> datetime | None:
         """Quando a ordem chegou a esse passo, no fuso da loja."""
-        em = {S.RECEBIDA: self.ficha.criado_em, S.EM_EXECUCAO: self.ficha.data_inicio,
-              S.FINALIZADA: self.ficha.data_fim}.get(passo)
+        em = {
+            S.RECEBIDA: self.ficha.criado_em,
+            S.EM_EXECUCAO: self.ficha.data_inicio,
+            S.FINALIZADA: self.ficha.data_fim,
+        }.get(passo)
         if em is None and passo in CHEGAM:
             em = next((h.em for h in reversed(self.historico) if h.acao == CHEGAM[passo]), None)
         return em.astimezone(self.balcao.fuso) if em else None
@@ -236,8 +244,12 @@ class TelaOrdem(Tela):
                 linhas += self._item(item, n)
             linhas.append(NADA)
         if not linhas:
-            linhas += [secao("Orçamento", largura), linha(("ainda não há", SUAVE)),
-                       linha(("o", ACENTO), "faz o orçamento", vao=2), NADA]
+            linhas += [
+                secao("Orçamento", largura),
+                linha(("ainda não há", SUAVE)),
+                linha(("o", ACENTO), "faz o orçamento", vao=2),
+                NADA,
+            ]
         linhas += self._sugestoes(largura)
         linhas += self._dinheiro(largura)
         proximo = self._proximo()
@@ -245,12 +257,17 @@ class TelaOrdem(Tela):
 
     def _cabeca(self, orcamento: OrcamentoDaOrdem, largura: int) -> Content:
         nome = "Complementar" if orcamento.complementar else "Orçamento"
-        total = orcamento.valor_aprovado if orcamento.valor_aprovado is not None else (
-            orcamento.valor_total)
+        total = (
+            orcamento.valor_aprovado
+            if orcamento.valor_aprovado is not None
+            else (orcamento.valor_total)
+        )
         pede = orcamento.status in VIVOS
         return secao(
-            f"{nome} {orcamento.id}", largura,
-            f"{orcamento.status.rotulo} · {valor(total)}", ALERTA if pede else SUAVE,
+            f"{nome} {orcamento.id}",
+            largura,
+            f"{orcamento.status.rotulo} · {valor(total)}",
+            ALERTA if pede else SUAVE,
         )
 
     def _item(self, item: LinhaItem, n: int) -> Iterator[Content]:
@@ -260,7 +277,8 @@ class TelaOrdem(Tela):
         un = "" if item.peca_id is None else f" {item.unidade.value}"
         total = item.total if item.cobrado is None else item.cobrado
         yield linha(
-            (MARCAS[item.status], estilo), esq(item.descricao, n, estilo),
+            (MARCAS[item.status], estilo),
+            esq(item.descricao, n, estilo),
             dir_(f"{qtd}{un}", 8, SUAVE),
             dir_("recusado" if recusado else valor(total), 10, estilo),
         )
@@ -283,8 +301,11 @@ class TelaOrdem(Tela):
         for pagamento in ficha.pagamentos:
             quando = pagamento.em.astimezone(self.balcao.fuso)
             nome = pagamento.forma.rotulo + (" (estorno)" if pagamento.estorno_de else "")
-            yield linha((f"{quando:%d/%m %H:%M}", SUAVE), esq(nome, largura - 25),
-                        dir_(valor(pagamento.valor), 10))
+            yield linha(
+                (f"{quando:%d/%m %H:%M}", SUAVE),
+                esq(nome, largura - 25),
+                dir_(valor(pagamento.valor), 10),
+            )
         if ficha.saldo:
             rotulo = "A receber" if ficha.saldo > 0 else "A devolver"
             yield linha(esq(rotulo, largura - 12, SUAVE), dir_(valor(abs(ficha.saldo)), 10, FORTE))
@@ -294,8 +315,12 @@ class TelaOrdem(Tela):
         """O que se faz agora, e o que isso muda."""
         ficha = self.ficha
         vivo = next((o for o in reversed(ficha.orcamentos) if o.status in VIVOS), None)
-        pecas = sum(1 for o in ficha.orcamentos for i in o.itens
-                    if i.peca_id and i.status is StatusItem.APROVADO)
+        pecas = sum(
+            1
+            for o in ficha.orcamentos
+            for i in o.itens
+            if i.peca_id and i.status is StatusItem.APROVADO
+        )
         if vivo and vivo.status is StatusOrcamento.RASCUNHO:
             return solta((f"o orçamento {vivo.id}", FORTE), ": terminar e enviar (o)")
         if vivo:
@@ -329,9 +354,13 @@ class TelaOrdem(Tela):
         linhas.append(secao("Linha do tempo", largura, str(len(ditos))))
         for quando, quem, frase in ditos[:40]:
             local = quando.astimezone(self.balcao.fuso)
-            linhas.append(linha(esq(f"{local:%d/%m %H:%M}", 11, SUAVE),
-                                esq(quem.split()[0] if quem else "", 7, SUAVE),
-                                esq(frase, largura - 22)))
+            linhas.append(
+                linha(
+                    esq(f"{local:%d/%m %H:%M}", 11, SUAVE),
+                    esq(quem.split()[0] if quem else "", 7, SUAVE),
+                    esq(frase, largura - 22),
+                )
+            )
         return linhas
 
     # ── o que se faz ─────────────────────────────────────────────────────────────────────────
@@ -407,7 +436,8 @@ class TelaOrdem(Tela):
 
         quanto = await self.balcao.perguntar(
             Perguntar(
-                f"Quanto, em {forma.rotulo}?", ler_dinheiro,
+                f"Quanto, em {forma.rotulo}?",
+                ler_dinheiro,
                 campo=Input(value=valor(ficha.saldo) if ficha.saldo > ZERO else ""),
             )
         )
@@ -433,15 +463,23 @@ class TelaOrdem(Tela):
 
     async def _cancelar(self) -> None:
         ficha = self.ficha
-        separadas = sum(1 for o in ficha.orcamentos for i in o.itens
-                        if i.peca_id and i.status is StatusItem.APROVADO and i.usada is None)
+        separadas = sum(
+            1
+            for o in ficha.orcamentos
+            for i in o.itens
+            if i.peca_id and i.status is StatusItem.APROVADO and i.usada is None
+        )
         volta = quantos(separadas, "peça separada volta", "peças separadas voltam")
         motivo = await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar a OS {ficha.id}?",
-                (f"{ficha.placa} · {ficha.veiculo} · {ficha.cliente}",
-                 f"{volta} ao estoque. A ordem continua no histórico."),
-                acao=f"Cancelar a OS {ficha.id}", seguro="Voltar sem cancelar", motivo=True,
+                (
+                    f"{ficha.placa} · {ficha.veiculo} · {ficha.cliente}",
+                    f"{volta} ao estoque. A ordem continua no histórico.",
+                ),
+                acao=f"Cancelar a OS {ficha.id}",
+                seguro="Voltar sem cancelar",
+                motivo=True,
             )
         )
         if motivo:
@@ -484,4 +522,3 @@ def ler_texto(dito: str) -> str:
 
 def ler_dinheiro(dito: str) -> Any:
     return ler_reais(dito)
-

@@ -207,13 +207,13 @@ class TelaPainel(Tela):
             ]
         return [secao("Orçamentos vencendo", largura, str(quantos_))]
 
-    def _peca(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _peca(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:
         n = largura - 3
         ha = f"▼{quantidade(peca.disponivel)} de {quantidade(peca.minimo)}".replace("-", "−")
         nome = esq(peca.nome, n - DE_QUANTO - VAO)
         return [linha(nome, dir_(ha, DE_QUANTO, "$alerta"), foco=foco)]
 
-    def _vencendo(self, o: LinhaVencendo, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _vencendo(self, o: LinhaVencendo, largura: int, foco: bool) -> list[Content]:
         sobra = largura - 3 - 7 - QUANDO - QUANTO - 3 * VAO
         hoje = self.balcao.agora().date()
         dia, estilo = f"{o.validade:%d/%m}", SUAVE

@@ -53,9 +53,7 @@ def pedido(linhas: Linhas) -> dict[str, Any]:
         onde, id = (
             (servicos, produto.servico_id) if produto.servico_id else (pecas, produto.peca_id)
         )
-        onde.append(
-            ItemPedido(id=id or 0, quantidade=linha.quantidade, desconto=linha.desconto)
-        )
+        onde.append(ItemPedido(id=id or 0, quantidade=linha.quantidade, desconto=linha.desconto))
     return {"servicos": tuple(servicos), "pecas": tuple(pecas)}
 
 

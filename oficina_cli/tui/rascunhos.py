@@ -23,6 +23,9 @@ class Rascunho:
     campos: Mapping[str, str]
 
 
+CHEGADA = "chegada-"
+
+
 class Rascunhos:
     """Uma pasta de rascunhos; a pasta só se decide ao usar."""
 
@@ -35,7 +38,8 @@ class Rascunhos:
         pasta.mkdir(mode=0o700, parents=True, exist_ok=True)
         novo = pasta / f"{_arquivo(rascunho.nome)}.novo"
         conteudo = json.dumps({"titulo": rascunho.titulo, "campos": dict(rascunho.campos)})
-        with open(os.open(novo, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as aberto:
+        descritor = os.open(novo, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descritor, "w", encoding="utf-8") as aberto:
             aberto.write(conteudo)
             aberto.flush()
             os.fsync(aberto.fileno())

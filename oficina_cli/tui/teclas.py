@@ -1,7 +1,7 @@
 """O mapa das teclas: o padrão está em cada tela, e o `config.toml` do usuário o muda.
 
-    [teclas]
-    atendimento = "f2,ctrl+n"
+[teclas]
+atendimento = "f2,ctrl+n"
 """
 
 import tomllib

@@ -1,4 +1,4 @@
-"""As três paletas. Contraste WCAG de todo texto sobre todo fundo: 4,5 ou mais, conferido em teste."""
+"""As três paletas. O contraste WCAG de todo texto sobre todo fundo é 4,5 ou mais."""
 
 from typing import NamedTuple
 

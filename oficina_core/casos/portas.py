@@ -380,8 +380,11 @@ class Relatorios(Protocol):
         """Quantas ordens não acabaram, e quanto já se aprovou nelas."""
         ...
 
-    def mudancas(self, de: datetime, ate: datetime, /) -> Sequence[Mudanca]:
-        """As das ordens abertas nesse tempo, até o fim dele, cada ordem de uma vez."""
+    def mudancas(self, de: datetime, desde: datetime, ate: datetime, /) -> Sequence[Mudanca]:
+        """As das ordens abertas nesse tempo que não acabaram antes de `desde`.
+
+        Vão até o fim dele, cada ordem de uma vez e na ordem em que mudou.
+        """
         ...
 
     def em_falta(self, limite: int, /) -> Sequence[Linha]:

@@ -114,7 +114,7 @@ class VerPainel:
 
 
 def _tempos(uow: UnidadeDeTrabalho, desde: datetime, ate: datetime) -> tuple[TempoNoStatus, ...]:
-    tempos = medianas(uow.relatorios.mudancas(desde - PASSADO, ate), desde)
+    tempos = medianas(uow.relatorios.mudancas(desde - PASSADO, desde, ate), desde)
     return tuple(
         TempoNoStatus(status=status, minutos=tempos.get(status, timedelta()) // MINUTO)
         for status in MEDIDOS

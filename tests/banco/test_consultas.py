@@ -453,19 +453,19 @@ QUENTES = {
         quem=O_CLIENTE,
     ),
     "ordens abertas e acabadas no mês, e as mudanças delas": Quente(
-        VerPainel(mes="2026-02"),
+        VerPainel(mes="2026-01"),
         "ordens_servico",
         DA_FILA,
         outro="ix_ordens_servico_loja_id_data_fim",
     ),
     "orçamentos vencendo": Quente(
-        VerPainel(mes="2026-02"),
+        VerPainel(mes="2026-01"),
         "orcamentos",
         "ix_orcamentos_loja_id_status_id",
         em_ordem=False,  # são poucos, e se põem em ordem de validade
     ),
     "peças abaixo do mínimo": Quente(
-        VerPainel(mes="2026-02"),
+        VerPainel(mes="2026-01"),
         "estoques",
         "PRIMARY",
         "sqlite_autoindex_estoques_1",

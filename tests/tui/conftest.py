@@ -10,17 +10,18 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from oficina_api.app import criar_app
+from oficina_api.montagem import montar
 from oficina_cli.conexao import Conexao
 from oficina_cli.remota import OficinaRemota
 from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.rascunhos import Rascunhos
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido, Simulacao
-from oficina_core.dominio.acesso import SISTEMA
+from tests.api.programa import configuracao, contratar, token
 from tests.api.servico import no_ar
 from tests.conftest import MUNDOS, OficinaVigiada, Relogio
 
+ESPACO = {" ": "space"}
 Abrir = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
@@ -62,21 +63,22 @@ def oficina(request: pytest.FixtureRequest, relogio: Relogio) -> Iterator[Oficin
     """A oficina de cada mundo; a remota, por um servidor de verdade."""
     banco = "mysql" if request.param == "local-mysql" else "sqlite"
     url = request.getfixturevalue(f"url_{banco}")
-    local = OficinaVigiada.em(url, relogio)
     if request.param == "remota":
-        with no_ar(criar_app(local, lambda: SISTEMA)) as servidor:
-            remota = OficinaRemota.em(f"http://127.0.0.1:{servidor.porta}")
+        entrada = token(url, f"funcionario:{contratar(url)}")
+        with no_ar(montar(configuracao(url), relogio)) as servidor:
+            remota = OficinaRemota.em(f"http://127.0.0.1:{servidor.porta}", entrada)
             yield remota
             remota.fechar()
     else:
+        local = OficinaVigiada.em(url, relogio)
         yield local
-    local.fechar()
+        local.fechar()
     assert verificar(url) == ()
 
 
 @pytest.fixture
 def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
-    """Abre o balcão sobre uma oficina: `async with abrir(oficina) as piloto`."""
+    """Abre o balcão sobre uma oficina, com `async with`."""
 
     @asynccontextmanager
     async def abrir(
@@ -84,9 +86,7 @@ def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
     ) -> AsyncIterator[Pilot[None]]:
         fora = ForaDoLaco(oficina, threading.get_ident())
         rascunhos = Rascunhos(lambda: tmp_path / "rascunhos")
-        app = Balcao(
-            Conexao(pronta=fora), agora=lambda: relogio.agora, rascunhos=rascunhos, **como
-        )
+        app = Balcao(Conexao(pronta=fora), agora=lambda: relogio.agora, rascunhos=rascunhos, **como)
         async with app.run_test(size=tamanho) as piloto:
             await sossegar(piloto)
             try:
@@ -110,6 +110,9 @@ async def sossegar(piloto: Pilot[None]) -> None:
             await piloto.pause()
             if all(w.is_finished for w in app.workers):
                 return
+        elif app.screen.is_modal and all(w.group == "acoes" for w in correndo):
+            await piloto.pause(0.05)
+            return
     nomes = [w.name for w in app.workers if not w.is_finished]
     raise AssertionError(f"a tela não sossegou: {nomes}")
 
@@ -121,7 +124,8 @@ async def teclar(piloto: Pilot[None], *teclas: str, seguidas: bool = False) -> i
     """
     quantas = 0
     for tecla in teclas:
-        letras = list(tecla[1:]) if tecla.startswith("!") and len(tecla) > 1 else [tecla]
+        escrito = tecla.startswith("!") and len(tecla) > 1
+        letras = [ESPACO.get(letra, letra) for letra in tecla[1:]] if escrito else [tecla]
         quantas += len(letras)
         if seguidas:
             for letra in letras:
@@ -138,3 +142,12 @@ def na_tela(piloto: Pilot[None]) -> str:
     tela = piloto.app.screen
     tiras = tela._compositor.render_strips()
     return "\n".join("".join(segmento.text for segmento in tira).rstrip() for tira in tiras)
+
+
+async def ate(piloto: Pilot[None], condicao: Callable[[], bool], segundos: float = 10) -> None:
+    """Espera que a tela chegue lá; o que se promete em dois segundos mede-se à parte."""
+    for _ in range(int(segundos / 0.05)):
+        if condicao():
+            return
+        await piloto.pause(0.05)
+    raise AssertionError(f"não chegou:\n{na_tela(piloto)}")

@@ -2,9 +2,9 @@
 
 import pytest
 
+from oficina_core.casos.orcamentos import VerOrcamento
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
 from oficina_core.casos.ordens_encerramento import FinalizarOrdem
-from oficina_core.casos.orcamentos import VerOrcamento
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
@@ -79,7 +79,6 @@ async def test_o_orcamento_que_espera_se_aprova_do_quadro_em_4_teclas(
     async with abrir(oficina, (120, 40)) as piloto:
         await teclar(piloto, "f3")
         teclas = await teclar(piloto, "a", "ctrl+s")
-        print(na_tela(piloto))
         assert "em execução" in na_tela(piloto)
     assert teclas <= 4
     ficha = oficina.executar(VerOrcamento(orcamento_id=enviado.id))

@@ -62,7 +62,7 @@ class Conflito(Dialogo[set[str]]):
         await lista.abrir(pronta(self._diferencas))
         self.set_focus(lista)
 
-    def _desenhar(self, d: Diferenca, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+    def _desenhar(self, d: Diferenca, largura: int, foco: bool) -> list[Content]:
         n = max(6, (largura - 4 - 14 - 2 * 2) // 2)
         seu, atual = ("● ", "○ ") if d.fica_o_seu else ("○ ", "● ")
         return [

@@ -97,8 +97,10 @@ class Dialogo(ModalScreen[T], Generic[T]):
 
     def recusar(self, frase: str) -> None:
         """Diz por que ainda não."""
-        linhas = [solta(("! ", ALERTA) if n == 0 else "  ", dobra)
-                  for n, (dobra, _) in enumerate(trecho(frase, LARGURA - 2))]
+        linhas = [
+            solta(("! ", ALERTA) if n == 0 else "  ", dobra)
+            for n, (dobra, _) in enumerate(trecho(frase, LARGURA - 2))
+        ]
         self.query_one("#porque", Static).update(juntar(linhas))
 
     def action_voltar(self) -> None:
@@ -195,7 +197,7 @@ class Escolher(Dialogo[Any]):
         self._opcoes = opcoes
 
     def compor(self) -> ComposeResult:
-        def desenhar(opcao: tuple[Any, str], largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+        def desenhar(opcao: tuple[Any, str], largura: int, foco: bool) -> list[Content]:
             from oficina_cli.tui.widgets.desenho import esq, linha
 
             return [linha(esq(opcao[1], largura - 4), foco=foco)]

@@ -1,8 +1,7 @@
 """A lista virtual: desenha só as linhas à vista, e por isso um milhão abre como cem."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -12,6 +11,7 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.strip import Strip
 from textual.visual import Visual
 
@@ -20,7 +20,6 @@ from oficina_cli.tui.widgets.paginas import Agrupar, Fonte, Grupo, Paginas
 from oficina_core.casos.paginas import Pagina
 from oficina_core.dominio.erros import ErroOficina
 
-ANTES_DO_FIM = 40  # linhas: com menos que isso adiante, lê-se a página seguinte
 RODA = 3
 
 Desenho = Callable[[Any, int, bool], Sequence[Content]]
@@ -53,6 +52,7 @@ class Lista(ScrollView, can_focus=True):
     Lista {
         height: 1fr;
         overflow-x: hidden;
+        text-wrap: nowrap;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         scrollbar-color: $traco;
@@ -115,7 +115,7 @@ class Lista(ScrollView, can_focus=True):
         self._sempre_acesa, self._resumir = sempre_acesa, resumir
         self._vez = asyncio.Lock()
         self._tiras: dict[tuple[int, bool], list[Strip]] = {}
-        self._faltando = False
+        self._lendo = False
         self.pendentes = 0
 
     @property
@@ -132,9 +132,14 @@ class Lista(ScrollView, can_focus=True):
         return [item for _, item in self._paginas.lidas()]
 
     @property
+    def quantas(self) -> int:
+        """As que se leram, estejam ou não na memória; os títulos não contam."""
+        return sum(trecho.itens for trecho in self._paginas.trechos)
+
+    @property
     def inteira(self) -> bool:
         """Se já se leu até o fim."""
-        return not self._paginas.ha_mais
+        return self._paginas.inteira
 
     async def abrir(self, fonte: Fonte) -> None:
         """Outra lista, do começo."""
@@ -145,15 +150,14 @@ class Lista(ScrollView, can_focus=True):
 
     async def abrir_mantendo(self, fonte: Fonte) -> None:
         """Outra lista, com o cursor no mesmo item ou, sem ele, no mesmo lugar."""
-        self._paginas = replace(self._paginas, fonte=fonte)
-        await self.carregar()
+        await self.carregar(fonte)
 
-    async def carregar(self) -> None:
+    async def carregar(self, fonte: Fonte | None = None) -> None:
         """Lê de novo do começo, com o cursor no mesmo item, se ele ainda está perto."""
         async with self._vez:
-            nova = await Paginas(self._paginas.fonte, self._paginas.agrupar).reler(0, 0)
-            while nova.ha_mais and len(nova) <= self._cursor < len(self._paginas):
-                await nova.continuar()
+            nova = Paginas(fonte or self._paginas.fonte, self._paginas.agrupar)
+            nova = await nova.reler(0, min(self._cursor, max(0, len(self._paginas) - 1)))
+            await self._alcancar(nova)
             lugar = self._lugar(nova, self.item)
             topo = self._topo()
             if lugar is None:
@@ -166,59 +170,80 @@ class Lista(ScrollView, can_focus=True):
 
         Devolve quantas mudanças ficaram de fora, porque a moveriam.
         """
-        if self._vez.locked():
-            return self.pendentes
         async with self._vez:
-            primeira = self._topo() // self._altura
-            ultima = max(self._cursor, primeira + self.size.height // self._altura)
-            nova = await self._paginas.reler(min(primeira, self._cursor), ultima)
-            self.pendentes = self._receber(nova)
+            primeira, ultima = self._a_vista()
+            primeira = min(primeira, self._cursor)
+            nova = await self._paginas.reler(primeira, max(ultima, self._cursor))
+            await self._alcancar(nova)
+            self.pendentes = self._receber(nova, self._paginas.onde(primeira))
         return self.pendentes
 
-    def _receber(self, nova: Paginas) -> int:
-        atual = self.item
-        lugar = self._lugar(nova, atual)
-        topo = self._topo()
-        if atual is not None and lugar is None:
-            return self._so_valores(nova)
-        novo_topo = topo if lugar is None else topo + (lugar - self._cursor) * self._altura
-        maior = max(0, len(nova) * self._altura - self.size.height)
-        if not 0 <= novo_topo <= max(maior, topo if novo_topo == topo else 0):
-            return self._so_valores(nova)
-        self._trocar(nova, lugar if lugar is not None else 0, novo_topo)
+    async def _alcancar(self, nova: Paginas) -> None:
+        """Mais uma página, se o item do cursor passou do fim destas."""
+        if self.item is not None and nova.ha_mais and self._lugar(nova, self.item) is None:
+            await nova.continuar()
+
+    def _receber(self, nova: Paginas, de: int) -> int:
+        """Mostra o que se leu da página `de` em diante, se o cursor não sai do lugar."""
+        lugar = self._lugar(nova, self.item)
+        if self.item is not None and lugar is None:
+            return self._so_valores(nova, de)
+        cursor = self._cursor if lugar is None else lugar
+        topo = self._topo() + (cursor - self._cursor) * self._altura
+        if not 0 <= topo <= max(0, len(nova) * self._altura - self.size.height):
+            return self._so_valores(nova, de)
+        self._trocar(nova, cursor, topo)
         return 0
 
-    def _so_valores(self, nova: Paginas) -> int:
-        """Troca no lugar o que só mudou de valor; diz quantas linhas entraram, saíram ou andaram."""
-        novas = {self._chave(item): item for _, item in nova.lidas()}
-        velhas = [self._chave(item) for _, item in self._paginas.lidas()]
-        for trecho in self._paginas.trechos:
+    def _so_valores(self, nova: Paginas, de: int) -> int:
+        """Troca no lugar o que só mudou de valor; diz quantas entraram, saíram ou andaram."""
+        antes, velha = self.item, self._paginas
+        velhas = [self._posto(item) for _, item in velha.lidas(de)]
+        novas = {self._posto(item): item for _, item in nova.lidas(de)}
+        for trecho in velha.trechos:
             if trecho.linhas is not None:
                 trecho.linhas = tuple(
-                    linha if isinstance(linha, Grupo) else novas.get(self._chave(linha), linha)
+                    linha if isinstance(linha, Grupo) else novas.get(self._posto(linha), linha)
                     for linha in trecho.linhas
                 )
         self._redesenhar()
-        diferentes = len(novas.keys() ^ set(velhas))
-        return diferentes or int([c for c in velhas if c in novas] != list(novas))
+        self._destacar(antes)
+        return _diferencas(
+            velhas if not nova.ha_mais else _ate_a_comum(velhas, novas),
+            list(novas) if velha.inteira else _ate_a_comum(list(novas), set(velhas)),
+        )
+
+    def _posto(self, item: Any) -> tuple[Any, Any]:
+        """O item, e o grupo em que está: quem muda de grupo anda."""
+        return self._chave(item), self._paginas.agrupar and self._paginas.agrupar(item)
 
     def _lugar(self, paginas: Paginas, item: Any) -> int | None:
         if item is None:
             return None
         chave = self._chave(item)
-        return next((n for n, outro in paginas.lidas() if self._chave(outro) == chave), None)
+        iguais = [n for n, outro in paginas.lidas() if self._chave(outro) == chave]
+        return min(iguais, key=lambda n: abs(n - self._cursor), default=None)
 
     def _trocar(self, nova: Paginas, cursor: int, topo: int) -> None:
         antes = self.item
         self._paginas = nova
         self.pendentes = 0
-        self._cursor = self._escolhivel(max(0, cursor), 1)
         self._medir()
         self.scroll_to(y=max(0, topo), animate=False)
+        self._cursor = self._escolhivel(max(0, cursor), 1)
         self._mostrar_cursor()
         self._redesenhar()
+        self._destacar(antes)
+        self._buscar()
+
+    def _destacar(self, antes: Any) -> None:
         if antes is not self.item:
             self.post_message(self.Destacado(self, self.item))
+
+    def _a_vista(self) -> tuple[int, int]:
+        """A primeira e a última linha que se veem, ainda que em parte."""
+        topo = self._topo()
+        return topo // self._altura, max(0, topo + self.size.height - 1) // self._altura
 
     def _topo(self) -> int:
         return round(self.scroll_y)
@@ -239,6 +264,11 @@ class Lista(ScrollView, can_focus=True):
         self._medir()
         self._redesenhar()
         self._mostrar_cursor()
+        self._buscar()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._buscar()
 
     def on_focus(self) -> None:
         self._redesenhar()
@@ -257,15 +287,13 @@ class Lista(ScrollView, can_focus=True):
             tiras = self._desenhar_em_tiras(indice, aceso)
         return tiras[qual]
 
-    def _desenhar_em_tiras(self, indice: int, aceso: bool) -> list[Strip]:  # noqa: FBT001
+    def _desenhar_em_tiras(self, indice: int, aceso: bool) -> list[Strip]:
         item = self._paginas.linha(indice)
         largura = self.scrollable_content_region.width
         estilo = self.get_visual_style("lista--foco") if aceso else self.visual_style
-        if item is None:
-            self._repor(indice)
         tiras = [
             Visual.to_strips(self, conteudo, largura, 1, estilo, pad=True)[0]
-            for conteudo in self._linhas(item, largura, aceso)
+            for conteudo in self._linhas(item, indice, largura, aceso)
         ]
         vazia = Strip.blank(largura, self.rich_style)
         tiras += [vazia] * (self._altura - len(tiras))
@@ -273,60 +301,64 @@ class Lista(ScrollView, can_focus=True):
             self._tiras[indice, aceso] = tiras
         return tiras
 
-    def _linhas(self, item: Any, largura: int, aceso: bool) -> Sequence[Content]:  # noqa: FBT001
+    def _linhas(self, item: Any, indice: int, largura: int, aceso: bool) -> Sequence[Content]:
         if item is None:
             return [linha(("…", SUAVE))]
         if isinstance(item, Grupo):
-            return [self._titulo(item, largura - 3)]
+            return [self._titulo(item, indice, largura - 3)]
         return self._desenhar(item, largura, aceso)
 
-    def _titulo(self, grupo: Grupo, largura: int) -> Content:
+    def _titulo(self, grupo: Grupo, indice: int, largura: int) -> Content:
         """O nome do grupo, com quantos são e o resumo, se já se leram todos."""
-        agrupar = self._paginas.agrupar
-        todos = self.itens
-        seus = [item for item in todos if agrupar and agrupar(item) == grupo.titulo]
-        completo = self.inteira or (seus and seus[-1] is not todos[-1])
-        if not completo:
+        seus, todos = self._paginas.do_grupo(indice)
+        if not todos:
             return secao(grupo.titulo, largura)
         return secao(f"{grupo.titulo}  {len(seus)}", largura, self._resumir(seus))
 
-    def _repor(self, indice: int) -> None:
-        async def ler() -> None:
+    def _falta(self) -> int | None:
+        """Uma linha por ler: a que se vê, ou a que vem depois da última, a uma tela do fim."""
+        primeira, ultima = self._a_vista()
+        quantas = len(self._paginas)
+        for n in range(primeira, min(ultima + 1, quantas)):
+            if self._paginas.linha(n) is None:
+                return n
+        continua = self._paginas.trechos and self._paginas.ha_mais
+        return quantas if continua and quantas - ultima <= ultima - primeira + 1 else None
+
+    def _buscar(self) -> None:
+        """Começa a ler o que falta, se falta e se ninguém o lê."""
+        if self.size.height and not self._lendo and self._falta() is not None:
+            self._lendo = True
+            self.run_worker(self._ler(), group=f"paginas-{id(self)}")
+
+    async def _ler(self) -> None:
+        try:
             async with self._vez:
-                await self._paginas.repor(indice)
-            self._faltando = False
-            self._medir()
-            self._redesenhar()
+                while (indice := self._falta()) is not None:
+                    await self._ler_a_de(indice)
+        except ErroOficina as erro:
+            self.post_message(self.Recusada(erro))
+        except Exception as erro:
+            estranhar = getattr(self.screen, "estranhar", None)
+            if estranhar is None:
+                raise
+            estranhar(erro)
+        finally:
+            self._lendo = False
 
-        if not self._faltando:
-            self._faltando = True
-            self._ler(ler())
-
-    def _ler(self, leitura: Any) -> None:
-        async def tentar() -> None:
-            try:
-                await leitura
-            except ErroOficina as erro:
-                self.post_message(self.Recusada(erro))
-            finally:
-                self._faltando = False
-
-        self.run_worker(tentar(), group=f"paginas-{id(self)}", exit_on_error=False)
-
-    def _adiantar(self) -> None:
-        """Lê a página seguinte antes que se chegue ao fim desta."""
-
-        async def ler() -> None:
-            async with self._vez:
-                if self._paginas.ha_mais and len(self._paginas) - self._cursor < ANTES_DO_FIM:
-                    await self._paginas.continuar()
-            self._medir()
-            self._redesenhar()
-
-        perto = len(self._paginas) - self._cursor < ANTES_DO_FIM + self.size.height
-        if perto and self._paginas.trechos and self._paginas.ha_mais and not self._faltando:
-            self._faltando = True
-            self._ler(ler())
+    async def _ler_a_de(self, indice: int) -> None:
+        """Lê a página dessa linha; o que ela empurra não tira o cursor do item."""
+        paginas, cursor, antes = self._paginas, self._cursor, self.item
+        await (paginas.continuar() if indice >= len(paginas) else paginas.repor(indice))
+        lugar = self._lugar(paginas, antes) if cursor == self._cursor else None
+        self._medir()
+        if lugar is not None and lugar != cursor:
+            self.scroll_to(y=self._topo() + (lugar - cursor) * self._altura, animate=False)
+            self._cursor = lugar
+        self._cursor = self._escolhivel(self._cursor, 1)
+        self._mostrar_cursor()
+        self._redesenhar()
+        self._destacar(antes)
 
     def _escolhivel(self, indice: int, passo: int) -> int:
         """O índice, ou o vizinho mais perto nessa direção que não é título."""
@@ -344,13 +376,14 @@ class Lista(ScrollView, can_focus=True):
         antes, self._cursor = self._cursor, self._escolhivel(indice, passo)
         if antes == self._cursor:
             self._mostrar_cursor()
+            self._buscar()
             return
         self._mostrar_cursor()
         for qual in (antes, self._cursor):
             self._tiras.pop((qual, True), None)
             self.refresh_lines(qual * self._altura, self._altura)
         self.post_message(self.Destacado(self, self.item))
-        self._adiantar()
+        self._buscar()
 
     def _mostrar_cursor(self) -> None:
         """Rola o bastante para que o cursor se veja, com o título do grupo dele se é o primeiro."""
@@ -358,11 +391,11 @@ class Lista(ScrollView, can_focus=True):
         if not alto:
             return
         y, topo = self._cursor * self._altura, self._topo()
-        acima = y - self._altura if self._cursor == 1 else y
-        if y < topo or acima < topo:
-            self.scroll_to(y=max(0, acima), animate=False)
-        elif y + self._altura > topo + alto:
-            self.scroll_to(y=y + self._altura - alto, animate=False)
+        primeiro = self._cursor and isinstance(self._paginas.linha(self._cursor - 1), Grupo)
+        acima = y - self._altura if primeiro else y
+        novo = max(min(topo, acima), y + self._altura - alto)
+        if novo != topo:
+            self.scroll_to(y=novo, animate=False)
 
     def action_mover(self, passo: int) -> None:
         self.ir_para(self._cursor + passo, passo)
@@ -389,9 +422,46 @@ class Lista(ScrollView, can_focus=True):
 
     def on_mouse_scroll_down(self, evento: MouseScrollDown) -> None:
         evento.stop()
-        self.scroll_to(y=self._topo() + RODA, animate=False)
-        self._adiantar()
+        self._rolar(self._topo() + RODA)
 
     def on_mouse_scroll_up(self, evento: MouseScrollUp) -> None:
         evento.stop()
-        self.scroll_to(y=self._topo() - RODA, animate=False)
+        self._rolar(self._topo() - RODA)
+
+    def on_scroll_to(self, evento: ScrollTo) -> None:
+        """A barra que se arrasta."""
+        evento.prevent_default()
+        if evento.y is not None:
+            self._rolar(round(evento.y))
+
+    def on_scroll_up(self, evento: ScrollUp) -> None:
+        """O clique na barra, acima do puxador."""
+        evento.prevent_default()
+        self.action_pagina(-1)
+
+    def on_scroll_down(self, evento: ScrollDown) -> None:
+        """E abaixo dele."""
+        evento.prevent_default()
+        self.action_pagina(1)
+
+    def _rolar(self, y: int) -> None:
+        """Rola, e leva o cursor junto se ele sairia de vista."""
+        self.scroll_to(y=y, animate=False)
+        topo = self._topo()
+        primeira = -(-topo // self._altura)
+        ultima = max(primeira, (topo + self.size.height) // self._altura - 1)
+        novo = max(primeira, min(self._cursor, ultima))
+        if novo != self._cursor:
+            self.ir_para(novo, 1 if novo > self._cursor else -1)
+
+
+def _ate_a_comum(chaves: list[Any], outras: Container[Any]) -> list[Any]:
+    """Sem as do fim, que as outras ainda não alcançaram; todas, se nenhuma é comum."""
+    comuns = [n for n, chave in enumerate(chaves) if chave in outras]
+    return chaves[: comuns[-1] + 1] if comuns else chaves
+
+
+def _diferencas(velhas: list[Any], novas: list[Any]) -> int:
+    """Quantas entraram, saíram ou trocaram de grupo; se nenhuma, 1 se andaram."""
+    mudaram = {chave for chave, _ in set(velhas) ^ set(novas)}
+    return len(mudaram) or int(velhas != novas)

@@ -20,8 +20,9 @@ from oficina_cli.tui.widgets.desenho import (
     trecho,
 )
 
+DAQUI = __name__.rpartition(".widgets")[0]
 ESTREITA = 100  # colunas: com menos, diz-se menos
-FIXAS = (("ctrl+p", "tudo", "app.command_palette"), ("F1", "ajuda", "app.ajuda"))
+FIXAS = (("ctrl+p", "tudo", "app.paleta"), ("F1", "ajuda", "app.ajuda"))
 DA_TELA = 4
 NOMES = {
     "right": "→",
@@ -45,6 +46,16 @@ def nome_da_tecla(tecla: str) -> str:
     if tecla.startswith("f") and tecla[1:].isdigit():
         return tecla.upper()
     return NOMES.get(tecla, tecla)
+
+
+def ligacoes(tela: type) -> list[Binding]:
+    """As que a classe da tela e as de que ela vem declaram; a mais próxima vale."""
+    ditas: dict[str, Binding] = {}
+    for classe in tela.__mro__:
+        for binding in classe.__dict__.get("BINDINGS", ()):
+            if isinstance(binding, Binding) and classe.__module__.startswith(DAQUI):
+                ditas.setdefault(binding.action, binding)
+    return list(ditas.values())
 
 
 class Faixa(Widget):
@@ -106,6 +117,7 @@ class Aviso(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._texto, self._pede, self._vez = "", False, 0
+        self._lembrete = ""
 
     def dizer(self, texto: str, *, pede: bool = False, some_em: float | None = 6) -> None:
         """Mostra a frase; a que pede ação fica até a ação seguinte."""
@@ -114,6 +126,12 @@ class Aviso(Widget):
         self.refresh(layout=True)
         if texto and not pede and some_em:
             self.set_timer(some_em, lambda vez=self._vez: self._calar(vez))
+
+    def lembrar(self, texto: str) -> None:
+        """O que se mostra enquanto não há mais nada a dizer."""
+        if texto != self._lembrete:
+            self._lembrete = texto
+            self.refresh(layout=True)
 
     def calar(self) -> None:
         if self._texto:
@@ -126,7 +144,7 @@ class Aviso(Widget):
     @property
     def dito(self) -> str:
         """O que está à vista."""
-        return getattr(self.app, "sem_conexao", "") or self._texto
+        return getattr(self.app, "sem_conexao", "") or self._texto or self._lembrete
 
     def render(self) -> Content:
         selo = getattr(self.app, "selo", "")
@@ -173,11 +191,9 @@ class Rodape(Faixa):
     def _da_tela(self) -> Iterator[tuple[str, str, str]]:
         """As ligações da tela que se mostram e valem agora, com a tecla que o usuário escolheu."""
         mapa = getattr(self.app, "teclas_trocadas", {})
-        for binding in type(self.screen).__dict__.get("BINDINGS", ()):
-            if not (isinstance(binding, Binding) and binding.show):
-                continue
+        for binding in ligacoes(type(self.screen)):
             acao = binding.action
-            if self.screen.check_action(acao.split("(")[0], ()):
+            if binding.show and self.screen.check_action(acao.split("(")[0], ()):
                 tecla = mapa.get(binding.id or "", binding.key).split(",")[0].strip()
                 yield tecla, binding.description, acao if "." in acao else f"screen.{acao}"
 
@@ -197,12 +213,13 @@ class Rodape(Faixa):
     def on_click(self, evento: Click) -> None:
         """Clicar na tecla é apertá-la."""
         ditas = self.pares()
-        esquerda, direita = self._lados(ditas)
+        direita = self._lados(ditas)[1]
         inicio = self.util - direita.cell_length + MARGEM
-        for x, grupo in ((MARGEM, ditas), (inicio, list(self.FIXAS))):
+        for onde, grupo in ((MARGEM, ditas), (inicio, list(self.FIXAS))):
+            x = onde
             for tecla, rotulo, acao in grupo:
-                largura = len(f"{tecla} {rotulo}")
-                if x <= evento.x < x + largura:
+                fim = x + len(f"{tecla} {rotulo}")
+                if x <= evento.x < fim:
                     self.app.call_later(self.app.run_action, acao, self.screen)
                     return
-                x += largura + 3
+                x = fim + 3

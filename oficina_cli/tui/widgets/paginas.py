@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -29,8 +29,10 @@ class Trecho:
     proximo: str | None
     inicio: int
     linhas: tuple[Any, ...] | None
-    quantas: int
+    quantas: int  # com os títulos
+    itens: int  # sem eles
     antes: str | None  # o grupo em que a página anterior acabou
+    grupo: str | None  # e o em que esta acaba
 
 
 @dataclass
@@ -46,17 +48,21 @@ class Paginas:
         return ultimo.inicio + ultimo.quantas if ultimo else 0
 
     @property
+    def inteira(self) -> bool:
+        return not self.ha_mais
+
+    @property
     def ha_mais(self) -> bool:
         return not self.trechos or self.trechos[-1].proximo is not None
 
     def linha(self, indice: int) -> Any:
         """A linha, ou None se a página dela saiu da memória."""
-        trecho = self.trechos[self._onde(indice)]
-        return trecho.linhas and trecho.linhas[indice - trecho.inicio]
+        trecho = self.trechos[self.onde(indice)]
+        return None if trecho.linhas is None else trecho.linhas[indice - trecho.inicio]
 
-    def lidas(self) -> Iterator[tuple[int, Any]]:
-        """As que estão na memória, com o lugar de cada uma; os títulos não contam."""
-        for trecho in self.trechos:
+    def lidas(self, de: int = 0) -> Iterator[tuple[int, Any]]:
+        """As na memória, da página `de` em diante, com o lugar; os títulos não contam."""
+        for trecho in self.trechos[de:]:
             for n, linha in enumerate(trecho.linhas or ()):
                 if not isinstance(linha, Grupo):
                     yield trecho.inicio + n, linha
@@ -64,36 +70,55 @@ class Paginas:
     async def continuar(self) -> None:
         """Lê a página seguinte à última."""
         ultimo = self.trechos[-1] if self.trechos else None
-        cursor, antes = (ultimo.proximo, self._grupo_final(ultimo)) if ultimo else (None, None)
+        cursor, antes = (ultimo.proximo, ultimo.grupo) if ultimo else (None, None)
         self.trechos.append(await self._ler(cursor, len(self), antes))
         self._esquecer(len(self.trechos) - 1)
 
     async def repor(self, indice: int) -> None:
-        """Lê de novo a página que saiu da memória."""
-        n = self._onde(indice)
+        """Lê de novo a página que saiu da memória; se ela acaba noutro lugar, a seguinte também."""
+        n = self.onde(indice)
         velho = self.trechos[n]
         if velho.linhas is not None:
             return
-        self.trechos[n] = await self._ler(velho.cursor, velho.inicio, velho.antes)
+        novo = self.trechos[n] = await self._ler(velho.cursor, velho.inicio, velho.antes)
+        if novo.proximo is None:
+            del self.trechos[n + 1 :]
+        for seguinte in self.trechos[n + 1 : n + 2]:
+            if (seguinte.cursor, seguinte.antes) != (novo.proximo, novo.grupo):
+                seguinte.cursor, seguinte.antes = novo.proximo, novo.grupo
+                seguinte.linhas = None
         self._renumerar(n + 1)
         self._esquecer(n)
 
     async def reler(self, primeira: int, ultima: int) -> "Paginas":
         """A mesma lista, com as páginas destas linhas lidas agora, e sem as que vêm depois."""
-        de, ate = (self._onde(primeira), self._onde(ultima)) if self.trechos else (0, 0)
-        nova = Paginas(self.fonte, self.agrupar, self.trechos[:de])
-        for _ in range(de, ate + 1):
-            if nova.ha_mais:
-                await nova.continuar()
+        de, ate = (self.onde(primeira), self.onde(ultima)) if self.trechos else (0, 0)
+        nova = Paginas(self.fonte, self.agrupar, [replace(trecho) for trecho in self.trechos[:de]])
+        while nova.ha_mais and (len(nova.trechos) <= ate or len(nova) <= ultima):
+            await nova.continuar()
         return nova
 
-    def _onde(self, indice: int) -> int:
+    def do_grupo(self, indice: int) -> tuple[list[Any], bool]:
+        """As linhas do grupo cujo título está aí, e se são todas."""
+        linhas: list[Any] = []
+        for n in range(indice + 1, len(self)):
+            linha = self.linha(n)
+            if linha is None or isinstance(linha, Grupo):
+                return linhas, linha is not None
+            linhas.append(linha)
+        return linhas, not self.ha_mais
+
+    def onde(self, indice: int) -> int:
+        """A página em que está a linha."""
         return max(0, bisect_right(self.trechos, indice, key=attrgetter("inicio")) - 1)
 
     async def _ler(self, cursor: str | None, inicio: int, antes: str | None) -> Trecho:
         pagina = await self.fonte(cursor)
         linhas = tuple(self._com_titulos(pagina.itens, antes))
-        return Trecho(cursor, pagina.proximo, inicio, linhas, len(linhas), antes)
+        grupo = self.agrupar(linhas[-1]) if self.agrupar and linhas else antes
+        return Trecho(
+            cursor, pagina.proximo, inicio, linhas, len(linhas), len(pagina.itens), antes, grupo
+        )
 
     def _com_titulos(self, itens: Sequence[Any], antes: str | None) -> Iterator[Any]:
         for item in itens:
@@ -102,19 +127,14 @@ class Paginas:
                 yield Grupo(grupo)
             yield item
 
-    def _grupo_final(self, trecho: Trecho) -> str | None:
-        if not (self.agrupar and trecho.linhas):
-            return trecho.antes
-        return self.agrupar(trecho.linhas[-1])
-
     def _renumerar(self, de: int) -> None:
         for n in range(de, len(self.trechos)):
             anterior = self.trechos[n - 1]
             self.trechos[n].inicio = anterior.inicio + anterior.quantas
 
     def _esquecer(self, perto: int) -> None:
-        """Larga as linhas das páginas mais longe desta; a última fica, que diz o grupo."""
-        cheias = [n for n, t in enumerate(self.trechos[:-1]) if t.linhas is not None]
+        """Larga as linhas das páginas mais longe desta."""
+        cheias = [n for n, t in enumerate(self.trechos) if t.linhas is not None]
         cheias.sort(key=lambda n: abs(n - perto))
         for n in cheias[NA_MEMORIA:]:
             self.trechos[n].linhas = None

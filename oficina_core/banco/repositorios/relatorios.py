@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Executable, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Executable, and_, bindparam, func, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Sessao, nome_de
@@ -23,6 +23,7 @@ EVT, SALDO, PECA, V = tabelas.eventos, tabelas.estoques, tabelas.pecas, tabelas.
 
 _momento = OS.c.criado_em.type
 _de: BindParameter[datetime] = bindparam("de", type_=_momento)
+_desde: BindParameter[datetime] = bindparam("desde", type_=_momento)
 _ate: BindParameter[datetime] = bindparam("ate", type_=_momento)
 _loja: BindParameter[int] = bindparam("loja")
 _limite: BindParameter[int] = bindparam("limite")
@@ -67,7 +68,7 @@ MUDANCAS = (
         ),
         isouter=True,
     )
-    .where(_abertas_entre)
+    .where(_abertas_entre, or_(OS.c.data_fim.is_(None), OS.c.data_fim >= _desde))
 )
 _disponivel = SALDO.c.estoque - SALDO.c.reservado
 EM_FALTA = (
@@ -116,8 +117,8 @@ class RelatoriosSQL:
         ((ordens, total),) = (linha.values() for linha in self._linhas(EM_ABERTO))
         return ordens, total or ZERO
 
-    def mudancas(self, de: datetime, ate: datetime) -> list[Mudanca]:
-        lidas = self._linhas(MUDANCAS, de=de, ate=ate)
+    def mudancas(self, de: datetime, desde: datetime, ate: datetime) -> list[Mudanca]:
+        lidas = self._linhas(MUDANCAS, de=de, desde=desde, ate=ate)
         mudancas = [linha for linha in lidas if linha["seq"]]
         return [
             Mudanca(ordem_id=linha["id"], status=_novo(linha["diferenca"]), em=linha["em"])

@@ -1,0 +1,376 @@
+"""Os cadastros: seis listas na mesma tela, com a busca, a edição e o que se desativa."""
+
+from shlex import join
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Click, Key
+from textual.widgets import Input, Static
+
+from oficina_cli.tui.base import Tela
+from oficina_cli.tui.cadastro import Prateleira, nome_de
+from oficina_cli.tui.clientes import CLIENTES
+from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
+from oficina_cli.tui.kits import KITS
+from oficina_cli.tui.pecas import PECAS
+from oficina_cli.tui.reativacao import reativar
+from oficina_cli.tui.servicos import SERVICOS
+from oficina_cli.tui.veiculos import VEICULOS
+from oficina_cli.tui.widgets.desenho import (
+    FORTE,
+    NADA,
+    SUAVE,
+    Celula,
+    dir_,
+    esq,
+    linha,
+    solta,
+    uma_linha,
+)
+from oficina_cli.tui.widgets.dialogo import Confirmar
+from oficina_cli.tui.widgets.folha import Folha
+from oficina_cli.tui.widgets.lista import Lista
+from oficina_cli.tui.widgets.vazio import vazio
+from oficina_core.casos.entrada import DefinirSenha
+from oficina_core.casos.funcionarios import LinhaFuncionario
+from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
+from oficina_core.catalogo import ROTAS
+from oficina_core.dominio.acesso import Papel, recusa
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+PRATELEIRAS = (CLIENTES, VEICULOS, PECAS, SERVICOS, KITS, FUNCIONARIOS)
+DA_LINHA = {prateleira.linha: prateleira for prateleira in PRATELEIRAS}
+DEBOUNCE = 0.15
+FLEXIVEL = 48  # o que sobra além disso fica vazio
+DESATIVADO = "desativado · "
+
+
+class TelaCadastros(Tela):
+    """Números ou setas trocam de lista; as letras agem na linha acesa."""
+
+    ABA = "cadastros"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "editar", "editar", id="cadastros.editar"),
+        Binding("n", "criar", "novo", id="cadastros.novo"),
+        Binding("slash", "buscar", "buscar", id="cadastros.buscar"),
+        Binding("s", "senha", "senha", id="cadastros.senha"),
+        Binding("x,delete", "desativar", "desativar", id="cadastros.desativar"),
+        Binding("i", "inativos", "ver desativados", show=False, id="cadastros.inativos"),
+        Binding("left", "vizinha(-1)", "lista anterior", show=False, id="cadastros.esquerda"),
+        Binding("right", "vizinha(1)", "lista seguinte", show=False, id="cadastros.direita"),
+        *(
+            Binding(
+                str(n),
+                f"prateleira({n - 1})",
+                p.nome.lower(),
+                show=False,
+                id=f"cadastros.{p.recurso.value}",
+            )
+            for n, p in enumerate(PRATELEIRAS, 1)
+        ),
+    ]
+    COMANDOS = (
+        ("Cadastrar um novo", "criar"),
+        ("Desativar ou reativar", "desativar"),
+        ("Mostrar ou esconder os desativados", "inativos"),
+        ("Definir a senha do funcionário", "senha"),
+        *((f"Cadastro: {p.nome.lower()}", f"prateleira({n})") for n, p in enumerate(PRATELEIRAS)),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prateleira: Prateleira = CLIENTES
+        self._busca = ""
+        self._inativos = False
+        self._espera: Timer | None = None
+
+    def compor(self) -> ComposeResult:
+        yield Abas(self)
+        with Horizontal(id="caixa"):
+            yield Static(solta(("/ ", SUAVE)), classes="rotulo")
+            yield Input(placeholder=self.prateleira.dica, id="procurar", max_length=120)
+        yield Folha(self._cabecalho, id="cabecalho")
+        yield Lista(self._linha, id="lista")
+        yield Static(id="vazio")
+
+    def on_mount(self) -> None:
+        self.query_one("#vazio").display = False
+        self.set_focus(self.lista)
+
+    def comecar(self) -> None:
+        """O cursor volta à lista."""
+        self.set_focus(self.lista)
+
+    @property
+    def lista(self) -> Lista:
+        return self.query_one("#lista", Lista)
+
+    @property
+    def campo(self) -> Input:
+        return self.query_one("#procurar", Input)
+
+    # ── o que se mostra ──────────────────────────────────────────────────────────────────────
+
+    def contexto(self) -> tuple[Content, Content]:
+        item = self.lista.item
+        if item is None:
+            return solta((self.prateleira.nome, FORTE)), NADA
+        prateleira = DA_LINHA[type(item)]
+        ditas = [c.dizer(item) for c in prateleira.colunas if not c.a_direita]
+        primeira, *outras = [uma_linha(dita) for dita in ditas if dita != "—"]
+        quantos = f"{len(self.lista.itens)}{'' if self.lista.inteira else '+'}"
+        return (
+            solta((primeira, FORTE), *((f" · {dita}", SUAVE) for dita in outras)),
+            solta((f"{prateleira.nome.lower()}: {quantos}", SUAVE)),
+        )
+
+    def comando(self) -> str:
+        partes = ["oficina", self.prateleira.recurso.value, "listar"]
+        partes += [self._busca] if self._busca else []
+        return join([*partes, *(["--inativos"] if self._inativos else [])])
+
+    def _cabecalho(self, largura: int) -> list[Content]:
+        colunas = self.prateleira.colunas
+        return [
+            linha(
+                *(
+                    (dir_ if c.a_direita else esq)(c.titulo, n, SUAVE)
+                    for c, n in zip(colunas, _larguras(self.prateleira, largura - 1), strict=True)
+                )
+            )
+        ]
+
+    def _linha(self, item: Any, largura: int, foco: bool) -> list[Content]:  # noqa: FBT001
+        """Pela prateleira da própria linha: a lista troca depois da aba."""
+        prateleira = DA_LINHA[type(item)]
+        flexivel = next(c for c in prateleira.colunas if not c.largura)
+        celulas: list[Celula] = []
+        for coluna, n in zip(prateleira.colunas, _larguras(prateleira, largura - 3), strict=True):
+            dito = coluna.dizer(item)
+            if not item.ativo and coluna is flexivel:
+                dito = DESATIVADO + dito
+            estilo = SUAVE if coluna.suave or not item.ativo else ""
+            celulas.append((dir_ if coluna.a_direita else esq)(dito, n, estilo))
+        return [linha(*celulas, foco=foco)]
+
+    async def reler(self, *, suave: bool) -> None:
+        pendentes = 0
+        if suave and self.lista.itens:
+            pendentes = await self.lista.atualizar()
+        else:
+            await self.lista.abrir_mantendo(self._ler)
+        if pendentes:
+            dita = "1 mudança" if pendentes == 1 else f"{pendentes} mudanças"
+            self.avisar(f"{dita} em outro balcão · F5 mostra")
+        self._mostrar()
+
+    async def _ler(self, cursor: str | None) -> Pagina[Any]:
+        pagina: Pagina[Any] = await self.pedir(
+            self.prateleira.listar(
+                busca=self._busca or None,
+                inativos=self._inativos,
+                limite=LIMITE_MAXIMO,
+                cursor=cursor,
+            )
+        )
+        return pagina
+
+    async def _abrir(self) -> None:
+        """A lista de novo, do começo."""
+        await self.lista.abrir(self._ler)
+        self._mostrar()
+
+    def _mostrar(self) -> None:
+        aviso, nada = self.query_one("#vazio", Static), not self.lista.itens
+        aviso.display, self.lista.display = nada, not nada
+        if nada:
+            aviso.update(self._vazio())
+        elif self.focused is None:
+            self.set_focus(self.lista)
+        self.refresh_bindings()
+        self.redesenhar()
+
+    def _vazio(self) -> Content:
+        nome = self.prateleira.nome.lower()
+        if self._busca:
+            return vazio(
+                f"Nada em {nome} com “{uma_linha(self._busca)}”",
+                "",
+                (("esc", "limpa a busca"), ("i", "procura nos desativados")),
+            )
+        return vazio(f"Ainda não há {nome}", "", (("n", "cadastra o primeiro"),))
+
+    # ── por onde se anda ─────────────────────────────────────────────────────────────────────
+
+    def action_prateleira(self, qual: int) -> None:
+        self.prateleira = PRATELEIRAS[qual]
+        self._busca = ""
+        with self.prevent(Input.Changed):
+            self.campo.value = ""
+        self.campo.placeholder = self.prateleira.dica
+        self.query_one(Abas).redesenhar()
+        self.query_one("#cabecalho", Folha).redesenhar()
+        self.set_focus(self.lista)
+        self.agir(self._abrir())
+
+    def action_vizinha(self, passo: int) -> None:
+        onde = PRATELEIRAS.index(self.prateleira) + passo
+        self.action_prateleira(onde % len(PRATELEIRAS))
+
+    def action_buscar(self) -> None:
+        self.set_focus(self.campo)
+        self.campo.action_select_all()
+
+    @on(Input.Changed, "#procurar")
+    def _ao_digitar(self) -> None:
+        if self._espera:
+            self._espera.stop()
+        self._espera = self.set_timer(DEBOUNCE, self._buscar)
+
+    def _buscar(self) -> None:
+        if self._espera:
+            self._espera.stop()
+        if (dito := self.campo.value.strip()) != self._busca:
+            self._busca = dito
+            self.em_segundo_plano("busca", self._abrir)
+
+    @on(Input.Submitted, "#procurar")
+    def _ao_terminar_a_busca(self) -> None:
+        self._buscar()
+        self.set_focus(self.lista)
+
+    def on_key(self, evento: Key) -> None:
+        if evento.key == "down" and self.focused is self.campo:
+            evento.stop()
+            self._ao_terminar_a_busca()
+
+    def action_inativos(self) -> None:
+        self._inativos = not self._inativos
+        self.agir(self._abrir())
+        self.avisar("também os desativados" if self._inativos else "só os ativos")
+
+    def action_voltar(self) -> None:
+        if self.campo.value:
+            self.campo.value = ""
+            self._buscar()
+        self.set_focus(self.lista)
+
+    # ── o que se faz ─────────────────────────────────────────────────────────────────────────
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        item = self.lista.item if self.is_mounted else None
+        match action:
+            case "senha":
+                return isinstance(item, LinhaFuncionario)
+            case "desativar" | "editar":
+                return item is not None and not self.digitando
+        return super().check_action(action, parameters)
+
+    @on(Lista.Destacado, "#lista")
+    def _ao_destacar(self) -> None:
+        self.refresh_bindings()
+        self.redesenhar()
+
+    @on(Lista.Escolhido, "#lista")
+    def _ao_escolher(self) -> None:
+        self.action_editar()
+
+    def action_criar(self) -> None:
+        self.agir(self._criar())
+
+    async def _criar(self) -> None:
+        self._exigir(self.prateleira.criar)
+        await self.app.push_screen(self.prateleira.formulario(), self._ao_gravar)
+
+    def action_editar(self) -> None:
+        if item := self.lista.item:
+            self.agir(self._editar(item))
+
+    async def _editar(self, item: Any) -> None:
+        prateleira = DA_LINHA[type(item)]
+        self._exigir(prateleira.editar)
+        ficha = await self.pedir(prateleira.formulario.ver(item.id))
+        await self.app.push_screen(prateleira.formulario(ficha), self._ao_gravar)
+
+    def _ao_gravar(self, ficha: Any) -> None:
+        if ficha is not None:
+            self.avisar(f"Gravado: {nome_de(ficha)}")
+
+    def _exigir(self, caso: type[Any]) -> None:
+        """AcessoNegado antes de digitar, e não só ao gravar."""
+        papel = Papel.__members__.get(self.balcao.perfil.papel) if self.balcao.perfil else None
+        if papel and papel not in ROTAS[caso].papeis:
+            raise recusa(papel)
+
+    def action_desativar(self) -> None:
+        if item := self.lista.item:
+            self.agir(self._desativar(item))
+
+    async def _desativar(self, item: Any) -> None:
+        prateleira = DA_LINHA[type(item)]
+        qual = f"{prateleira.recurso.rotulo} {uma_linha(prateleira.colunas[0].dizer(item))}"
+        acao = "Desativar" if item.ativo else "Reativar"
+        efeito = prateleira.efeito if item.ativo else "Volta às listas, com os dados que tem."
+        dialogo = Confirmar(f"{acao} {qual}?", (efeito,), acao=acao)
+        if await self.balcao.perguntar(dialogo) is None:
+            return
+        if item.ativo:
+            await self.pedir(prateleira.desativar(item.id))
+        else:
+            await self.pedir(reativar(prateleira.recurso, item.id))
+        await self.reler(suave=False)
+        self.avisar(f"{acao[:-1]}do: {qual}" + (" · i mostra" if item.ativo else ""))
+
+    def action_senha(self) -> None:
+        item = self.lista.item
+        if isinstance(item, LinhaFuncionario):
+            self.agir(self._senha(item))
+
+    async def _senha(self, item: LinhaFuncionario) -> None:
+        self._exigir(DefinirSenha)
+        await self.app.push_screen(SenhaFuncionario(item), self._ao_gravar)
+
+
+class Abas(Folha):
+    """As listas, com o número que leva a cada uma."""
+
+    DEFAULT_CSS = "Abas { margin: 0 0 1 0; }"
+
+    def __init__(self, tela: TelaCadastros) -> None:
+        super().__init__(self._desenhar_abas, id="abas")
+        self._tela = tela
+
+    def _desenhar_abas(self, _: int) -> list[Content]:
+        ditas = [
+            solta(
+                (f"{n} ", SUAVE),
+                (p.nome, "bold underline $acento" if p is self._tela.prateleira else ""),
+            )
+            for n, p in enumerate(PRATELEIRAS, 1)
+        ]
+        return [linha(Content("  ").join(ditas))]
+
+    def on_click(self, evento: Click) -> None:
+        x = 2
+        for n, prateleira in enumerate(PRATELEIRAS):
+            largura = len(prateleira.nome) + 2
+            if x <= evento.x < x + largura:
+                self._tela.action_prateleira(n)
+            x += largura + 2
+
+
+def _larguras(prateleira: Prateleira, largura: int) -> list[int]:
+    """As fixas como são; as outras repartem o que sobra."""
+    colunas = prateleira.colunas
+    sobra = largura - sum(c.largura for c in colunas) - 2 * (len(colunas) - 1)
+    quantas = sum(not c.largura for c in colunas)
+    return [c.largura or max(8, min(FLEXIVEL, sobra // quantas)) for c in colunas]
+
+
+ABERTURA = TelaCadastros

@@ -1,0 +1,179 @@
+"""O que se grava no estoque: a entrada, o ajuste e a prateleira de uma peça."""
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from oficina_cli.tui.base import Tela
+from oficina_cli.tui.estoque_desenho import em_foco, quanto
+from oficina_cli.tui.formulario import TelaFormulario
+from oficina_cli.tui.widgets.campos import DINHEIRO, NOME, QUANTIDADE, TEXTO, Campo
+from oficina_core.casos.estoque import (
+    AjustarEstoque,
+    ConferirEstoque,
+    DefinirPrateleira,
+    EntradaEstoque,
+    FichaMovimento,
+)
+from oficina_core.casos.pecas import FichaPeca
+from oficina_core.casos.portas import CasoDeUso
+from oficina_core.catalogo import PAPEIS, ROTAS
+from oficina_core.dominio.acesso import recusa
+from oficina_core.dominio.dinheiro import conferir_quantidade
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.valores import Opcao
+from oficina_core.texto import quantidade
+
+LUGAR = replace(NOME, maximo=30)
+ATENDIDAS_DITAS = 4
+DO_AJUSTE = ("delta", "contado")  # como o núcleo chama a quantidade deste formulário
+
+
+class Ajuste(Opcao):
+    """O que a quantidade de um ajuste quer dizer."""
+
+    CONTAGEM = "CONTAGEM", "contagem: é o que há na prateleira"
+    SOBRA = "SOBRA", "sobra: há a mais"
+    FALTA = "FALTA", "falta: há a menos"
+
+
+def exigir_papel(tela: Tela, caso: type[CasoDeUso[Any]]) -> None:
+    """Recusa, antes que se digite, o que o papel de quem atende não pode."""
+    perfil = tela.balcao.perfil
+    papel = PAPEIS.get(perfil.papel) if perfil else None
+    if papel and papel not in ROTAS[caso].papeis:
+        raise recusa(papel)
+
+
+def feito(o_que: str, ficha: FichaMovimento) -> str:
+    """O que mudou, e que ordens deixaram de esperar a peça."""
+    peca = ficha.peca
+    if ficha.movimento_id is None:
+        return f"A contagem confere: há {quanto(peca.estoque, peca)}. Nada mudou."
+    sinal = "+" if ficha.delta > 0 else ""
+    frase = (
+        f"{o_que} de {peca.codigo}: {sinal}{quanto(ficha.delta, peca)}; "
+        f"há {quanto(peca.estoque, peca)}"
+    )
+    if peca.reservado:
+        frase += f", {quantidade(peca.disponivel)} sem reserva"
+    if not ficha.atendidas:
+        return f"{frase}."
+    ditas = [
+        f"OS {a.ordem_id} {a.placa} ({quanto(a.quantidade, peca)})"
+        for a in ficha.atendidas[:ATENDIDAS_DITAS]
+    ]
+    resto = len(ficha.atendidas) - len(ditas)
+    return f"{frase}. Quem esperava recebeu: {', '.join(ditas)}{f' e mais {resto}' * bool(resto)}."
+
+
+class FormularioPeca(TelaFormulario):
+    """Um formulário sobre uma peça; devolve a frase do que se fez."""
+
+    ABA = "estoque"
+    CASO: ClassVar[type[CasoDeUso[Any]]]
+    RASCUNHO: ClassVar[str] = ""
+
+    def __init__(self, peca: FichaPeca) -> None:
+        super().__init__()
+        self.peca = peca
+
+    def titulo(self) -> str:
+        return f"{self.TITULO} · {self.peca.codigo}"
+
+    def contexto(self) -> tuple[Content, Content]:
+        return em_foco(self.peca, self.app.size.width)
+
+    @property
+    def nome_do_rascunho(self) -> str:
+        return f"{self.RASCUNHO}-{self.peca.id}"
+
+
+class NovaEntrada(FormularioPeca):
+    TITULO, RASCUNHO, CASO = "Entrada", "entrada", EntradaEstoque
+    BINDINGS: ClassVar[list[BindingType]] = TelaFormulario.BINDINGS
+
+    def campos(self) -> tuple[Campo, ...]:
+        un = self.peca.unidade.value
+        return (
+            Campo(nome="quantidade", rotulo=f"Quanto, em {un}", tipo=QUANTIDADE, obrigatorio=True),
+            Campo(
+                nome="custo",
+                rotulo=f"Custo de 1 {un}",
+                tipo=DINHEIRO,
+                dica="sem ele, o custo médio não muda",
+            ),
+            Campo(nome="motivo", rotulo="Nota ou motivo", tipo=TEXTO),
+        )
+
+    async def gravar(self, valores: dict[str, Any]) -> str:
+        return feito("Entrada", await self.pedir(EntradaEstoque(peca_id=self.peca.id, **valores)))
+
+    def comando(self) -> str:
+        return f"oficina estoque entrada {self.peca.codigo} QTD --custo 0,00"
+
+
+class NovoAjuste(FormularioPeca):
+    TITULO, RASCUNHO, CASO = "Ajuste", "ajuste", AjustarEstoque
+    BINDINGS: ClassVar[list[BindingType]] = TelaFormulario.BINDINGS
+
+    def campos(self) -> tuple[Campo, ...]:
+        return (
+            Campo(
+                nome="quantidade",
+                rotulo=f"Quanto, em {self.peca.unidade.value}",
+                tipo=QUANTIDADE,
+                obrigatorio=True,
+                dica=f"no sistema há {quanto(self.peca.estoque, self.peca)}",
+            ),
+            Campo(nome="ajuste", rotulo="O que é", tipo=Ajuste, obrigatorio=True),
+            Campo(nome="motivo", rotulo="Motivo", tipo=TEXTO, dica="a contagem pode não ter"),
+        )
+
+    async def gravar(self, valores: dict[str, Any]) -> str:
+        try:
+            return feito("Ajuste", await self.pedir(self._caso(**valores)))
+        except DadoInvalido as erro:
+            if erro.campo in DO_AJUSTE:
+                raise DadoInvalido(str(erro), "quantidade") from erro
+            raise
+
+    def _caso(self, quantidade: Any, ajuste: Ajuste, motivo: str | None) -> CasoDeUso[Any]:
+        peca = self.peca.id
+        if ajuste is Ajuste.CONTAGEM:
+            return ConferirEstoque(peca_id=peca, contado=quantidade, motivo=motivo or "conferência")
+        delta = conferir_quantidade(quantidade)
+        return AjustarEstoque(
+            peca_id=peca, delta=delta if ajuste is Ajuste.SOBRA else -delta, motivo=motivo or ""
+        )
+
+    def comando(self) -> str:
+        return f"oficina estoque conferir {self.peca.codigo} CONTADO"
+
+
+class NovaPrateleira(FormularioPeca):
+    TITULO, RASCUNHO, CASO = "Prateleira", "prateleira", DefinirPrateleira
+    BINDINGS: ClassVar[list[BindingType]] = TelaFormulario.BINDINGS
+
+    def campos(self) -> tuple[Campo, ...]:
+        peca = self.peca
+        return (
+            Campo(
+                nome="minimo",
+                rotulo=f"Mínimo, em {peca.unidade.value}",
+                tipo=QUANTIDADE,
+                inicial=peca.minimo,
+                obrigatorio=True,
+            ),
+            Campo(nome="localizacao", rotulo="Lugar", tipo=LUGAR, inicial=peca.localizacao),
+        )
+
+    async def gravar(self, valores: dict[str, Any]) -> str:
+        ficha = await self.pedir(DefinirPrateleira(peca_id=self.peca.id, **valores))
+        lugar = f", em {ficha.localizacao}" if ficha.localizacao else ", sem lugar"
+        return f"Prateleira de {ficha.codigo}: mínimo de {quanto(ficha.minimo, ficha)}{lugar}."
+
+    def comando(self) -> str:
+        return f"oficina estoque prateleira {self.peca.codigo} --minimo QTD --lugar LUGAR"

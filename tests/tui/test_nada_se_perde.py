@@ -1,0 +1,130 @@
+"""O que se digitou não se perde: com a oficina fora, com a tela fechada, com o programa morto."""
+
+from typing import Any
+
+import pytest
+
+from oficina_core.casos.ordens import ListarOrdens, VerOrdem
+from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
+from oficina_core.dominio.erros import Indisponivel
+from tests import cenario
+from tests.tui.conftest import Abrir, ate, na_tela, sossegar, teclar
+
+pytestmark = pytest.mark.anyio
+
+
+class QueCai:
+    """Uma oficina que some e volta; o que se pediu com ela fora não se sabe se aconteceu."""
+
+    def __init__(self, oficina: Oficina) -> None:
+        self._oficina = oficina
+        self.fora, self.engole, self.chaves = False, 0, list[str | None]()
+
+    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+        if self.fora:
+            raise Indisponivel("O banco não respondeu.")
+        resposta = self._oficina.executar(caso, pedido)
+        if pedido.chave:
+            self.chaves.append(pedido.chave)
+            if self.engole:
+                self.engole -= 1
+                raise Indisponivel("A resposta se perdeu no caminho.")
+        return resposta
+
+    def __getattr__(self, nome: str) -> Any:
+        return getattr(self._oficina, nome)
+
+
+async def test_com_a_oficina_fora_a_tela_diz_desde_quando_guarda_e_volta(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    frouxa = QueCai(oficina)
+    async with abrir(frouxa) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "tab", "!barulho na frente")
+        frouxa.fora = True
+        await piloto.press("f9")
+        await ate(piloto, lambda: "sem conexão desde" in na_tela(piloto))
+        assert "barulho na frente" in na_tela(piloto)
+        frouxa.fora = False
+        await ate(piloto, lambda: "OS " in na_tela(piloto).splitlines()[1])
+        assert "sem conexão" not in na_tela(piloto)
+    (ordem,) = oficina.executar(ListarOrdens()).itens
+    assert ordem.queixa == "barulho na frente"
+
+
+async def test_a_resposta_que_se_perde_nao_faz_duas_vezes(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    frouxa = QueCai(oficina)
+    async with abrir(frouxa) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "enter")
+        frouxa.engole = 2
+        await piloto.press(*"troc", "enter")
+        await ate(piloto, lambda: "R$ 249,65" in na_tela(piloto))
+    assert len(oficina.executar(ListarOrdens()).itens) == 1
+    assert len(set(frouxa.chaves)) < len(frouxa.chaves)
+
+
+async def test_a_queixa_sem_gravar_se_oferece_ao_reabrir(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "tab", "!rangido ao frear")
+        await piloto.pause(0.7)
+        await sossegar(piloto)
+    async with abrir(oficina) as piloto:
+        assert "Ficou por gravar" in na_tela(piloto)
+        assert "ABC1D23 · Ana Conceição" in na_tela(piloto)
+        await teclar(piloto, "down", "enter")
+        assert "rangido ao frear" in na_tela(piloto)
+        await teclar(piloto, "f9")
+    (ordem,) = oficina.executar(ListarOrdens()).itens
+    assert ordem.queixa == "rangido ao frear"
+    async with abrir(oficina) as piloto:
+        assert "Ficou por gravar" not in na_tela(piloto)
+
+
+async def test_a_primeira_linha_ja_e_rascunho_gravado(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "enter", "!troc", "enter")
+    async with abrir(oficina) as piloto:
+        assert "Rascunhos por terminar" in na_tela(piloto)
+        await teclar(piloto, "down", "enter")
+        assert "R$ 249,65" in na_tela(piloto)
+        await teclar(piloto, "f9")
+        assert "enviado; espera a resposta" in na_tela(piloto)
+
+
+async def test_esc_com_queixa_digitada_pergunta_antes_de_sair(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "tab", "!rangido", "escape")
+        assert "Sair sem abrir a ordem?" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert "rangido" in na_tela(piloto)
+        await teclar(piloto, "escape", "tab", "enter")
+        assert "Buscar" in na_tela(piloto)
+    assert oficina.executar(ListarOrdens()).itens == ()
+
+
+async def test_a_recusa_fica_a_vista_ate_a_acao_seguinte(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    cenario.complementar(oficina, ordem.id, "PASTILHA")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        assert "! " in na_tela(piloto)
+        assert "espera" in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status.rotulo == "em execução"
