@@ -70,6 +70,7 @@ class TelaInicio(Tela):
         Binding("4", "escolher(4)", show=False, id="inicio.servidor"),
         Binding("ctrl+q", "app.sair", "sair"),
     ]
+    COMANDOS = tuple((opcao.titulo, f"escolher({opcao.id})") for opcao in OPCOES)
 
     def compor(self) -> ComposeResult:
         with Vertical(id="escolha"):

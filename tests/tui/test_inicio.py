@@ -116,6 +116,28 @@ async def test_a_escolha_cabe_em_uma_tela(tamanho: tuple[int, int]) -> None:
         assert dito in tela, tela
 
 
+def test_quem_ja_disse_onde_a_oficina_fica_nao_escolhe(
+    casa: Path, monkeypatch: pytest.MonkeyPatch, url_sqlite: str
+) -> None:
+    assert Conexao().por_escolher
+    assert not Conexao(banco=url_sqlite).por_escolher
+    assert not Conexao(api="https://oficina.exemplo.com.br").por_escolher
+    oficina = OficinaLocal.em(url_sqlite)
+    assert not Conexao(pronta=oficina).por_escolher
+    oficina.fechar()
+    monkeypatch.setenv("OFICINA_BANCO", url_sqlite)
+    assert not Conexao().por_escolher
+    assert tudo(casa) == []
+
+
+def test_o_que_se_fecha_por_ultimo_se_pediu_primeiro() -> None:
+    conexao, feitos = Conexao(), list[int]()
+    conexao.ao_fechar(lambda: feitos.append(1))
+    conexao.ao_fechar(lambda: feitos.append(2))
+    conexao.fechar()
+    assert feitos == [2, 1]
+
+
 @pytest.mark.parametrize("tecla", ["escape", "ctrl+q"])
 async def test_sair_nao_deixa_nada(casa: Path, tecla: str) -> None:
     async with primeira_vez() as piloto:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from textual.pilot import Pilot
 
-from oficina_cli.tui.app import Balcao
+from oficina_cli.tui.estoque import TelaEstoque
 from oficina_cli.tui.orcamentos import TelaOrcamento
 from oficina_cli.tui.painel import TelaPainel
 from oficina_core.banco.local import OficinaLocal
@@ -98,14 +98,9 @@ def comando(piloto: Pilot[None]) -> str:
 
 
 async def test_enter_abre_o_orcamento_que_vence_ou_as_pecas(
-    oficina: Oficina, abrir: Abrir, relogio: Relogio, monkeypatch: pytest.MonkeyPatch
+    oficina: Oficina, abrir: Abrir, relogio: Relogio
 ) -> None:
     orcamento = movimentar(oficina, relogio)
-    idas: list[str] = []
-
-    async def ir(self: Balcao, aba: str) -> None:
-        idas.append(aba)
-
     async with abrir(oficina) as piloto:
         await teclar(piloto, *PAINEL, "enter")
         tela = piloto.app.screen
@@ -114,9 +109,11 @@ async def test_enter_abre_o_orcamento_que_vence_ou_as_pecas(
         assert tela.ficha.id == orcamento
         await teclar(piloto, "escape")
         assert isinstance(piloto.app.screen, TelaPainel)
-        monkeypatch.setattr(Balcao, "action_ir", ir)
-        await teclar(piloto, "tab", "enter", "r")
-    assert idas == ["estoque", "estoque"]
+        for teclas in (("tab", "enter"), ("r",)):
+            await teclar(piloto, *teclas)
+            assert isinstance(piloto.app.screen, TelaEstoque)
+            await teclar(piloto, "f3", "g", "p")
+            assert isinstance(piloto.app.screen, TelaPainel)
 
 
 async def test_a_oficina_nova_diz_por_onde_comecar(oficina: Oficina, abrir: Abrir) -> None:
