@@ -88,6 +88,10 @@ class Tela(Screen[Any]):
         for moldura in self.query("Topo, Contexto, Rodape, Aviso"):
             moldura.refresh()
 
+    def mudar_contexto(self) -> None:
+        """Só a segunda linha: é o que muda quando o cursor anda."""
+        self.query_one(Contexto).refresh()
+
     def avisar(self, texto: str) -> None:
         self.query_one(Aviso).dizer(texto)
 

@@ -1,5 +1,6 @@
 """A fila: que carros estão na casa, em que pé, e o que cada um espera."""
 
+from asyncio import gather, sleep
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Resize
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from oficina_cli.fila import idade
@@ -32,11 +34,12 @@ from oficina_cli.tui.widgets.desenho import (
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
-from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
+from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.ordem import FILA, StatusOrdem
 from oficina_core.texto import reais, sem_acento
 
+DEBOUNCE = 0.15  # segundos sem teclar antes de filtrar
 FILTRO_MAXIMO = 1000  # ordens que o filtro percorre
 LARGA = 100  # colunas: daí em diante cabe o quadro
 CARTAO = 4  # linhas, com o respiro
@@ -87,23 +90,28 @@ class TelaFila(Tela):
         self._filtro = ""
 
     def compor(self) -> ComposeResult:
-        yield Input(placeholder="placa, cliente, carro, mecânico ou número", id="filtro")
-        yield Static(id="vazio")
-        with Vertical(id="em-lista"):
-            yield Lista(self._linha, agrupar=lambda o: titulo(o.status), resumir=soma, id="lista")
-        with Horizontal(id="em-quadro"):
-            for status in reversed(FILA):
-                with Vertical(classes="coluna"):
-                    yield Static(classes="titulo")
-                    yield Lista(self._cartao, altura=CARTAO, id=status.value.lower())
+        filtro = Input(placeholder="placa, cliente, carro, mecânico ou número", id="filtro")
+        nada = Static(id="vazio")
+        filtro.display = nada.display = False
+        yield filtro
+        yield nada
+        yield self._disposicao()
 
-    def on_mount(self) -> None:
-        self.query_one("#filtro").display = False
-        self.query_one("#vazio").display = False
-        self._dispor()
+    def _disposicao(self) -> Widget:
+        """A lista ou o quadro: só o que se vê se monta."""
+        if not self.quadro:
+            return Vertical(
+                Lista(self._linha, agrupar=lambda o: titulo(o.status), resumir=soma, id="lista"),
+                id="em-lista",
+            )
+        return Horizontal(*map(self._coluna, reversed(FILA)), id="em-quadro")
 
-    def on_resize(self, _: Resize) -> None:
-        if self._dispor():
+    def _coluna(self, status: StatusOrdem) -> Widget:
+        lista = Lista(self._cartao, altura=CARTAO, id=status.value.lower())
+        return Vertical(Static(classes="titulo"), lista, classes="coluna")
+
+    async def on_resize(self, _: Resize) -> None:
+        if await self._dispor():
             self.action_atualizar()
 
     def comecar(self) -> None:
@@ -119,17 +127,18 @@ class TelaFila(Tela):
     def _status(self) -> StatusOrdem | None:
         return VISOES[self._visao][1]
 
-    def _dispor(self) -> bool:
-        """Mostra a lista ou o quadro; diz se trocou."""
-        lista, quadro = self.query_one("#em-lista"), self.query_one("#em-quadro")
-        antes = quadro.display
-        quadro.display, lista.display = self.quadro, not self.quadro
-        return bool(antes != quadro.display)
+    async def _dispor(self) -> bool:
+        """Troca a lista pelo quadro, ou o contrário, se a largura pede; diz se trocou."""
+        antes = self.query("#em-lista, #em-quadro").first()
+        if (antes.id == "em-quadro") == self.quadro:
+            return False
+        await antes.remove()
+        await self.query_one("#corpo").mount(self._disposicao())
+        return True
 
     def listas(self) -> list[Lista]:
         """As que estão à vista."""
-        onde = "#em-quadro" if self.quadro else "#em-lista"
-        return list(self.query_one(onde).query(Lista))
+        return list(self.query(Lista))
 
     @property
     def lista(self) -> Lista:
@@ -145,25 +154,30 @@ class TelaFila(Tela):
         return item
 
     async def reler(self, *, suave: bool) -> None:
+        """Todas as listas ao mesmo tempo: a espera é a da mais lenta, e a tela se pinta uma vez."""
         listas = self.listas()
-        primeira = not suave or not any(lista.itens for lista in listas)
-        pendentes = 0
-        for lista in listas:
-            if primeira:
-                await lista.abrir(self._fonte(lista)) if not lista.itens else await lista.carregar()
-            else:
-                pendentes += await lista.atualizar()
-        self._contar(pendentes)
+        suave = suave and any(lista.quantas for lista in listas)
+        self._contar(sum(await gather(*(self._ler(lista, suave=suave) for lista in listas))))
+
+    async def _ler(self, lista: Lista, *, suave: bool) -> int:
+        """Quantas mudanças ficaram pendentes."""
+        if suave:
+            return await lista.atualizar()
+        if lista.quantas:
+            await lista.carregar()
+        else:
+            await lista.abrir(self._fonte(lista))
+        return 0
 
     def _contar(self, pendentes: int) -> None:
-        for lista in self.listas() if self.quadro else []:
-            quantas = len(lista.itens)
+        for lista in self.listas() if self.query("#em-quadro") else []:
+            quantas = lista.quantas
             status = StatusOrdem(str(lista.id).upper())
             cabeca = lista.parent.query_one(Static) if lista.parent else None
             if isinstance(cabeca, Static):
                 numero = f"{quantas}{'' if lista.inteira else '+'}"
                 cabeca.update(self._cabeca(titulo(status), numero, lista.size.width - 4))
-        ninguem = not any(lista.itens for lista in self.listas())
+        ninguem = not any(lista.quantas for lista in self.listas())
         self._mostrar_vazio(vazia=ninguem)
         self.contar_pendentes(pendentes)
         if not self.digitando and self.focused is not self.lista:
@@ -202,13 +216,18 @@ class TelaFila(Tela):
     # ── de onde vêm as ordens ────────────────────────────────────────────────────────────────
 
     def _fonte(self, lista: Lista) -> Callable[[str | None], Any]:
-        status = StatusOrdem(str(lista.id).upper()) if self.quadro else self._status
+        status = self._status if lista.id == "lista" else StatusOrdem(str(lista.id).upper())
 
         async def ler(cursor: str | None) -> Pagina[LinhaOrdem]:
-            caso = ListarOrdens(status=status, limite=LIMITE_MAXIMO, cursor=cursor)
+            caso = ListarOrdens(status=status, limite=LIMITE_PADRAO, cursor=cursor)
             return await self.pedir(caso)
 
         return ler
+
+    async def _filtrar_depois(self, texto: str) -> None:
+        """Quem ainda digita não espera por cada letra."""
+        await sleep(DEBOUNCE)
+        await self._filtrar(texto)
 
     async def _filtrar(self, texto: str) -> None:
         self._filtro = texto
@@ -293,7 +312,7 @@ class TelaFila(Tela):
 
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
-        self.redesenhar()
+        self.mudar_contexto()
 
     @on(Lista.Escolhido)
     def _ao_escolher(self) -> None:
@@ -321,7 +340,7 @@ class TelaFila(Tela):
         if self.lista in listas:
             n = listas.index(self.lista) + passo
             while 0 <= n < len(listas):
-                if listas[n].itens:
+                if listas[n].quantas:
                     self.set_focus(listas[n])
                     break
                 n += passo
@@ -329,8 +348,11 @@ class TelaFila(Tela):
 
     def action_visao(self) -> None:
         self._visao = (self._visao + 1) % len(VISOES)
-        self._dispor()
-        self.agir(self._filtrar(self._filtro))
+        self.agir(self._mudar_de_visao())
+
+    async def _mudar_de_visao(self) -> None:
+        await self._dispor()
+        await self._filtrar(self._filtro)
         self.avisar(f"mostrando: {VISOES[self._visao][0]}")
 
     def action_filtrar(self) -> None:
@@ -340,7 +362,7 @@ class TelaFila(Tela):
 
     @on(Input.Changed, "#filtro")
     def _ao_filtrar(self, mudou: Input.Changed) -> None:
-        self.em_segundo_plano("filtro", partial(self._filtrar, mudou.value.strip()))
+        self.em_segundo_plano("filtro", partial(self._filtrar_depois, mudou.value.strip()))
 
     @on(Input.Submitted, "#filtro")
     def _ao_terminar_o_filtro(self) -> None:

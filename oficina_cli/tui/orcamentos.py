@@ -965,7 +965,7 @@ class TelaOrcamentos(Tela):
 
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
-        self.redesenhar()
+        self.mudar_contexto()
 
     @on(Lista.Escolhido)
     def _ao_escolher(self) -> None:

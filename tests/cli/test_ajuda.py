@@ -138,7 +138,6 @@ def test_nenhum_comando_e_corrotina() -> None:
         (["fila"], 'Não há o comando "fila"; seria oficina ordem fila?'),
         (["ordem", "aprovar", "1"], 'Não há o comando "aprovar"; seria oficina orcamento aprovar?'),
         (["cliente", "xyz"], 'Não há o comando "xyz".'),
-        (["-o", "json"], "Falta o comando."),
         (["os", "fila", "--limit", "3"], "Não há a opção --limit; seria --limite?"),
         (["os", "ver"], "Falta dizer ORDEM. O número da ordem, como em: oficina ordem fila"),
         (["cliente", "criar"], "Falta a opção --nome. Nome completo"),

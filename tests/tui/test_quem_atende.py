@@ -34,7 +34,7 @@ async def test_trocar_de_operador_pede_cpf_e_senha_e_o_que_se_faz_e_dele(
         assert SENHA not in na_tela(piloto)
         await teclar(piloto, f"!{ordem.id}", "enter", "f")
     historico = local.executar(VerHistoricoOrdem(ordem_id=ordem.id))
-    assert [linha.ator for linha in historico if linha.acao == "FinalizarOrdem"][0] == ze.nome
+    assert next(linha.ator for linha in historico if linha.acao == "FinalizarOrdem") == ze.nome
 
 
 async def test_na_rede_de_lojas_pergunta_em_qual_se_esta(url_sqlite: str, abrir: Abrir) -> None:
