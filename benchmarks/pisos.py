@@ -40,6 +40,10 @@ VEICULO = (
 SERVICOS = (
     "SELECT id, versao, ativo, codigo, nome, preco, tempo_estimado FROM servicos WHERE id IN %s"
 )
+SALDOS = (
+    "SELECT loja_id, peca_id, estoque, reservado, custo, minimo, localizacao, prateleira, seq "
+    "FROM estoques WHERE loja_id = %s AND peca_id IN %s"
+)
 PECAS = "SELECT id, versao, ativo, codigo, nome, unidade, preco FROM pecas WHERE id IN %s"
 ORCAMENTO = (
     "INSERT INTO orcamentos (versao, loja_id, veiculo_id, cliente_id, ordem_id, complementar_de, "
@@ -191,6 +195,8 @@ def _gravar(conexao: "pymysql.Connection[DictCursor]", novo: NovoOrcamento, quem
         cursor.executemany(ITENS, [(numero, *item.values()) for item in itens])
         cursor.execute(GRAVADOS, (numero,))
         gravados = cursor.fetchall()
+        cursor.execute(SALDOS, (ator["id"], [peca.id for peca in novo.pecas]))
+        ha = {saldo["peca_id"]: saldo["estoque"] - saldo["reservado"] for saldo in cursor}
         cursor.execute(CLIENTE, (carro["cliente_id"],))
         cliente = cursor.fetchall()[0]
         diferenca = {
@@ -228,7 +234,8 @@ def _gravar(conexao: "pymysql.Connection[DictCursor]", novo: NovoOrcamento, quem
                 "decidido_meio": None,
                 "decidido_em": None,
                 "motivo": None,
-                "itens": [_item(item) for item in gravados],
+                "itens": [_item(item, ha) for item in gravados],
+                "aviso": _aviso(gravados, ha),
                 "criado_em": instante,
                 "versao": 1,
             }
@@ -269,13 +276,23 @@ def _diferenca(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _item(item: dict[str, Any]) -> dict[str, Any]:
+def _aviso(itens: Any, ha: dict[int, int]) -> str | None:
+    curtas = [
+        item["descricao"]
+        for item in itens
+        if item["peca_id"] and ha[item["peca_id"]] < item["quantidade"]
+    ]
+    return f"Falta estoque: {', '.join(curtas)}." if curtas else None
+
+
+def _item(item: dict[str, Any], ha: dict[int, int]) -> dict[str, Any]:
     return {
         "id": item["id"],
         "tipo": item["tipo"],
         "descricao": item["descricao"],
         "quantidade": item["quantidade"],
         "unidade": item["unidade"],
+        "disponivel": ha.get(item["peca_id"]),
         "preco_unitario": _reais(item["preco_unitario"]),
         "desconto": _reais(item["desconto"]),
         "total": _reais(item["total"]),

@@ -17,7 +17,7 @@ COMANDO = re.compile(r"(?s)(SELECT|INSERT|UPDATE)\b.*?\b(?:FROM|INTO|(?<=UPDATE)
 ENTRE_PARENTESES = re.compile(r"\([^()]*\)")
 DO_ORCAMENTO = (
     *(pisos.ATOR, pisos.CHAVE, pisos.VEICULO, pisos.SERVICOS, pisos.PECAS),
-    *(pisos.ORCAMENTO, pisos.ITENS, pisos.GRAVADOS, pisos.CLIENTE),
+    *(pisos.ORCAMENTO, pisos.ITENS, pisos.GRAVADOS, pisos.SALDOS, pisos.CLIENTE),
     *(pisos.EVENTO, pisos.RESPOSTA),
 )
 DA_FILA = (

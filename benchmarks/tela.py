@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import DataTable, Input, Static
@@ -29,7 +30,12 @@ from benchmarks.processo import RAIZ
 from oficina_cli.conexao import Conexao
 from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.fila import TelaFila
+from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.rascunhos import Rascunhos
+from oficina_cli.tui.temas import PADRAO, PALETAS
+from oficina_cli.tui.widgets.desenho import dir_, esq, linha, valor
+from oficina_cli.tui.widgets.lista import Lista
+from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
@@ -98,6 +104,16 @@ class Tabela(Pintado):
         tabela.add_rows(map(_celulas, range(self._linhas)))
 
 
+class SoALista(Pintado):
+    """A lista virtual, desenhada como na fila de 80 colunas."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return PALETAS[PADRAO]._asdict()
+
+    def compose(self) -> ComposeResult:
+        yield Lista(_linha)
+
+
 class Vazio(Pintado):
     """Um campo e um texto: o que o Textual leva, por si, para responder a uma tecla."""
 
@@ -156,15 +172,17 @@ def abrir(url: str, rodadas: int) -> Iterator[Figura]:
         lambda: _do_nada(Tabela, None),
         lambda: _so_a_fila(url),
         _so_as_linhas,
+        lambda: _so_a_lista(url),
     ]
     vistos: list[list[Tempo]] = [[] for _ in lados]
     for _ in range(max(3, rodadas // 2) + 1):
         for anotados, lado in zip(vistos, lados, strict=True):
             anotados.append(asyncio.run(lado()))
-    nossa, tabela, fila, linhas = (_tempos(anotados[1:]) for anotados in vistos)
+    nossa, tabela, fila, linhas, lista = (_tempos(anotados[1:]) for anotados in vistos)
     nome = f"Fila de {ORDENS} ordens, contra DataTable de {LINHAS} linhas"
     yield Figura.de(f"{nome}: do nada à tela", "p50_ms", 0.25, nossa, tabela)
     yield Figura.de(f"{nome}: com o programa aberto", "p50_ms", 0.25, fila, linhas)
+    yield Figura.de(f"{nome}: lista contra tabela, sem mais nada", "p50_ms", 0.25, lista, linhas)
 
 
 def teclas(url: str, rodadas: int) -> Iterator[Figura]:
@@ -249,6 +267,20 @@ def _balcao(conexao: Conexao) -> BalcaoPintado:
     return BalcaoPintado(conexao, rascunhos=Rascunhos(lambda: pasta))
 
 
+def _linha(ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:
+    """As sete colunas."""
+    celulas = (
+        esq(ordem.placa, 7),
+        dir_(str(ordem.id), 6),
+        esq(ordem.veiculo, 20),
+        esq(ordem.cliente, 30),
+        esq(ordem.mecanico or "", 12),
+        esq(ordem.status.rotulo, 12),
+        dir_(valor(ordem.total), 10),
+    )
+    return [linha(*celulas, foco=foco)]
+
+
 def _celulas(n: int) -> list[str]:
     return [f"{MARCA}{n % 100:02}", str(n), "Fiat Uno", f"Cliente {n}", "Mecânico", "3 d", "360,00"]
 
@@ -278,6 +310,27 @@ async def _so_as_linhas() -> Tempo:
         app.query_one(DataTable).add_rows(map(_celulas, range(LINHAS)))
         await _linhas_na_tela(app, Screen)
         return relogio.passou()
+
+
+async def _so_a_lista(url: str) -> Tempo:
+    """A lista da fila em um aplicativo que só tem a ela, lida do banco."""
+    oficina = OficinaLocal.em(url)
+    oficina.executar(ListarOrdens())
+    async with _aberto(SoALista(), (120, 40)) as app:
+        await asyncio.sleep(SOSSEGO)
+        relogio = Relogio()
+        await app.query_one(Lista).abrir(_do_banco(oficina))
+        await _linhas_na_tela(app, Screen)
+        tempo = relogio.passou()
+    oficina.fechar()
+    return tempo
+
+
+def _do_banco(oficina: OficinaLocal) -> Fonte:
+    async def ler(cursor: str | None) -> Pagina[LinhaOrdem]:
+        return await em_fio(lambda: oficina.executar(ListarOrdens(cursor=cursor)))
+
+    return ler
 
 
 @asynccontextmanager
