@@ -144,14 +144,17 @@ def sem_vaos(linhas: list[str]) -> list[str]:
 # ── o que se desenha e o que se lê ───────────────────────────────────────────────────────────
 
 
-async def test_so_se_desenha_o_que_se_ve() -> None:
+async def test_so_se_desenha_o_que_se_ve_e_no_ocio_a_pagina_vizinha() -> None:
     banco = Banco(numerados(3000))
     async with aberta(banco) as (piloto, _, app):
         assert set(app.desenhados) == {10 * n for n in range(ALTO)}
         assert banco.lidas == [None]
         app.desenhados.clear()
         await teclar(piloto, "down")
-        assert sorted(app.desenhados) == [0, 10], "só a linha de que saiu e a em que entrou"
+        await piloto.pause(0.1)
+        a_vista = [id for id in app.desenhados if id < 10 * ALTO]
+        assert sorted(a_vista) == [0, 10], "só a linha de que saiu e a em que entrou"
+        assert max(app.desenhados) == 10 * (2 * ALTO - 1)
 
 
 async def test_um_milhao_abre_com_uma_leitura() -> None:

@@ -15,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.strip import Strip
 from textual.style import Style
+from textual.timer import Timer
 
 from oficina_cli.tui.widgets.desenho import SUAVE, linha, secao
 from oficina_cli.tui.widgets.paginas import Agrupar, Fonte, Grupo, Paginas
@@ -22,6 +23,8 @@ from oficina_core.casos.paginas import Pagina
 from oficina_core.dominio.erros import ErroOficina
 
 RODA = 3
+TIRAS_MAXIMO = 600  # linhas desenhadas que se guardam
+OCIO = 0.02  # segundos sem teclar
 NENHUMA = (-1, False)  # a tira de onde não há linha
 
 Desenho = Callable[[Any, int, bool], Sequence[Content]]
@@ -117,6 +120,7 @@ class Lista(ScrollView, can_focus=True):
         self._sempre_acesa, self._resumir = sempre_acesa, resumir
         self._vez = asyncio.Lock()
         self._tiras: dict[tuple[int, bool], list[Strip]] = {}
+        self._adiante: Timer | None = None
         self._estilos: dict[str | Style, Style] = {}
         self._lendo = False
         self.pendentes = 0
@@ -299,9 +303,24 @@ class Lista(ScrollView, can_focus=True):
             for conteudo in self._linhas(item, indice, largura, aceso)
         ]
         tiras += [self._em_branco()] * (self._altura - len(tiras))
+        if len(self._tiras) > TIRAS_MAXIMO:
+            self._tiras.clear()
         if item is not None:
             self._tiras[indice, aceso] = tiras
         return tiras
+
+    def _adiantar_o_desenho(self) -> None:
+        """Enquanto ninguém tecla, as linhas da página de cima e da de baixo já se desenham."""
+        if self._adiante is not None:
+            self._adiante.stop()
+        self._adiante = self.set_timer(OCIO, self._desenhar_as_vizinhas)
+
+    def _desenhar_as_vizinhas(self) -> None:
+        primeira, ultima = self._a_vista()
+        cabem = ultima - primeira + 1
+        for indice in range(max(0, primeira - cabem), min(len(self._paginas), ultima + cabem)):
+            if (indice, False) not in self._tiras and self._paginas.linha(indice) is not None:
+                self._desenhar_em_tiras(indice, aceso=False)
 
     def _em_branco(self) -> Strip:
         if NENHUMA not in self._tiras:
@@ -406,6 +425,7 @@ class Lista(ScrollView, can_focus=True):
             self.refresh_lines(qual * self._altura, self._altura)
         self.post_message(self.Destacado(self, self.item))
         self._buscar()
+        self._adiantar_o_desenho()
 
     def _mostrar_cursor(self) -> None:
         """Rola o bastante para que o cursor se veja, com o título do grupo dele se é o primeiro."""
