@@ -693,6 +693,8 @@ class TelaOrcamento(Tela):
     async def _enviar(self) -> None:
         if pendente := self.query_one("#incluir", Input).value.strip():
             await self._incluir_o_achado(pendente)
+            if self.query_one("#incluir", Input).value:
+                raise DadoInvalido("Escolha o que incluir com enter, ou apague-o, antes de enviar.")
         if self.ficha is None:
             await self._so_abrir()
             return

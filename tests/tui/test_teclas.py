@@ -45,6 +45,19 @@ async def test_quem_tecla_sem_esperar_a_tela_faz_o_mesmo(oficina: Oficina, abrir
     assert oficina.executar(VerOrdem(ordem_id=linha.id)).km_entrada == 123456
 
 
+async def test_o_que_ainda_nao_se_escolheu_nao_deixa_enviar(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("PAST",))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!nada disso", "f9")
+        assert "antes de enviar" in na_tela(piloto)
+        assert "nada disso" in na_tela(piloto)
+    orcamento = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id))
+    assert orcamento.status is StatusOrcamento.RASCUNHO
+
+
 @pytest.mark.parametrize("onde", ["f2", "f3"])
 async def test_qualquer_ordem_se_acha_em_8_teclas(
     oficina: Oficina, abrir: Abrir, onde: str

@@ -318,7 +318,7 @@ class Lista(ScrollView, can_focus=True):
     def _desenhar_as_vizinhas(self) -> None:
         primeira, ultima = self._a_vista()
         cabem = ultima - primeira + 1
-        for indice in range(max(0, primeira - cabem), min(len(self._paginas), ultima + cabem)):
+        for indice in range(max(0, primeira - cabem), min(len(self._paginas), ultima + cabem + 1)):
             if (indice, False) not in self._tiras and self._paginas.linha(indice) is not None:
                 self._desenhar_em_tiras(indice, aceso=False)
 
