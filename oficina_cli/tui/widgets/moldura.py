@@ -120,7 +120,9 @@ class Aviso(Widget):
         self._lembrete = ""
 
     def dizer(self, texto: str, *, pede: bool = False, some_em: float | None = 6) -> None:
-        """Mostra a frase; a que pede ação fica até a ação seguinte."""
+        """Mostra a frase; a que pede ação fica até a ação seguinte, e outra não a cobre."""
+        if self._pede and texto and not pede:
+            return
         self._texto, self._pede = texto, pede
         self._vez += 1
         self.refresh(layout=True)
