@@ -32,6 +32,7 @@ from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import EditarOrcamento, VerOrcamento
 from oficina_core.casos.ordens import VerOrdem
+from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.erros import Indisponivel
@@ -150,7 +151,9 @@ class Estudio:
         self._pasta = pasta
         self._cheia, self._vazia = pasta / "cheia.db", pasta / "vazia.db"
         preparar(self._cheia, agora=lambda: AGORA).fechar()
-        OficinaLocal.em(f"sqlite:///{self._vazia}", lambda: AGORA).fechar()
+        vazia = OficinaLocal.em(f"sqlite:///{self._vazia}", lambda: AGORA)
+        vazia.executar(VerMeuPerfil())  # é o que cria o arquivo
+        vazia.fechar()
 
     async def fotografar(self, foto: Foto, tamanho: Tamanho) -> str:
         """O SVG da tela, depois dos passos."""
