@@ -60,7 +60,7 @@ class TelaAjuda(Tela):
                 linhas.append(secao(titulo, largura, "" if linhas else "no config.toml"))
             for tecla, nome, id in pares:
                 linhas.append(
-                    linha(esq(tecla, 24, TECLA_ACESA), esq(nome, largura - 52), esq(id, 24, SUAVE))
+                    linha(esq(tecla, 24, TECLA_ACESA), esq(nome, largura - 48), esq(id, 20, SUAVE))
                 )
             linhas.append(NADA)
         return [

@@ -88,8 +88,8 @@ class TelaMovimentos(Tela):
     def _cabeca(self, largura: int) -> list[Content]:
         fios = largura - 1
         return [
-            secao("Movimentos", fios, f"em {self.peca.unidade.value}"),
-            self._colunas("Quando", "O quê", "", "Saldo", "Custo", "Quem", largura + 2),
+            secao("Movimentos", fios, f"em {self.peca.unidade.rotulo}s"),
+            self._colunas("Quando", "O quê", "Qtd", "Saldo", "Custo", "Quem", largura + 2),
         ]
 
     def _colunas(  # noqa: PLR0917
@@ -125,7 +125,7 @@ class TelaMovimentos(Tela):
                 com_sinal(m),
                 saldo(m),
                 valor(m.custo_unitario),
-                m.ator,
+                m.ator.split()[0] if m.ator else "",
                 largura,
                 foco,
             )

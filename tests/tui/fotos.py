@@ -111,7 +111,7 @@ async def _outro_balcao(cena: Cena) -> None:
 
 FILA = ("f3",)
 ORDEM = ("!29", "enter")
-MONTAGEM = ("!45", "enter", "o", "!troca-oleo", "enter", "!past-diant", "enter", "!oleo")
+MONTAGEM = ("!45", "enter", "o", "!troca-oleo", "enter", "!past-diant", "enter", "!oleo", "down")
 
 FOTOS = (
     Foto("inicio", inicio=True),
@@ -136,7 +136,7 @@ FOTOS = (
     Foto("painel", ("f3", "g", "p")),
     Foto("ajuda", ("f3", "f1")),
     Foto("paleta", ("f3", "ctrl+p")),
-    Foto("salto", (*MONTAGEM[:-1], "tab", "ctrl+o")),
+    Foto("salto", (*MONTAGEM[:-2], "tab", "ctrl+o")),
     Foto("cancelar", (*ORDEM, "ctrl+p", "!cancelar", "enter")),
     Foto("conflito", ("!39", "enter", "o", _outro_balcao, "!aditivo", "enter")),
     Foto("vazio", FILA, vazia=True),

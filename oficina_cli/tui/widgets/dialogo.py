@@ -58,15 +58,16 @@ class Dialogo(ModalScreen[T], Generic[T]):
     Dialogo { align: center middle; background: $fundo 75%; }
     Dialogo #dialogo {
         width: 64; max-width: 100%; height: auto; max-height: 90%;
-        background: $faixa; padding: 1 2;
+        background: $faixa; padding: 1 0;
     }
-    Dialogo #dialogo > Static { height: auto; }
+    Dialogo #dialogo > Static { height: auto; padding: 0 2; }
     Dialogo Input {
-        border: none; height: 1; padding: 0 1; background: $campo; margin: 1 0 0 0;
+        border: none; height: 1; padding: 0 1; background: $campo; margin: 1 2 0 2;
     }
-    Dialogo #botoes { height: 1; margin: 1 0 0 0; }
+    Dialogo Lista { background: $faixa; scrollbar-background: $faixa; }
+    Dialogo #botoes { height: 1; margin: 1 2 0 2; }
     Dialogo #pe { margin: 1 0 0 0; }
-    Dialogo #porque { color: $alerta; }
+    Dialogo #porque { color: $alerta; margin: 1 0 0 0; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "voltar", "volta", show=False),
@@ -101,7 +102,9 @@ class Dialogo(ModalScreen[T], Generic[T]):
             solta(("! ", ALERTA) if n == 0 else "  ", dobra)
             for n, (dobra, _) in enumerate(trecho(frase, LARGURA - 2))
         ]
-        self.query_one("#porque", Static).update(juntar(linhas))
+        porque = self.query_one("#porque", Static)
+        porque.update(juntar(linhas))
+        porque.display = True
 
     def action_voltar(self) -> None:
         self.dismiss(None)
@@ -200,7 +203,7 @@ class Escolher(Dialogo[Any]):
         def desenhar(opcao: tuple[Any, str], largura: int, foco: bool) -> list[Content]:
             from oficina_cli.tui.widgets.desenho import esq, linha
 
-            return [linha(esq(opcao[1], largura - 4), foco=foco)]
+            return [linha(esq(opcao[1], largura - 3), foco=foco)]
 
         yield Lista(desenhar, pronta(self._opcoes), chave=lambda opcao: opcao[1])
 
