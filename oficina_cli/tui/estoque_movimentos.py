@@ -86,9 +86,8 @@ class TelaMovimentos(Tela):
     # ── como se desenha ──────────────────────────────────────────────────────────────────────
 
     def _cabeca(self, largura: int) -> list[Content]:
-        fios = largura - 1
         return [
-            secao("Movimentos", fios, f"em {self.peca.unidade.rotulo}s"),
+            secao("Movimentos", largura, f"em {self.peca.unidade.rotulo}s"),
             self._colunas("Quando", "O quê", "Qtd", "Saldo", "Custo", "Quem", largura + 2),
         ]
 

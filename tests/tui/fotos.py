@@ -136,6 +136,7 @@ FOTOS = (
     Foto("painel", ("f3", "g", "p")),
     Foto("ajuda", ("f3", "f1")),
     Foto("paleta", ("f3", "ctrl+p")),
+    Foto("ir", ("f3", "g")),
     Foto("salto", (*MONTAGEM[:-2], "tab", "ctrl+o")),
     Foto("cancelar", (*ORDEM, "ctrl+p", "!cancelar", "enter")),
     Foto("conflito", ("!39", "enter", "o", _outro_balcao, "!aditivo", "enter")),

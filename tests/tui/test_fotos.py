@@ -12,7 +12,7 @@ PROVAS = (
     ("fila", fotos.GRANDE),
     ("fila-sem-cor", fotos.PEQUENA),
     ("orcamento", fotos.PEQUENA),
-    ("cancelar", fotos.PEQUENA),
+    ("salto", fotos.PEQUENA),
 )
 
 

@@ -65,7 +65,7 @@ class Dialogo(ModalScreen[T], Generic[T]):
         border: none; height: 1; padding: 0 1; background: $campo; margin: 1 2 0 2;
     }
     Dialogo Lista { background: $faixa; scrollbar-background: $faixa; }
-    Dialogo #botoes { height: 1; margin: 1 2 0 2; }
+    Dialogo #botoes { height: 1; margin: 1 2 0 1; }
     Dialogo #pe { margin: 1 0 0 0; }
     Dialogo #porque { color: $alerta; margin: 1 0 0 0; display: none; }
     """
