@@ -36,12 +36,13 @@ from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.acesso import Sujeito, TipoAtor
 from oficina_core.dominio.erros import Indisponivel
-from tests.tui.conftest import ate, na_tela, teclar
+from tests.tui.conftest import ate, na_tela, sossegar, teclar
 
 PASTA = Path(__file__).parents[2] / "docs" / "telas"
 AGORA = datetime(2026, 11, 26, 14, 44, tzinfo=ZoneInfo("America/Sao_Paulo"))
 PEQUENA, GRANDE = (80, 24), (120, 40)
 GERENTE = Sujeito(tipo=TipoAtor.FUNCIONARIO, id=1)
+DEMORA = 0.2  # segundos: mais do que a busca espera por outra letra
 LETRA = '"Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace'
 
 Tamanho: TypeAlias = tuple[int, int]
@@ -184,6 +185,8 @@ class Estudio:
             for passo in foto.passos:
                 if isinstance(passo, str):
                     await teclar(piloto, passo)
+                    await piloto.pause(DEMORA)
+                    await sossegar(piloto)
                 else:
                     await passo(Cena(piloto, oficina))
             await piloto.pause()
