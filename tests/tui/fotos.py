@@ -139,7 +139,7 @@ FOTOS = (
     Foto("paleta", ("f3", "ctrl+p")),
     Foto("ir", ("f3", "g")),
     Foto("salto", (*MONTAGEM[:-2], "tab", "ctrl+o")),
-    Foto("cancelar", (*ORDEM, "ctrl+p", "!cancelar", "enter")),
+    Foto("cancelar", (*ORDEM, "ctrl+p", "!cancelar", "enter", "!vai levar a outra oficina", "tab")),
     Foto("conflito", ("!39", "enter", "o", _outro_balcao, "!aditivo", "enter")),
     Foto("vazio", FILA, vazia=True),
     Foto("sem-conexao", (*FILA, _cair)),

@@ -65,7 +65,11 @@ class Dialogo(ModalScreen[T], Generic[T]):
         border: none; height: 1; padding: 0 1; background: $campo; margin: 1 2 0 2;
     }
     Dialogo Lista { background: $faixa; scrollbar-background: $faixa; }
-    Dialogo #botoes { height: 1; margin: 1 2 0 1; }
+    Dialogo #botoes { height: 1; margin: 1 2 0 2; }
+    Dialogo #com-motivo { height: 1; margin: 1 2 0 2; }
+    Dialogo #com-motivo Static { width: auto; color: $suave; }
+    Dialogo #com-motivo:focus-within Static { color: $acento; text-style: bold; }
+    Dialogo #com-motivo Input { width: 1fr; margin: 0; }
     Dialogo #pe { margin: 1 0 0 0; }
     Dialogo #porque { color: $alerta; margin: 1 0 0 0; display: none; }
     """
@@ -134,9 +138,19 @@ class Confirmar(Dialogo[str]):
         super().__init__(titulo, frases)
         self._acao, self._seguro, self._pede_motivo = acao, seguro, motivo
 
+    def _dobras(self) -> list[tuple[str, str]]:
+        """O que é, suave; e, depois de um respiro, o que acontece se se confirma."""
+        que, *efeitos = self._frases or ("",)
+        dobras = [*trecho(que, LARGURA, SUAVE if efeitos else "")]
+        if efeitos:
+            dobras.append(("", ""))
+        return dobras + [dobra for frase in efeitos for dobra in trecho(frase, LARGURA)]
+
     def compor(self) -> ComposeResult:
         if self._pede_motivo:
-            yield Input(placeholder="motivo", max_length=500, id="motivo")
+            with Horizontal(id="com-motivo"):
+                yield Static("Motivo ", markup=False)
+                yield Input(max_length=500, id="motivo")
         with Horizontal(id="botoes"):
             yield Botao(self._seguro, self.action_voltar, id="seguro")
             yield Botao(self._acao, self._confirmar, id="acao")
