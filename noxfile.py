@@ -90,6 +90,13 @@ def roteiros(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def telas(sessao: nox.Session) -> None:
+    """As imagens de docs/telas; -- fila refaz só as que têm isso no nome."""
+    preparar(sessao)
+    sessao.run("python", "-m", "tests.tui.fotos", *sessao.posargs)
+
+
+@nox.session(default=False)
 def contrato(sessao: nox.Session) -> None:
     """O Schemathesis contra a API em MySQL, como cada papel; depois de --, --max-examples 200."""
     preparar(sessao)

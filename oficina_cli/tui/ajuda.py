@@ -57,10 +57,10 @@ class TelaAjuda(Tela):
         linhas: list[Content] = []
         for titulo, pares in self._grupos:
             if pares:
-                linhas.append(secao(titulo, largura, "no config.toml" if "toda" in titulo else ""))
+                linhas.append(secao(titulo, largura, "" if linhas else "no config.toml"))
             for tecla, nome, id in pares:
                 linhas.append(
-                    linha(esq(tecla, 24, TECLA_ACESA), esq(nome, largura - 52), esq(id, 24, SUAVE))
+                    linha(esq(tecla, 24, TECLA_ACESA), esq(nome, largura - 48), esq(id, 20, SUAVE))
                 )
             linhas.append(NADA)
         return [
@@ -81,7 +81,8 @@ def _linhas(tela: Screen[Any], *, proprias: bool) -> list[tuple[str, str, str]]:
         binding = ativa.binding
         da_tela = ativa.node is tela and binding.action not in {"voltar", "atualizar"}
         de_toda_parte = ativa.node is tela.app or (ativa.node is tela and not da_tela)
-        if not binding.description or not (da_tela if proprias else de_toda_parte):
+        do_textual = not binding.id  # tab e ctrl+c, que ele descreve em inglês
+        if do_textual or not binding.description or not (da_tela if proprias else de_toda_parte):
             continue
         juntas.setdefault(binding.action, ([], binding))[0].append(nome_da_tecla(binding.key))
     return [

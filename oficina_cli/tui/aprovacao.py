@@ -111,9 +111,9 @@ class TelaAprovacao(Tela):
 
     def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
         fora = item.id in self._fora
-        estilo = SUAVE if fora else ""
+        estilo = SUAVE if fora and not foco else ""
         un = "" if item.peca_id is None else f" {item.unidade.value}"
-        n = largura - 4 - 1 - 9 - 12 - 3 * 2
+        n = largura - 3 - 1 - 9 - 12 - 3 * 2
         curta = item.disponivel is not None and item.disponivel < item.quantidade and not fora
         falta = f"! só há {quantidade(max(ZERO, item.disponivel or ZERO))}{un}" if curta else ""
         nome = esq(item.descricao, n - len(falta) - (1 if falta else 0), estilo)
@@ -125,7 +125,7 @@ class TelaAprovacao(Tela):
             (f" {falta}" if falta else "", ALERTA),
         )
         resto = linha(
-            dir_(f"{quantidade(item.quantidade)}{un}", 9, SUAVE),
+            dir_(f"{quantidade(item.quantidade)}{un}", 9, "" if foco else SUAVE),
             dir_("recusado" if fora else valor(item.total), 12, estilo),
         )
         return [Content.assemble(cabeca, resto)]
@@ -134,9 +134,9 @@ class TelaAprovacao(Tela):
         recusado = self.ficha.valor_total - self._aprovado
         linhas = [NADA]
         if recusado:
-            linhas.append(linha(dir_("Recusado", largura - 17, SUAVE), dir_(valor(recusado), 14)))
+            linhas.append(linha(dir_("Recusado", largura - 16, SUAVE), dir_(valor(recusado), 14)))
         linhas.append(
-            linha(dir_("Aprovado", largura - 17, FORTE), dir_(reais(self._aprovado), 14, FORTE))
+            linha(dir_("Aprovado", largura - 16, FORTE), dir_(reais(self._aprovado), 14, FORTE))
         )
         linhas += [NADA, *self._quem(largura)]
         return linhas

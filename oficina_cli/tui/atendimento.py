@@ -65,6 +65,7 @@ DEBOUNCE = 0.15
 ESQUERDA = 48
 PRONTAS = 5
 MINIMO = 2  # letras
+SITUACAO = 17  # colunas: "diagnóstico · 123"
 UMA_LINHA = 70  # colunas: com menos, o que se recusou pede duas linhas
 
 
@@ -154,7 +155,9 @@ class TelaAtendimento(Tela):
         prontas = await self.pedir(ListarOrdens(status=StatusOrdem.FINALIZADA, limite=PRONTAS))
         guardados = await em_fio(self.balcao.rascunhos.todos)
         pendentes = [*guardados, *rascunhos.itens, *prontas.itens]
-        await self.query_one("#pendentes", Lista).abrir_mantendo(pronta(pendentes))
+        lista = self.query_one("#pendentes", Lista)
+        await lista.abrir_mantendo(pronta(pendentes))
+        lista.styles.height = len(pendentes) + len(set(map(_grupo, pendentes)))
         if self._buscado:
             await self._buscar(self._buscado)
         self.redesenhar()
@@ -185,7 +188,7 @@ class TelaAtendimento(Tela):
         return achado.ordem_id if achado else None
 
     def _achado(self, a: Achado, largura: int, foco: bool) -> list[Content]:
-        n = largura - 4
+        n = largura - 3
         buscado = sem_acento(self._buscado or "").upper().replace("-", "")
         placa: list[tuple[str, str]] = [(esq(a.placa, 7)[0], FORTE)]
         if buscado and a.placa.startswith(buscado):
@@ -195,17 +198,14 @@ class TelaAtendimento(Tela):
         suave = "" if foco else SUAVE
         direita = uma_linha(a.a_direita)
         if not self.larga:
-            m = (n - 9 - 4 - len(direita)) // 2
+            titulo = (n - 7 - SITUACAO - 3 * 2 + 1) // 2
+            resumo = n - 7 - SITUACAO - 3 * 2 - titulo
+            fim = [esq(a.resumo, resumo, suave), dir_(direita, SITUACAO, suave)]
+            if not direita:
+                fim = [esq(a.resumo, resumo + 2 + SITUACAO, suave)]
             return [
                 Content.assemble(
-                    marca,
-                    *placa,
-                    "  ",
-                    esq(a.titulo, n - 9 - 4 - len(direita) - m),
-                    "  ",
-                    esq(a.resumo, m, suave),
-                    "  ",
-                    (direita, suave),
+                    marca, *placa, "  ", esq(a.titulo, titulo), *(p for c in fim for p in ("  ", c))
                 )
             ]
         return [
@@ -217,16 +217,17 @@ class TelaAtendimento(Tela):
 
     def _pendente(self, p: Any, largura: int, foco: bool) -> list[Content]:
         if isinstance(p, Rascunho):
-            return [linha(esq(p.titulo, largura - 4), foco=foco)]
+            return [linha(esq(p.titulo, largura - 3), foco=foco)]
         if isinstance(p, LinhaOrcamento):
             quem, direita = p.cliente, idade(p.criado_em, self.balcao.agora())
         else:
             quem, direita = p.cliente, valor(p.saldo) if p.saldo else "pago"
-        carro = p.descricao if isinstance(p, LinhaOrcamento) else p.veiculo
-        n = largura - 4 - 7 - 9 - 2 * 2
-        return [
-            linha(esq(p.placa, 7), esq(f"{carro} · {quem}", n), dir_(direita, 9, SUAVE), foco=foco)
-        ]
+        carro = p.descricao if isinstance(p, LinhaOrcamento) else p.veiculo.partition(" ")[2]
+        n = largura - 3 - 7 - 9 - 2 * 2
+        dito = f"{carro} · {quem}"
+        if isinstance(p, LinhaOrcamento) and len(dito) > n:
+            dito = carro
+        return [linha(esq(p.placa, 7), esq(dito, n), dir_(direita, 9, SUAVE), foco=foco)]
 
     def _ficha(self, largura: int) -> list[Content]:
         if self._historico is None:
@@ -331,6 +332,7 @@ class TelaAtendimento(Tela):
             return
         self._buscado = texto
         await self.achados.abrir_mantendo(pronta(achados))
+        self.achados.styles.height = len(achados) * (3 if self.larga else 1)
         self.achados.display = bool(achados)
         self.query_one("#pendentes").display = False
         self.query_one("#contagem", Static).update(Content(_quantos(achados)))

@@ -86,10 +86,9 @@ class TelaMovimentos(Tela):
     # ── como se desenha ──────────────────────────────────────────────────────────────────────
 
     def _cabeca(self, largura: int) -> list[Content]:
-        fios = largura - 1
         return [
-            secao("Movimentos", fios, f"em {self.peca.unidade.value}"),
-            self._colunas("Quando", "O quê", "", "Saldo", "Custo", "Quem", largura + 2),
+            secao("Movimentos", largura, f"em {self.peca.unidade.rotulo}s"),
+            self._colunas("Quando", "O quê", "Qtd", "Saldo", "Custo", "Quem", largura + 2),
         ]
 
     def _colunas(  # noqa: PLR0917
@@ -125,7 +124,7 @@ class TelaMovimentos(Tela):
                 com_sinal(m),
                 saldo(m),
                 valor(m.custo_unitario),
-                m.ator,
+                m.ator.split()[0] if m.ator else "",
                 largura,
                 foco,
             )

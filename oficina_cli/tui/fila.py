@@ -43,6 +43,7 @@ DEBOUNCE = 0.15  # segundos sem teclar antes de filtrar
 FILTRO_MAXIMO = 1000  # ordens que o filtro percorre
 LARGA = 100  # colunas: daí em diante cabe o quadro
 CARTAO = 4  # linhas, com o respiro
+COM_MARCA = 24  # colunas: "Volkswagen Saveiro 1.6"
 VISOES: tuple[tuple[str, StatusOrdem | None], ...] = (
     ("fila", None),
     ("finalizadas", StatusOrdem.FINALIZADA),
@@ -72,7 +73,7 @@ class TelaFila(Tela):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "abrir", "abrir", id="fila.abrir"),
         Binding("a", "aprovar", "aprovar", id="fila.aprovar"),
-        Binding("shift+right,greater_than_sign", "avancar", "avançar", id="fila.avancar"),
+        Binding("shift+right,greater_than_sign", "avancar", "mover", id="fila.avancar"),
         Binding("slash", "filtrar", "filtrar", id="fila.filtrar"),
         Binding("left", "coluna(-1)", "Coluna anterior", show=False, id="fila.esquerda"),
         Binding("right", "coluna(1)", "Coluna seguinte", show=False, id="fila.direita"),
@@ -81,7 +82,7 @@ class TelaFila(Tela):
     COMANDOS = (
         ("Ver finalizadas, entregues, canceladas", "visao"),
         ("Filtrar a fila", "filtrar"),
-        ("Avançar a ordem", "avancar"),
+        ("Mover a ordem para o passo seguinte", "avancar"),
     )
 
     def __init__(self) -> None:
@@ -153,6 +154,12 @@ class TelaFila(Tela):
         item: LinhaOrdem | None = self.lista.item
         return item
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Sem ordem sob o cursor, não se oferece o que se faz com ela."""
+        if action in {"abrir", "aprovar", "avancar"} and self.is_mounted:
+            return self.ordem is not None
+        return super().check_action(action, parameters)
+
     async def reler(self, *, suave: bool) -> None:
         """Todas as listas ao mesmo tempo: a espera é a da mais lenta, e a tela se pinta uma vez."""
         listas = self.listas()
@@ -191,6 +198,8 @@ class TelaFila(Tela):
     def _mostrar_vazio(self, *, vazia: bool) -> None:
         aviso = self.query_one("#vazio", Static)
         aviso.display = vazia
+        self.query_one("#em-quadro").display = self.quadro and not vazia
+        self.query_one("#em-lista").display = not self.quadro and not vazia
         if not vazia:
             return
         if self._filtro:
@@ -239,14 +248,14 @@ class TelaFila(Tela):
     # ── como se desenham ─────────────────────────────────────────────────────────────────────
 
     def _linha(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:
-        sobra = max(0, largura - 79)
+        sobra = max(0, largura - 79) // 2
         return [
             linha(
                 esq(ordem.placa, 7, FORTE if foco else ""),
-                dir_(str(ordem.id), 5, SUAVE),
-                esq(carro(ordem.veiculo, 14 + sobra // 3), 14 + sobra // 3),
-                esq(ordem.cliente, 16 + sobra // 3, SUAVE),
-                esq(_primeiro(ordem.mecanico), 7, SUAVE),
+                dir_(str(ordem.id), 4, SUAVE),
+                esq(carro(ordem.veiculo, 12 + sobra), 12 + sobra),
+                esq(ordem.cliente, 20 + sobra, SUAVE),
+                esq(_primeiro(ordem.mecanico), 6, SUAVE),
                 self._idade(ordem, 6),
                 dir_(valor(quanto(ordem)), 9),
                 foco=foco,
@@ -254,15 +263,16 @@ class TelaFila(Tela):
         ]
 
     def _cartao(self, ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:
-        n = largura - 4
-        vaga = n - 8 - 8
+        n = largura - 3
+        tempo = self._idade(ordem, 0)
+        vaga = n - 8 - 1 - len(tempo[0])
         numero = str(ordem.id)
         dinheiro = valor(quanto(ordem))
         return [
             linha(
                 esq(ordem.placa, 7, FORTE),
                 esq(carro(ordem.veiculo, vaga), vaga),
-                self._idade(ordem, 7),
+                tempo,
                 vao=1,
                 foco=foco,
             ),
@@ -281,10 +291,11 @@ class TelaFila(Tela):
         ]
 
     def _idade(self, ordem: LinhaOrdem, largura: int) -> tuple[str, str]:
-        tempo = idade(ordem.criado_em, self.balcao.agora())
+        """Alinhada à direita; com largura zero, só o que ela ocupa."""
+        tempo, estilo = idade(ordem.criado_em, self.balcao.agora()), SUAVE
         if ordem.atrasada or ordem.falta_peca or ordem.orcamento_vencido:
-            return dir_(f"! {tempo}", largura, ALERTA)
-        return dir_(tempo, largura, SUAVE)
+            tempo, estilo = f"! {tempo}", ALERTA
+        return dir_(tempo, largura or len(tempo), estilo)
 
     def contexto(self) -> tuple[Content, Content]:
         ordem = self.ordem
@@ -299,7 +310,8 @@ class TelaFila(Tela):
                 (ordem.placa, FORTE),
                 (" · ", SUAVE),
                 f"OS {ordem.id}",
-                (f" · ! {porque}" if porque else "", ALERTA),
+                (" · " if porque else "", SUAVE),
+                (f"! {porque}" if porque else "", ALERTA),
             ),
             solta((reais(quanto(ordem)) if quanto(ordem) else "", FORTE)),
         )
@@ -398,8 +410,8 @@ def _procuravel(ordem: LinhaOrdem) -> str:
 
 
 def carro(veiculo: str, largura: int) -> str:
-    """Sem a marca, se com ela o modelo não cabe."""
-    return veiculo if len(veiculo) <= largura else veiculo.partition(" ")[2] or veiculo
+    """Com a marca só se há lugar de sobra: na mesma coluna, ou todos a têm ou nenhum."""
+    return veiculo if largura >= COM_MARCA else veiculo.partition(" ")[2] or veiculo
 
 
 def _primeiro(nome: str | None) -> str:

@@ -37,6 +37,7 @@ from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
     SUAVE,
+    Celula,
     dir_,
     esq,
     linha,
@@ -50,6 +51,7 @@ from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.itens import BuscarItens, ItemAchado, TipoAchado
+from oficina_core.casos.kits import FichaKit, VerKit
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
@@ -68,7 +70,7 @@ from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.veiculos import FichaVeiculo, Sugestao
 from oficina_core.dominio.dinheiro import ZERO, ler_quantidade
 from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
-from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
+from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento, TipoItem
 from oficina_core.texto import data, quantidade, quantos, reais
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ ACHADOS = 6  # linhas da busca de itens
 GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
 DO_KIT = 3  # letras
+PEDE, TEM = 7, 5  # colunas do kit
+SINAIS = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖"}
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
 
 
@@ -116,9 +120,10 @@ class TelaOrcamento(Tela):
 
     ABA = "orcamentos"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+e", "enviar", "enviar", priority=True, id="orcamento.enviar"),
-        Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
+        Binding("enter", "incluir", "incluir", id="orcamento.incluir"),
         Binding("tab", "trocar_area", "itens", id="orcamento.area", priority=True),
+        Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
+        Binding("f9,ctrl+e", "enviar", "enviar", priority=True, id="orcamento.enviar"),
         Binding("a", "aprovar", "aprovar", id="orcamento.aprovar"),
         Binding("v", "revisar", "outra versão", id="orcamento.revisar"),
         Binding("o", "ordem", "ordem", show=False, id="orcamento.ordem"),
@@ -142,20 +147,24 @@ class TelaOrcamento(Tela):
         self._achados_de = ""
         self._espera: Timer | None = None
         self._a_guardar: Timer | None = None
+        self._kit: FichaKit | None = None  # o que está aceso nos achados, se a tela é larga
+        self._do_kit: dict[str, ItemAchado] = {}  # o que há das peças dele, pelo código
 
     def compor(self) -> ComposeResult:
         with Horizontal(id="lados"):
             with Vertical(id="montagem"):
                 with Horizontal(id="chegada"):
-                    yield Static("Km ", classes="rotulo", markup=False)
-                    yield Input(self._km(), id="km", max_length=7)
-                    yield Static("Queixa ", classes="rotulo", markup=False)
-                    yield Input(
-                        self.carro.queixa,
-                        placeholder="o nome do kit, se ficar vazia",
-                        id="queixa",
-                        max_length=1000,
-                    )
+                    with Horizontal(classes="par curto"):
+                        yield Static("Km ", classes="rotulo", markup=False)
+                        yield Input(self._km(), id="km", max_length=7)
+                    with Horizontal(classes="par"):
+                        yield Static("Queixa ", classes="rotulo", markup=False)
+                        yield Input(
+                            self.carro.queixa,
+                            placeholder="o nome do kit, se ficar vazia",
+                            id="queixa",
+                            max_length=1000,
+                        )
                 with Horizontal(id="inclusao"):
                     yield Static("Incluir ", classes="rotulo", markup=False)
                     yield Input(placeholder="serviço, peça ou kit · 2*código", id="incluir")
@@ -242,6 +251,8 @@ class TelaOrcamento(Tela):
         """Só se oferece o que o estado admite; em um campo, nada do que as letras fazem."""
         if action in COM_LETRA and self.digitando:
             return False
+        if action == "incluir":
+            return self.rascunho and getattr(self.focused, "id", "") == "incluir"
         if action == "ordem":
             return bool(self.ficha and self.ficha.ordem_id)
         status = self.ficha.status if self.ficha else None
@@ -254,6 +265,7 @@ class TelaOrcamento(Tela):
     def _mostrar(self, ficha: FichaOrcamento | None) -> None:
         self.ficha = ficha
         itens = self.query_one("#itens", Lista)
+        itens.styles.height = max(1, len(ficha.itens)) if ficha else 1
         self.em_segundo_plano(
             "itens", partial(itens.abrir_mantendo, pronta(ficha.itens if ficha else ()))
         )
@@ -294,14 +306,14 @@ class TelaOrcamento(Tela):
         return f"oficina orcamento {acao} {ficha.id}"
 
     def _achado(self, achado: ItemAchado, largura: int, foco: bool) -> list[Content]:
-        n = largura - 4 - 7 - 12 - 9 - 9 - 4 * 2
+        n = largura - 3 - 7 - 15 - 8 - 9 - 4 * 2
         pede = achado.completo is False or (achado.disponivel is not None and not achado.disponivel)
         return [
             linha(
                 esq(achado.tipo.rotulo, 7, SUAVE),
-                esq(achado.codigo, 12),
+                esq(achado.codigo, 15),
                 esq(achado.nome, n),
-                dir_(_ha(achado), 9, ALERTA if pede else SUAVE),
+                dir_(_ha(achado), 8, ALERTA if pede else SUAVE),
                 dir_(valor(achado.preco), 9),
                 foco=foco,
             )
@@ -314,7 +326,7 @@ class TelaOrcamento(Tela):
         return [
             *self._situacao(largura),
             linha(
-                esq("", 2),
+                *self._marca(""),
                 esq("Item", n, SUAVE),
                 dir_("Qtd", 8, SUAVE),
                 dir_("Unitário", 9, SUAVE),
@@ -327,6 +339,8 @@ class TelaOrcamento(Tela):
         ficha = self.ficha
         if ficha is None or ficha.status is S.RASCUNHO:
             return [NADA]
+        if self.larga:  # o lado já o diz
+            return []
         vale = f" · vale até {data(ficha.validade)}" if ficha.validade else ""
         estilo = ALERTA if ficha.status is S.EXPIRADO else SUAVE
         return [
@@ -335,7 +349,7 @@ class TelaOrcamento(Tela):
         ]
 
     def _convite(self, largura: int) -> Iterator[Content]:
-        if self.carro.sugestoes:
+        if self.carro.sugestoes and not self.larga:  # com a tela larga, estão ao lado
             yield secao("Recusado antes", largura, "ofereça de novo")
             for sugestao in self.carro.sugestoes[:5]:
                 yield linha(esq(sugestao.descricao, largura - 12), dir_(valor(sugestao.total), 10))
@@ -345,28 +359,34 @@ class TelaOrcamento(Tela):
             yield linha(("Só a queixa também abre a ordem: preencha-a e F9.", SUAVE))
 
     def _largura_do_item(self, largura: int) -> int:
-        return largura - 1 - 2 - 8 - 9 - 10 - 4 * 2
+        marca = 3 if self._respondido else 0
+        return largura - marca - 8 - 9 - 10 - 3 * 2
+
+    @property
+    def _respondido(self) -> bool:
+        """Se há linha aprovada ou recusada: só então se reserva lugar ao sinal."""
+        itens = self.ficha.itens if self.ficha else ()
+        return any(item.status in SINAIS for item in itens)
+
+    def _marca(self, sinal: str) -> list[Celula]:
+        return [esq(sinal, 1)] if self._respondido else []
 
     def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
         n = self._largura_do_item(largura - 3)
         un = "" if item.peca_id is None else f" {item.unidade.value}"
-        marca = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖"}.get(item.status, "")
         falta = _falta(item)
         aviso = f"! falta {quantidade(falta)}{un}" if falta else ""
         nome = esq(item.descricao, n - len(aviso) - (1 if aviso else 0))
-        cabeca = solta(
-            ("▌ ", "$acento") if foco else "  ",
-            dir_(marca, 2),
-            "  ",
-            nome,
-            (f" {aviso}" if aviso else "", ALERTA),
-        )
-        resto = linha(
-            dir_(f"{quantidade(item.quantidade)}{un}", 8, SUAVE),
-            dir_(valor(item.preco_unitario), 9, SUAVE),
-            dir_(valor(item.total), 10),
-        )
-        return [Content.assemble(cabeca, resto)]
+        return [
+            linha(
+                *self._marca(SINAIS.get(item.status, "")),
+                solta(nome, (f" {aviso}" if aviso else "", ALERTA)),
+                dir_(f"{quantidade(item.quantidade)}{un}", 8, SUAVE),
+                dir_(valor(item.preco_unitario), 9, SUAVE),
+                dir_(valor(item.total), 10),
+                foco=foco,
+            )
+        ]
 
     def _somas(self, largura: int) -> list[Content]:
         ficha = self.ficha
@@ -378,16 +398,16 @@ class TelaOrcamento(Tela):
             por_cento = ficha.desconto / cheio * 100 if cheio else ZERO
             dito = f"Desconto de {quantidade(round(por_cento, 1))} % em {valor(cheio)}"
             linhas.append(
-                linha(dir_(dito, largura - 15, SUAVE), dir_(f"−{valor(ficha.desconto)}", 12))
+                linha(dir_(dito, largura - 16, SUAVE), dir_(f"−{valor(ficha.desconto)}", 14))
             )
         linhas.append(
-            linha(dir_("Total", largura - 17, FORTE), dir_(reais(ficha.valor_total), 14, FORTE))
+            linha(dir_("Total", largura - 16, FORTE), dir_(reais(ficha.valor_total), 14, FORTE))
         )
         return linhas
 
     def _lado(self, largura: int) -> list[Content]:
         ficha = self.ficha
-        linhas: list[Content] = []
+        linhas = [*self._conteudo_do_kit(largura)]
         if ficha:
             linhas += [secao(f"Orçamento {ficha.id}", largura, ficha.status.rotulo)]
             dias = (ficha.validade - self.balcao.agora().date()).days if ficha.validade else None
@@ -422,10 +442,56 @@ class TelaOrcamento(Tela):
         if self.carro.sugestoes:
             linhas.append(secao("Recusado antes", largura, "ofereça de novo"))
             for s in self.carro.sugestoes[:6]:
-                linhas.append(linha(esq(s.descricao, largura - 12), dir_(valor(s.total), 8)))
+                linhas.append(linha(esq(s.descricao, largura - 11), dir_(valor(s.total), 9)))
                 if s.motivo:
-                    linhas.append(linha((f"“{uma_linha(s.motivo)}”"[:largura], SUAVE)))
+                    linhas.append(linha(esq(f"“{uma_linha(s.motivo)}”", largura, SUAVE)))
         return linhas
+
+    def _conteudo_do_kit(self, largura: int) -> Iterator[Content]:
+        """O que o kit aceso pede, e o que há de cada peça."""
+        if self._kit is None:
+            return
+        yield Content.assemble(
+            secao(f"Kit {self._kit.codigo}", largura - PEDE - TEM - 2 * 2),
+            linha(dir_("pede", PEDE, SUAVE), dir_("tem", TEM, SUAVE)),
+        )
+        for parte in self._kit.itens:
+            peca = self._do_kit.get(parte.codigo)
+            un = f" {parte.unidade.value}" if parte.tipo is TipoItem.PECA else ""
+            ha = max(ZERO, peca.disponivel or ZERO) if peca else ZERO
+            curta = peca is not None and ha < parte.quantidade
+            tem = quantidade(ha) if peca else ""
+            yield linha(
+                esq(parte.nome, largura - PEDE - TEM - 2 * 2),
+                dir_(f"{quantidade(parte.quantidade)}{un}", PEDE),
+                dir_(f"! {tem}" if curta else tem, TEM, ALERTA if curta else SUAVE),
+            )
+        yield NADA
+        yield NADA
+
+    @on(Lista.Destacado, "#achados")
+    def _ao_destacar_o_achado(self, destacado: Lista.Destacado) -> None:
+        achado: ItemAchado | None = destacado.item
+        if not self.larga or achado is None or achado.tipo is not TipoAchado.KIT:
+            self._mostrar_o_kit(None, {})
+        elif self._kit is None or self._kit.id != achado.id:
+            self.em_segundo_plano("kit", partial(self._ler_o_kit, achado.id))
+
+    async def _ler_o_kit(self, kit_id: int) -> None:
+        kit = await self.pedir(VerKit(kit_id=kit_id))
+        codigos = [p.codigo for p in kit.itens if p.tipo is TipoItem.PECA]
+        ha: dict[str, ItemAchado] = {}
+        for codigo in codigos:
+            achados = await self.pedir(BuscarItens(texto=codigo, limite=1))
+            ha |= {a.codigo: a for a in achados if a.tipo is TipoAchado.PECA and a.codigo == codigo}
+        aceso: ItemAchado | None = self.query_one("#achados", Lista).item
+        if aceso and aceso.tipo is TipoAchado.KIT and aceso.id == kit_id and self._achados_de:
+            self._mostrar_o_kit(kit, ha)
+
+    def _mostrar_o_kit(self, kit: FichaKit | None, ha: dict[str, ItemAchado]) -> None:
+        if kit is not self._kit:
+            self._kit, self._do_kit = kit, ha
+            self.query_one("#lado", Folha).redesenhar()
 
     # ── achar o que se inclui ────────────────────────────────────────────────────────────────
 
@@ -448,10 +514,10 @@ class TelaOrcamento(Tela):
         lista = self.query_one("#achados", Lista)
         if self.query_one("#incluir", Input).value.strip() != texto:
             return
+        self._achados_de = texto
         await lista.abrir(pronta(achados[: ACHADOS * 2]))
         lista.styles.height = min(ACHADOS, len(achados))
         lista.display = bool(achados)
-        self._achados_de = texto
         if not achados:
             self.avisar(f"nada com “{que}”: confira o código, ou cadastre em F7")
         elif self.aviso.startswith("nada com"):
@@ -460,6 +526,7 @@ class TelaOrcamento(Tela):
     def _fechar_achados(self) -> None:
         self._achados_de = ""
         self.query_one("#achados").display = False
+        self._mostrar_o_kit(None, {})
 
     def on_key(self, evento: Key) -> None:
         """As setas andam nos achados sem sair do campo."""
@@ -481,8 +548,12 @@ class TelaOrcamento(Tela):
         self.set_focus(self.query_one("#incluir"))
 
     @on(Input.Submitted, "#incluir")
-    def _ao_incluir(self, enviado: Input.Submitted) -> None:
-        if texto := enviado.value.strip():
+    def _ao_incluir(self) -> None:
+        self.action_incluir()
+
+    def action_incluir(self) -> None:
+        """O que enter faz no campo, para quem clica na tecla."""
+        if texto := self.query_one("#incluir", Input).value.strip():
             self.agir(self._incluir_o_achado(texto))
 
     @on(Lista.Escolhido, "#achados")
@@ -513,8 +584,8 @@ class TelaOrcamento(Tela):
             base = linhas_de(self.ficha)
             await self._gravar(com(base, achado, quantas), base)
         if self.ficha:
-            feito = achado.nome if achado.tipo is not TipoAchado.KIT else f"kit {achado.codigo}"
-            self._guardado(f"incluído: {feito}")
+            que = "kit " if achado.tipo is TipoAchado.KIT else ""
+            self._guardado(f"incluído: {que}{achado.codigo}")
 
     def _guardado(self, feito: str) -> None:
         self.avisar(f"{feito} · rascunho guardado às {self.balcao.agora():%H:%M}")
@@ -575,8 +646,6 @@ class TelaOrcamento(Tela):
 
     async def _pretendido(self, ficha: FichaOrcamento, campos: dict[str, Any]) -> Linhas:
         """As linhas que você queria, com os kits já abertos."""
-        from oficina_core.casos.kits import VerKit
-
         queria: dict[Produto, Linha] = {}
         nomes = {produto: dita.nome for produto, dita in linhas_de(ficha).items()}
         for item in campos.get("servicos", ()):
@@ -922,24 +991,44 @@ class TelaOrcamentos(Tela):
 
     def _cabeca(self, largura: int) -> list[Content]:
         quantos_ha = f"{len(self.lista.itens)}{'' if self.lista.inteira else '+'}"
-        return [secao(VISOES[self._visao][0].capitalize(), largura, quantos_ha)]
+        titulo = secao(VISOES[self._visao][0].capitalize(), largura, quantos_ha)
+        if not self.lista.itens:
+            return [titulo]
+        cliente, que, situacao = self._larguras(largura)
+        return [
+            titulo,
+            linha(
+                dir_("Nº", 4, SUAVE),
+                esq("Placa", 7, SUAVE),
+                esq("Cliente", cliente, SUAVE),
+                esq("O quê", que, SUAVE),
+                *([esq("Situação", situacao, SUAVE)] if situacao else []),
+                dir_("Vale até", 8, SUAVE),
+                dir_("Total", 9, SUAVE),
+            ),
+        ]
+
+    def _larguras(self, util: int) -> tuple[int, int, int]:
+        """A do cliente, a do que se orça, e a da situação, que só se diz quando varia."""
+        situacao = 0 if VISOES[self._visao][1] else 9
+        sobra = util - 4 - 7 - 8 - 9 - 5 * 2 - (situacao + 2 if situacao else 0)
+        return sobra // 2, sobra - sobra // 2, situacao
 
     def _linha(self, o: LinhaOrcamento, largura: int, foco: bool) -> list[Content]:
-        sobra = max(0, largura - 80)
+        cliente, que, situacao = self._larguras(largura - 3)
         hoje = self.balcao.agora().date()
         vence = f"{o.validade:%d/%m}" if o.validade else ""
         pede = o.validade is not None and o.status in ESPERAM and (o.validade - hoje).days <= 1
         return [
             linha(
-                dir_(str(o.id), 5, SUAVE),
+                dir_(str(o.id), 4, SUAVE),
                 esq(o.placa, 7, FORTE if foco else ""),
-                esq(o.cliente, 17 + sobra // 3, SUAVE),
-                esq(o.descricao, 18 + sobra // 3),
-                esq(_curto(o.status), 8, SUAVE),
-                dir_(f"! {vence}" if pede else vence, 7, ALERTA if pede else SUAVE),
+                esq(o.cliente, cliente, SUAVE),
+                esq(o.descricao, que),
+                *([esq(_curto(o.status), situacao, SUAVE)] if situacao else []),
+                dir_(f"! {vence}" if pede else vence, 8, ALERTA if pede else SUAVE),
                 dir_(valor(o.valor_total), 9),
                 foco=foco,
-                vao=1,
             )
         ]
 

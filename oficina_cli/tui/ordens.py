@@ -206,7 +206,8 @@ class TelaOrdem(Tela):
             if n == atual and not acabou:
                 simbolo, estilo = "●", "bold $acento"
             dito = f"{simbolo} {nome}"
-            nomes.append((dito.ljust(vaga) if com_hora else f"{dito}  ", estilo))
+            vao = "" if passo is S.ENTREGUE else "  "
+            nomes.append((dito.ljust(vaga) if com_hora else f"{dito}{vao}", estilo))
             quando = self._quando(passo) if n <= atual else None
             horas.append(((f"  {quando:%d/%m %H:%M}" if quando else "").ljust(vaga), SUAVE))
         linhas = [solta("  ", *nomes)]

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from oficina_cli.tui.widgets.desenho import ACENTO, FORTE, SUAVE, esq, linha
+from oficina_cli.tui.widgets.desenho import FORTE, SUAVE, esq, linha
 from oficina_cli.tui.widgets.dialogo import Dialogo
+from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista, pronta
 
-COLUNA = 17
+ROTULO = 32  # colunas
 
 
 @dataclass
@@ -31,7 +33,8 @@ class Conflito(Dialogo[set[str]]):
 
     DEFAULT_CSS = """
     Conflito #dialogo { width: 76; }
-    Conflito Lista { height: auto; max-height: 12; margin: 1 0 0 0; }
+    Conflito Folha { margin: 1 0 0 0; }
+    Conflito Lista { height: auto; max-height: 12; }
     """
     TECLAS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("← →", "escolhe"),
@@ -54,22 +57,32 @@ class Conflito(Dialogo[set[str]]):
         self._diferencas = list(diferencas)
 
     def compor(self) -> ComposeResult:
+        yield Folha(self._titulos)
         yield Lista(self._desenhar, chave=lambda d: d.campo)
 
     async def on_mount(self) -> None:
         lista = self.query_one(Lista)
-        lista.styles.height = min(12, len(self._diferencas) + 1)
+        lista.styles.height = min(12, len(self._diferencas))
         await lista.abrir(pronta(self._diferencas))
         self.set_focus(lista)
 
+    def _larguras(self, util: int) -> tuple[int, int]:
+        """A do nome do campo, e a de cada lado."""
+        rotulo = min(ROTULO, max(cell_len(d.rotulo) for d in self._diferencas))
+        return rotulo, max(6, (util - rotulo - 2 * 2) // 2)
+
+    def _titulos(self, largura: int) -> list[Content]:
+        rotulo, n = self._larguras(largura)
+        return [linha(esq("", rotulo), esq("  Seu", n, SUAVE), esq("  Atual", n, SUAVE))]
+
     def _desenhar(self, d: Diferenca, largura: int, foco: bool) -> list[Content]:
-        n = max(6, (largura - 4 - 14 - 2 * 2) // 2)
+        rotulo, n = self._larguras(largura - 3)
         seu, atual = ("● ", "○ ") if d.fica_o_seu else ("○ ", "● ")
         return [
             linha(
-                esq(d.rotulo, 14, SUAVE),
+                esq(d.rotulo, rotulo, SUAVE),
                 esq(seu + (d.seu or "—"), n, FORTE if d.fica_o_seu else SUAVE),
-                esq(atual + (d.atual or "—"), n, ACENTO if not d.fica_o_seu else SUAVE),
+                esq(atual + (d.atual or "—"), n, SUAVE if d.fica_o_seu else FORTE),
                 foco=foco,
             )
         ]

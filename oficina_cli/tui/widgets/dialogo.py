@@ -58,15 +58,20 @@ class Dialogo(ModalScreen[T], Generic[T]):
     Dialogo { align: center middle; background: $fundo 75%; }
     Dialogo #dialogo {
         width: 64; max-width: 100%; height: auto; max-height: 90%;
-        background: $faixa; padding: 1 2;
+        background: $faixa; padding: 1 0;
     }
-    Dialogo #dialogo > Static { height: auto; }
+    Dialogo #dialogo > Static { height: auto; padding: 0 2; }
     Dialogo Input {
-        border: none; height: 1; padding: 0 1; background: $campo; margin: 1 0 0 0;
+        border: none; height: 1; padding: 0 1; background: $campo; margin: 1 2 0 2;
     }
-    Dialogo #botoes { height: 1; margin: 1 0 0 0; }
+    Dialogo Lista { background: $faixa; scrollbar-background: $faixa; }
+    Dialogo #botoes { height: 1; margin: 1 2 0 2; }
+    Dialogo #com-motivo { height: 1; margin: 1 2 0 2; }
+    Dialogo #com-motivo Static { width: auto; color: $suave; }
+    Dialogo #com-motivo:focus-within Static { color: $acento; text-style: bold; }
+    Dialogo #com-motivo Input { width: 1fr; margin: 0; }
     Dialogo #pe { margin: 1 0 0 0; }
-    Dialogo #porque { color: $alerta; }
+    Dialogo #porque { color: $alerta; margin: 1 0 0 0; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "voltar", "volta", show=False),
@@ -101,7 +106,9 @@ class Dialogo(ModalScreen[T], Generic[T]):
             solta(("! ", ALERTA) if n == 0 else "  ", dobra)
             for n, (dobra, _) in enumerate(trecho(frase, LARGURA - 2))
         ]
-        self.query_one("#porque", Static).update(juntar(linhas))
+        porque = self.query_one("#porque", Static)
+        porque.update(juntar(linhas))
+        porque.display = True
 
     def action_voltar(self) -> None:
         self.dismiss(None)
@@ -131,9 +138,19 @@ class Confirmar(Dialogo[str]):
         super().__init__(titulo, frases)
         self._acao, self._seguro, self._pede_motivo = acao, seguro, motivo
 
+    def _dobras(self) -> list[tuple[str, str]]:
+        """O que é, suave; e, depois de um respiro, o que acontece se se confirma."""
+        que, *efeitos = self._frases or ("",)
+        dobras = [*trecho(que, LARGURA, SUAVE if efeitos else "")]
+        if efeitos:
+            dobras.append(("", ""))
+        return dobras + [dobra for frase in efeitos for dobra in trecho(frase, LARGURA)]
+
     def compor(self) -> ComposeResult:
         if self._pede_motivo:
-            yield Input(placeholder="motivo", max_length=500, id="motivo")
+            with Horizontal(id="com-motivo"):
+                yield Static("Motivo ", markup=False)
+                yield Input(max_length=500, id="motivo")
         with Horizontal(id="botoes"):
             yield Botao(self._seguro, self.action_voltar, id="seguro")
             yield Botao(self._acao, self._confirmar, id="acao")
@@ -200,7 +217,7 @@ class Escolher(Dialogo[Any]):
         def desenhar(opcao: tuple[Any, str], largura: int, foco: bool) -> list[Content]:
             from oficina_cli.tui.widgets.desenho import esq, linha
 
-            return [linha(esq(opcao[1], largura - 4), foco=foco)]
+            return [linha(esq(opcao[1], largura - 3), foco=foco)]
 
         yield Lista(desenhar, pronta(self._opcoes), chave=lambda opcao: opcao[1])
 

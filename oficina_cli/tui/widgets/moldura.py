@@ -38,6 +38,7 @@ NOMES = {
     "question_mark": "?",
     "plus": "+",
     "minus": "-",
+    "greater_than_sign": ">",
 }
 
 

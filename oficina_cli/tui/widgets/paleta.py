@@ -38,7 +38,7 @@ class Paleta(ModalScreen[Comando]):
         background: $faixa;
     }
     Paleta Input { margin: 0 2; }
-    Paleta Lista { height: 12; margin: 1 0 0 0; background: $faixa; }
+    Paleta Lista { height: 12; margin: 1 0 0 0; background: $faixa; scrollbar-background: $faixa; }
     Paleta Static { height: 1; margin: 1 0 0 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,6 +89,6 @@ class Paleta(ModalScreen[Comando]):
 
 
 def _desenhar(comando: Comando, largura: int, foco: bool) -> list[Content]:
-    n = largura - 4 - TECLA - 2
+    n = largura - 3 - TECLA - 2
     estilo = FORTE if foco else ""
     return [linha(esq(comando.titulo, n, estilo), dir_(comando.tecla, TECLA, SUAVE), foco=foco)]

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.events import Key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -41,9 +40,9 @@ class Salto(ModalScreen[Callable[[], None]]):
     """Uma letra sobre cada área que recebe foco; a letra leva a ela."""
 
     DEFAULT_CSS = """
-    Salto { background: $fundo 40%; layers: letras; }
+    Salto { align: left top; background: $fundo 40%; }
     Salto .letra {
-        layer: letras; width: 3; height: 1; background: $acento; color: $fundo;
+        position: absolute; width: 3; height: 1; background: $acento; color: $fundo;
         text-style: bold; content-align: center middle;
     }
     """
@@ -55,12 +54,10 @@ class Salto(ModalScreen[Callable[[], None]]):
         self._tela = tela
 
     def compose(self) -> ComposeResult:
-        with Container():
-            for letra, area in self._alvos.items():
-                marca = Static(letra, classes="letra", markup=False)
-                marca.styles.offset = (max(0, area.region.x - 1), area.region.y)
-                marca.styles.position = "absolute"
-                yield marca
+        for letra, area in self._alvos.items():
+            marca = Static(letra, classes="letra", markup=False)
+            marca.styles.offset = (max(0, area.region.x - 1), area.region.y)
+            yield marca
 
     def on_key(self, evento: Key) -> None:
         evento.stop()
