@@ -103,7 +103,20 @@ class Carro:
     veiculo: FichaVeiculo | None = None
     ordem_id: int | None = None
     queixa: str = ""
+    cliente: str = ""
+    placa: str = ""
     sugestoes: tuple[Sugestao, ...] = ()
+
+    @classmethod
+    def da(cls, ordem: FichaOrdem) -> "Carro":
+        """O de uma ordem já aberta."""
+        return cls(
+            ordem_id=ordem.id,
+            queixa=ordem.queixa,
+            cliente=ordem.cliente,
+            placa=ordem.placa,
+            sugestoes=ordem.sugestoes,
+        )
 
     @property
     def chegando(self) -> bool:
@@ -277,7 +290,7 @@ class TelaOrcamento(Tela):
         elif veiculo:
             partes = (veiculo.cliente, veiculo.placa, "nova ordem")
         else:
-            partes = ("", "", f"OS {self.carro.ordem_id}")
+            partes = (self.carro.cliente, self.carro.placa, f"OS {self.carro.ordem_id}")
         cliente, placa, onde = map(uma_linha, partes)
         total = reais(ficha.valor_total) if ficha else ""
         return (
@@ -837,7 +850,7 @@ def _parte(quanto: Decimal, total: Decimal) -> str:
 async def abrir_da_ordem(tela: Tela, ordem: FichaOrdem) -> None:
     """O orçamento em que se trabalha agora: o que está vivo, ou um novo, com a primeira linha."""
     vivo = next((o for o in reversed(ordem.orcamentos) if o.status in (S.RASCUNHO, *ESPERAM)), None)
-    carro = Carro(ordem_id=ordem.id, sugestoes=ordem.sugestoes)
+    carro = Carro.da(ordem)
     if vivo is None:
         await tela.app.push_screen(TelaOrcamento(carro))
         return
