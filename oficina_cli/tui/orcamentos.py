@@ -31,6 +31,7 @@ from oficina_cli.tui.proposta import (
     sem_desconto,
 )
 from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
+from oficina_cli.tui.widgets.campos import TEXTO, CampoBR
 from oficina_cli.tui.widgets.conflito import Conflito
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -163,11 +164,8 @@ class TelaOrcamento(Tela):
                     yield Static("Km ", classes="rotulo", markup=False)
                     yield Input(self._km(), id="km", max_length=7)
                     yield Static("Queixa ", classes="rotulo", markup=False)
-                    yield Input(
-                        self.carro.queixa,
-                        placeholder="o nome do kit, se ficar vazia",
-                        id="queixa",
-                        max_length=1000,
+                    yield CampoBR(
+                        TEXTO, self.carro.queixa, dica="o nome do kit, se ficar vazia", id="queixa"
                     )
                 with Horizontal(id="inclusao"):
                     yield Static("Incluir ", classes="rotulo", markup=False)
@@ -214,24 +212,48 @@ class TelaOrcamento(Tela):
         """Guarda logo, mas não a cada letra."""
         if self._a_guardar:
             self._a_guardar.stop()
-        if self.carro.chegando and self.sujo:
-            self._a_guardar = self.set_timer(
-                GUARDAR, lambda: self.em_segundo_plano("rascunho", self._guardar)
-            )
+        if self._por_guardar:
+            self._a_guardar = self.set_timer(GUARDAR, self._guardar_ja)
+
+    @on(Input.Blurred, "#km, #queixa")
+    def _ao_largar_a_chegada(self) -> None:
+        """O campo que se acabou de preencher não espera."""
+        if self._a_guardar:
+            self._guardar_ja()
+
+    def _guardar_ja(self) -> None:
+        self._parar_de_guardar()
+        if self._por_guardar:
+            self.em_segundo_plano("rascunho", self._guardar)
 
     async def _guardar(self) -> None:
-        veiculo = self.carro.veiculo
-        if veiculo and self.ficha is None:
-            campos = {nome: self.query_one(f"#{nome}", Input).value for nome in ("km", "queixa")}
+        if (veiculo := self.carro.veiculo) and self._por_guardar:
             titulo = f"{veiculo.placa} · {veiculo.cliente}"
-            rascunho = Rascunho(self._nome_do_rascunho, titulo, campos)
-            await em_fio(partial(self.balcao.rascunhos.guardar, rascunho))
+            rascunho = Rascunho(self._nome_do_rascunho, titulo, self._digitado)
+            await self.balcao.anotar(rascunho.nome, rascunho)
 
     async def _esquecer(self) -> None:
+        self._parar_de_guardar()
+        if nome := self._nome_do_rascunho:
+            await self.balcao.anotar(nome, None)
+
+    def _parar_de_guardar(self) -> None:
         if self._a_guardar:
             self._a_guardar.stop()
-        if nome := self._nome_do_rascunho:
-            await em_fio(partial(self.balcao.rascunhos.apagar, nome))
+            self._a_guardar = None
+
+    @property
+    def _digitado(self) -> dict[str, str]:
+        return {nome: self.query_one(f"#{nome}", Input).value for nome in ("km", "queixa")}
+
+    @property
+    def _por_guardar(self) -> bool:
+        """O que se digitou antes de haver ordem; o km, sozinho, guarda-se mas não prende a tela."""
+        return self.ficha is None and self.carro.chegando and self._digitado != self._proposto
+
+    @property
+    def _proposto(self) -> dict[str, str]:
+        return {"km": self._km(), "queixa": self.carro.queixa}
 
     def _km(self) -> str:
         veiculo = self.carro.veiculo
@@ -795,9 +817,16 @@ class TelaOrcamento(Tela):
         if self.digitando and campo.value:
             campo.value = ""
         elif self.sujo:
-            self.agir(self._largar())
+            # Fora da vez: sai-se também da tela que espera por um banco que não responde.
+            self.run_worker(self._largar(), group="saida", exit_on_error=False)
+        elif self._por_guardar:
+            self.run_worker(self._sair(), group="saida", exit_on_error=False)
         else:
             self.dismiss(None)
+
+    async def _sair(self) -> None:
+        await self._esquecer()
+        self.dismiss(None)
 
     async def _largar(self) -> None:
         sai = await self.balcao.perguntar(
@@ -808,8 +837,7 @@ class TelaOrcamento(Tela):
             )
         )
         if sai is not None:
-            await self._esquecer()
-            self.dismiss(None)
+            await self._sair()
 
 
 def _certo(texto: str, achado: ItemAchado, quantos_sao: int) -> bool:

@@ -10,7 +10,7 @@ from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import VerCliente
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
-from oficina_core.casos.veiculos import VerHistoricoVeiculo
+from oficina_core.casos.veiculos import ListarVeiculos, VerHistoricoVeiculo
 from oficina_core.dominio.orcamento import StatusItem
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
@@ -59,6 +59,7 @@ def test_um_dia_inteiro_so_no_teclado(casa: Casa) -> None:
         t.ate("Buscar").teclar("!xyz9a87").ate("cadastra o XYZ9A87")
         t.teclar("enter").ate("Carro novo")
         t.teclar(*CARRO, *CLIENTE, "enter", "!barulho na frente", "enter").ate("aberta.")
+        t.ate("Ana Conceição · XYZ9A87 · OS ")
         t.teclar("!troca-oleo", "enter").ate("incluído: kit TROCA-OLEO", "R$ 249,65")
         t.teclar("!pastilha", "enter").ate("incluído: Pastilha", "R$ 429,65")
         t.teclar("f9").ate("enviado; espera a resposta")
@@ -86,7 +87,135 @@ def test_um_dia_inteiro_so_no_teclado(casa: Casa) -> None:
     ditos = {item.descricao: item.status for item in orcamento.itens}
     assert ditos.pop("Pastilha") is StatusItem.RECUSADO
     assert set(ditos.values()) == {StatusItem.APROVADO}
-    historico = casa.oficina.executar(VerHistoricoVeiculo(veiculo_id=orcamento.veiculo_id))
+    (carro,) = casa.oficina.executar(ListarVeiculos()).itens
+    historico = casa.oficina.executar(VerHistoricoVeiculo(veiculo_id=carro.id))
     (sugestao,) = historico.recusados
     assert (sugestao.descricao, sugestao.motivo) == ("Pastilha", "só no mês que vem")
     assert casa.oficina.executar(VerCliente(cliente_id=ordem.cliente_id)).nome == "Ana Conceição"
+
+
+# ── kill -9 no meio ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def com_carro(casa: Casa) -> Casa:
+    cenario.cliente(casa.oficina)
+    cenario.veiculo(casa.oficina)
+    return casa
+
+
+def test_morto_a_meio_da_queixa_o_resto_se_oferece_e_segue(com_carro: Casa) -> None:
+    with com_carro.terminal() as t:
+        t.ate("Buscar").teclar("!abc1d23", "enter").ate("nova ordem")
+        t.teclar("!98765", "tab", "!rangido ao fre").ate("98765", "rangido ao fre")
+        t.matar()
+    with com_carro.terminal() as t:
+        t.ate("Ficou por gravar", "ABC1D23 · Ana Conceição").teclar("down", "enter")
+        t.ate("Continua o que ficou sem gravar", "98765")
+        t.teclar("tab", "end", "!ar", "f9").ate("Próximo passo")
+        t.sair()
+    (linha,) = com_carro.oficina.executar(ListarOrdens()).itens
+    ordem = com_carro.oficina.executar(VerOrdem(ordem_id=linha.id))
+    assert ordem.km_entrada == 98765
+    assert ordem.queixa in ("rangido ao frear", "ar")
+
+
+def test_morto_a_meio_da_recepcao_o_resto_se_oferece_e_segue(casa: Casa) -> None:
+    with casa.terminal() as t:
+        t.ate("Buscar").teclar("!xyz9a87").ate("cadastra o XYZ9A87").teclar("enter")
+        t.ate("Carro novo").teclar(*CARRO, "enter", "!52998224725", "enter", "!Ana Con")
+        t.ate("Fiat", "Uno", "2014", "prata", "45.200", "529.982.247-25", "Ana Con")
+        t.matar()
+    with casa.terminal() as t:
+        t.ate("Ficou por gravar", "Carro novo").teclar("down", "enter")
+        t.ate("Fiat", "Uno", "2014", "prata", "45.200", "529.982.247-25")
+        t.teclar(*["enter"] * 7, "end", "!Conceição", "enter", "!11987654321", "enter", "enter")
+        t.teclar("!barulho", "enter").ate("aberta.")
+        t.sair()
+    (linha,) = casa.oficina.executar(ListarOrdens()).itens
+    assert (linha.placa, linha.queixa) == ("XYZ9A87", "barulho")
+    with casa.terminal() as t:
+        t.ate("Buscar", sem="Ficou por gravar").sair()
+
+
+def test_morto_a_meio_do_orcamento_as_linhas_ja_estao_gravadas(com_carro: Casa) -> None:
+    with com_carro.terminal() as t:
+        t.ate("Buscar").teclar("!abc1d23", "enter").ate("nova ordem").teclar("enter")
+        t.teclar("!past", "enter").ate("incluído: Pastilhas")
+        t.teclar("!filtro", "enter").ate("incluído: Filtro", "R$ 185,00").teclar("!ole")
+        t.matar()
+    with com_carro.terminal() as t:
+        t.ate("Rascunhos por terminar", sem="Ficou por gravar").teclar("down", "enter")
+        t.ate("Pastilhas", "Filtro", "R$ 185,00")
+        t.teclar("f9").ate("enviado; espera a resposta")
+        t.sair()
+    (linha,) = com_carro.oficina.executar(ListarOrdens()).itens
+    assert linha.a_aprovar == cenario.reais("185.00")
+
+
+# ── o terminal ───────────────────────────────────────────────────────────────────────────────
+
+
+so_aqui = pytest.mark.parametrize("casa", ["sqlite"], indirect=True)
+
+
+@so_aqui
+def test_fechada_a_janela_o_programa_acaba_e_o_digitado_fica(com_carro: Casa) -> None:
+    with com_carro.terminal() as t:
+        t.ate("Buscar").teclar("!abc1d23", "enter").ate("nova ordem")
+        t.teclar("tab", "!rangido", "enter").ate("rangido")
+        t.desligar()
+        t.processo.wait(20)
+    with com_carro.terminal() as t:
+        t.ate("Ficou por gravar").teclar("down", "enter").ate("rangido")
+
+
+@so_aqui
+def test_a_janela_que_encolhe_e_volta_nao_derruba_nem_perde(casa: Casa) -> None:
+    cenario.enviado(casa.oficina)
+    with casa.terminal(tamanho=(120, 40)) as t:
+        t.ate("Buscar")
+        for chegar, visto in (
+            (("f2",), "Buscar"),
+            (("f3",), "ABC1D23"),
+            (("enter",), "Próximo passo"),
+            (("o",), "Troca de óleo"),
+            (("a",), "Ao confirmar"),
+            (("escape", "f6"), "FILTRO"),
+            (("f7",), "Clientes"),
+            (("f2", "!xyz9a87", "enter"), "Carro novo"),
+            (("enter", "!Fiat"), "Fiat"),
+            (("ctrl+p",), "O que você quer fazer?"),
+        ):
+            t.teclar(*chegar).ate(visto)
+            for tamanho in ((60, 15), (20, 5), (200, 60), (80, 24), (120, 40)):
+                t.dimensionar(*tamanho)
+            t.ate(visto)
+            assert len(max(t.tela.splitlines(), key=len)) > 80, t.tela
+        t.dimensionar(60, 15)
+        t.teclar("escape").ate("Fiat", sem="O que você quer fazer?")
+        t.teclar("enter", "!Uno").ate("Uno")
+        t.teclar("escape").ate("esc de novo descarta").teclar("escape").ate("Buscar")
+        t.sair()
+
+
+@so_aqui
+def test_ctrl_c_e_ctrl_z_nao_fazem_mal(com_carro: Casa) -> None:
+    with com_carro.terminal() as t:
+        t.ate("Buscar").teclar("ctrl+c", "ctrl+z", "!abc1d23", "enter").ate("nova ordem")
+        t.teclar("tab", "!rangido", "ctrl+c", "ctrl+z", "ctrl+c", "! forte").ate("rangido forte")
+        t.teclar("f9").ate("Próximo passo").teclar("ctrl+c", "ctrl+z", "n").ate("Anotar na ordem")
+        t.teclar("!ok", "ctrl+z", "ctrl+c", "enter").ate("Anotado.")
+        t.sair()
+    (linha,) = com_carro.oficina.executar(ListarOrdens()).itens
+    assert linha.queixa == "rangido forte"
+
+
+@so_aqui
+def test_o_que_se_cola_entra_inteiro(com_carro: Casa) -> None:
+    with com_carro.terminal() as t:
+        t.ate("Buscar").colar("abc1d23").teclar("enter").ate("nova ordem").teclar("tab")
+        t.colar("barulho ao frear\x1b[31m e ao virar").teclar("f9").ate("Próximo passo")
+        t.sair()
+    (linha,) = com_carro.oficina.executar(ListarOrdens()).itens
+    assert linha.queixa.startswith("barulho ao frear")
