@@ -5,6 +5,7 @@ interessa. Nada do ambiente nem dos arquivos de quem testa entra.
 """
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -22,7 +23,7 @@ from typing import Self
 import pyte
 
 RAIZ = Path(__file__).parents[2]
-PACIENCIA = 60  # segundos; nenhum teste mede por ela, só não espera para sempre
+PACIENCIA = 15  # segundos; nenhum teste mede por ela, só não espera para sempre
 PASSO = 0.02
 SAIU_DA_TELA = b"\x1b[?1049l"  # o terminal volta ao que mostrava antes do programa
 
@@ -216,6 +217,15 @@ class Terminal:
             f"{textos}{f' sem {sem!r}' if sem else ''}",
             em,
         )
+
+    def guardado(self, texto: str) -> Self:
+        """Espera que o rascunho em disco o tenha."""
+
+        def ha() -> bool:
+            arquivos = self._casa.rglob("rascunhos/**/*.json")
+            return any(texto in str(json.loads(a.read_text("utf-8"))) for a in arquivos)
+
+        return self.ate_que(ha, f"guardar {texto!r}")
 
     def ate_que(self, pronto: Callable[[], bool], oque: str, em: float = PACIENCIA) -> Self:
         fim = monotonic() + em
