@@ -51,6 +51,7 @@ ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina 
 DEMONSTRACAO = "DEMONSTRAÇÃO"
 VOLTAS = 2
 SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se desenhar tudo outra vez
+DISCO_MAXIMO = 2  # segundos que o programa espera pelo disco, ao sair
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior, se a tela desta fechou
 
 
@@ -427,6 +428,8 @@ class Balcao(App[None]):
             self.screen.action_voltar()
             return
         self._encerrar()
+        with suppress(Exception):
+            await asyncio.wait_for(em_fio(self.rascunhos.gravar), DISCO_MAXIMO)
         self.exit()
 
     def _fatal_error(self) -> None:

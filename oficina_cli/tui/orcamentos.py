@@ -829,6 +829,7 @@ class TelaOrcamento(Tela):
         self.dismiss(None)
 
     async def _largar(self) -> None:
+        await self._guardar()  # se se fecha o programa em vez de responder
         sai = await self.balcao.perguntar(
             Confirmar(
                 "Sair sem abrir a ordem?",
