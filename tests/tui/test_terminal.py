@@ -1,20 +1,25 @@
 """O balcão em um terminal de verdade: um dia inteiro só no teclado, e o que o derruba."""
 
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.verificacao import verificar
-from oficina_core.casos.clientes import VerCliente
+from oficina_core.casos.clientes import ListarClientes, VerCliente
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
 from oficina_core.casos.veiculos import ListarVeiculos, VerHistoricoVeiculo
 from oficina_core.dominio.orcamento import StatusItem
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
 from tests.api.programa import contratar, no_ar, token
+from tests.servidor_mysql import SemMySQL, ServidorProprio, iniciar
 from tests.tui.terminal import Terminal
 
 MUNDOS = ("sqlite", "mysql", "remota")
@@ -223,3 +228,132 @@ def test_o_que_se_cola_entra_inteiro(com_carro: Casa) -> None:
         t.sair()
     (linha,) = com_carro.oficina.executar(ListarOrdens()).itens
     assert linha.queixa == "barulho ao frear e ao virar à direita"
+
+
+# ── o banco que para ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def servidor() -> Iterator[ServidorProprio]:
+    """Um MySQL só destes testes, que guarda o que confirmou mesmo se derrubado."""
+    try:
+        proprio = iniciar(duravel=True)
+    except SemMySQL as motivo:
+        if os.environ.get("CI"):
+            pytest.fail(str(motivo))
+        pytest.skip(str(motivo))
+    with proprio:
+        yield proprio
+
+
+@pytest.fixture
+def no_proprio(servidor: ServidorProprio, tmp_path: Path) -> Iterator[Casa]:
+    url = servidor.criar_banco("oficina_teste_terminal")
+    manutencao.migrar(url)
+    oficina = OficinaLocal.em(url)
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    yield Casa(url, {"OFICINA_BANCO": url}, tmp_path, oficina)
+    oficina.fechar()
+    assert verificar(url) == ()
+
+
+@contextmanager
+def parado(servidor: ServidorProprio) -> Iterator[None]:
+    """O servidor aceita a conexão e não responde nada."""
+    assert servidor._processo is not None
+    servidor._processo.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        servidor._processo.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def fora(servidor: ServidorProprio) -> Iterator[None]:
+    """O servidor caiu; no fim, volta com o que tinha confirmado."""
+    servidor.matar()
+    try:
+        yield
+    finally:
+        servidor.religar()
+
+
+def test_com_o_banco_parado_ctrl_q_sai_logo(
+    no_proprio: Casa, servidor: ServidorProprio
+) -> None:
+    with no_proprio.terminal() as t, parado(servidor):
+        t.ate("Atendimento")
+        t.sair()
+    with no_proprio.terminal() as t:
+        t.ate("Buscar", "sistema ·").teclar("!abc1d23").ate("Ana Conceição")
+        with parado(servidor):
+            t.teclar("enter", "f3", "f4")
+            t.sair()
+
+
+def test_com_o_banco_parado_sai_se_tambem_do_que_espera_por_ele(
+    no_proprio: Casa, servidor: ServidorProprio
+) -> None:
+    with no_proprio.terminal() as t:
+        t.ate("Buscar").teclar("!abc1d23", "enter").ate("nova ordem")
+        t.teclar("tab", "!rangido").ate("rangido")
+        with parado(servidor):
+            t.teclar("f9")
+            t.teclar("ctrl+q").ate("Sair sem abrir a ordem?")
+            t.teclar("ctrl+q")
+            assert t.acabar(20) == 0
+            assert t.restaurado
+    with no_proprio.terminal() as t:
+        t.ate("Ficou por gravar").teclar("down", "enter").ate("rangido")
+        t.teclar("escape").ate("Sair sem abrir a ordem?").teclar("tab", "enter").ate("Buscar")
+        t.sair()
+
+
+def test_o_formulario_sujo_se_larga_com_o_banco_fora(
+    no_proprio: Casa, servidor: ServidorProprio
+) -> None:
+    with no_proprio.terminal() as t:
+        t.ate("Buscar").teclar("!xyz9a87").ate("cadastra o XYZ9A87").teclar("enter")
+        t.ate("Carro novo").teclar(*CARRO, *CLIENTE, "enter", "!barulho").ate("barulho")
+        with fora(servidor):
+            t.teclar("ctrl+s").ate("sem conexão desde", "barulho")
+            t.teclar("ctrl+q").ate("esc de novo descarta")
+            t.teclar("escape").ate("Buscar", sem="Carro novo")
+            t.sair()
+
+
+def test_o_banco_que_cai_sob_um_formulario_nao_perde_nada_e_grava_uma_vez(
+    no_proprio: Casa, servidor: ServidorProprio
+) -> None:
+    with no_proprio.terminal() as t:
+        t.ate("Buscar").teclar("!xyz9a87").ate("cadastra o XYZ9A87").teclar("enter")
+        t.ate("Carro novo").teclar(*CARRO, "enter", "!11144477735", "enter", "!Zé")
+        t.teclar("enter", "!11987654321", "enter", "enter", "!barulho").ate("barulho")
+        with fora(servidor):
+            t.teclar("ctrl+s").ate("sem conexão desde", "45.200", "111.444.777-35", "barulho")
+        t.ate("aberta.", sem="sem conexão")
+        t.sair()
+    (linha,) = no_proprio.oficina.executar(ListarOrdens()).itens
+    assert (linha.placa, linha.cliente, linha.queixa) == ("XYZ9A87", "Zé", "barulho")
+    assert len(no_proprio.oficina.executar(ListarClientes()).itens) == 2
+
+
+def test_o_banco_que_cai_sob_um_orcamento_nao_perde_nada_e_grava_uma_vez(
+    no_proprio: Casa, servidor: ServidorProprio
+) -> None:
+    with no_proprio.terminal() as t:
+        t.ate("Buscar").teclar("!abc1d23", "enter").ate("nova ordem").teclar("enter")
+        t.teclar("!past", "enter").ate("incluído: Pastilhas")
+        with fora(servidor):
+            t.teclar("!2*filtro", "enter").ate("sem conexão desde", "2*filtro", "Pastilhas")
+        t.ate("incluído: Filtro", "R$ 220,00", sem="sem conexão")
+        with fora(servidor):
+            t.teclar("f9").ate("sem conexão desde")
+        t.ate("enviado; espera a resposta", sem="sem conexão")
+        t.sair()
+    (linha,) = no_proprio.oficina.executar(ListarOrdens()).itens
+    (orcamento,) = no_proprio.oficina.executar(VerOrdem(ordem_id=linha.id)).orcamentos
+    quantas = {item.descricao: item.quantidade for item in orcamento.itens}
+    assert quantas == {"Pastilhas": 1, "Filtro": 2}
