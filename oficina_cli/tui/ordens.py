@@ -252,8 +252,10 @@ class TelaOrdem(Tela):
             ]
         linhas += self._sugestoes(largura)
         linhas += self._dinheiro(largura)
-        proximo = self._proximo()
-        return [*linhas, linha(("Próximo passo", SUAVE), proximo), NADA]
+        dobras = self._proximo().wrap(largura - 15)
+        rotulos = ["Próximo passo", *[""] * (len(dobras) - 1)]
+        proximo = [linha(esq(r, 13, SUAVE), d) for r, d in zip(rotulos, dobras, strict=True)]
+        return [*linhas, *proximo, NADA]
 
     def _cabeca(self, orcamento: OrcamentoDaOrdem, largura: int) -> Content:
         nome = "Complementar" if orcamento.complementar else "Orçamento"
