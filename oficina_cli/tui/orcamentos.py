@@ -80,6 +80,7 @@ ACHADOS = 6  # linhas da busca de itens
 GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
 DO_KIT = 3  # letras
+NAO_FICOU = "Nada se gravou: o orçamento está como o outro balcão o deixou."
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
 
 
@@ -544,15 +545,16 @@ class TelaOrcamento(Tela):
     async def _incluir(self, achado: ItemAchado, quantas: Decimal) -> None:
         if self.ficha is None:
             await self._nascer(achado, quantas)
+            ficou = True
         else:
             base = linhas_de(self.ficha)
-            await self._gravar(com(base, achado, quantas), base)
-        if self.ficha:
-            feito = achado.nome if achado.tipo is not TipoAchado.KIT else f"kit {achado.codigo}"
-            self._guardado(f"incluído: {feito}")
+            ficou = await self._gravar(com(base, achado, quantas), base)
+        feito = achado.nome if achado.tipo is not TipoAchado.KIT else f"kit {achado.codigo}"
+        self._dizer_se_ficou(f"incluído: {feito}", ficou=ficou)
 
-    def _guardado(self, feito: str) -> None:
-        self.avisar(f"{feito} · rascunho guardado às {self.balcao.agora():%H:%M}")
+    def _dizer_se_ficou(self, feito: str, *, ficou: bool) -> None:
+        hora = f"{self.balcao.agora():%H:%M}"
+        self.avisar(f"{feito} · rascunho guardado às {hora}" if ficou else NAO_FICOU)
 
     async def _nascer(self, achado: ItemAchado, quantas: Decimal) -> None:
         """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""
@@ -585,15 +587,19 @@ class TelaOrcamento(Tela):
         self.query_one("#chegada").display = False
         return ordem
 
-    async def _gravar(self, campos: dict[str, Any], base: Linhas) -> None:
-        """Troca as linhas do rascunho; se outro gravou antes, pergunta o que fica."""
+    async def _gravar(self, campos: dict[str, Any], base: Linhas) -> bool:
+        """Troca as linhas do rascunho; se outro gravou antes, pergunta o que fica.
+
+        Falso se, perguntado, se desistiu.
+        """
         ficha = self.ficha
         if ficha is None:
-            return
+            return False
         try:
             self._mostrar(await self._editar(ficha, ficha.versao, campos))
         except VersaoAntiga:
-            await self._resolver(base, await self._pretendido(ficha, campos))
+            return await self._resolver(base, await self._pretendido(ficha, campos))
+        return True
 
     async def _editar(
         self, ficha: FichaOrcamento, versao: int, campos: dict[str, Any]
@@ -633,7 +639,7 @@ class TelaOrcamento(Tela):
                 queria[produto] = replace(antes, quantidade=antes.quantidade + parte.quantidade)
         return queria
 
-    async def _resolver(self, base: Linhas, seu: Linhas) -> None:
+    async def _resolver(self, base: Linhas, seu: Linhas) -> bool:
         """Seu, atual, escolher: até gravar o escolhido, ou até se desistir dele."""
         while self.ficha:
             agora = await self.pedir(VerOrcamento(orcamento_id=self.ficha.id))
@@ -645,24 +651,25 @@ class TelaOrcamento(Tela):
                 )
             if not (outras := diferencas(base, seu, atual)):
                 self._mostrar(agora)
-                return
+                return True
             ficam = await self.balcao.perguntar(
                 Conflito(f"O orçamento {agora.id} mudou enquanto você editava", outras)
             )
             self._mostrar(agora)
             if ficam is None:
-                return
+                return False
             seu, base = fundir(seu, atual, ficam), atual
             try:
                 self._mostrar(await self._editar(agora, agora.versao, pedido(seu)))
             except VersaoAntiga:
                 continue
-            return
+            return True
+        return False
 
     async def _trocar(self, linhas: Linhas, feito: str, **desconto: Decimal) -> None:
         base = linhas_de(self.ficha)
-        await self._gravar({**pedido(linhas), **desconto}, base)
-        self._guardado(feito)
+        ficou = await self._gravar({**pedido(linhas), **desconto}, base)
+        self._dizer_se_ficou(feito, ficou=ficou)
 
     @property
     def _linha_atual(self) -> tuple[Produto, LinhaItem] | None:
