@@ -80,6 +80,7 @@ ACHADOS = 6  # linhas da busca de itens
 GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
 DO_KIT = 3  # letras
+JA_NAO_ESTA = "Outro balcão tirou essa linha do orçamento."
 NAO_FICOU = "Nada se gravou: o orçamento está como o outro balcão o deixou."
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
 
@@ -284,8 +285,12 @@ class TelaOrcamento(Tela):
         return action not in QUANDO or status in QUANDO[action]
 
     async def reler(self, *, suave: bool) -> None:
-        if self.ficha:
-            self._mostrar(await self.pedir(VerOrcamento(orcamento_id=self.ficha.id)))
+        if self.ficha is None:
+            return
+        lida = await self.pedir(VerOrcamento(orcamento_id=self.ficha.id))
+        # O que se pediu antes de gravar pode chegar depois, e não desfaz o que já se mostra.
+        if lida.id == self.ficha.id and lida.versao >= self.ficha.versao:
+            self._mostrar(lida)
 
     def _mostrar(self, ficha: FichaOrcamento | None) -> None:
         self.ficha = ficha
@@ -685,6 +690,8 @@ class TelaOrcamento(Tela):
 
     async def _por_quantidade(self, produto: Produto, quanta: Decimal) -> None:
         linhas = linhas_de(self.ficha)
+        if produto not in linhas:
+            raise VersaoAntiga(JA_NAO_ESTA)
         linhas[produto] = replace(linhas[produto], quantidade=quanta)
         await self._trocar(linhas, "quantidade mudada")
 
@@ -709,7 +716,8 @@ class TelaOrcamento(Tela):
 
     async def _tirar(self, produto: Produto) -> None:
         linhas = linhas_de(self.ficha)
-        linhas.pop(produto)
+        if linhas.pop(produto, None) is None:
+            raise VersaoAntiga(JA_NAO_ESTA)
         await self._trocar(linhas, "linha tirada")
 
     def action_desconto(self) -> None:

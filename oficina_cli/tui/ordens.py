@@ -131,7 +131,10 @@ class TelaOrdem(Tela):
         self.set_focus(self.query_one("#ordem"))
 
     async def reler(self, *, suave: bool) -> None:
-        self._mostrar(await self.pedir(VerOrdem(ordem_id=self.ficha.id)))
+        lida = await self.pedir(VerOrdem(ordem_id=self.ficha.id))
+        # O que se pediu antes de gravar pode chegar depois, e não desfaz o que já se mostra.
+        if lida.versao >= self.ficha.versao:
+            self._mostrar(lida)
         self.historico = await self.pedir(VerHistoricoOrdem(ordem_id=self.ficha.id))
         self._redesenhar_folhas()
 
