@@ -1,11 +1,19 @@
 """O balcão em um terminal de verdade: um dia inteiro só no teclado, e o que o derruba."""
 
+import json
 import os
+import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
 
@@ -13,6 +21,7 @@ from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import ListarClientes, VerCliente
+from oficina_core.casos.orcamentos import FichaOrcamento, VerOrcamento
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
 from oficina_core.casos.veiculos import ListarVeiculos, VerHistoricoVeiculo
 from oficina_core.dominio.orcamento import StatusItem
@@ -20,9 +29,12 @@ from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
 from tests.api.programa import contratar, no_ar, token
 from tests.servidor_mysql import SemMySQL, ServidorProprio, iniciar
-from tests.tui.terminal import Terminal
+from tests.tui.terminal import PACIENCIA, Terminal, ambiente_limpo
 
 MUNDOS = ("sqlite", "mysql", "remota")
+
+SEGUNDOS = float(os.environ.get("OFICINA_TESTE_SEGUNDOS", "8"))
+CARROS = 30  # de cada um dos que atendem juntos
 
 CARRO = ("enter", "!Fiat", "enter", "!Uno", "enter", "!2014", "enter", "!prata", "enter", "!45.200")
 CLIENTE = ("enter", "!52998224725", "enter", "!Ana Conceição", "enter", "!11987654321", "enter")
@@ -230,6 +242,118 @@ def test_o_que_se_cola_entra_inteiro(com_carro: Casa) -> None:
     assert linha.queixa == "barulho ao frear e ao virar à direita"
 
 
+# ── juntos ───────────────────────────────────────────────────────────────────────────────────
+
+
+def quantas(t: Terminal, nome: str) -> int:
+    """Quantas dessa peça o orçamento à vista tem."""
+    achada = re.search(rf"{nome} +([0-9]+) un", t.tela)
+    return int(achada[1]) if achada else 0
+
+
+def incluir(t: Terminal, codigo: str, feitas: int) -> None:
+    """Mais uma peça; se outro gravou antes, fica o que só aqui se mudou."""
+    nome = codigo.capitalize()
+    conflito = "mudou enquanto você editava"
+    t.teclar(f"!{codigo.lower()}", "enter")
+    fim = monotonic() + PACIENCIA
+    while quantas(t, nome) <= feitas or conflito in t.corrida:
+        if conflito in t.corrida:  # se há outro logo a seguir, é a mesma resposta
+            t.teclar("ctrl+s")
+            sleep(0.5)
+        assert monotonic() < fim, t.tela
+        sleep(0.05)
+    t.ate_que(lambda: "guardado às" in t.corrida or conflito in t.corrida, "dizer que gravou")
+
+
+def no_balcao(t: Terminal, orcamento: FichaOrcamento, codigo: str, fim: float) -> tuple[int, int]:
+    """Abre, aprova e finaliza ordens, e inclui no orçamento de todos; quantas de cada."""
+    ordens = pecas = 0
+    while monotonic() < fim:
+        placa = f"{codigo}{ordens:04}"
+        t.teclar("f2").ate("Buscar").teclar(f"!{placa}").ate(f"{placa} ")
+        t.teclar("enter").ate("nova ordem", placa).teclar("enter", "!past", "enter")
+        t.ate("incluído: Pastilhas").teclar("f9").ate("enviado; espera a resposta")
+        t.teclar("a").ate("Ao confirmar").teclar("ctrl+s").ate("finalizar: dá baixa")
+        t.teclar("f").ate("A receber 150,00")
+        ordens += 1
+        t.teclar("f2").ate("Buscar").teclar(f"!{orcamento.ordem_id}", "enter")
+        t.ate(f"OS {orcamento.ordem_id}", "Próximo passo").teclar("o").ate("Incluir")
+        for _ in range(3):
+            incluir(t, codigo, pecas)
+            pecas += 1
+    return ordens, pecas
+
+
+def na_linha_de_comando(casa: Casa, orcamento: int, codigo: str, fim: float) -> tuple[int, int]:
+    ordens = pecas = 0
+    while monotonic() < fim:
+        placa = f"{codigo}{ordens:04}"
+        pedido = ("--placa", placa, "--queixa", "freio", "--servico", "PAST", "--enviar")
+        abriu = comando(casa, "ordem", "abrir", *pedido)
+        ordem = int(abriu["id"])
+        comando(casa, "orcamento", "aprovar", str(abriu["orcamentos"][0]["id"]))
+        comando(casa, "ordem", "finalizar", str(ordem))
+        ordens += 1
+        while comando(casa, "orcamento", "editar", str(orcamento), "--peca", codigo) is None:
+            pass
+        pecas += 1
+    return ordens, pecas
+
+
+def comando(casa: Casa, *argumentos: str) -> Any:
+    """O que o comando responde; None se outro gravou antes."""
+    feito = subprocess.run(
+        [sys.executable, "-m", "oficina_cli", "-o", "json", *argumentos],
+        env=ambiente_limpo(casa.pasta / "comando") | casa.ambiente,
+        cwd=casa.pasta,
+        capture_output=True,
+        text=True,
+        timeout=PACIENCIA,
+        check=False,
+    )
+    assert feito.returncode in (0, 5), feito.stderr
+    return json.loads(feito.stdout) if feito.returncode == 0 else None
+
+
+@pytest.mark.parametrize("casa", ["sqlite", "mysql"], indirect=True)
+def test_dois_balcoes_e_a_linha_de_comando_juntos_nao_perdem_nada(com_carro: Casa) -> None:
+    oficina, codigos = com_carro.oficina, ("AAA", "BBB", "CCC")
+    for codigo in codigos:
+        cenario.peca(oficina, codigo, estoque="100000", custo="1.00")
+        for n in range(CARROS):
+            cenario.veiculo(oficina, f"{codigo}{n:04}")
+    enviada = cenario.abrir(oficina, kits=("TROCA-OLEO",))
+    todos = oficina.executar(VerOrcamento(orcamento_id=enviada.orcamentos[0].id))
+    fim = monotonic() + SEGUNDOS
+    with (
+        com_carro.terminal("um", (100, 30)) as um,
+        com_carro.terminal("outro", (100, 30)) as outro,
+        ThreadPoolExecutor(3) as fios,
+    ):
+        feitos = [
+            fios.submit(no_balcao, um, todos, "AAA", fim),
+            fios.submit(no_balcao, outro, todos, "BBB", fim),
+            fios.submit(na_linha_de_comando, com_carro, todos.id, "CCC", fim),
+        ]
+        ditas = dict(zip(codigos, [feito.result() for feito in feitos], strict=True))
+        for t in (um, outro):  # o que um fez aparece no outro, e cada um ainda responde
+            vistas = partial(
+                lambda t: {codigo: quantas(t, codigo.capitalize()) for codigo in codigos}, t
+            )
+            todas = {codigo: pecas for codigo, (_, pecas) in ditas.items()}
+            t.ate_que(lambda vistas=vistas: vistas() == todas, f"ver {todas}")
+            t.teclar("f1").ate("Ajuda", em=10).teclar("escape").ate("Incluir", em=10)
+            t.teclar("f3").ate("ABC1D23", em=10).sair()
+    agora = oficina.executar(VerOrcamento(orcamento_id=todos.id))
+    ficaram = {item.descricao: item.quantidade for item in agora.itens}
+    finalizadas = oficina.executar(ListarOrdens(status=StatusOrdem.FINALIZADA, limite=100)).itens
+    for codigo, (ordens, pecas) in ditas.items():
+        assert ordens
+        assert ficaram[codigo.capitalize()] == pecas
+        assert sum(linha.placa.startswith(codigo) for linha in finalizadas) == ordens
+
+
 # ── o banco que para ─────────────────────────────────────────────────────────────────────────
 
 
@@ -280,9 +404,7 @@ def fora(servidor: ServidorProprio) -> Iterator[None]:
         servidor.religar()
 
 
-def test_com_o_banco_parado_ctrl_q_sai_logo(
-    no_proprio: Casa, servidor: ServidorProprio
-) -> None:
+def test_com_o_banco_parado_ctrl_q_sai_logo(no_proprio: Casa, servidor: ServidorProprio) -> None:
     with no_proprio.terminal() as t, parado(servidor):
         t.ate("Atendimento")
         t.sair()
