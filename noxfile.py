@@ -82,6 +82,14 @@ def quedas(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def balcao(sessao: nox.Session) -> None:
+    """Dois balcões e a linha de comando juntos, em terminais de verdade, por dois minutos."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_SEGUNDOS": "120"}
+    sessao.run("pytest", "tests/tui/test_terminal.py", *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
 def roteiros(sessao: nox.Session) -> None:
     """Duzentos roteiros sorteados, os mesmos em SQLite, em MySQL e pela API."""
     preparar(sessao)

@@ -26,7 +26,7 @@ from oficina_cli.conexao import Conexao
 from oficina_cli.tui import teclas, temas
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
-from oficina_cli.tui.rascunhos import Rascunhos
+from oficina_cli.tui.rascunhos import Rascunho, Rascunhos
 from oficina_cli.tui.widgets.dialogo import Dialogo, Escolher
 from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
 from oficina_cli.tui.widgets.paleta import Comando
@@ -55,6 +55,8 @@ ABAS = {
 ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
 DEMONSTRACAO = "DEMONSTRAÇÃO"
 VOLTAS = 2
+SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se desenhar tudo outra vez
+DISCO_MAXIMO = 2  # segundos que o programa espera pelo disco, ao sair
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior, se a tela desta fechou
 
 
@@ -232,6 +234,10 @@ class Balcao(App[None]):
         if isinstance(self.screen, Tela):
             self.screen.action_atualizar()
 
+    def on_resize(self) -> None:
+        """Se a janela volta ao que era antes que alguém note, o que não coube já se perdeu."""
+        self.set_timer(SOSSEGO, self.refresh)
+
     def _virar_minuto(self) -> None:
         if isinstance(self.screen, Tela):
             self.screen.redesenhar()
@@ -289,6 +295,11 @@ class Balcao(App[None]):
         """A resposta do diálogo; None se se desistiu. Só se chama de dentro de uma ação."""
         self.soltar()
         return await self.push_screen_wait(dialogo)
+
+    async def anotar(self, nome: str, rascunho: Rascunho | None) -> None:
+        """Guarda o que se digitou em disco, ou, com None, apaga o que lá havia."""
+        self.rascunhos.anotar(nome, rascunho)
+        await em_fio(self.rascunhos.gravar)
 
     def trocar_tela(self, tela: Tela, aviso: str = "") -> None:
         """Põe outra tela no lugar desta; a ação que pede isto é da tela que sai, e acaba antes."""
@@ -453,6 +464,8 @@ class Balcao(App[None]):
             self.screen.action_voltar()
             return
         self._encerrar()
+        with suppress(Exception):
+            await asyncio.wait_for(em_fio(self.rascunhos.gravar), DISCO_MAXIMO)
         self.exit()
 
     def _fatal_error(self) -> None:

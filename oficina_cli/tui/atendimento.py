@@ -330,8 +330,10 @@ class TelaAtendimento(Tela):
         achados = _em_linhas(await self.pedir(Buscar(texto=texto)))
         if self.campo.value.strip() != texto:
             return
-        self._buscado = texto
-        await self.achados.abrir_mantendo(pronta(achados))
+        # O que estava aceso na busca de antes não é resposta a esta.
+        outra, self._buscado = self._buscado != texto, texto
+        abrir = self.achados.abrir if outra else self.achados.abrir_mantendo
+        await abrir(pronta(achados))
         self.achados.styles.height = len(achados) * (3 if self.larga else 1)
         self.achados.display = bool(achados)
         self.query_one("#pendentes").display = False

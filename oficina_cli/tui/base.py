@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from oficina_cli.erros import estranhar
 from oficina_cli.tui.widgets.desenho import NADA
+from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import ESTREITA, Aviso, Contexto, Rodape, Topo
 from oficina_core.casos.portas import CasoDeUso
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-class Tela(Screen[Any]):
+class Tela(NaJanela[Any]):
     """Uma tela inteira. As ações que pedem algo à oficina correm em `agir`, uma de cada vez."""
 
     ABA: ClassVar[str] = ""
@@ -110,8 +110,8 @@ class Tela(Screen[Any]):
 
     @property
     def aviso(self) -> str:
-        """O que a linha de aviso diz."""
-        return self.query_one(Aviso).dito
+        """O que a tela tem a dizer, na linha de aviso."""
+        return self.query_one(Aviso).frase
 
     async def pedir(self, caso: CasoDeUso[R]) -> R:
         return await self.balcao.pedir(caso)

@@ -47,6 +47,7 @@ class TelaFormulario(Tela):
     COMANDOS = (("Gravar", "gravar"), ("Começar de novo", "limpar"))
 
     versao: int | None = None
+    _acabou = False  # o que se digitou já não é rascunho
 
     def campos(self) -> tuple[Campo, ...]:
         """Os campos, na ordem em que se preenchem."""
@@ -96,19 +97,16 @@ class TelaFormulario(Tela):
 
     @on(Formulario.Mudou)
     def _ao_mudar(self) -> None:
-        if self.nome_do_rascunho:
+        if self.nome_do_rascunho and not self._acabou:
             rascunho = Rascunho(
                 self.nome_do_rascunho, self.titulo(), self.formulario.mudados(), self.versao
             )
-            self.em_segundo_plano("rascunho", partial(self._guardar, rascunho))
-
-    async def _guardar(self, rascunho: Rascunho) -> None:
-        await em_fio(partial(self.balcao.rascunhos.guardar, rascunho))
+            self.em_segundo_plano("rascunho", partial(self.balcao.anotar, rascunho.nome, rascunho))
 
     async def esquecer(self) -> None:
         """O que se gravou, ou se descartou, já não é rascunho."""
         if self.nome_do_rascunho:
-            await em_fio(partial(self.balcao.rascunhos.apagar, self.nome_do_rascunho))
+            await self.balcao.anotar(self.nome_do_rascunho, None)
 
     @on(Formulario.Pronto)
     def _ao_terminar(self) -> None:
@@ -129,6 +127,7 @@ class TelaFormulario(Tela):
                     self.recusar(erro)
                 return
             else:
+                self._acabou = True
                 await self.esquecer()
                 self.concluir(resultado)
                 return
@@ -190,5 +189,6 @@ class TelaFormulario(Tela):
         self.em_segundo_plano("rascunho", self._largar)
 
     async def _largar(self) -> None:
+        self._acabou = True
         await self.esquecer()
         self.dismiss(None)

@@ -31,6 +31,7 @@ from oficina_cli.tui.proposta import (
     sem_desconto,
 )
 from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
+from oficina_cli.tui.widgets.campos import TEXTO, CampoBR
 from oficina_cli.tui.widgets.conflito import Conflito
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -83,6 +84,8 @@ DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
 DO_KIT = 3  # letras
 PEDE, TEM = 7, 5  # colunas do kit
 SINAIS = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖"}
+JA_NAO_ESTA = "Outro balcão tirou essa linha do orçamento."
+NAO_FICOU = "Nada se gravou: o orçamento está como o outro balcão o deixou."
 ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
 
 
@@ -107,7 +110,20 @@ class Carro:
     veiculo: FichaVeiculo | None = None
     ordem_id: int | None = None
     queixa: str = ""
+    cliente: str = ""
+    placa: str = ""
     sugestoes: tuple[Sugestao, ...] = ()
+
+    @classmethod
+    def da(cls, ordem: FichaOrdem) -> "Carro":
+        """O de uma ordem já aberta."""
+        return cls(
+            ordem_id=ordem.id,
+            queixa=ordem.queixa,
+            cliente=ordem.cliente,
+            placa=ordem.placa,
+            sugestoes=ordem.sugestoes,
+        )
 
     @property
     def chegando(self) -> bool:
@@ -159,12 +175,8 @@ class TelaOrcamento(Tela):
                         yield Input(self._km(), id="km", max_length=7)
                     with Horizontal(classes="par"):
                         yield Static("Queixa ", classes="rotulo", markup=False)
-                        yield Input(
-                            self.carro.queixa,
-                            placeholder="o nome do kit, se ficar vazia",
-                            id="queixa",
-                            max_length=1000,
-                        )
+                        dica = "o nome do kit, se ficar vazia"
+                        yield CampoBR(TEXTO, self.carro.queixa, dica=dica, id="queixa")
                 with Horizontal(id="inclusao"):
                     yield Static("Incluir ", classes="rotulo", markup=False)
                     yield Input(placeholder="serviço, peça ou kit · 2*código", id="incluir")
@@ -210,24 +222,48 @@ class TelaOrcamento(Tela):
         """Guarda logo, mas não a cada letra."""
         if self._a_guardar:
             self._a_guardar.stop()
-        if self.carro.chegando and self.sujo:
-            self._a_guardar = self.set_timer(
-                GUARDAR, lambda: self.em_segundo_plano("rascunho", self._guardar)
-            )
+        if self._por_guardar:
+            self._a_guardar = self.set_timer(GUARDAR, self._guardar_ja)
+
+    @on(Input.Blurred, "#km, #queixa")
+    def _ao_largar_a_chegada(self) -> None:
+        """O campo que se acabou de preencher não espera."""
+        if self._a_guardar:
+            self._guardar_ja()
+
+    def _guardar_ja(self) -> None:
+        self._parar_de_guardar()
+        if self._por_guardar:
+            self.em_segundo_plano("rascunho", self._guardar)
 
     async def _guardar(self) -> None:
-        veiculo = self.carro.veiculo
-        if veiculo and self.ficha is None:
-            campos = {nome: self.query_one(f"#{nome}", Input).value for nome in ("km", "queixa")}
+        if (veiculo := self.carro.veiculo) and self._por_guardar:
             titulo = f"{veiculo.placa} · {veiculo.cliente}"
-            rascunho = Rascunho(self._nome_do_rascunho, titulo, campos)
-            await em_fio(partial(self.balcao.rascunhos.guardar, rascunho))
+            rascunho = Rascunho(self._nome_do_rascunho, titulo, self._digitado)
+            await self.balcao.anotar(rascunho.nome, rascunho)
 
     async def _esquecer(self) -> None:
+        self._parar_de_guardar()
+        if nome := self._nome_do_rascunho:
+            await self.balcao.anotar(nome, None)
+
+    def _parar_de_guardar(self) -> None:
         if self._a_guardar:
             self._a_guardar.stop()
-        if nome := self._nome_do_rascunho:
-            await em_fio(partial(self.balcao.rascunhos.apagar, nome))
+            self._a_guardar = None
+
+    @property
+    def _digitado(self) -> dict[str, str]:
+        return {nome: self.query_one(f"#{nome}", Input).value for nome in ("km", "queixa")}
+
+    @property
+    def _por_guardar(self) -> bool:
+        """O que se digitou antes de haver ordem; o km, sozinho, guarda-se mas não prende a tela."""
+        return self.ficha is None and self.carro.chegando and self._digitado != self._proposto
+
+    @property
+    def _proposto(self) -> dict[str, str]:
+        return {"km": self._km(), "queixa": self.carro.queixa}
 
     def _km(self) -> str:
         veiculo = self.carro.veiculo
@@ -259,8 +295,12 @@ class TelaOrcamento(Tela):
         return action not in QUANDO or status in QUANDO[action]
 
     async def reler(self, *, suave: bool) -> None:
-        if self.ficha:
-            self._mostrar(await self.pedir(VerOrcamento(orcamento_id=self.ficha.id)))
+        if self.ficha is None:
+            return
+        lida = await self.pedir(VerOrcamento(orcamento_id=self.ficha.id))
+        # O que se pediu antes de gravar pode chegar depois, e não desfaz o que já se mostra.
+        if lida.id == self.ficha.id and lida.versao >= self.ficha.versao:
+            self._mostrar(lida)
 
     def _mostrar(self, ficha: FichaOrcamento | None) -> None:
         self.ficha = ficha
@@ -289,7 +329,7 @@ class TelaOrcamento(Tela):
         elif veiculo:
             partes = (veiculo.cliente, veiculo.placa, "nova ordem")
         else:
-            partes = ("", "", f"OS {self.carro.ordem_id}")
+            partes = (self.carro.cliente, self.carro.placa, f"OS {self.carro.ordem_id}")
         cliente, placa, onde = map(uma_linha, partes)
         total = reais(ficha.valor_total) if ficha else ""
         return (
@@ -580,15 +620,16 @@ class TelaOrcamento(Tela):
     async def _incluir(self, achado: ItemAchado, quantas: Decimal) -> None:
         if self.ficha is None:
             await self._nascer(achado, quantas)
+            ficou = True
         else:
             base = linhas_de(self.ficha)
-            await self._gravar(com(base, achado, quantas), base)
-        if self.ficha:
-            que = "kit " if achado.tipo is TipoAchado.KIT else ""
-            self._guardado(f"incluído: {que}{achado.codigo}")
+            ficou = await self._gravar(com(base, achado, quantas), base)
+        que = "kit " if achado.tipo is TipoAchado.KIT else ""
+        self._dizer_se_ficou(f"incluído: {que}{achado.codigo}", ficou=ficou)
 
-    def _guardado(self, feito: str) -> None:
-        self.avisar(f"{feito} · rascunho guardado às {self.balcao.agora():%H:%M}")
+    def _dizer_se_ficou(self, feito: str, *, ficou: bool) -> None:
+        hora = f"{self.balcao.agora():%H:%M}"
+        self.avisar(f"{feito} · rascunho guardado às {hora}" if ficou else NAO_FICOU)
 
     async def _nascer(self, achado: ItemAchado, quantas: Decimal) -> None:
         """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""
@@ -621,15 +662,19 @@ class TelaOrcamento(Tela):
         self.query_one("#chegada").display = False
         return ordem
 
-    async def _gravar(self, campos: dict[str, Any], base: Linhas) -> None:
-        """Troca as linhas do rascunho; se outro gravou antes, pergunta o que fica."""
+    async def _gravar(self, campos: dict[str, Any], base: Linhas) -> bool:
+        """Troca as linhas do rascunho; se outro gravou antes, pergunta o que fica.
+
+        Falso se, perguntado, se desistiu.
+        """
         ficha = self.ficha
         if ficha is None:
-            return
+            return False
         try:
             self._mostrar(await self._editar(ficha, ficha.versao, campos))
         except VersaoAntiga:
-            await self._resolver(base, await self._pretendido(ficha, campos))
+            return await self._resolver(base, await self._pretendido(ficha, campos))
+        return True
 
     async def _editar(
         self, ficha: FichaOrcamento, versao: int, campos: dict[str, Any]
@@ -667,7 +712,7 @@ class TelaOrcamento(Tela):
                 queria[produto] = replace(antes, quantidade=antes.quantidade + parte.quantidade)
         return queria
 
-    async def _resolver(self, base: Linhas, seu: Linhas) -> None:
+    async def _resolver(self, base: Linhas, seu: Linhas) -> bool:
         """Seu, atual, escolher: até gravar o escolhido, ou até se desistir dele."""
         while self.ficha:
             agora = await self.pedir(VerOrcamento(orcamento_id=self.ficha.id))
@@ -679,24 +724,25 @@ class TelaOrcamento(Tela):
                 )
             if not (outras := diferencas(base, seu, atual)):
                 self._mostrar(agora)
-                return
+                return True
             ficam = await self.balcao.perguntar(
                 Conflito(f"O orçamento {agora.id} mudou enquanto você editava", outras)
             )
             self._mostrar(agora)
             if ficam is None:
-                return
+                return False
             seu, base = fundir(seu, atual, ficam), atual
             try:
                 self._mostrar(await self._editar(agora, agora.versao, pedido(seu)))
             except VersaoAntiga:
                 continue
-            return
+            return True
+        return False
 
     async def _trocar(self, linhas: Linhas, feito: str, **desconto: Decimal) -> None:
         base = linhas_de(self.ficha)
-        await self._gravar({**pedido(linhas), **desconto}, base)
-        self._guardado(feito)
+        ficou = await self._gravar({**pedido(linhas), **desconto}, base)
+        self._dizer_se_ficou(feito, ficou=ficou)
 
     @property
     def _linha_atual(self) -> tuple[Produto, LinhaItem] | None:
@@ -712,6 +758,8 @@ class TelaOrcamento(Tela):
 
     async def _por_quantidade(self, produto: Produto, quanta: Decimal) -> None:
         linhas = linhas_de(self.ficha)
+        if produto not in linhas:
+            raise VersaoAntiga(JA_NAO_ESTA)
         linhas[produto] = replace(linhas[produto], quantidade=quanta)
         await self._trocar(linhas, "quantidade mudada")
 
@@ -736,7 +784,8 @@ class TelaOrcamento(Tela):
 
     async def _tirar(self, produto: Produto) -> None:
         linhas = linhas_de(self.ficha)
-        linhas.pop(produto)
+        if linhas.pop(produto, None) is None:
+            raise VersaoAntiga(JA_NAO_ESTA)
         await self._trocar(linhas, "linha tirada")
 
     def action_desconto(self) -> None:
@@ -853,11 +902,19 @@ class TelaOrcamento(Tela):
         if self.digitando and campo.value:
             campo.value = ""
         elif self.sujo:
-            self.agir(self._largar())
+            # Fora da vez: sai-se também da tela que espera por um banco que não responde.
+            self.run_worker(self._largar(), group="saida", exit_on_error=False)
+        elif self._por_guardar:
+            self.run_worker(self._sair(), group="saida", exit_on_error=False)
         else:
             self.dismiss(None)
 
+    async def _sair(self) -> None:
+        await self._esquecer()
+        self.dismiss(None)
+
     async def _largar(self) -> None:
+        await self._guardar()  # se se fecha o programa em vez de responder
         sai = await self.balcao.perguntar(
             Confirmar(
                 "Sair sem abrir a ordem?",
@@ -866,8 +923,7 @@ class TelaOrcamento(Tela):
             )
         )
         if sai is not None:
-            await self._esquecer()
-            self.dismiss(None)
+            await self._sair()
 
 
 def _certo(texto: str, achado: ItemAchado, quantos_sao: int) -> bool:
@@ -908,7 +964,7 @@ def _parte(quanto: Decimal, total: Decimal) -> str:
 async def abrir_da_ordem(tela: Tela, ordem: FichaOrdem) -> None:
     """O orçamento em que se trabalha agora: o que está vivo, ou um novo, com a primeira linha."""
     vivo = next((o for o in reversed(ordem.orcamentos) if o.status in (S.RASCUNHO, *ESPERAM)), None)
-    carro = Carro(ordem_id=ordem.id, sugestoes=ordem.sugestoes)
+    carro = Carro.da(ordem)
     if vivo is None:
         await tela.app.push_screen(TelaOrcamento(carro))
         return

@@ -131,7 +131,10 @@ class TelaOrdem(Tela):
         self.set_focus(self.query_one("#ordem"))
 
     async def reler(self, *, suave: bool) -> None:
-        self._mostrar(await self.pedir(VerOrdem(ordem_id=self.ficha.id)))
+        lida = await self.pedir(VerOrdem(ordem_id=self.ficha.id))
+        # O que se pediu antes de gravar pode chegar depois, e não desfaz o que já se mostra.
+        if lida.versao >= self.ficha.versao:
+            self._mostrar(lida)
         self.historico = await self.pedir(VerHistoricoOrdem(ordem_id=self.ficha.id))
         self._redesenhar_folhas()
 
@@ -253,8 +256,10 @@ class TelaOrdem(Tela):
             ]
         linhas += self._sugestoes(largura)
         linhas += self._dinheiro(largura)
-        proximo = self._proximo()
-        return [*linhas, linha(("Próximo passo", SUAVE), proximo), NADA]
+        dobras = self._proximo().wrap(largura - 15)
+        rotulos = ["Próximo passo", *[""] * (len(dobras) - 1)]
+        proximo = [linha(esq(r, 13, SUAVE), d) for r, d in zip(rotulos, dobras, strict=True)]
+        return [*linhas, *proximo, NADA]
 
     def _cabeca(self, orcamento: OrcamentoDaOrdem, largura: int) -> Content:
         nome = "Complementar" if orcamento.complementar else "Orçamento"

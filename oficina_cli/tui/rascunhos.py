@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 NOME = re.compile("[a-z0-9-]{1,60}")
 
@@ -32,12 +33,33 @@ CHEGADA = "chegada-"
 
 
 class Rascunhos:
-    """Uma pasta de rascunhos; a pasta só se decide ao usar."""
+    """Uma pasta de rascunhos; a pasta só se decide ao usar.
+
+    `anotar` se chama no laço da tela, na ordem do que se fez, e não toca no disco; o resto se chama
+    em fios, que podem chegar em qualquer ordem: o que vale é sempre o último que se anotou.
+    """
 
     def __init__(self, pasta: Callable[[], Path]) -> None:
         self._onde = pasta
+        self._anotados: dict[str, Rascunho | None] = {}
+        self._disco = Lock()
 
-    def guardar(self, rascunho: Rascunho) -> None:
+    def anotar(self, nome: str, rascunho: Rascunho | None) -> None:
+        """O que há de ficar com esse nome; None é nada."""
+        self._anotados[_arquivo(nome)] = rascunho
+
+    def gravar(self) -> None:
+        """Põe em disco o que se anotou."""
+        with self._disco:
+            for nome in list(self._anotados):
+                rascunho = self._anotados.pop(nome)
+                if rascunho:
+                    self._escrever(rascunho)
+                else:
+                    with suppress(OSError):
+                        (self._onde() / f"{nome}.json").unlink(missing_ok=True)
+
+    def _escrever(self, rascunho: Rascunho) -> None:
         """Grava inteiro ou não grava: troca o arquivo de uma vez."""
         pasta = self._onde()
         pasta.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,19 +81,17 @@ class Rascunhos:
     def ler(self, nome: str) -> Rascunho | None:
         """O guardado com esse nome; o que não se entende é como se não houvesse."""
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            self.gravar()
             dito = json.loads((self._onde() / f"{_arquivo(nome)}.json").read_text("utf-8"))
             campos = {str(campo): str(valor) for campo, valor in dito["campos"].items()}
             versao = None if dito["versao"] is None else int(dito["versao"])
             return Rascunho(nome, str(dito["titulo"]), campos, versao)
         return None
 
-    def apagar(self, nome: str) -> None:
-        with suppress(OSError):
-            (self._onde() / f"{_arquivo(nome)}.json").unlink(missing_ok=True)
-
     def todos(self) -> list[Rascunho]:
         """Do mais novo para o mais antigo."""
         with suppress(OSError):
+            self.gravar()
             arquivos = sorted(self._onde().glob("*.json"), key=lambda a: -a.stat().st_mtime)
             return [lido for arquivo in arquivos if (lido := self.ler(arquivo.stem))]
         return []

@@ -284,6 +284,6 @@ class Recepcao(TelaFormulario):
 
     def concluir(self, resultado: FichaOrdem) -> None:
         """Aberta a ordem, a tela dá lugar ao que se propõe nela."""
-        tela = TelaOrcamento(Carro(ordem_id=resultado.id, queixa=resultado.queixa))
+        tela = TelaOrcamento(Carro.da(resultado))
         aviso = f"OS {resultado.id} aberta. {resultado.aviso or ''}".strip()
         self.balcao.trocar_tela(tela, aviso)

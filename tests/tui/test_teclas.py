@@ -45,9 +45,7 @@ async def test_quem_tecla_sem_esperar_a_tela_faz_o_mesmo(oficina: Oficina, abrir
     assert oficina.executar(VerOrdem(ordem_id=linha.id)).km_entrada == 123456
 
 
-async def test_o_que_ainda_nao_se_escolheu_nao_deixa_enviar(
-    oficina: Oficina, abrir: Abrir
-) -> None:
+async def test_o_que_ainda_nao_se_escolheu_nao_deixa_enviar(oficina: Oficina, abrir: Abrir) -> None:
     cenario.catalogo(oficina)
     ordem = cenario.abrir(oficina, servicos=("PAST",))
     async with abrir(oficina) as piloto:

@@ -22,6 +22,7 @@ from oficina_cli.tui.widgets.desenho import (
     trecho,
     uma_linha,
 )
+from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista, pronta
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class Botao(Widget, can_focus=True):
         self._ao_apertar()
 
 
-class Dialogo(ModalScreen[T], Generic[T]):
+class Dialogo(NaJanela[T], ModalScreen[T], Generic[T]):
     """A moldura de um diálogo: título, corpo e as teclas."""
 
     DEFAULT_CSS = """

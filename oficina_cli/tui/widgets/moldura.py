@@ -145,9 +145,14 @@ class Aviso(Widget):
             self.dizer("")
 
     @property
+    def frase(self) -> str:
+        """O que a tela tem a dizer."""
+        return self._texto or self._lembrete
+
+    @property
     def dito(self) -> str:
-        """O que está à vista."""
-        return getattr(self.app, "sem_conexao", "") or self._texto or self._lembrete
+        """O que está à vista: que falta a oficina não esconde o que a tela diz."""
+        return " · ".join(filter(None, (getattr(self.app, "sem_conexao", ""), self.frase)))
 
     def render(self) -> Content:
         selo = getattr(self.app, "selo", "")

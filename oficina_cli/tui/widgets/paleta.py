@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from oficina_cli.tui.widgets.desenho import FORTE, SUAVE, dir_, esq, linha, teclas
+from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_core.texto import sem_acento
 
@@ -28,7 +29,7 @@ class Comando:
     fazer: Callable[[], Any]
 
 
-class Paleta(ModalScreen[Comando]):
+class Paleta(NaJanela[Comando], ModalScreen[Comando]):
     """Devolve o comando escolhido."""
 
     DEFAULT_CSS = """

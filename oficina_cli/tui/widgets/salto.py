@@ -10,11 +10,12 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from oficina_cli.tui.widgets.desenho import teclas
+from oficina_cli.tui.widgets.janela import NaJanela
 
 LETRAS = "asdfghjkl"
 
 
-class EscolherAba(ModalScreen[str]):
+class EscolherAba(NaJanela[str], ModalScreen[str]):
     """`g` e a inicial: a barra diz quais são."""
 
     DEFAULT_CSS = """
@@ -36,7 +37,7 @@ class EscolherAba(ModalScreen[str]):
         self.dismiss(self._abas[letra][0] if letra in self._abas else None)
 
 
-class Salto(ModalScreen[Callable[[], None]]):
+class Salto(NaJanela[Callable[[], None]], ModalScreen[Callable[[], None]]):
     """Uma letra sobre cada área que recebe foco; a letra leva a ela."""
 
     DEFAULT_CSS = """

@@ -1,0 +1,20 @@
+"""A tela que acompanha a janela do terminal, por mais depressa que ela mude de tamanho."""
+
+from typing import TypeVar
+
+from textual.geometry import Size
+from textual.screen import Screen
+
+R = TypeVar("R")
+
+
+class NaJanela(Screen[R]):
+    """Uma tela que é sempre do tamanho da janela.
+
+    O Textual faz a tela anunciar a si mesma o tamanho que acabou de tomar; com a janela a mudar
+    depressa, esse anúncio chega depois do tamanho seguinte, toma o lugar dele, e a tela ficava
+    para sempre com um tamanho que já passou.
+    """
+
+    def _screen_resized(self, size: Size) -> None:
+        super()._screen_resized(self.app.size)
