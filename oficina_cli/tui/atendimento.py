@@ -20,6 +20,7 @@ from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
@@ -109,7 +110,7 @@ class TelaAtendimento(Tela):
             with Vertical(id="busca"):
                 with Horizontal(id="caixa"):
                     yield Static("Buscar ", classes="rotulo", markup=False)
-                    yield Input(
+                    yield Entrada(
                         placeholder="placa, nome, telefone, CPF ou número da OS", id="buscar"
                     )
                     yield Static(id="contagem")

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from oficina_cli.fila import idade
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.ordens import TelaOrdem, avancar
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
     FORTE,
@@ -87,7 +88,7 @@ class TelaFila(Tela):
         self._filtro = ""
 
     def compor(self) -> ComposeResult:
-        yield Input(placeholder="placa, cliente, carro, mecânico ou número", id="filtro")
+        yield Entrada(placeholder="placa, cliente, carro, mecânico ou número", id="filtro")
         yield Static(id="vazio")
         with Vertical(id="em-lista"):
             yield Lista(self._linha, agrupar=lambda o: titulo(o.status), resumir=soma, id="lista")

@@ -31,6 +31,7 @@ from oficina_cli.tui.proposta import (
     sem_desconto,
 )
 from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.conflito import Conflito
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -148,9 +149,9 @@ class TelaOrcamento(Tela):
             with Vertical(id="montagem"):
                 with Horizontal(id="chegada"):
                     yield Static("Km ", classes="rotulo", markup=False)
-                    yield Input(self._km(), id="km", max_length=7)
+                    yield Entrada(self._km(), id="km", max_length=7)
                     yield Static("Queixa ", classes="rotulo", markup=False)
-                    yield Input(
+                    yield Entrada(
                         self.carro.queixa,
                         placeholder="o nome do kit, se ficar vazia",
                         id="queixa",
@@ -158,7 +159,7 @@ class TelaOrcamento(Tela):
                     )
                 with Horizontal(id="inclusao"):
                     yield Static("Incluir ", classes="rotulo", markup=False)
-                    yield Input(placeholder="serviço, peça ou kit · 2*código", id="incluir")
+                    yield Entrada(placeholder="serviço, peça ou kit · 2*código", id="incluir")
                 yield Lista(
                     self._achado, chave=lambda a: (a.tipo, a.id), sempre_acesa=True, id="achados"
                 )
@@ -655,7 +656,7 @@ class TelaOrcamento(Tela):
             Perguntar(
                 f"Quanto de {item.descricao}?",
                 ler_quantidade,
-                campo=Input(value=quantidade(item.quantidade)),
+                campo=Entrada(value=quantidade(item.quantidade)),
             )
         )
         if quanta:
