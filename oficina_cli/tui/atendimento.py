@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from shlex import join
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -179,7 +180,7 @@ class TelaAtendimento(Tela):
 
     def comando(self) -> str:
         texto = self.campo.value.strip()
-        return f'oficina buscar "{texto}"' if texto else "oficina buscar TEXTO"
+        return join(["oficina", "buscar", texto]) if texto else "oficina buscar TEXTO"
 
     def _aberta(self) -> int | None:
         achado: Achado | None = self.achados.item if self.achados.display else None
