@@ -20,7 +20,7 @@ from oficina_cli.tui.widgets.desenho import (
     solta,
 )
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_cli.tui.widgets.moldura import nome_da_tecla
+from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
 
 
 class TelaAjuda(Tela):
@@ -76,12 +76,13 @@ def _linha(tecla: str, nome: str, id: str) -> tuple[str, str, str]:
 
 def _linhas(tela: Screen[Any], *, proprias: bool) -> list[tuple[str, str, str]]:
     """As ligações, com as teclas que fazem o mesmo juntas."""
+    nossas = {b.action for b in (*ligacoes(type(tela)), *ligacoes(type(tela.app))) if b.description}
     juntas: dict[str, tuple[list[str], Binding]] = {}
     for ativa in tela.active_bindings.values():
         binding = ativa.binding
         da_tela = ativa.node is tela and binding.action not in {"voltar", "atualizar"}
         de_toda_parte = ativa.node is tela.app or (ativa.node is tela and not da_tela)
-        if not binding.description or not (da_tela if proprias else de_toda_parte):
+        if binding.action not in nossas or not (da_tela if proprias else de_toda_parte):
             continue
         juntas.setdefault(binding.action, ([], binding))[0].append(nome_da_tecla(binding.key))
     return [
