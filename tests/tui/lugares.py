@@ -17,7 +17,7 @@ SEM_CARRO = "Bruno Sem Carro"
 
 
 def povoar(oficina: Oficina) -> None:
-    """Um registro em cada estado; as ordens são 1 (rascunho), 2 (espera), 3 (executa), 4 (pronta)."""
+    """Um registro em cada estado; as ordens: 1 rascunho, 2 espera, 3 executa, 4 pronta."""
     cenario.catalogo(oficina)
     cenario.cliente(oficina)
     cenario.veiculo(oficina, CHEGANDO)
@@ -52,6 +52,7 @@ def _pela_paleta(comando: str) -> tuple[str, ...]:
     return "ctrl+p", f"!{comando}", "enter"
 
 
+ORCANDO = ("!1", "enter", "o")
 EXECUTANDO, ENTREGANDO = ("!3", "enter"), ("!4", "enter")
 NOMES = ("cliente", "veiculo", "peca", "servico", "kit", "funcionario")
 
@@ -60,7 +61,7 @@ def _lugares() -> Iterator[Lugar]:
     yield Lugar("atendimento", ())
     yield Lugar("atendimento, achados", ("!ana",))
     yield Lugar("recepção", ("!zzz9z99", "enter"), "ctrl+s")
-    yield Lugar("recepção de conhecido", ("!bruno", "enter"), "ctrl+s")
+    yield Lugar("recepção de conhecido", ("!bruno", "enter"))
     yield Lugar("chegada", (f"!{CHEGANDO}", "ctrl+l"), "f9")
     yield Lugar("fila", ("f3",))
     yield Lugar("fila, filtro", ("f3", "slash"))
@@ -73,13 +74,11 @@ def _lugares() -> Iterator[Lugar]:
     yield Lugar("km da entrega", (*ENTREGANDO, *_pela_paleta("anotando o km")))
     yield Lugar("cancelar ordem", (*EXECUTANDO, *_pela_paleta("cancelar a ordem")), gasta=True)
     yield Lugar("orçamentos", ("f4",))
-    yield Lugar("orçamento", ("f4", "v", "enter"))
+    yield Lugar("orçamento", ORCANDO)
     yield Lugar("orçamento enviado", ("f4", "enter"))
-    yield Lugar("desconto", ("f4", "v", "enter", "f8"))
-    yield Lugar("quantidade", ("f4", "v", "enter", "tab", "q"))
-    yield Lugar(
-        "cancelar orçamento", ("f4", "v", "enter", *_pela_paleta("cancelar o orc")), gasta=True
-    )
+    yield Lugar("desconto", (*ORCANDO, "f8"))
+    yield Lugar("quantidade", (*ORCANDO, "tab", "q"))
+    yield Lugar("cancelar orçamento", (*ORCANDO, *_pela_paleta("cancelar o orc")), gasta=True)
     yield Lugar("aprovação", ("f4", "a"))
     yield Lugar("motivo da recusa", ("f4", "a", "m"))
     yield Lugar("quem aprovou", ("f4", "a", "p"))
