@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -20,7 +19,9 @@ from oficina_cli.tui.widgets.desenho import (
     solta,
 )
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_cli.tui.widgets.moldura import nome_da_tecla
+from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
+
+DE_TODAS = ("voltar", "atualizar")
 
 
 class TelaAjuda(Tela):
@@ -75,17 +76,16 @@ def _linha(tecla: str, nome: str, id: str) -> tuple[str, str, str]:
 
 
 def _linhas(tela: Screen[Any], *, proprias: bool) -> list[tuple[str, str, str]]:
-    """As ligações, com as teclas que fazem o mesmo juntas."""
-    juntas: dict[str, tuple[list[str], Binding]] = {}
-    for ativa in tela.active_bindings.values():
-        binding = ativa.binding
-        da_tela = ativa.node is tela and binding.action not in {"voltar", "atualizar"}
-        de_toda_parte = ativa.node is tela.app or (ativa.node is tela and not da_tela)
-        do_textual = not binding.id  # tab e ctrl+c, que ele descreve em inglês
-        if do_textual or not binding.description or not (da_tela if proprias else de_toda_parte):
-            continue
-        juntas.setdefault(binding.action, ([], binding))[0].append(nome_da_tecla(binding.key))
+    """As ligações que valem agora, também as que um campo com foco toma para si."""
+    da_tela = [b for b in ligacoes(type(tela)) if (b.action not in DE_TODAS) is proprias]
+    ditas = da_tela if proprias else [*da_tela, *ligacoes(type(tela.app))]
+    trocadas = getattr(tela.app, "teclas_trocadas", {})
     return [
-        (" ou ".join(teclas), binding.description, binding.id or "")
-        for teclas, binding in juntas.values()
+        (
+            " ou ".join(map(nome_da_tecla, trocadas.get(b.id or "", b.key).split(","))),
+            b.description,
+            b.id or "",
+        )
+        for b in ditas
+        if b.description and tela.check_action(b.action.split("(")[0], ()) is not False
     ]

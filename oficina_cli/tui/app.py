@@ -28,7 +28,7 @@ from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.rascunhos import Rascunho, Rascunhos
 from oficina_cli.tui.widgets.dialogo import Dialogo, Escolher
-from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
+from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla, tecla_de
 from oficina_cli.tui.widgets.paleta import Comando
 from oficina_core.casos.lojas import FichaLoja, ListarLojas
 from oficina_core.casos.perfil import FichaPerfil, VerMeuPerfil
@@ -513,13 +513,14 @@ class Balcao(App[None]):
         if len(self.lojas) > 1:
             yield Comando("Trocar de loja", "", self.action_loja)
         yield Comando("Trocar o tema: escuro, claro, alto contraste", "", self.action_tema)
-        yield Comando("Saltar para uma área da tela", "ctrl+o", self.action_saltar)
-        yield Comando("Ajuda desta tela", "F1", self.action_ajuda)
-        yield Comando("Sair", "ctrl+q", self.action_sair)
+        yield Comando(
+            "Saltar para uma área da tela", self._tecla(self.BINDINGS, "saltar"), self.action_saltar
+        )
+        yield Comando("Ajuda desta tela", self._tecla(self.BINDINGS, "ajuda"), self.action_ajuda)
+        yield Comando("Sair", self._tecla(self.BINDINGS, "sair"), self.action_sair)
 
     def _tecla(self, ligacoes: Iterable[BindingType], acao: str) -> str:
         for ligacao in ligacoes:
             if isinstance(ligacao, Binding) and ligacao.action == acao:
-                dita = self.teclas_trocadas.get(ligacao.id or "", ligacao.key)
-                return nome_da_tecla(dita.split(",")[0])
+                return nome_da_tecla(tecla_de(self, ligacao))
         return ""

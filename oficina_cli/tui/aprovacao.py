@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
     FORTE,
@@ -186,7 +186,7 @@ class TelaAprovacao(Tela):
 
     async def _dizer_motivo(self) -> None:
         dito = await self.balcao.perguntar(
-            Perguntar("Por que recusou?", str, campo=Input(value=self._motivo, max_length=500))
+            Perguntar("Por que recusou?", str, campo=Entrada(value=self._motivo, max_length=500))
         )
         if dito is not None:
             self._motivo = dito
@@ -201,7 +201,7 @@ class TelaAprovacao(Tela):
                 "Quem aprovou?",
                 str,
                 ("Vazio é o próprio cliente.",),
-                campo=Input(value=self._por, max_length=120),
+                campo=Entrada(value=self._por, max_length=120),
             )
         )
         if dito is not None:

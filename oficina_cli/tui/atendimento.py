@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from shlex import join
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -20,6 +21,7 @@ from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
@@ -110,7 +112,7 @@ class TelaAtendimento(Tela):
             with Vertical(id="busca"):
                 with Horizontal(id="caixa"):
                     yield Static("Buscar ", classes="rotulo", markup=False)
-                    yield Input(
+                    yield Entrada(
                         placeholder="placa, nome, telefone, CPF ou número da OS", id="buscar"
                     )
                     yield Static(id="contagem")
@@ -181,7 +183,7 @@ class TelaAtendimento(Tela):
 
     def comando(self) -> str:
         texto = self.campo.value.strip()
-        return f'oficina buscar "{texto}"' if texto else "oficina buscar TEXTO"
+        return join(["oficina", "buscar", texto]) if texto else "oficina buscar TEXTO"
 
     def _aberta(self) -> int | None:
         achado: Achado | None = self.achados.item if self.achados.display else None

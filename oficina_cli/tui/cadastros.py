@@ -20,6 +20,7 @@ from oficina_cli.tui.pecas import PECAS
 from oficina_cli.tui.reativacao import reativar
 from oficina_cli.tui.servicos import SERVICOS
 from oficina_cli.tui.veiculos import VEICULOS
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     NADA,
@@ -90,7 +91,7 @@ class TelaCadastros(Tela):
         yield Abas(self)
         with Horizontal(id="caixa"):
             yield Static(solta(("/ ", SUAVE)), classes="rotulo")
-            yield Input(placeholder=self.prateleira.dica, id="procurar", max_length=120)
+            yield Entrada(placeholder=self.prateleira.dica, id="procurar", max_length=120)
         yield Folha(self._cabecalho, id="cabecalho")
         yield Lista(self._linha, id="lista")
         yield Static(id="vazio")

@@ -25,6 +25,7 @@ from oficina_cli.tui.estoque_formularios import (
     exigir_papel,
 )
 from oficina_cli.tui.estoque_movimentos import TelaMovimentos
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista
@@ -86,7 +87,7 @@ class TelaEstoque(Tela):
             with Vertical(id="pecas"):
                 with Horizontal(id="procura"):
                     yield Static("/", classes="rotulo", markup=False)
-                    yield Input(
+                    yield Entrada(
                         placeholder="código, nome ou lugar", max_length=BUSCA_MAXIMA, id="filtro"
                     )
                     yield Static(id="contagem", markup=False)

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from oficina_cli.fila import idade
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.ordens import TelaOrdem, avancar
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
     FORTE,
@@ -91,7 +92,7 @@ class TelaFila(Tela):
         self._filtro = ""
 
     def compor(self) -> ComposeResult:
-        filtro = Input(placeholder="placa, cliente, carro, mecânico ou número", id="filtro")
+        filtro = Entrada(placeholder="placa, cliente, carro, mecânico ou número", id="filtro")
         nada = Static(id="vazio")
         filtro.display = nada.display = False
         yield filtro

@@ -31,7 +31,7 @@ from oficina_cli.tui.proposta import (
     sem_desconto,
 )
 from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
-from oficina_cli.tui.widgets.campos import TEXTO, CampoBR
+from oficina_cli.tui.widgets.campos import TEXTO, CampoBR, Entrada
 from oficina_cli.tui.widgets.conflito import Conflito
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -172,14 +172,14 @@ class TelaOrcamento(Tela):
                 with Horizontal(id="chegada"):
                     with Horizontal(classes="par curto"):
                         yield Static("Km ", classes="rotulo", markup=False)
-                        yield Input(self._km(), id="km", max_length=7)
+                        yield Entrada(self._km(), id="km", max_length=7)
                     with Horizontal(classes="par"):
                         yield Static("Queixa ", classes="rotulo", markup=False)
                         dica = "o nome do kit, se ficar vazia"
                         yield CampoBR(TEXTO, self.carro.queixa, dica=dica, id="queixa")
                 with Horizontal(id="inclusao"):
                     yield Static("Incluir ", classes="rotulo", markup=False)
-                    yield Input(placeholder="serviço, peça ou kit · 2*código", id="incluir")
+                    yield Entrada(placeholder="serviço, peça ou kit · 2*código", id="incluir")
                 yield Lista(
                     self._achado, chave=lambda a: (a.tipo, a.id), sempre_acesa=True, id="achados"
                 )
@@ -772,7 +772,7 @@ class TelaOrcamento(Tela):
             Perguntar(
                 f"Quanto de {item.descricao}?",
                 ler_quantidade,
-                campo=Input(value=quantidade(item.quantidade)),
+                campo=Entrada(value=quantidade(item.quantidade)),
             )
         )
         if quanta:

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ACENTO,
     ALERTA,
@@ -438,13 +439,11 @@ class TelaOrdem(Tela):
         )
         if forma is None:
             return
-        from textual.widgets import Input
-
         quanto = await self.balcao.perguntar(
             Perguntar(
                 f"Quanto, em {forma.rotulo}?",
                 ler_dinheiro,
-                campo=Input(value=valor(ficha.saldo) if ficha.saldo > ZERO else ""),
+                campo=Entrada(value=valor(ficha.saldo) if ficha.saldo > ZERO else ""),
             )
         )
         if quanto is not None:

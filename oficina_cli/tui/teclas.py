@@ -4,19 +4,26 @@
 atendimento = "f2,ctrl+n"
 """
 
+import re
 import tomllib
 from contextlib import suppress
+from typing import Any
+
+TECLA = re.compile("[a-z0-9_+]{1,30}")
 
 
 def do_usuario() -> dict[str, str]:
     """As teclas que o usuário trocou, pelo nome da ação; o que não se entende fica de fora."""
     from oficina_core.configuracao import arquivo_do_usuario
 
-    with suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        dito = tomllib.loads(arquivo_do_usuario().read_text("utf-8")).get("teclas", {})
-        return {
-            acao: tecla
-            for acao, tecla in dito.items()
-            if isinstance(acao, str) and isinstance(tecla, str)
-        }
+    with suppress(OSError, ValueError):  # o TOML e o UTF-8 tortos também são ValueError
+        ditas = tomllib.loads(arquivo_do_usuario().read_text("utf-8")).get("teclas")
+        if isinstance(ditas, dict):
+            return {acao: teclas for acao, dita in ditas.items() if (teclas := _lidas(dita))}
     return {}
+
+
+def _lidas(dita: Any) -> str:
+    """As teclas de uma ação, separadas por vírgula; vazio se alguma não se entende."""
+    partes = [parte.strip() for parte in dita.split(",")] if isinstance(dita, str) else [""]
+    return ",".join(partes) if all(map(TECLA.fullmatch, partes)) else ""

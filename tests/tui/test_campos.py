@@ -17,6 +17,7 @@ from oficina_cli.tui.widgets.campos import Campo, CampoBR, Escolha, Formulario, 
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.pagamento import FormaPagamento
 from oficina_core.texto import inofensivo
+from tests.tui.hostis import HOSTIS
 
 pytestmark = pytest.mark.anyio
 
@@ -47,60 +48,6 @@ PALETAS = {
 TIPOS = {nome: tipo for nome, tipo in vars(campos).items() if isinstance(tipo, campos.Tipo)}
 HOJE = date(2026, 11, 23)
 CPF, CNPJ = "12345678909", "12ABC34501DE35"
-
-HOSTIS = [
-    "[red]x[/]",
-    "[/]",
-    "[@click=app.quit]sair[/]",
-    "[link=javascript:alert(1)]x[/link]",
-    "\\[b]",
-    "[[[[",
-    "$texto on $fundo",
-    ":smile:",
-    "\x1b[2J\x1b[H",
-    "\x1b]0;titulo\x07",
-    "\x1b]52;c;cm0gLXJm\x1b\\",
-    "\x1bP1$r\x1b\\",
-    "\x9b31m",
-    "\x00",
-    "a\x00b",
-    "\x07\x08\x7f",
-    "\r\n\r\n",
-    "\n1\n2",
-    "\t\v\f",
-    "\x85\u2028\u2029",
-    "\u202e321",
-    "\u2066abc\u2069",
-    "\u200e\u200f\u200b\ufeff",
-    "👩‍🔧🔧⚠️",
-    "🇧🇷",
-    "e\u0301" * 9,
-    "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
-    "汉字漢字かなカナ한글",
-    "ﬁﬂſ",
-    "x" * 10_240,
-    "\x1b" * 10_240,
-    "\x1b]" * 10_240,
-    "\n" * 10_240 + "x" + "\t " * 10_240,
-    "ab" * 2_000_000,
-    "汉" * 10_240,
-    "'; DROP TABLE clientes; --",
-    '" OR ""="',
-    "%s %n %d %(x)s",
-    "{0.__class__} {x!r}",
-    "\ud800",
-    "a\udfffb",
-    "../../etc/passwd",
-    "=cmd|'/c calc'!A1",
-    "NaN",
-    "-Infinity",
-    "1e999",
-    "٣٤٥",
-    "１２３",
-    "\u3164\u115f",
-    "\U000e0041\U000e007f",
-    "\U0010ffff",
-]
 
 
 @pytest.fixture

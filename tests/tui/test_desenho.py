@@ -19,7 +19,7 @@ from oficina_cli.tui.widgets.desenho import (
     uma_linha,
 )
 from oficina_core.texto import COMANDAM, inofensivo
-from tests.tui.test_campos import HOSTIS
+from tests.tui.hostis import HOSTIS
 
 MUITO = 1000
 textos = st.one_of(

@@ -20,7 +20,7 @@ from oficina_cli.tui.widgets.paginas import NA_MEMORIA, Fonte
 from oficina_core.casos.paginas import Pagina
 from oficina_core.dominio.erros import Indisponivel
 from tests.tui.conftest import na_tela, sossegar, teclar
-from tests.tui.test_campos import HOSTIS
+from tests.tui.hostis import HOSTIS
 
 pytestmark = pytest.mark.anyio
 

@@ -245,6 +245,10 @@ def test_o_que_se_cola_entra_inteiro(com_carro: Casa) -> None:
 # ── juntos ───────────────────────────────────────────────────────────────────────────────────
 
 
+def mostra(t: Terminal, todas: dict[str, int]) -> bool:
+    return all(quantas(t, codigo.capitalize()) == pecas for codigo, pecas in todas.items())
+
+
 def quantas(t: Terminal, nome: str) -> int:
     """Quantas dessa peça o orçamento à vista tem."""
     achada = re.search(rf"{nome} +([0-9]+) un", t.tela)
@@ -338,11 +342,8 @@ def test_dois_balcoes_e_a_linha_de_comando_juntos_nao_perdem_nada(com_carro: Cas
         ]
         ditas = dict(zip(codigos, [feito.result() for feito in feitos], strict=True))
         for t in (um, outro):  # o que um fez aparece no outro, e cada um ainda responde
-            vistas = partial(
-                lambda t: {codigo: quantas(t, codigo.capitalize()) for codigo in codigos}, t
-            )
             todas = {codigo: pecas for codigo, (_, pecas) in ditas.items()}
-            t.ate_que(lambda vistas=vistas: vistas() == todas, f"ver {todas}")
+            t.ate_que(partial(mostra, t, todas), f"ver {todas}")
             t.teclar("f1").ate("Ajuda", em=10).teclar("escape").ate("Incluir", em=10)
             t.teclar("f3").ate("ABC1D23", em=10).sair()
     agora = oficina.executar(VerOrcamento(orcamento_id=todos.id))

@@ -143,11 +143,55 @@ def _senha_colada(dito: str) -> str:
     return "".join(filter(texto.inofensivo, dito))
 
 
-class CampoBR(Input):
-    """Um campo de uma linha. `valor()` dá o valor do domínio; `value` é o que se escreveu.
+class Entrada(Input):
+    """Uma linha de texto em que nada comanda o terminal, venha de onde vier.
 
-    `aviso` diz que algo não coube.
+    O que passa do máximo se corta, e `aviso` o diz.
     """
+
+    aviso = var("")
+
+    def __init__(
+        self,
+        value: str = "",
+        placeholder: str = "",
+        *,
+        max_length: int = 200,
+        password: bool = False,
+        id: str | None = None,
+    ) -> None:
+        self.maximo = max_length
+        super().__init__(value, em_uma_linha(placeholder), password=password, id=id)
+        self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Todo caminho passa por aqui: tecla, colagem, rascunho e valor inicial."""
+        return self._limpo(value)[: self.maximo]
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Como no Input, mas o que passa do máximo se corta, em vez de nada entrar."""
+        start, end = sorted((max(0, start), min(len(self.value), end)))
+        antes, depois = self.value[:start], self.value[end:]
+        novo = self._limpo(text)
+        cabe = self.maximo - len(antes) - len(depois)
+        inicio = self._limpo(antes + novo[:cabe])
+        self.value = inicio + depois
+        self.cursor_position = len(inicio)
+        sobrou = len(novo) > cabe
+        self.aviso = f"Só cabem {self.maximo} letras; o resto ficou de fora." * sobrou
+
+    def _limpo(self, dito: str) -> str:
+        return em_uma_linha(dito[:COLADO_MAXIMO])
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Tudo o que veio, e não só a primeira linha, que pode estar vazia."""
+        event.stop()
+        event.prevent_default()
+        self.replace(event.text, *self.selection)
+
+
+class CampoBR(Entrada):
+    """Um campo de uma linha. `valor()` dá o valor do domínio; `value` é o que se escreveu."""
 
     DEFAULT_CSS = """
     CampoBR {
@@ -158,8 +202,6 @@ class CampoBR(Input):
         &>.input--placeholder { color: $suave; text-style: not bold; }
     }
     """
-
-    aviso = var("")
 
     def __init__(
         self,
@@ -173,8 +215,9 @@ class CampoBR(Input):
     ) -> None:
         self.tipo, self.rotulo, self.obrigatorio = tipo, rotulo, obrigatorio
         escrito = "" if inicial is None else tipo.mostrar(inicial)
-        super().__init__(escrito, em_uma_linha(dica or tipo.dica), password=tipo.secreto, id=id)
-        self.cursor_blink = False
+        super().__init__(
+            escrito, dica or tipo.dica, max_length=tipo.maximo, password=tipo.secreto, id=id
+        )
         self.inicial = self.value
 
     def valor(self) -> Any:
@@ -213,33 +256,11 @@ class CampoBR(Input):
         if valor is not None:
             self.value = self.tipo.mostrar(valor)
 
-    def validate_value(self, value: str) -> str:
-        """Todo caminho passa por aqui: tecla, colagem, rascunho e valor inicial."""
-        return self._limpo(value)[: self.tipo.maximo]
-
-    def replace(self, text: str, start: int, end: int) -> None:
-        """Como no Input, mas o que passa do máximo se corta, em vez de nada entrar."""
-        start, end = sorted((max(0, start), min(len(self.value), end)))
-        antes, depois = self.value[:start], self.value[end:]
-        novo = self._limpo(text)
-        cabe = self.tipo.maximo - len(antes) - len(depois)
-        inicio = self._limpo(antes + novo[:cabe])
-        self.value = inicio + depois
-        self.cursor_position = len(inicio)
-        sobrou = len(novo) > cabe
-        self.aviso = f"Só cabem {self.tipo.maximo} letras; o resto ficou de fora." * sobrou
-
     def _limpo(self, dito: str) -> str:
-        return (_senha_colada if self.tipo.secreto else em_uma_linha)(dito[:COLADO_MAXIMO])
+        return _senha_colada(dito[:COLADO_MAXIMO]) if self.tipo.secreto else super()._limpo(dito)
 
     def on_blur(self) -> None:
         self.formatar()
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """Tudo o que veio, e não só a primeira linha, que pode estar vazia."""
-        event.stop()
-        event.prevent_default()
-        self.replace(event.text, *self.selection)
 
     def action_copy(self) -> None:
         if not self.tipo.secreto:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
     FORTE,
@@ -151,7 +152,7 @@ class Confirmar(Dialogo[str]):
         if self._pede_motivo:
             with Horizontal(id="com-motivo"):
                 yield Static("Motivo ", markup=False)
-                yield Input(max_length=500, id="motivo")
+                yield Entrada(max_length=500, id="motivo")
         with Horizontal(id="botoes"):
             yield Botao(self._seguro, self.action_voltar, id="seguro")
             yield Botao(self._acao, self._confirmar, id="acao")
@@ -185,7 +186,7 @@ class Perguntar(Dialogo[T]):
         campo: Input | None = None,
     ) -> None:
         super().__init__(titulo, frases)
-        self._ler, self._campo = ler, campo or Input()
+        self._ler, self._campo = ler, campo or Entrada(max_length=1000)
 
     def compor(self) -> ComposeResult:
         yield self._campo

@@ -1,7 +1,7 @@
 """Os lugares que nunca mudam: onde estou e quem sou, o registro em foco, o aviso e as teclas."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any
 
 from textual.binding import Binding
 from textual.content import Content
@@ -22,7 +22,7 @@ from oficina_cli.tui.widgets.desenho import (
 
 DAQUI = __name__.rpartition(".widgets")[0]
 ESTREITA = 100  # colunas: com menos, diz-se menos
-FIXAS = (("ctrl+p", "tudo", "app.paleta"), ("F1", "ajuda", "app.ajuda"))
+FIXAS = ("paleta", "tudo"), ("ajuda", "ajuda")
 DA_TELA = 4
 NOMES = {
     "right": "→",
@@ -39,6 +39,7 @@ NOMES = {
     "plus": "+",
     "minus": "-",
     "greater_than_sign": ">",
+    "less_than_sign": "<",
 }
 
 
@@ -47,6 +48,12 @@ def nome_da_tecla(tecla: str) -> str:
     if tecla.startswith("f") and tecla[1:].isdigit():
         return tecla.upper()
     return NOMES.get(tecla, tecla)
+
+
+def tecla_de(app: Any, binding: Binding) -> str:
+    """A primeira das teclas da ligação, ou a que o usuário pôs no lugar."""
+    mapa = getattr(app, "teclas_trocadas", {})
+    return str(mapa.get(binding.id or "", binding.key)).split(",")[0].strip()
 
 
 def ligacoes(tela: type) -> list[Binding]:
@@ -178,7 +185,6 @@ class Rodape(Faixa):
     """As teclas desta tela; em um campo, só as que não são letras."""
 
     DEFAULT_CSS = "Rodape { background: $faixa; }"
-    FIXAS: ClassVar = FIXAS
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
@@ -198,12 +204,23 @@ class Rodape(Faixa):
 
     def _da_tela(self) -> Iterator[tuple[str, str, str]]:
         """As ligações da tela que se mostram e valem agora, com a tecla que o usuário escolheu."""
-        mapa = getattr(self.app, "teclas_trocadas", {})
         for binding in ligacoes(type(self.screen)):
             acao = binding.action
             if binding.show and self.screen.check_action(acao.split("(")[0], ()):
-                tecla = mapa.get(binding.id or "", binding.key).split(",")[0].strip()
-                yield tecla, binding.description, acao if "." in acao else f"screen.{acao}"
+                yield (
+                    tecla_de(self.app, binding),
+                    binding.description,
+                    acao if "." in acao else f"screen.{acao}",
+                )
+
+    def fixas(self) -> list[tuple[str, str, str]]:
+        """As da direita, que toda tela tem."""
+        da_app = {binding.action: binding for binding in ligacoes(type(self.app))}
+        return [
+            (nome_da_tecla(tecla_de(self.app, da_app[acao])), rotulo, f"app.{acao}")
+            for acao, rotulo in FIXAS
+            if acao in da_app
+        ]
 
     def _largura(self, ditas: list[tuple[str, str, str]]) -> int:
         esquerda, direita = self._lados(ditas)
@@ -212,7 +229,7 @@ class Rodape(Faixa):
     def _lados(self, ditas: list[tuple[str, str, str]]) -> tuple[Content, Content]:
         return (
             teclas((t, r) for t, r, _ in ditas),
-            teclas((t, r) for t, r, _ in self.FIXAS),
+            teclas((t, r) for t, r, _ in self.fixas()),
         )
 
     def render(self) -> Content:
@@ -223,7 +240,7 @@ class Rodape(Faixa):
         ditas = self.pares()
         direita = self._lados(ditas)[1]
         inicio = self.util - direita.cell_length + MARGEM
-        for onde, grupo in ((MARGEM, ditas), (inicio, list(self.FIXAS))):
+        for onde, grupo in ((MARGEM, ditas), (inicio, self.fixas())):
             x = onde
             for tecla, rotulo, acao in grupo:
                 fim = x + len(f"{tecla} {rotulo}")

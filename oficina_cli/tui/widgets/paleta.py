@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import FORTE, SUAVE, dir_, esq, linha, teclas
 from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista, pronta
@@ -56,7 +57,7 @@ class Paleta(NaJanela[Comando], ModalScreen[Comando]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="paleta"):
-            yield Input(placeholder="O que você quer fazer?")
+            yield Entrada(placeholder="O que você quer fazer?")
             yield Lista(_desenhar, chave=lambda c: c.titulo, sempre_acesa=True)
             yield Static(teclas((("enter", "faz"), ("↑ ↓", "escolhe"), ("esc", "volta"))))
 
