@@ -116,7 +116,7 @@ async def test_a_falta_pede_motivo(oficina: Oficina, abrir: Abrir) -> None:
     id = cenario.peca(oficina, "OLEO", estoque="40", unidade=Unidade.L)
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f6", "j", "!1,5", "enter", "f", "ctrl+s")
-        assert "Motivo" in na_tela(piloto)
+        assert "motivo" in na_tela(piloto)
         assert oficina.executar(VerPeca(peca_id=id)).estoque == 40
         await teclar(piloto, "!vazou", "enter")
         assert "−1,5 l; há 38,5 l" in aviso(piloto)
