@@ -430,6 +430,7 @@ class TelaOrcamento(Tela):
         ficha = self.ficha
         linhas: list[Content] = []
         if ficha:
+            n, total = largura - 15, ficha.valor_total
             linhas += [secao(f"Orçamento {ficha.id}", largura, ficha.status.rotulo)]
             dias = (ficha.validade - self.balcao.agora().date()).days if ficha.validade else None
             vale = (
@@ -438,11 +439,9 @@ class TelaOrcamento(Tela):
                 else "10 dias após enviar"
             )
             linhas += [
-                linha(esq("Vale até", 13, SUAVE), vale),
-                linha(esq("Peças", 13, SUAVE), _parte(ficha.total_pecas, ficha.valor_total)),
-                linha(
-                    esq("Mão de obra", 13, SUAVE), _parte(ficha.total_servicos, ficha.valor_total)
-                ),
+                linha(esq("Vale até", 13, SUAVE), esq(vale, n)),
+                linha(esq("Peças", 13, SUAVE), esq(_parte(ficha.total_pecas, total), n)),
+                linha(esq("Mão de obra", 13, SUAVE), esq(_parte(ficha.total_servicos, total), n)),
             ]
             if ficha.revisao > 1:
                 linhas.append(
