@@ -23,7 +23,7 @@ from typing import Self
 import pyte
 
 RAIZ = Path(__file__).parents[2]
-PACIENCIA = 15  # segundos; nenhum teste mede por ela, só não espera para sempre
+PACIENCIA = 60  # segundos; nenhum teste mede por ela, só não espera para sempre
 PASSO = 0.02
 SAIU_DA_TELA = b"\x1b[?1049l"  # o terminal volta ao que mostrava antes do programa
 
