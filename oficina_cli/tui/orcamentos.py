@@ -832,9 +832,9 @@ class TelaOrcamento(Tela):
             campo.value = ""
         elif self.sujo:
             # Fora da vez: sai-se também da tela que espera por um banco que não responde.
-            self.run_worker(self._largar(), group="saida", exit_on_error=False)
+            self.run_worker(self._largar(), group="acoes", exit_on_error=False)
         elif self._por_guardar:
-            self.run_worker(self._sair(), group="saida", exit_on_error=False)
+            self.run_worker(self._sair(), group="acoes", exit_on_error=False)
         else:
             self.dismiss(None)
 
