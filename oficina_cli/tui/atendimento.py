@@ -329,7 +329,7 @@ class TelaAtendimento(Tela):
         self.redesenhar()
 
     async def _buscar(self, texto: str) -> None:
-        achados = _em_linhas(await self.pedir(Buscar(texto=texto)))
+        achados = _em_linhas(await self.pedir(Buscar(texto=texto)), texto)
         if self.campo.value.strip() != texto:
             return
         # O que estava aceso na busca de antes não é resposta a esta.
@@ -479,16 +479,19 @@ def _sem_achar(texto: str) -> str:
     return "Nada encontrado · enter cadastra um cliente novo"
 
 
-def _em_linhas(achados: Achados) -> list[Achado]:
+def _em_linhas(achados: Achados, texto: str) -> list[Achado]:
     """A ordem do número dito; depois os carros, com a ordem que têm na casa; depois os clientes."""
     da_placa = {}
     for ordem in reversed(achados.ordens):
         if ordem.status not in (StatusOrdem.ENTREGUE, StatusOrdem.CANCELADA):
             da_placa[ordem.placa] = ordem
-    placas = {veiculo.placa for veiculo in achados.veiculos}
+    dita = next((ordem for ordem in achados.ordens if str(ordem.id) == texto), None)
+    veiculos = [v for v in achados.veiculos if dita is None or v.placa != dita.placa]
+    placas = {veiculo.placa for veiculo in veiculos}
+    outras = [o for o in achados.ordens if o is not dita and o.placa not in placas]
     return [
-        *(_da_ordem(ordem) for ordem in achados.ordens if ordem.placa not in placas),
-        *(_do_veiculo(veiculo, da_placa.get(veiculo.placa)) for veiculo in achados.veiculos),
+        *map(_da_ordem, [dita, *outras] if dita else outras),
+        *(_do_veiculo(veiculo, da_placa.get(veiculo.placa)) for veiculo in veiculos),
         *map(_do_cliente, achados.clientes),
     ]
 

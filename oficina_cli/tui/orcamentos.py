@@ -449,6 +449,7 @@ class TelaOrcamento(Tela):
         ficha = self.ficha
         linhas = [*self._conteudo_do_kit(largura)]
         if ficha:
+            n, total = largura - 15, ficha.valor_total
             linhas += [secao(f"Orçamento {ficha.id}", largura, ficha.status.rotulo)]
             dias = (ficha.validade - self.balcao.agora().date()).days if ficha.validade else None
             vale = (
@@ -457,11 +458,9 @@ class TelaOrcamento(Tela):
                 else "10 dias após enviar"
             )
             linhas += [
-                linha(esq("Vale até", 13, SUAVE), vale),
-                linha(esq("Peças", 13, SUAVE), _parte(ficha.total_pecas, ficha.valor_total)),
-                linha(
-                    esq("Mão de obra", 13, SUAVE), _parte(ficha.total_servicos, ficha.valor_total)
-                ),
+                linha(esq("Vale até", 13, SUAVE), esq(vale, n)),
+                linha(esq("Peças", 13, SUAVE), esq(_parte(ficha.total_pecas, total), n)),
+                linha(esq("Mão de obra", 13, SUAVE), esq(_parte(ficha.total_servicos, total), n)),
             ]
             if ficha.revisao > 1:
                 linhas.append(
@@ -903,9 +902,9 @@ class TelaOrcamento(Tela):
             campo.value = ""
         elif self.sujo:
             # Fora da vez: sai-se também da tela que espera por um banco que não responde.
-            self.run_worker(self._largar(), group="saida", exit_on_error=False)
+            self.run_worker(self._largar(), group="acoes", exit_on_error=False)
         elif self._por_guardar:
-            self.run_worker(self._sair(), group="saida", exit_on_error=False)
+            self.run_worker(self._sair(), group="acoes", exit_on_error=False)
         else:
             self.dismiss(None)
 

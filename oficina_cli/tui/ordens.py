@@ -257,7 +257,7 @@ class TelaOrdem(Tela):
             ]
         linhas += self._sugestoes(largura)
         linhas += self._dinheiro(largura)
-        dobras = self._proximo().wrap(largura - 15)
+        dobras = self._proximo().wrap(max(10, largura - 15))
         rotulos = ["Próximo passo", *[""] * (len(dobras) - 1)]
         proximo = [linha(esq(r, 13, SUAVE), d) for r, d in zip(rotulos, dobras, strict=True)]
         return [*linhas, *proximo, NADA]
