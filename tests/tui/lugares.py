@@ -52,7 +52,7 @@ def _pela_paleta(comando: str) -> tuple[str, ...]:
     return "ctrl+p", f"!{comando}", "enter"
 
 
-ORCANDO = ("!1", "enter", "o")
+ORCANDO = (f"!{RASCUNHO}", "enter", "o")
 EXECUTANDO, ENTREGANDO = ("!3", "enter"), ("!4", "enter")
 NOMES = ("cliente", "veiculo", "peca", "servico", "kit", "funcionario")
 

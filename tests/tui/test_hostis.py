@@ -376,9 +376,8 @@ def test_os_bytes_do_terminal_so_tem_o_que_o_textual_escreve(
     colado = b"\x1b[200~\x1b]52;c;TUFSQ0E=\x07COLADO\x1b[201~"
     teclas = (b"\x1bOR", b"\r", b"\x1bOS", b"\x1b[17~", b"\x1b[18~", b"\x1bOQ", colado)
     saida = rodar_em_terminal(f"sqlite:///{banco}", tmp_path, *teclas)
-    texto = re.sub(
-        "\x1b]22;[a-z]+\x07", "", saida.decode("utf-8")
-    )  # a forma do ponteiro, do Textual
+    # a forma do ponteiro é o Textual que diz
+    texto = re.sub("\x1b]22;[a-z]+\x07", "", saida.decode("utf-8"))
     assert texto.count("MARCA") > 5
     assert not re.findall("\x1b[\\]PX^_][^\x1b]{0,40}", texto)
     assert not {c for c in texto if "\x80" <= c <= "\x9f" or c in "\x07\x08\x7f\x00"}
