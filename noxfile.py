@@ -105,6 +105,14 @@ def telas(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def exame(sessao: nox.Session) -> None:
+    """Cada valor hostil em cada campo do balcão, e cada tela em cada tamanho e tema."""
+    preparar(sessao)
+    arquivos = ("tests/tui/test_hostis.py", "tests/tui/test_aparencia.py")
+    sessao.run("pytest", "-n", "2", *arquivos, *sessao.posargs, env={"OFICINA_TESTE_EXAME": "1"})
+
+
+@nox.session(default=False)
 def contrato(sessao: nox.Session) -> None:
     """O Schemathesis contra a API em MySQL, como cada papel; depois de --, --max-examples 200."""
     preparar(sessao)

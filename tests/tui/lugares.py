@@ -1,6 +1,7 @@
 """Por onde se chega a cada tela do balcão, e o que precisa existir para isso."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +15,11 @@ from tests import cenario
 
 CHEGANDO, RASCUNHO, ESPERA, EXECUTA, PRONTA = "KLM1A11", "RAS1C22", "ESP1R33", "EXE1C44", "PRO1N55"
 SEM_CARRO = "Bruno Sem Carro"
+EXAME = bool(os.environ.get("OFICINA_TESTE_EXAME"))  # todos os lugares, e não só a amostra
+AMOSTRA = {
+    *("atendimento, achados", "recepção", "fila", "orçamento", "aprovação", "ordem"),
+    *("cancelar ordem", "estoque", "entrada", "painel", "cliente, lista", "cliente, edição"),
+}
 
 
 def povoar(oficina: Oficina) -> None:
@@ -106,3 +112,8 @@ def _lugares() -> Iterator[Lugar]:
 
 
 LUGARES = list(_lugares())
+
+
+def a_examinar(lugares: Iterable[Lugar]) -> list[Lugar]:
+    """Todos, no exame inteiro (`nox -s exame`); no dia a dia, uma amostra."""
+    return [lugar for lugar in lugares if EXAME or lugar.nome in AMOSTRA]

@@ -28,14 +28,15 @@ from oficina_core.dominio.acesso import Papel
 from tests import cenario
 from tests.conftest import OficinaVigiada
 from tests.tui.conftest import Abrir, na_tela, sossegar, teclar
-from tests.tui.lugares import LUGARES, Lugar, povoar
+from tests.tui.lugares import EXAME, LUGARES, Lugar, a_examinar, povoar
 
 pytestmark = pytest.mark.anyio
 
 MINIMO = 4.5
 TEXTOS = ("texto", "suave", "acento", "alerta")
 FUNDOS = ("fundo", "faixa", "campo", "selecao")
-TAMANHOS = ((80, 24), (100, 30), (120, 40), (200, 60))
+TAMANHOS = ((80, 24), (100, 30), (120, 40), (200, 60)) if EXAME else ((80, 24), (120, 40))
+CORRIQUEIROS = [lugar for lugar in LUGARES if not lugar.inicio]
 DE_TUDO = ("fila", "chegada", "estoque", "aprovação")  # onde as outras paletas também se olham
 INGLES = re.compile(
     r"\b(?:focus|previous|next|quit|copy|selected|scroll|page|toggle|close|open|help|palette|"
@@ -82,7 +83,7 @@ def test_todo_texto_sobre_todo_fundo_se_le(tema: str) -> None:
     [
         (lugar, tema)
         for tema in temas.PALETAS
-        for lugar in LUGARES
+        for lugar in a_examinar(LUGARES)
         if tema == temas.PADRAO or lugar.nome in DE_TUDO
     ],
     ids=lambda dito: getattr(dito, "nome", dito),
@@ -130,9 +131,7 @@ async def test_o_tema_se_troca_pela_paleta(povoada: OficinaVigiada, abrir: Abrir
     assert vistos == [*nomes, nomes[0]]
 
 
-@pytest.mark.parametrize(
-    "lugar", [lugar for lugar in LUGARES if not lugar.inicio], ids=lambda lugar: lugar.nome
-)
+@pytest.mark.parametrize("lugar", a_examinar(CORRIQUEIROS), ids=lambda lugar: lugar.nome)
 async def test_sem_cor_tudo_se_ve_e_o_foco_tambem(
     povoada: OficinaVigiada, abrir: Abrir, lugar: Lugar
 ) -> None:
@@ -173,7 +172,7 @@ def _cinzas(piloto: Pilot[None], regiao: object) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("tamanho", TAMANHOS, ids=lambda t: f"{t[0]}x{t[1]}")
-@pytest.mark.parametrize("lugar", LUGARES, ids=lambda lugar: lugar.nome)
+@pytest.mark.parametrize("lugar", a_examinar(LUGARES), ids=lambda lugar: lugar.nome)
 async def test_nada_passa_da_largura_e_a_moldura_fica(
     povoada: OficinaVigiada, abrir: Abrir, lugar: Lugar, tamanho: tuple[int, int]
 ) -> None:
@@ -208,7 +207,7 @@ async def test_nada_passa_da_largura_e_a_moldura_fica(
 
 @pytest.mark.parametrize(
     "lugar",
-    [lugar for lugar in LUGARES if not lugar.inicio],
+    a_examinar(CORRIQUEIROS),
     ids=lambda lugar: lugar.nome,
 )
 async def test_toda_tecla_do_rodape_se_clica(
@@ -307,7 +306,7 @@ def test_toda_ligacao_tem_nome_para_se_trocar(tela: type[Tela]) -> None:
             assert ligacao.id or ligacao.action.startswith("app."), ligacao
 
 
-@pytest.mark.parametrize("lugar", LUGARES, ids=lambda lugar: lugar.nome)
+@pytest.mark.parametrize("lugar", a_examinar(LUGARES), ids=lambda lugar: lugar.nome)
 async def test_letra_em_campo_e_letra(povoada: OficinaVigiada, abrir: Abrir, lugar: Lugar) -> None:
     async with abrir(povoada, inicio=lugar.inicio) as piloto:
         await teclar(piloto, *lugar.teclas)
@@ -413,7 +412,7 @@ async def test_teclas_que_nao_se_entendem_nao_impedem_de_abrir(
 @pytest.mark.parametrize("tecla", ["f1", "question_mark"])
 @pytest.mark.parametrize(
     "lugar",
-    [lugar for lugar in LUGARES if not lugar.inicio and lugar.nome != "ajuda"],
+    a_examinar(lugar for lugar in CORRIQUEIROS if lugar.nome != "ajuda"),
     ids=lambda lugar: lugar.nome,
 )
 async def test_a_ajuda_e_das_teclas_da_tela_e_em_portugues(

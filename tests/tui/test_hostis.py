@@ -32,10 +32,11 @@ from oficina_core.texto import inofensivo
 from tests.conftest import OficinaVigiada, Relogio
 from tests.tui.conftest import Abrir, na_tela, teclar
 from tests.tui.hostis import HOSTIS
-from tests.tui.lugares import LUGARES, Lugar, povoar
+from tests.tui.lugares import EXAME, LUGARES, Lugar, a_examinar, povoar
 
 pytestmark = pytest.mark.anyio
 
+COLADOS = HOSTIS if EXAME else HOSTIS[::5]
 GRAVADOS = frozenset(HOSTIS[n] for n in (0, 2, 6, 9, 17, 23, 25, 26, 27, 28, 34, 36, 39, 41))
 QUIETAS = 3  # voltas do laço sem nada a fazer
 GASTA = "[@click=app.quit]sair[/]"
@@ -205,7 +206,7 @@ def _nome(campo: Input) -> str:
     return (campo.id or "").removeprefix("campo-")
 
 
-@pytest.mark.parametrize("lugar", LUGARES, ids=lambda lugar: lugar.nome)
+@pytest.mark.parametrize("lugar", a_examinar(LUGARES), ids=lambda lugar: lugar.nome)
 async def test_nada_do_que_se_cola_age_nem_quebra(
     renovar: Callable[[], OficinaVigiada], abrir: Abrir, tmp_path: Path, lugar: Lugar
 ) -> None:
@@ -226,7 +227,7 @@ async def atacar(piloto: Pilot[None], lugar: Lugar, indice: int) -> None:
     """Cada valor hostil no campo desse índice; se a tela mudou, volta-se a ela."""
     tela, campo = piloto.app.screen, campos(piloto)[indice]
     qual, recusou = campo.id, False
-    for n, hostil in enumerate(HOSTIS):
+    for n, hostil in enumerate(COLADOS):
         if piloto.app.screen is not tela or campo not in campos(piloto):
             await chegar(piloto, lugar)
             tela, campo = piloto.app.screen, campos(piloto)[indice]
@@ -287,7 +288,7 @@ def test_o_dominio_aceita_a_marcacao_como_texto() -> None:
 
 
 @pytest.mark.parametrize("tamanho", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lugar", LIDOS, ids=lambda lugar: lugar.nome)
+@pytest.mark.parametrize("lugar", a_examinar(LIDOS), ids=lambda lugar: lugar.nome)
 async def test_o_que_esta_no_banco_se_ve_como_texto(
     renovar: Callable[[], OficinaVigiada],
     abrir: Abrir,
