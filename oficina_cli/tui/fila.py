@@ -199,8 +199,7 @@ class TelaFila(Tela):
     def _mostrar_vazio(self, *, vazia: bool) -> None:
         aviso = self.query_one("#vazio", Static)
         aviso.display = vazia
-        self.query_one("#em-quadro").display = self.quadro and not vazia
-        self.query_one("#em-lista").display = not self.quadro and not vazia
+        self.query("#em-lista, #em-quadro").first().display = not vazia
         if not vazia:
             return
         if self._filtro:
