@@ -161,6 +161,7 @@ class TelaOrcamento(Tela):
         super().__init__()
         self.carro, self.ficha = carro, ficha
         self._achados_de = ""
+        self._nomes: dict[Produto, str] = {}  # do que se incluiu nesta tela
         self._espera: Timer | None = None
         self._a_guardar: Timer | None = None
         self._kit: FichaKit | None = None  # o que está aceso nos achados, se a tela é larga
@@ -617,6 +618,8 @@ class TelaOrcamento(Tela):
     # ── o que se grava ───────────────────────────────────────────────────────────────────────
 
     async def _incluir(self, achado: ItemAchado, quantas: Decimal) -> None:
+        peca = achado.tipo is TipoAchado.PECA
+        self._nomes[Produto(None if peca else achado.id, achado.id if peca else None)] = achado.nome
         if self.ficha is None:
             await self._nascer(achado, quantas)
             ficou = True
@@ -691,7 +694,7 @@ class TelaOrcamento(Tela):
     async def _pretendido(self, ficha: FichaOrcamento, campos: dict[str, Any]) -> Linhas:
         """As linhas que você queria, com os kits já abertos."""
         queria: dict[Produto, Linha] = {}
-        nomes = {produto: dita.nome for produto, dita in linhas_de(ficha).items()}
+        nomes = self._nomes | {produto: dita.nome for produto, dita in linhas_de(ficha).items()}
         for item in campos.get("servicos", ()):
             produto = Produto(item.id, None)
             queria[produto] = Linha(nomes.get(produto, "serviço"), item.quantidade, item.desconto)

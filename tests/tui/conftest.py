@@ -1,5 +1,6 @@
 """O balcão dos testes: a aplicação de verdade, em cada mundo, com quem vigia o laço da tela."""
 
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -24,6 +25,8 @@ from tests.conftest import MUNDOS, OficinaVigiada, Relogio
 
 QUE_PERGUNTAM = {"acoes", "chegada"}
 ESPACO = {" ": "space"}
+# O terminal de verdade demora: é de `nox -s balcao`.
+collect_ignore = [] if os.environ.get("OFICINA_TESTE_SEGUNDOS") else ["test_terminal.py"]
 Abrir = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
