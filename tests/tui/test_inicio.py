@@ -44,6 +44,8 @@ from tests.tui.conftest import na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
+NO_MYSQL = f"oficina_teste_inicio_{os.getpid()}"  # cada processo de teste tem o seu
+
 RAIZ = Path(__file__).parents[2]
 PACIENCIA = 60  # segundos; só não se espera para sempre
 SENHA = "uma frase que só a Bia sabe"
@@ -283,12 +285,12 @@ async def test_o_que_nao_liga_diz_por_que_e_guarda_o_digitado(casa: Path, url_my
 async def test_o_banco_vazio_so_se_prepara_se_se_confirma(
     casa: Path, mysql: Servidor, *, aceita: bool
 ) -> None:
-    url = mysql.criar_banco("oficina_teste_inicio")
+    url = mysql.criar_banco(NO_MYSQL)
     try:
         async with primeira_vez() as piloto:
             await teclar(piloto, "3")
             await preencher(piloto, **partes(url))
-            await perguntado(piloto, "ctrl+s", "Preparar o banco oficina_teste_inicio?")
+            await perguntado(piloto, "ctrl+s", f"Preparar o banco {NO_MYSQL}?")
             assert "oficina banco migrar" in na_tela(piloto)
             await piloto.press(*(["tab"] if aceita else []), "enter")
             if aceita:
@@ -301,7 +303,7 @@ async def test_o_banco_vazio_so_se_prepara_se_se_confirma(
         assert manutencao.estado(url).em_dia is aceita
         assert (casa / "config").exists() is aceita
     finally:
-        mysql.apagar_banco("oficina_teste_inicio")
+        mysql.apagar_banco(NO_MYSQL)
 
 
 # ── 4: servidor ──────────────────────────────────────────────────────────────────────────────
