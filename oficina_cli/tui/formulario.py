@@ -98,9 +98,9 @@ class TelaFormulario(Tela):
     @on(Formulario.Mudou)
     def _ao_mudar(self) -> None:
         if self.nome_do_rascunho and not self._acabou:
-            rascunho = Rascunho(
-                self.nome_do_rascunho, self.titulo(), self.formulario.mudados(), self.versao
-            )
+            novo = self.versao is None  # do que ainda não existe, guarda-se tudo
+            campos = self.formulario.digitado() if novo else self.formulario.mudados()
+            rascunho = Rascunho(self.nome_do_rascunho, self.titulo(), campos, self.versao)
             self.em_segundo_plano("rascunho", partial(self.balcao.anotar, rascunho.nome, rascunho))
 
     async def esquecer(self) -> None:

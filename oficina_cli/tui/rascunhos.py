@@ -17,10 +17,10 @@ NOME = re.compile("[a-z0-9-]{1,60}")
 
 @dataclass(frozen=True)
 class Rascunho:
-    """O que se mudou em uma tela, campo por campo; `titulo` é como se oferece continuar.
+    """O que se digitou em uma tela, campo por campo; `titulo` é como se oferece continuar.
 
-    O campo em que não se mexeu não vai: reposto depois, desfaria o que outro gravou. `versao` é a
-    do registro que se editava: se ele mudou, gravar pergunta o que fica.
+    De um registro que se editava vão só os campos em que se mexeu: os outros, repostos, desfariam o
+    que outro gravou. `versao` é a dele: se mudou, gravar pergunta o que fica.
     """
 
     nome: str
