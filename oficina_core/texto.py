@@ -70,6 +70,11 @@ def momento(valor: datetime, fuso: tzinfo | None = None) -> str:
     return f"{valor.astimezone(fuso):%d/%m/%Y %H:%M}"
 
 
+def milhar(valor: int) -> str:
+    """98.500: o km, que não se lê sem o ponto."""
+    return _brasileiro(f"{valor:,}")
+
+
 def duracao(minutos: int) -> str:
     """9 h 05."""
     return f"{minutos // 60} h {minutos % 60:02}"

@@ -11,7 +11,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_state_path
@@ -41,6 +41,9 @@ from oficina_core.dominio.erros import (
     NaoIdentificado,
 )
 from oficina_core.texto import limpar
+
+if TYPE_CHECKING:
+    from oficina_cli.tui.vigia import Vigia
 
 R = TypeVar("R")
 
@@ -141,7 +144,7 @@ class Balcao(App[None]):
         self._agora = agora or _neste_instante
         self._segurando: set[object] = set()
         self._guardadas: deque[Event] = deque()
-        self._esperando_g = False
+        self._vigia: Vigia | None = None
         self._fechando = False
 
     def _pasta(self) -> Path:
@@ -329,8 +332,8 @@ class Balcao(App[None]):
         from oficina_cli.tui.vigia import vigia_de
 
         vigia = vigia_de(self.oficina or self.conexao.oficina, self.loja)
-        self._vigia, antes = vigia, getattr(self, "_vigia", None)
-        if antes is not None:
+        antes, self._vigia = self._vigia, vigia
+        if antes:
             antes.parar()
 
         laco = asyncio.get_running_loop()
@@ -479,9 +482,9 @@ class Balcao(App[None]):
 
     def _encerrar(self) -> None:
         self._fechando = True
-        if vigia := getattr(self, "_vigia", None):
+        if self._vigia:
             with suppress(Exception):
-                vigia.parar()
+                self._vigia.parar()
 
     async def on_unmount(self) -> None:
         self._encerrar()

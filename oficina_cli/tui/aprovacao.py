@@ -18,9 +18,9 @@ from oficina_cli.tui.widgets.desenho import (
     dir_,
     esq,
     linha,
+    registro,
     secao,
     solta,
-    uma_linha,
     valor,
 )
 from oficina_cli.tui.widgets.dialogo import Confirmar, Escolher, Perguntar
@@ -83,13 +83,7 @@ class TelaAprovacao(Tela):
         ficha = self.ficha
         onde = f"OS {ficha.ordem_id}" if ficha.ordem_id else "balcão"
         return (
-            solta(
-                (uma_linha(ficha.cliente), FORTE),
-                (" · ", SUAVE),
-                (ficha.placa, FORTE),
-                (" · ", SUAVE),
-                onde,
-            ),
+            registro(ficha.cliente, ficha.placa, onde),
             solta((reais(self._aprovado), FORTE)),
         )
 
@@ -114,7 +108,7 @@ class TelaAprovacao(Tela):
         estilo = SUAVE if fora and not foco else ""
         un = "" if item.peca_id is None else f" {item.unidade.value}"
         n = largura - 3 - 1 - 9 - 12 - 3 * 2
-        curta = item.disponivel is not None and item.disponivel < item.quantidade and not fora
+        curta = item.curta and not fora
         falta = f"! só há {quantidade(max(ZERO, item.disponivel or ZERO))}{un}" if curta else ""
         nome = esq(item.descricao, n - len(falta) - (1 if falta else 0), estilo)
         cabeca = Content.assemble(
@@ -157,9 +151,7 @@ class TelaAprovacao(Tela):
         yield linha(esq("Ao confirmar", 14, SUAVE), depois)
 
     def _redesenhar(self) -> None:
-        lista = self.query_one(Lista)
-        lista.notify_style_update()
-        lista.refresh()
+        self.query_one(Lista).redesenhar()
         for folha in self.query(Folha):
             folha.redesenhar()
         self.redesenhar()

@@ -29,6 +29,7 @@ from oficina_cli.tui.widgets.desenho import (
     dir_,
     esq,
     linha,
+    registro,
     secao,
     solta,
     uma_linha,
@@ -41,7 +42,6 @@ from oficina_core.casos.clientes import FichaCliente, LinhaCliente, VerCliente
 from oficina_core.casos.orcamentos import LinhaOrcamento, ListarOrcamentos
 from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
 from oficina_core.casos.veiculos import (
-    FichaVeiculo,
     HistoricoVeiculo,
     LinhaVeiculo,
     VerHistoricoVeiculo,
@@ -54,6 +54,7 @@ from oficina_core.dominio.valores import Placa
 from oficina_core.texto import (
     TAMANHO_CPF,
     documento_mascarado,
+    milhar,
     quantos,
     reais,
     sem_acento,
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 DEBOUNCE = 0.15
-ESQUERDA = 48
 PRONTAS = 5
 MINIMO = 2  # letras
 SITUACAO = 17  # colunas: "diagnóstico · 123"
@@ -171,13 +171,7 @@ class TelaAtendimento(Tela):
         aberta = self._aberta()
         onde = f"OS {aberta}" if aberta else "sem ordem aberta"
         return (
-            solta(
-                (uma_linha(veiculo.cliente), FORTE),
-                (" · ", SUAVE),
-                (veiculo.placa, FORTE),
-                (" · ", SUAVE),
-                onde,
-            ),
+            registro(veiculo.cliente, veiculo.placa, onde),
             NADA,
         )
 
@@ -257,7 +251,7 @@ class TelaAtendimento(Tela):
         carro = " · ".join(
             filter(None, [f"{v.marca} {v.modelo}" + (f" {v.ano}" if v.ano else ""), v.cor])
         )
-        km = f"{v.km:,} km".replace(",", ".") if v.km is not None else ""
+        km = f"{milhar(v.km)} km" if v.km is not None else ""
         doc = fone = ""
         if cliente:
             doc = _documento(cliente.documento)
@@ -343,7 +337,6 @@ class TelaAtendimento(Tela):
         nada = self.query_one("#nada", Static)
         nada.display = not achados
         nada.update(linha((_sem_achar(texto), SUAVE)))
-        await self._conhecer()
 
     @on(Lista.Destacado, "#achados")
     def _ao_destacar(self) -> None:
@@ -442,10 +435,6 @@ class TelaAtendimento(Tela):
             self._historico = await self.pedir(VerHistoricoVeiculo(veiculo_id=veiculo_id))
         carro = Carro(veiculo=self._historico.veiculo, sugestoes=self._historico.recusados)
         await self.app.push_screen(TelaOrcamento(carro))
-
-    async def receber(self, veiculo: FichaVeiculo) -> None:
-        """Passa do cadastro ao orçamento do carro que chegou."""
-        await self.app.push_screen(TelaOrcamento(Carro(veiculo=veiculo)))
 
     async def _ver_cliente(self, cliente_id: int) -> None:
         from oficina_cli.tui.recepcao import Recepcao

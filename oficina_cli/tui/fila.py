@@ -42,7 +42,6 @@ from oficina_core.texto import reais, sem_acento
 
 DEBOUNCE = 0.15  # segundos sem teclar antes de filtrar
 FILTRO_MAXIMO = 1000  # ordens que o filtro percorre
-LARGA = 100  # colunas: daí em diante cabe o quadro
 CARTAO = 4  # linhas, com o respiro
 COM_MARCA = 24  # colunas: "Volkswagen Saveiro 1.6"
 VISOES: tuple[tuple[str, StatusOrdem | None], ...] = (
@@ -123,7 +122,7 @@ class TelaFila(Tela):
     @property
     def quadro(self) -> bool:
         """Se há lugar para as colunas lado a lado, e o que se vê é a fila."""
-        return self.app.size.width >= LARGA and self._status is None
+        return self.larga and self._status is None
 
     @property
     def _status(self) -> StatusOrdem | None:

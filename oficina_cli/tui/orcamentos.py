@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
-from oficina_cli.tui.ordens import TelaOrdem, ler_km
+from oficina_cli.tui.ordens import VIVOS, TelaOrdem, ler_km
 from oficina_cli.tui.proposta import (
     Linha,
     Linhas,
@@ -42,6 +42,7 @@ from oficina_cli.tui.widgets.desenho import (
     dir_,
     esq,
     linha,
+    registro,
     secao,
     solta,
     uma_linha,
@@ -72,7 +73,7 @@ from oficina_core.casos.veiculos import FichaVeiculo, Sugestao
 from oficina_core.dominio.dinheiro import ZERO, ler_quantidade
 from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento, TipoItem
-from oficina_core.texto import data, quantidade, quantos, reais
+from oficina_core.texto import data, duracao, quantidade, quantos, reais
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -98,7 +99,7 @@ QUANDO: dict[str, tuple[StatusOrcamento | None, ...]] = {
     "tirar": (S.RASCUNHO,),
     "aprovar": (S.RASCUNHO, S.AGUARDANDO_APROVACAO),
     "revisar": ESPERAM,
-    "cancelar": (S.RASCUNHO, *ESPERAM),
+    "cancelar": VIVOS,
 }
 COM_LETRA = {"quantidade", "perguntar_quantidade", "tirar", "aprovar", "revisar"}
 
@@ -331,12 +332,8 @@ class TelaOrcamento(Tela):
             partes = (veiculo.cliente, veiculo.placa, "nova ordem")
         else:
             partes = (self.carro.cliente, self.carro.placa, f"OS {self.carro.ordem_id}")
-        cliente, placa, onde = map(uma_linha, partes)
         total = reais(ficha.valor_total) if ficha else ""
-        return (
-            solta((cliente, FORTE), (" · ", SUAVE), (placa, FORTE), (" · ", SUAVE), onde),
-            solta((total, FORTE)),
-        )
+        return registro(*partes), solta((total, FORTE))
 
     def comando(self) -> str:
         ficha = self.ficha
@@ -618,8 +615,8 @@ class TelaOrcamento(Tela):
     # ── o que se grava ───────────────────────────────────────────────────────────────────────
 
     async def _incluir(self, achado: ItemAchado, quantas: Decimal) -> None:
-        peca = achado.tipo is TipoAchado.PECA
-        self._nomes[Produto(None if peca else achado.id, achado.id if peca else None)] = achado.nome
+        if achado.tipo is not TipoAchado.KIT:
+            self._nomes[Produto.de(achado)] = achado.nome
         if self.ficha is None:
             await self._nascer(achado, quantas)
             ficou = True
@@ -706,10 +703,11 @@ class TelaOrcamento(Tela):
             for parte in kit.itens:
                 achados = await self.pedir(BuscarItens(texto=parte.codigo, limite=1))
                 achado = next(
-                    a for a in achados if a.codigo == parte.codigo and a.tipo is not TipoAchado.KIT
+                    a
+                    for a in achados
+                    if (a.codigo, a.tipo.value) == (parte.codigo, parte.tipo.value)
                 )
-                peca = achado.tipo is TipoAchado.PECA
-                produto = Produto(None if peca else achado.id, achado.id if peca else None)
+                produto = Produto.de(achado)
                 antes = queria.get(produto, Linha(achado.nome, ZERO))
                 queria[produto] = replace(antes, quantidade=antes.quantidade + parte.quantidade)
         return queria
@@ -944,8 +942,7 @@ def _ha(achado: ItemAchado) -> str:
         case TipoAchado.KIT:
             return "completo" if achado.completo else "! falta"
         case TipoAchado.SERVICO:
-            minutos = achado.tempo_estimado or 0
-            return f"{minutos // 60} h {minutos % 60:02}" if minutos else ""
+            return duracao(achado.tempo_estimado) if achado.tempo_estimado else ""
     dita = f"{quantidade(achado.disponivel or ZERO)} {achado.unidade.value}"
     return dita if achado.disponivel else f"! {dita}"
 
@@ -965,7 +962,7 @@ def _parte(quanto: Decimal, total: Decimal) -> str:
 
 async def abrir_da_ordem(tela: Tela, ordem: FichaOrdem) -> None:
     """O orçamento em que se trabalha agora: o que está vivo, ou um novo, com a primeira linha."""
-    vivo = next((o for o in reversed(ordem.orcamentos) if o.status in (S.RASCUNHO, *ESPERAM)), None)
+    vivo = next((o for o in reversed(ordem.orcamentos) if o.status in VIVOS), None)
     carro = Carro.da(ordem)
     if vivo is None:
         await tela.app.push_screen(TelaOrcamento(carro))
@@ -978,7 +975,7 @@ async def abrir(tela: Tela, orcamento_id: int) -> None:
     """A tela de um orçamento, com o que se recusou antes, se ainda se orça."""
     ficha = await tela.pedir(VerOrcamento(orcamento_id=orcamento_id))
     sugestoes: tuple[Sugestao, ...] = ()
-    if ficha.ordem_id and ficha.status in (S.RASCUNHO, *ESPERAM):
+    if ficha.ordem_id and ficha.status in VIVOS:
         sugestoes = (await tela.pedir(VerOrdem(ordem_id=ficha.ordem_id))).sugestoes
     carro = Carro(ordem_id=ficha.ordem_id, sugestoes=sugestoes)
     await tela.app.push_screen(TelaOrcamento(carro, ficha))
@@ -1096,15 +1093,7 @@ class TelaOrcamentos(Tela):
             return solta((VISOES[self._visao][0].capitalize(), FORTE)), NADA
         os = f"OS {o.ordem_id}" if o.ordem_id else "balcão"
         return (
-            solta(
-                (uma_linha(o.cliente), FORTE),
-                (" · ", SUAVE),
-                (o.placa, FORTE),
-                (" · ", SUAVE),
-                f"orçamento {o.id}",
-                (" · ", SUAVE),
-                os,
-            ),
+            registro(o.cliente, o.placa, f"orçamento {o.id}", os),
             solta((reais(o.valor_total), FORTE)),
         )
 

@@ -21,6 +21,7 @@ from oficina_cli.tui.widgets.desenho import (
     dir_,
     esq,
     linha,
+    registro,
     secao,
     solta,
     trecho,
@@ -48,12 +49,11 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import ENCERRADAS, SEM_RESPOSTA, StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
-from oficina_core.texto import limpar, quantidade, quantos, reais
+from oficina_core.texto import limpar, milhar, quantidade, quantos, reais
 
 if TYPE_CHECKING:
     from oficina_cli.tui.app import Balcao
 
-LADO = 56  # colunas da esquerda, quando há duas
 S = StatusOrdem
 PASSOS = (
     (S.RECEBIDA, "Recebida"),
@@ -153,13 +153,7 @@ class TelaOrdem(Tela):
         ficha = self.ficha
         total = ficha.total or ficha.a_aprovar
         return (
-            solta(
-                (uma_linha(ficha.cliente), FORTE),
-                (" · ", SUAVE),
-                (ficha.placa, FORTE),
-                (" · ", SUAVE),
-                f"OS {ficha.id}",
-            ),
+            registro(ficha.cliente, ficha.placa, f"OS {ficha.id}"),
             solta((reais(total) if total else "", FORTE)),
         )
 
@@ -185,7 +179,7 @@ class TelaOrdem(Tela):
             trilho = self._passos(largura)
         detalhes = [ficha.veiculo, ficha.mecanico or "sem mecânico"]
         if ficha.km_entrada is not None:
-            detalhes.append(f"km {ficha.km_entrada:,}".replace(",", "."))
+            detalhes.append(f"km {milhar(ficha.km_entrada)}")
         pede = self._pede()
         trilho.append(
             solta(

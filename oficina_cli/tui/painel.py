@@ -45,7 +45,6 @@ MESES = (
 )
 PRIMEIRO = "2000-01"
 ALTA = 32  # linhas: daí em diante cabem os carros de cada dia
-LARGA = 100
 BLOCOS = " ▁▂▃▄▅▆▇█"
 ALTURA, POR_CARRO = 3, 3  # linhas do gráfico, e oitavos de linha que um carro ocupa, se couber
 NOME, TEMPO = 20, 8  # colunas
@@ -188,7 +187,7 @@ class TelaPainel(Tela):
         if self.ficha is None:
             return [NADA]
         linhas = [*_topo(self.ficha, largura), NADA, *_tempos(self.ficha, largura), NADA]
-        if self.app.size.height >= ALTA and self.app.size.width >= LARGA:
+        if self.app.size.height >= ALTA and self.larga:
             linhas += [*_dias(self.ficha, largura), NADA]
         return linhas
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from oficina_cli.tui.widgets.conflito import Diferenca
 from oficina_core.casos.itens import ItemAchado, TipoAchado
@@ -21,6 +21,12 @@ class Produto(NamedTuple):
 
     servico_id: int | None
     peca_id: int | None
+
+    @classmethod
+    def de(cls, achado: ItemAchado) -> Self:
+        """O de um serviço ou peça; um kit não é uma linha."""
+        peca = achado.tipo is TipoAchado.PECA
+        return cls(None if peca else achado.id, achado.id if peca else None)
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,7 @@ def com(linhas: Linhas, achado: ItemAchado, quantas: Decimal) -> dict[str, Any]:
     if achado.tipo is TipoAchado.KIT:
         vezes = max(1, int(quantas))
         return {**pedido(linhas), "kits": (achado.id,) * vezes}
-    peca = achado.tipo is TipoAchado.PECA
-    produto = Produto(None if peca else achado.id, achado.id if peca else None)
+    produto = Produto.de(achado)
     antes = linhas.get(produto, Linha(achado.nome, ZERO))
     return pedido({**linhas, produto: replace(antes, quantidade=antes.quantidade + quantas)})
 

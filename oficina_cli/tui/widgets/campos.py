@@ -112,10 +112,6 @@ def _mostrar_quantidade(valor: Decimal) -> str:
     return texto.quantidade(valor).replace(".", "")
 
 
-def _mostrar_km(valor: int) -> str:
-    return f"{valor:,}".replace(",", ".")
-
-
 DOCUMENTO = Tipo(ler=valores.documento, mostrar=texto.documento)
 PLACA = Tipo(ler=valores.Placa)
 TELEFONE = Tipo(ler=valores.Telefone, mostrar=texto.telefone, dica="DDD e número")
@@ -125,7 +121,7 @@ DINHEIRO = Tipo(ler=dinheiro.ler_reais, mostrar=_mostrar_reais)
 QUANTIDADE = Tipo(ler=dinheiro.ler_quantidade, mostrar=_mostrar_quantidade)
 DATA = tipo_data()
 INTEIRO = Tipo(ler=_do_comando(leitura.inteiro))
-KM = Tipo(ler=INTEIRO.ler, mostrar=_mostrar_km)
+KM = Tipo(ler=INTEIRO.ler, mostrar=texto.milhar)
 NOME = Tipo(ler=valores.nome, maximo=120)
 TEXTO = Tipo(ler=lambda dito: valores.nota(dito, "texto"), maximo=1000)
 SENHA = Tipo(ler=str, maximo=SENHA_MAXIMA, secreto=True)

@@ -88,8 +88,7 @@ class Conflito(Dialogo[set[str]]):
         ]
 
     def _redesenhar(self) -> None:
-        self.query_one(Lista).notify_style_update()
-        self.query_one(Lista).refresh()
+        self.query_one(Lista).redesenhar()
 
     def action_ficar(self, seu: int) -> None:
         if d := self.query_one(Lista).item:

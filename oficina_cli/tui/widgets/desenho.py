@@ -71,6 +71,12 @@ def solta(*celulas: Celula | str | Content) -> Content:
     return Content.assemble(*celulas)
 
 
+def registro(cliente: str, placa: str, *resto: str) -> Content:
+    """O registro em foco: de quem é e que carro é, em negrito, e o que mais o distingue."""
+    partes = [solta((uma_linha(cliente), FORTE)), solta((uma_linha(placa), FORTE))]
+    return solta((" · ", SUAVE)).join([*partes, *(solta(uma_linha(dito)) for dito in resto)])
+
+
 def secao(titulo: str, largura: int, meta: str = "", estilo: str = SUAVE) -> Content:
     """O título em negrito, o fio, e o que se diz à direita."""
     meta = _ate(meta, largura - 1)

@@ -213,7 +213,7 @@ class Lista(ScrollView, can_focus=True):
                     linha if isinstance(linha, Grupo) else novas.get(self._posto(linha), linha)
                     for linha in trecho.linhas
                 )
-        self._redesenhar()
+        self.redesenhar()
         self._destacar(antes)
         return _diferencas(
             velhas if not nova.ha_mais else _ate_a_comum(velhas, novas),
@@ -239,7 +239,7 @@ class Lista(ScrollView, can_focus=True):
         self.scroll_to(y=max(0, topo), animate=False)
         self._cursor = self._escolhivel(max(0, cursor), 1)
         self._mostrar_cursor()
-        self._redesenhar()
+        self.redesenhar()
         self._destacar(antes)
         self._buscar()
 
@@ -259,7 +259,8 @@ class Lista(ScrollView, can_focus=True):
         linhas = len(self._paginas) * self._altura
         self.virtual_size = Size(self.scrollable_content_region.width, linhas)
 
-    def _redesenhar(self) -> None:
+    def redesenhar(self) -> None:
+        """O que se mostra mudou, ainda que as linhas sejam as mesmas."""
         self._tiras.clear()
         self.refresh()
 
@@ -270,7 +271,7 @@ class Lista(ScrollView, can_focus=True):
 
     def on_resize(self, _: Resize) -> None:
         self._medir()
-        self._redesenhar()
+        self.redesenhar()
         self._mostrar_cursor()
         self._buscar()
 
@@ -279,10 +280,10 @@ class Lista(ScrollView, can_focus=True):
         self._buscar()
 
     def on_focus(self) -> None:
-        self._redesenhar()
+        self.redesenhar()
 
     def on_blur(self) -> None:
-        self._redesenhar()
+        self.redesenhar()
 
     def render_line(self, y: int) -> Strip:
         indice, qual = divmod(self._topo() + y, self._altura)
@@ -398,7 +399,7 @@ class Lista(ScrollView, can_focus=True):
             self._cursor = lugar
         self._cursor = self._escolhivel(self._cursor, 1)
         self._mostrar_cursor()
-        self._redesenhar()
+        self.redesenhar()
         self._destacar(antes)
 
     def _escolhivel(self, indice: int, passo: int) -> int:
