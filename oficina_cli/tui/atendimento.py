@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from shlex import join
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from oficina_cli.fila import ETAPAS, idade
-from oficina_cli.tui.base import Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
@@ -61,10 +61,6 @@ from oficina_core.texto import (
     telefone,
 )
 
-if TYPE_CHECKING:
-    from textual.timer import Timer
-
-DEBOUNCE = 0.15
 PRONTAS = 5
 MINIMO = 2  # letras
 SITUACAO = 17  # colunas: "diagnóstico · 123"
@@ -103,7 +99,6 @@ class TelaAtendimento(Tela):
     def __init__(self) -> None:
         super().__init__()
         self._buscado: str | None = None
-        self._espera: Timer | None = None
         self._historico: HistoricoVeiculo | None = None
         self._cliente: FichaCliente | None = None
 
@@ -302,16 +297,12 @@ class TelaAtendimento(Tela):
 
     @on(Input.Changed, "#buscar")
     def _ao_digitar(self, mudou: Input.Changed) -> None:
-        if self._espera:
-            self._espera.stop()
         texto = mudou.value.strip()
         if len(texto) < MINIMO:
+            self.workers.cancel_group(self, "busca")
             self._limpar()
-            return
-        self._espera = self.set_timer(DEBOUNCE, lambda: self._buscar_depois(texto))
-
-    def _buscar_depois(self, texto: str) -> None:
-        self.em_segundo_plano("busca", partial(self._buscar, texto))
+        else:
+            self.em_segundo_plano("busca", partial(self._buscar, texto), SEM_TECLAR)
 
     def _limpar(self) -> None:
         self._buscado, self._historico, self._cliente = None, None, None
@@ -412,8 +403,7 @@ class TelaAtendimento(Tela):
     async def _atender(self, texto: str, *, de_novo: bool) -> None:
         visto = self._buscado == texto
         if not visto:
-            if self._espera:
-                self._espera.stop()
+            self.workers.cancel_group(self, "busca")
             await self._buscar(texto)
         achado: Achado | None = self.achados.item if self.achados.display else None
         if achado is None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from oficina_cli.tui.app import Balcao
 
 R = TypeVar("R")
+SEM_TECLAR = 0.15  # segundos, antes de perguntar à oficina o que se busca
 
 
 class Tela(NaJanela[Any]):
@@ -154,11 +155,14 @@ class Tela(NaJanela[Any]):
     def reler_ja(self) -> None:
         self.em_segundo_plano("reler", partial(self._reler, suave=True))
 
-    def em_segundo_plano(self, grupo: str, fazer: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Uma leitura sem vez: a nova toma o lugar da que ainda corria."""
+    def em_segundo_plano(
+        self, grupo: str, fazer: Callable[[], Coroutine[Any, Any, None]], espera: float = 0
+    ) -> None:
+        """Uma leitura sem vez: a nova toma o lugar da que ainda corria, ou esperava."""
 
         async def tentar() -> None:
             try:
+                await asyncio.sleep(espera)
                 await fazer()
             except ErroOficina as erro:
                 self.recusar(erro)

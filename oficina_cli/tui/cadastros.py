@@ -1,7 +1,8 @@
 """Os cadastros: seis listas na mesma tela, com a busca, a edição e o que se desativa."""
 
+from functools import partial
 from shlex import join
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.events import Click, Key
 from textual.widgets import Input, Static
 
-from oficina_cli.tui.base import Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela
 from oficina_cli.tui.cadastro import Prateleira, nome_de
 from oficina_cli.tui.clientes import CLIENTES
 from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
@@ -40,12 +41,8 @@ from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.acesso import Papel, recusa
 
-if TYPE_CHECKING:
-    from textual.timer import Timer
-
 PRATELEIRAS = (CLIENTES, VEICULOS, PECAS, SERVICOS, KITS, FUNCIONARIOS)
 DA_LINHA = {prateleira.linha: prateleira for prateleira in PRATELEIRAS}
-DEBOUNCE = 0.15
 
 
 class TelaCadastros(Tela):
@@ -85,7 +82,6 @@ class TelaCadastros(Tela):
         self.prateleira: Prateleira = CLIENTES
         self._busca = ""
         self._inativos = False
-        self._espera: Timer | None = None
 
     def compor(self) -> ComposeResult:
         yield Abas(self)
@@ -149,16 +145,16 @@ class TelaCadastros(Tela):
         if suave and self.lista.itens:
             pendentes = await self.lista.atualizar()
         else:
-            await self.lista.abrir_mantendo(self._ler)
+            await self.lista.abrir_mantendo(partial(self._ler, self._busca))
         if pendentes:
             dita = "1 mudança" if pendentes == 1 else f"{pendentes} mudanças"
             self.avisar(f"{dita} em outro balcão · F5 mostra")
         self._mostrar()
 
-    async def _ler(self, cursor: str | None) -> Pagina[Any]:
+    async def _ler(self, busca: str, cursor: str | None) -> Pagina[Any]:
         pagina: Pagina[Any] = await self.pedir(
             self.prateleira.listar(
-                busca=self._busca or None,
+                busca=busca or None,
                 inativos=self._inativos,
                 limite=LIMITE_MAXIMO,
                 cursor=cursor,
@@ -166,9 +162,10 @@ class TelaCadastros(Tela):
         )
         return pagina
 
-    async def _abrir(self) -> None:
+    async def _abrir(self, busca: str) -> None:
         """A lista de novo, do começo."""
-        await self.lista.abrir(self._ler)
+        await self.lista.abrir(partial(self._ler, busca))
+        self._busca = busca
         self._mostrar()
 
     def _mostrar(self) -> None:
@@ -198,14 +195,13 @@ class TelaCadastros(Tela):
 
     def action_prateleira(self, qual: int) -> None:
         self.prateleira = PRATELEIRAS[qual]
-        self._busca = ""
         with self.prevent(Input.Changed):
             self.campo.value = ""
         self.campo.placeholder = self.prateleira.dica
         self.query_one(Abas).redesenhar()
         self.query_one("#cabecalho", Folha).redesenhar()
         self.set_focus(self.lista)
-        self.agir(self._abrir())
+        self.agir(self._abrir(""))
 
     def action_vizinha(self, passo: int) -> None:
         onde = PRATELEIRAS.index(self.prateleira) + passo
@@ -217,20 +213,16 @@ class TelaCadastros(Tela):
 
     @on(Input.Changed, "#procurar")
     def _ao_digitar(self) -> None:
-        if self._espera:
-            self._espera.stop()
-        self._espera = self.set_timer(DEBOUNCE, self._buscar)
+        self.em_segundo_plano("busca", self._procurar, SEM_TECLAR)
 
-    def _buscar(self) -> None:
-        if self._espera:
-            self._espera.stop()
+    async def _procurar(self) -> None:
         if (dito := self.campo.value.strip()) != self._busca:
-            self._busca = dito
-            self.em_segundo_plano("busca", self._abrir)
+            await self._abrir(dito)
 
     @on(Input.Submitted, "#procurar")
     def _ao_terminar_a_busca(self) -> None:
-        self._buscar()
+        """Procura já: a tecla seguinte age no que se vê, e não no de antes."""
+        self.agir(self._procurar())
         self.set_focus(self.lista)
 
     def on_key(self, evento: Key) -> None:
@@ -240,14 +232,12 @@ class TelaCadastros(Tela):
 
     def action_inativos(self) -> None:
         self._inativos = not self._inativos
-        self.agir(self._abrir())
+        self.agir(self._abrir(self._busca))
         self.avisar("mostrando os desativados" if self._inativos else "mostrando os ativos")
 
     def action_voltar(self) -> None:
-        if self.campo.value:
-            self.campo.value = ""
-            self._buscar()
-        self.set_focus(self.lista)
+        self.campo.value = ""
+        self._ao_terminar_a_busca()
 
     # ── o que se faz ─────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,5 @@
 """O estoque: o que há de cada peça na loja, o que falta, e o que se faz a respeito."""
 
-import asyncio
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +14,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, Static
 
-from oficina_cli.tui.base import Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela
 from oficina_cli.tui.estoque_desenho import ao_lado, da_peca, em_foco, nada, titulos
 from oficina_cli.tui.estoque_formularios import (
     FormularioPeca,
@@ -35,7 +34,6 @@ from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import LinhaPeca, ListarPecas, VerPeca
 from oficina_core.texto import quantos, sem_acento
 
-ESPERA = 0.15  # segundos sem digitar, ou sem andar, antes de perguntar à oficina
 BUSCA_MAXIMA = 120
 ULTIMOS = 30  # movimentos ao lado
 NO_LUGAR = "lugar:"
@@ -117,9 +115,9 @@ class TelaEstoque(Tela):
 
     # ── de onde vêm as peças ─────────────────────────────────────────────────────────────────
 
-    def _fonte(self) -> Callable[[str | None], Any]:
+    def _fonte(self, texto: str = "") -> Callable[[str | None], Any]:
         """As peças que se pedem agora; o filtro não muda entre uma página e outra."""
-        return partial(self._ler, self._filtro, self._abaixo)
+        return partial(self._ler, texto, self._abaixo)
 
     async def _ler(self, texto: str, abaixo: bool, cursor: str | None) -> Pagina[LinhaPeca]:
         """As que têm o texto no código ou no nome e, depois delas, as desse lugar."""
@@ -156,12 +154,9 @@ class TelaEstoque(Tela):
         self._contar()
         self._ver_ao_lado()
 
-    async def _procurar(self, texto: str, espera: float = 0) -> None:
-        await asyncio.sleep(espera)
+    async def _procurar(self, texto: str) -> None:
         if texto != self._filtro:
-            self._filtro = texto
-            await self.lista.abrir(self._fonte())
-            self._contar()
+            await self._abrir(texto)
 
     # ── como se desenha ──────────────────────────────────────────────────────────────────────
 
@@ -206,11 +201,10 @@ class TelaEstoque(Tela):
     def _ver_ao_lado(self) -> None:
         self.query_one("#lado", Folha).redesenhar()
         if self.larga and self.peca:
-            self.em_segundo_plano("lado", partial(self._ler_ao_lado, self.peca.id))
+            espera = 0 if self._dono == self.peca.id else SEM_TECLAR
+            self.em_segundo_plano("lado", partial(self._ler_ao_lado, self.peca.id), espera)
 
     async def _ler_ao_lado(self, peca_id: int) -> None:
-        if self._dono != peca_id:
-            await asyncio.sleep(ESPERA)
         pagina = await self.pedir(ListarMovimentos(peca_id=peca_id, limite=ULTIMOS))
         self._movimentos, self._dono = pagina.itens, peca_id
         self.query_one("#lado", Folha).redesenhar()
@@ -247,10 +241,11 @@ class TelaEstoque(Tela):
 
     def action_abaixo(self) -> None:
         self._abaixo = not self._abaixo
-        self.agir(self._abrir())
+        self.agir(self._abrir(self._filtro))
 
-    async def _abrir(self) -> None:
-        await self.lista.abrir(self._fonte())
+    async def _abrir(self, texto: str) -> None:
+        await self.lista.abrir(self._fonte(texto))
+        self._filtro = texto
         self._contar()
         self._ver_ao_lado()
 
@@ -259,7 +254,7 @@ class TelaEstoque(Tela):
 
     @on(Input.Changed, "#filtro")
     def _ao_digitar(self, mudou: Input.Changed) -> None:
-        self.em_segundo_plano("filtro", partial(self._procurar, mudou.value.strip(), ESPERA))
+        self.em_segundo_plano("filtro", partial(self._procurar, mudou.value.strip()), SEM_TECLAR)
 
     @on(Input.Submitted, "#filtro")
     def action_lista(self) -> None:

@@ -1,6 +1,6 @@
 """A fila: que carros estão na casa, em que pé, e o que cada um espera."""
 
-from asyncio import gather, sleep
+from asyncio import gather
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from oficina_cli.fila import idade
-from oficina_cli.tui.base import Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela
 from oficina_cli.tui.ordens import TelaOrdem, avancar
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
@@ -40,7 +40,6 @@ from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.ordem import FILA, StatusOrdem
 from oficina_core.texto import reais, sem_acento
 
-DEBOUNCE = 0.15  # segundos sem teclar antes de filtrar
 FILTRO_MAXIMO = 1000  # ordens que o filtro percorre
 CARTAO = 4  # linhas, com o respiro
 COM_MARCA = 24  # colunas: "Volkswagen Saveiro 1.6"
@@ -133,8 +132,9 @@ class TelaFila(Tela):
         antes = self.query("#em-lista, #em-quadro").first()
         if (antes.id == "em-quadro") == self.quadro:
             return False
-        await antes.remove()
-        await self.query_one("#corpo").mount(self._disposicao())
+        async with self.batch():  # há sempre uma lista, também para quem lê no meio da troca
+            await self.query_one("#corpo").mount(self._disposicao())
+            await antes.remove()
         return True
 
     def listas(self) -> list[Lista]:
@@ -231,11 +231,6 @@ class TelaFila(Tela):
             return await self.pedir(caso)
 
         return ler
-
-    async def _filtrar_depois(self, texto: str) -> None:
-        """Quem ainda digita não espera por cada letra."""
-        await sleep(DEBOUNCE)
-        await self._filtrar(texto)
 
     async def _filtrar(self, texto: str) -> None:
         self._filtro = texto
@@ -373,7 +368,7 @@ class TelaFila(Tela):
 
     @on(Input.Changed, "#filtro")
     def _ao_filtrar(self, mudou: Input.Changed) -> None:
-        self.em_segundo_plano("filtro", partial(self._filtrar_depois, mudou.value.strip()))
+        self.em_segundo_plano("filtro", partial(self._filtrar, mudou.value.strip()), SEM_TECLAR)
 
     @on(Input.Submitted, "#filtro")
     def _ao_terminar_o_filtro(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from oficina_cli.tui.base import Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.ordens import VIVOS, TelaOrdem, ler_km
 from oficina_cli.tui.proposta import (
@@ -75,13 +75,9 @@ from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento, TipoItem
 from oficina_core.texto import data, duracao, quantidade, quantos, reais
 
-if TYPE_CHECKING:
-    from textual.timer import Timer
-
 S = StatusOrcamento
 ACHADOS = 6  # linhas da busca de itens
 GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
-DEBOUNCE = 0.12  # segundos sem teclar antes de buscar
 DO_KIT = 3  # letras
 PEDE, TEM = 7, 5  # colunas do kit
 SINAIS = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖"}
@@ -163,8 +159,6 @@ class TelaOrcamento(Tela):
         self.carro, self.ficha = carro, ficha
         self._achados_de = ""
         self._nomes: dict[Produto, str] = {}  # do que se incluiu nesta tela
-        self._espera: Timer | None = None
-        self._a_guardar: Timer | None = None
         self._kit: FichaKit | None = None  # o que está aceso nos achados, se a tela é larga
         self._do_kit: dict[str, ItemAchado] = {}  # o que há das peças dele, pelo código
 
@@ -222,21 +216,16 @@ class TelaOrcamento(Tela):
     @on(Input.Changed, "#km, #queixa")
     def _ao_mudar_a_chegada(self) -> None:
         """Guarda logo, mas não a cada letra."""
-        if self._a_guardar:
-            self._a_guardar.stop()
-        if self._por_guardar:
-            self._a_guardar = self.set_timer(GUARDAR, self._guardar_ja)
+        self._guardar_em(GUARDAR)
 
     @on(Input.Blurred, "#km, #queixa")
     def _ao_largar_a_chegada(self) -> None:
         """O campo que se acabou de preencher não espera."""
-        if self._a_guardar:
-            self._guardar_ja()
+        self._guardar_em(0)
 
-    def _guardar_ja(self) -> None:
-        self._parar_de_guardar()
+    def _guardar_em(self, espera: float) -> None:
         if self._por_guardar:
-            self.em_segundo_plano("rascunho", self._guardar)
+            self.em_segundo_plano("guardar", self._guardar, espera)
 
     async def _guardar(self) -> None:
         if (veiculo := self.carro.veiculo) and self._por_guardar:
@@ -245,14 +234,9 @@ class TelaOrcamento(Tela):
             await self.balcao.anotar(rascunho.nome, rascunho)
 
     async def _esquecer(self) -> None:
-        self._parar_de_guardar()
+        self.workers.cancel_group(self, "guardar")
         if nome := self._nome_do_rascunho:
             await self.balcao.anotar(nome, None)
-
-    def _parar_de_guardar(self) -> None:
-        if self._a_guardar:
-            self._a_guardar.stop()
-            self._a_guardar = None
 
     @property
     def _digitado(self) -> dict[str, str]:
@@ -534,16 +518,11 @@ class TelaOrcamento(Tela):
 
     @on(Input.Changed, "#incluir")
     def _ao_digitar(self, mudou: Input.Changed) -> None:
-        if self._espera:
-            self._espera.stop()
-        texto = mudou.value.strip()
-        if not texto:
+        if texto := mudou.value.strip():
+            self.em_segundo_plano("achados", partial(self._procurar, texto), SEM_TECLAR)
+        else:
+            self.workers.cancel_group(self, "achados")
             self._fechar_achados()
-            return
-        self._espera = self.set_timer(DEBOUNCE, lambda: self._procurar_depois(texto))
-
-    def _procurar_depois(self, texto: str) -> None:
-        self.em_segundo_plano("achados", partial(self._procurar, texto))
 
     async def _procurar(self, texto: str) -> None:
         _, que = quantas_e_que(texto)
@@ -600,6 +579,7 @@ class TelaOrcamento(Tela):
     async def _incluir_o_achado(self, texto: str) -> None:
         visto = self._achados_de == texto
         if not visto:
+            self.workers.cancel_group(self, "achados")
             await self._procurar(texto)
         lista = self.query_one("#achados", Lista)
         achado: ItemAchado | None = lista.item if self._achados_de == texto else None

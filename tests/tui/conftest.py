@@ -1,5 +1,6 @@
 """O balcão dos testes: a aplicação de verdade, em cada mundo, com quem vigia o laço da tela."""
 
+import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 
 from oficina_api.montagem import montar
@@ -24,6 +26,7 @@ from tests.api.servico import no_ar
 from tests.conftest import MUNDOS, OficinaVigiada, Relogio
 
 QUE_PERGUNTAM = {"acoes", "chegada"}
+QUIETO = 3  # olhares seguidos sem nada por fazer
 ESPACO = {" ": "space"}
 # O terminal de verdade demora: é de `nox -s balcao`.
 collect_ignore = [] if os.environ.get("OFICINA_TESTE_SEGUNDOS") else ["test_terminal.py"]
@@ -81,9 +84,18 @@ def oficina(request: pytest.FixtureRequest, relogio: Relogio) -> Iterator[Oficin
     assert verificar(url) == ()
 
 
+async def ceder(*_: float) -> None:
+    await asyncio.sleep(0.001)
+
+
 @pytest.fixture
-def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
-    """Abre o balcão sobre uma oficina, com `async with`."""
+def abrir(tmp_path: Path, relogio: Relogio, monkeypatch: pytest.MonkeyPatch) -> Abrir:
+    """Abre o balcão sobre uma oficina, com `async with`.
+
+    O Textual espera, a cada tecla, que a CPU descanse; aqui quem espera é `sossegar`.
+    """
+    for modulo in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{modulo}.wait_for_idle", ceder)
 
     @asynccontextmanager
     async def abrir(
@@ -106,20 +118,27 @@ def abrir(tmp_path: Path, relogio: Relogio) -> Abrir:
 
 
 async def sossegar(piloto: Pilot[None]) -> None:
-    """Espera que tudo o que se pediu tenha chegado à tela."""
-    app = piloto.app
-    for _ in range(200):
-        await piloto.pause(0.02)
-        correndo = [w for w in app.workers if not w.is_finished]
-        if not correndo:
-            await piloto.pause()
-            if all(w.is_finished for w in app.workers):
-                return
-        elif app.screen.is_modal and all(w.group in QUE_PERGUNTAM for w in correndo):
-            await piloto.pause(0.05)
+    """Espera que tudo o que se pediu tenha chegado à tela: sem recado, leitura nem movimento."""
+    app, quieto = piloto.app, 0
+    for _ in range(800):
+        await piloto.wait_for_animation()
+        await piloto.pause(0.005)
+        partes = [app, *app.screen.walk_children(with_self=True)]
+        com_recado = any(parte.message_queue_size for parte in partes)
+        quieto = 0 if com_recado or _correndo(app) else quieto + 1
+        if quieto == QUIETO:
             return
-    nomes = [w.name for w in app.workers if not w.is_finished]
-    raise AssertionError(f"a tela não sossegou: {nomes}")
+    raise AssertionError(f"a tela não sossegou: {_correndo(app)}")
+
+
+def _correndo(app: App[None]) -> list[str]:
+    """Os trabalhos por acabar, fora os que esperam a resposta ao que a tela de cima pergunta."""
+    return [
+        w.name
+        for w in app.workers
+        if not w.is_finished
+        and not (app.screen.is_modal and w.group in QUE_PERGUNTAM and w.node is not app.screen)
+    ]
 
 
 async def teclar(piloto: Pilot[None], *teclas: str, seguidas: bool = False) -> int:

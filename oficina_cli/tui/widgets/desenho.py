@@ -26,7 +26,7 @@ def uma_linha(valor: str) -> str:
 
     O que funde dois caracteres em um, como nos emojis compostos, cada terminal mede de um jeito.
     """
-    return limpar(" ".join(valor.split())).translate(FUNDEM) if valor else ""
+    return limpar(" ".join(valor.split()).translate(FUNDEM)) if valor else ""
 
 
 def caber(valor: str, largura: int) -> str:
