@@ -69,6 +69,11 @@ def lendo(motor: Engine, *, segundos: int | None = None) -> Iterator[Connection]
         yield conexao
 
 
+def versao_dos_dados(conexao: Connection) -> int:
+    """Um número do SQLite que só muda, nesta conexão, quando outra grava."""
+    return int(conexao.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
 def abrir(endereco: str, *, para_migrar: bool = False) -> Engine:
     """O motor de um endereço `sqlite:///…` ou `mysql+pymysql://…`; nada se conecta ainda.
 

@@ -4,8 +4,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco.falhas import insistir
-
-VERSAO = "PRAGMA data_version"
+from oficina_core.banco.motor import versao_dos_dados
 
 
 class Pulso:
@@ -39,7 +38,7 @@ class Pulso:
         if self._conexao is None:
             self._conexao = self._motor.connect().execution_options(sem_transacao=True)
         try:
-            return int(self._conexao.exec_driver_sql(VERSAO).scalar_one())
+            return versao_dos_dados(self._conexao)
         except DBAPIError:
             self.fechar()
             raise
