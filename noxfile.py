@@ -20,7 +20,7 @@ def preparar(sessao: nox.Session) -> None:
 def testar(sessao: nox.Session) -> None:
     preparar(sessao)
     # Uma parte dos testes não cobre tudo: quem escolhe o que rodar dispensa a cobertura.
-    sessao.run("pytest", *(sessao.posargs or ["-n", "2", "--cov"]))
+    sessao.run("pytest", *(sessao.posargs or ["-n", "3", "--cov"]))
 
 
 @nox.session
