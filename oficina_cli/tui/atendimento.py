@@ -17,8 +17,9 @@ from textual.widgets import Input, Static
 from oficina_cli.fila import ETAPAS, idade
 from oficina_cli.tui.base import SEM_TECLAR, Tela
 from oficina_cli.tui.fios import em_fio
-from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
+from oficina_cli.tui.orcamentos_chegada import Carro
+from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
 from oficina_cli.tui.widgets.campos import Entrada

@@ -117,7 +117,7 @@ class Tela(NaJanela[Any]):
     async def pedir(self, caso: CasoDeUso[R]) -> R:
         return await self.balcao.pedir(caso)
 
-    def agir(self, acao: Coroutine[Any, Any, None]) -> None:
+    def agir(self, acao: Coroutine[Any, Any, object]) -> None:
         """Põe a ação na vez; a recusa vira aviso, e o que se tecla à frente espera o fim dela."""
         senha = self.balcao.segurar()
 
@@ -149,8 +149,9 @@ class Tela(NaJanela[Any]):
         self.reler_ja()
 
     def mudou(self) -> None:
-        """Alguém mudou algo em outro balcão."""
-        self.reler_ja()
+        """Alguém mudou algo em outro balcão; a tela que ainda se monta lê logo depois."""
+        if self.is_mounted:
+            self.reler_ja()
 
     def reler_ja(self) -> None:
         self.em_segundo_plano("reler", partial(self._reler, suave=True))

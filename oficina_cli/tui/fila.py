@@ -132,7 +132,7 @@ class TelaFila(Tela):
         antes = self.query("#em-lista, #em-quadro").first()
         if (antes.id == "em-quadro") == self.quadro:
             return False
-        async with self.batch():  # há sempre uma lista, também para quem lê no meio da troca
+        async with self.batch():  # quem lê no meio da troca acha sempre uma lista
             await self.query_one("#corpo").mount(self._disposicao())
             await antes.remove()
         return True

@@ -453,7 +453,7 @@ class TelaOrdem(Tela):
         self.agir(self._orcar())
 
     async def _orcar(self) -> None:
-        from oficina_cli.tui.orcamentos import abrir_da_ordem
+        from oficina_cli.tui.orcamentos_montagem import abrir_da_ordem
 
         await abrir_da_ordem(self, self.ficha)
 

@@ -12,7 +12,8 @@ from textual.content import Content
 
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.formulario import TelaFormulario
-from oficina_cli.tui.orcamentos import Carro, TelaOrcamento
+from oficina_cli.tui.orcamentos_chegada import Carro
+from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.reativacao import reativado
 from oficina_cli.tui.veiculos import COR, MARCA, MODELO

@@ -45,18 +45,6 @@ def aviso(piloto: Pilot[None]) -> str:
     return " ".join(tela.aviso.split())
 
 
-async def abrir_dialogo(piloto: Pilot[None], *teclas: str) -> None:
-    """Com um diálogo aberto a ação ainda corre, e a tela não sossega."""
-    await teclar(piloto, *teclas[:-1])
-    await piloto.press(teclas[-1])
-    for _ in range(200):
-        if piloto.app.screen.is_modal:
-            break
-        await piloto.pause(0.02)
-    await piloto.pause()
-    assert piloto.app.screen.is_modal
-
-
 def codigos(piloto: Pilot[None]) -> list[str]:
     return [peca.codigo for peca in piloto.app.screen.query_one(Lista).itens]
 
@@ -202,21 +190,18 @@ async def test_a_tecla_logo_depois_do_filtro_age_na_peca_achada(
 async def test_o_estorno_pede_motivo_e_desfaz_a_entrada(oficina: Oficina, abrir: Abrir) -> None:
     id = cenario.peca(oficina, "FILTRO", estoque="10")
     async with abrir(oficina) as piloto:
-        await abrir_dialogo(piloto, "f6", "enter", "x")
-        await piloto.press("enter", "enter")
-        await sossegar(piloto)
+        await teclar(piloto, "f6", "enter", "x")
+        await teclar(piloto, "enter", "enter")
         assert isinstance(piloto.app.screen, TelaMovimentos), "sem motivo, o aceso é o seguro"
-        await abrir_dialogo(piloto, "x")
-        await piloto.press("tab", "tab", "enter")
+        await teclar(piloto, "x")
+        await teclar(piloto, "tab", "tab", "enter")
         assert "Falta o motivo" in na_tela(piloto)
         assert oficina.executar(VerPeca(peca_id=id)).estoque == 10
-        await piloto.press(*"nota errada", "enter", "enter")
-        await sossegar(piloto)
+        await teclar(piloto, "!nota errada", "enter", "enter")
         assert aviso(piloto) == "Estorno de FILTRO: −10 un; há 0 un."
         assert "estorno: nota errada" in na_tela(piloto)
-        await abrir_dialogo(piloto, "end", "x")
-        await piloto.press(*"de novo", "enter", "enter")
-        await sossegar(piloto)
+        await teclar(piloto, "end", "x")
+        await teclar(piloto, "!de novo", "enter", "enter")
         assert "já foi estornado" in aviso(piloto)
         await teclar(piloto, "home", "x")
         assert "Só entrada e ajuste se estornam" in aviso(piloto)
@@ -273,9 +258,9 @@ async def test_texto_hostil_fica_literal(
         assert "[b]" in na_tela(piloto)
         await teclar(piloto, "m")
         assert "entrada: [/] $texto" in na_tela(piloto)
-        await abrir_dialogo(piloto, "x")
+        await teclar(piloto, "x")
         assert "entrada: [/] $texto" in na_tela(piloto)
-        await piloto.press("escape")
+        await teclar(piloto, "escape")
 
 
 async def test_ao_lado_ha_o_que_comprar_e_os_ultimos_movimentos(

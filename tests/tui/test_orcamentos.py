@@ -1,15 +1,218 @@
-"""A montagem do orçamento: o que se vê ao lado dela."""
+"""A montagem do orçamento: o que se inclui, se muda e se tira, e o que se vê ao lado."""
 
 from decimal import Decimal
 
 import pytest
 
+from oficina_cli.tui.orcamentos import TelaOrcamentos
 from oficina_core.casos.kits import CriarKit, ItemPedido
+from oficina_core.casos.orcamentos import ListarOrcamentos, VerOrcamento
+from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.portas import Oficina
+from oficina_core.dominio.orcamento import StatusOrcamento
 from tests import cenario
 from tests.tui.conftest import Abrir, na_tela, teclar
 
 pytestmark = pytest.mark.anyio
+
+LARGA = (120, 40)
+FILTRO, PASTILHA = (
+    ItemPedido(id=codigo, quantidade=Decimal(1)) for codigo in ("FILTRO", "PASTILHA")
+)
+
+
+async def test_mais_e_menos_mudam_a_quantidade_e_o_total_sem_outra_tela(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, pecas=(FILTRO,))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "tab", "plus", "plus")
+        assert "3 un" in na_tela(piloto)
+        assert "R$ 105,00" in na_tela(piloto)
+        await teclar(piloto, "minus", "minus", "minus")
+        assert "1 un" in na_tela(piloto), "de uma para baixo, tira-se a linha"
+    (item,) = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)).itens
+    assert item.quantidade == 1
+
+
+async def test_a_quantidade_se_digita_e_a_que_nao_se_entende_diz_por_que(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    oleo = ItemPedido(id="OLEO-5W30", quantidade=Decimal(1))
+    ordem = cenario.abrir(oficina, pecas=(oleo,))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "tab", "q", "!3,5x", "enter")
+        assert "! " in na_tela(piloto)
+        assert "3,5x" in na_tela(piloto)
+        await teclar(piloto, "backspace", "enter")
+        assert "3,5 l" in na_tela(piloto)
+        assert "R$ 139,65" in na_tela(piloto)
+
+
+async def test_a_linha_se_tira_com_x(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO", "PAST"))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "tab", "down", "x")
+        assert "linha tirada" in na_tela(piloto)
+    (item,) = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)).itens
+    assert item.descricao == "Troca de óleo"
+
+
+@pytest.mark.parametrize(
+    ("dito", "total"), [("15", "R$ 60,00"), ("10%", "R$ 67,50"), ("=50", "R$ 50,00")]
+)
+async def test_o_desconto_se_diz_em_reais_em_porcentagem_ou_pelo_total(
+    oficina: Oficina, abrir: Abrir, dito: str, total: str
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO",))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "f8", f"!{dito}", "enter")
+        assert total in na_tela(piloto)
+        assert "em 75,00" in na_tela(piloto)
+        await teclar(piloto, "f8", "!0", "enter")
+        assert "R$ 75,00" in na_tela(piloto)
+        assert "em 75,00" not in na_tela(piloto)
+
+
+async def test_desconto_maior_que_o_total_nao_se_grava_e_diz_por_que(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO",))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "f8", "!80", "enter")
+        assert "! " in na_tela(piloto)
+    orcamento = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id))
+    assert (orcamento.desconto, orcamento.valor_total) == (0, 75)
+
+
+async def test_o_que_falta_em_estoque_se_ve_na_linha_e_ao_enviar(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, pecas=(PASTILHA,))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o")
+        assert "falta" not in na_tela(piloto)
+        await teclar(piloto, "!2*pastilha", "enter")
+        assert "! falta 2 un" in na_tela(piloto)
+        await teclar(piloto, "f9")
+        assert "Falta peça no estoque" in na_tela(piloto)
+
+
+async def test_vezes_o_codigo_inclui_tantas(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO",))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!4*filtro", "enter", "!filtro", "enter")
+        assert "incluído: FILTRO" in na_tela(piloto)
+    itens = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)).itens
+    assert [item.quantidade for item in itens] == [1, 5]
+
+
+async def test_letra_no_campo_e_letra_mesmo_com_linha_acesa(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO",))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!xqva")
+        assert "xqva" in na_tela(piloto)
+    assert len(oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)).itens) == 1
+
+
+async def test_so_a_queixa_abre_a_ordem_e_sem_ela_se_diz_o_que_falta(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "f9")
+        assert "diga a queixa" in na_tela(piloto)
+        assert not oficina.executar(ListarOrdens()).itens
+        await teclar(piloto, "!não pega de manhã", "f9")
+        assert "aberta" in na_tela(piloto)
+    (ordem,) = oficina.executar(ListarOrdens()).itens
+    assert ordem.queixa == "não pega de manhã"
+
+
+async def test_km_que_nao_se_entende_nao_abre_a_ordem_e_guarda_o_resto(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "!12x", "enter", "!troc", "enter")
+        assert "número inteiro" in na_tela(piloto)
+        assert "troc" in na_tela(piloto)
+        assert not oficina.executar(ListarOrdens()).itens
+        await teclar(piloto, "backspace", "enter", "enter")
+        assert "R$ 249,65" in na_tela(piloto)
+    assert len(oficina.executar(ListarOrdens()).itens) == 1
+
+
+async def test_o_enviado_so_muda_em_outra_versao(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    async with abrir(oficina, LARGA) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter", "o", "x", "plus")
+        assert "R$ 249,65" in na_tela(piloto)
+        await teclar(piloto, "v", "!past", "down", "enter")
+        assert "Versão" in na_tela(piloto)
+        await teclar(piloto, "f9")
+    primeira = oficina.executar(VerOrcamento(orcamento_id=enviado.id))
+    (segunda,) = oficina.executar(
+        ListarOrcamentos(status=StatusOrcamento.AGUARDANDO_APROVACAO)
+    ).itens
+    assert primeira.status is StatusOrcamento.SUBSTITUIDO
+    assert len(primeira.itens) == 3
+    assert len(oficina.executar(VerOrcamento(orcamento_id=segunda.id)).itens) == 4
+
+
+async def test_cancelar_pede_motivo_e_o_botao_seguro_nao_cancela(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter", "o")
+        await teclar(piloto, "ctrl+p", "!cancelar o orc", "enter")
+        assert f"Cancelar o orçamento {enviado.id}?" in na_tela(piloto)
+        await teclar(piloto, "enter", "enter")
+        assert "aguardando aprovação" in na_tela(piloto)
+        await teclar(piloto, "ctrl+p", "!cancelar o orc", "enter")
+        await teclar(piloto, "!desistiu", "enter", "enter")
+        assert "Orçamento cancelado" in na_tela(piloto)
+    cancelado = oficina.executar(VerOrcamento(orcamento_id=enviado.id))
+    assert (cancelado.status, cancelado.motivo) == (StatusOrcamento.CANCELADO, "desistiu")
+
+
+async def test_a_lista_mostra_um_estado_de_cada_vez_e_abre_o_aceso(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    esperando = cenario.enviado(oficina)
+    rascunho = cenario.abrir(
+        oficina, placa="XYZ9A87", cliente=None, cliente_id=cenario.CPF_ANA, servicos=("PAST",)
+    ).orcamentos[0]
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f4")
+        assert isinstance(piloto.app.screen, TelaOrcamentos)
+        assert "ABC1D23" in na_tela(piloto)
+        assert "XYZ9A87" not in na_tela(piloto)
+        await teclar(piloto, "v")
+        assert "XYZ9A87" in na_tela(piloto)
+        await teclar(piloto, "enter", "f9")
+        assert f"Orçamento {rascunho.id} enviado" in na_tela(piloto)
+        await teclar(piloto, "escape", "v", "v", "v")
+        assert {"ABC1D23", "XYZ9A87"} <= set(na_tela(piloto).split())
+    for id in (esperando.id, rascunho.id):
+        orcamento = oficina.executar(VerOrcamento(orcamento_id=id))
+        assert orcamento.status is StatusOrcamento.AGUARDANDO_APROVACAO
 
 
 async def test_ao_lado_se_ve_o_que_o_kit_aceso_pede_e_o_que_ha(
@@ -19,7 +222,7 @@ async def test_ao_lado_se_ve_o_que_o_kit_aceso_pede_e_o_que_ha(
     muitos = ItemPedido(id="FILTRO", quantidade=Decimal(11))
     oficina.executar(CriarKit(codigo="FROTA", nome="Filtros da frota", pecas=(muitos,)))
     ordem = cenario.abrir(oficina)
-    async with abrir(oficina, (120, 40)) as piloto:
+    async with abrir(oficina, LARGA) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "o", "!troca-oleo")
         lado = [linha.partition("│")[2].split() for linha in na_tela(piloto).splitlines()]
         assert ["Kit", "TROCA-OLEO"] in [ditas[:2] for ditas in lado]

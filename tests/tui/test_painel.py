@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from oficina_cli.tui.estoque import TelaEstoque
-from oficina_cli.tui.orcamentos import TelaOrcamento
+from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_cli.tui.painel import TelaPainel
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.estoque import DefinirPrateleira

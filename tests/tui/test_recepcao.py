@@ -3,7 +3,7 @@
 import pytest
 from textual.pilot import Pilot
 
-from oficina_cli.tui.orcamentos import TelaOrcamento
+from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.recepcao import FALTA_QUEIXA, Recepcao, onde_cabe
 from oficina_cli.tui.widgets.dialogo import Confirmar

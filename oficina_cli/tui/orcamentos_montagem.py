@@ -1,0 +1,514 @@
+"""A montagem de um orçamento, que se guarda desde a primeira linha."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import Key
+from textual.widget import Widget
+
+from oficina_cli.tui import orcamentos_desenho as desenho
+from oficina_cli.tui.base import Tela
+from oficina_cli.tui.orcamentos_chegada import Carro, Chegada
+from oficina_cli.tui.orcamentos_edicao import Edicao, Mudou
+from oficina_cli.tui.orcamentos_inclusao import Escolha, Inclusao, KitAceso
+from oficina_cli.tui.orcamentos_proposta import (
+    Linhas,
+    Produto,
+    com,
+    ler_desconto,
+    linhas_de,
+    pedido,
+    sem_desconto,
+)
+from oficina_cli.tui.ordens import VIVOS, TelaOrdem
+from oficina_cli.tui.widgets.campos import Entrada
+from oficina_cli.tui.widgets.desenho import FORTE, NADA, registro, solta
+from oficina_cli.tui.widgets.dialogo import Confirmar, Perguntar
+from oficina_cli.tui.widgets.folha import Folha
+from oficina_cli.tui.widgets.lista import Lista, pronta
+from oficina_core.casos.itens import TipoAchado
+from oficina_core.casos.orcamentos import (
+    CancelarOrcamento,
+    CriarOrcamento,
+    EnviarOrcamento,
+    FichaOrcamento,
+    LinhaItem,
+    RevisarOrcamento,
+    VerOrcamento,
+)
+from oficina_core.casos.ordens import FichaOrdem
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.dominio.dinheiro import ler_quantidade
+from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
+from oficina_core.dominio.orcamento import StatusOrcamento
+from oficina_core.texto import quantidade, reais
+
+S = StatusOrcamento
+JA_NAO_ESTA = "Outro balcão tirou essa linha do orçamento."
+NAO_FICOU = "Nada se gravou: o orçamento está como o outro balcão o deixou."
+ESPERAM = (S.AGUARDANDO_APROVACAO, S.EXPIRADO)
+QUANDO: dict[str, tuple[StatusOrcamento | None, ...]] = {
+    "enviar": (None, S.RASCUNHO),
+    "trocar_area": (None, S.RASCUNHO),
+    "desconto": (S.RASCUNHO,),
+    "quantidade": (S.RASCUNHO,),
+    "perguntar_quantidade": (S.RASCUNHO,),
+    "tirar": (S.RASCUNHO,),
+    "aprovar": (S.RASCUNHO, S.AGUARDANDO_APROVACAO),
+    "revisar": ESPERAM,
+    "cancelar": VIVOS,
+}
+COM_LETRA = {"quantidade", "perguntar_quantidade", "tirar", "aprovar", "revisar"}
+
+
+class TelaOrcamento(Tela):
+    """O que se inclui se grava na hora, em rascunho; F9 envia."""
+
+    ABA = "orcamentos"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "incluir", "incluir", id="orcamento.incluir"),
+        Binding("tab", "trocar_area", "itens", id="orcamento.area", priority=True),
+        Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
+        Binding("f9,ctrl+e", "enviar", "enviar", priority=True, id="orcamento.enviar"),
+        Binding("a", "aprovar", "aprovar", id="orcamento.aprovar"),
+        Binding("v", "revisar", "outra versão", id="orcamento.revisar"),
+        Binding("o", "ordem", "ordem", show=False, id="orcamento.ordem"),
+        Binding("plus", "quantidade(1)", "mais um", show=False, id="orcamento.mais"),
+        Binding("minus", "quantidade(-1)", "menos um", show=False, id="orcamento.menos"),
+        Binding("q", "perguntar_quantidade", "quantidade", id="orcamento.quantidade"),
+        Binding("delete,x", "tirar", "tirar", id="orcamento.tirar"),
+    ]
+    COMANDOS = (
+        ("Enviar o orçamento", "enviar"),
+        ("Dar desconto", "desconto"),
+        ("Aprovar, inteiro ou por linha", "aprovar"),
+        ("Fazer outra versão", "revisar"),
+        ("Cancelar o orçamento", "cancelar"),
+        ("Ver a ordem de serviço", "ordem"),
+    )
+
+    def __init__(self, carro: Carro, ficha: FichaOrcamento | None = None) -> None:
+        super().__init__()
+        self.carro, self.ficha = carro, ficha
+        self._edicao = Edicao(self)
+        self._kit: KitAceso | None = None
+
+    def compor(self) -> ComposeResult:
+        with Horizontal(id="lados"):
+            with Vertical(id="montagem"):
+                yield Chegada(self.carro)
+                yield Inclusao()
+                yield Folha(self._cabecalho, id="cabecalho")
+                yield Lista(self._item, id="itens")
+                yield Folha(self._somas, id="somas")
+            yield Folha(self._lado, id="lado", classes="fio")
+
+    def on_mount(self) -> None:
+        self._mostrar(self.ficha)
+        if self.carro.chegando:
+            self.chegada.comecar()
+            self.em_segundo_plano("rascunho", self._retomar)
+
+    async def _retomar(self) -> None:
+        if await self.chegada.retomar():
+            self.avisar("Continua o que ficou sem gravar.")
+
+    def comecar(self) -> None:
+        """O foco volta ao que se inclui."""
+        self.set_focus(self.inclusao.campo if self.rascunho else self.itens)
+
+    @property
+    def chegada(self) -> Chegada:
+        return self.query_one(Chegada)
+
+    @property
+    def inclusao(self) -> Inclusao:
+        return self.query_one(Inclusao)
+
+    @property
+    def itens(self) -> Lista:
+        return self.query_one("#itens", Lista)
+
+    @property
+    def rascunho(self) -> bool:
+        """Se ainda se muda."""
+        return self.ficha is None or self.ficha.status is S.RASCUNHO
+
+    @property
+    def sujo(self) -> bool:
+        """O que ainda não tem linha nenhuma não está gravado."""
+        return self.ficha is None and self.chegada.sujo
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Só se oferece o que o estado admite; em um campo, nada do que as letras fazem."""
+        if action in COM_LETRA and self.digitando:
+            return False
+        if action == "incluir":
+            return self.rascunho and getattr(self.focused, "id", "") == "incluir"
+        if action == "ordem":
+            return bool(self.ficha and self.ficha.ordem_id)
+        status = self.ficha.status if self.ficha else None
+        return action not in QUANDO or status in QUANDO[action]
+
+    async def reler(self, *, suave: bool) -> None:
+        if self.ficha is None:
+            return
+        lida = await self.pedir(VerOrcamento(orcamento_id=self.ficha.id))
+        # O que se pediu antes de gravar pode chegar depois, e não desfaz o que já se mostra.
+        if lida.id == self.ficha.id and lida.versao >= self.ficha.versao:
+            self._mostrar(lida)
+
+    def _mostrar(self, ficha: FichaOrcamento | None) -> None:
+        self.ficha = ficha
+        linhas = ficha.itens if ficha else ()
+        self.itens.styles.height = max(1, len(linhas))
+        self.em_segundo_plano("itens", partial(self.itens.abrir_mantendo, pronta(linhas)))
+        self.inclusao.display = self.rascunho
+        if not self.rascunho:
+            self.chegada.display = False
+        for folha in self.query(Folha):
+            folha.redesenhar()
+        self.redesenhar()
+        self.refresh_bindings()
+        if self.focused is None or not self.focused.is_attached or not _a_vista(self.focused):
+            self.comecar()
+
+    # ── como se desenha ──────────────────────────────────────────────────────────────────────
+
+    def contexto(self) -> tuple[Content, Content]:
+        ficha, carro = self.ficha, self.carro
+        if ficha:
+            onde = f"OS {ficha.ordem_id}" if ficha.ordem_id else "balcão"
+            partes = (ficha.cliente, ficha.placa, onde)
+        elif carro.veiculo:
+            partes = (carro.veiculo.cliente, carro.veiculo.placa, "nova ordem")
+        else:
+            partes = (carro.cliente, carro.placa, f"OS {carro.ordem_id}")
+        total = reais(ficha.valor_total) if ficha else ""
+        return registro(*partes), solta((total, FORTE))
+
+    def comando(self) -> str:
+        ficha = self.ficha
+        if ficha is None:
+            placa = self.carro.veiculo.placa if self.carro.veiculo else "PLACA"
+            return f"oficina ordem abrir --placa {placa} --kit CÓDIGO --enviar"
+        acao = "enviar" if ficha.status is S.RASCUNHO else "ver"
+        return f"oficina orcamento {acao} {ficha.id}"
+
+    def _cabecalho(self, largura: int) -> list[Content]:
+        """Com a tela larga, o lado já diz em que pé está e o que se recusou antes."""
+        ficha = self.ficha
+        if ficha is None:
+            sugestoes = () if self.larga else self.carro.sugestoes
+            chegando = self.carro.chegando
+            return [NADA, *desenho.convite(sugestoes, largura, chegando=chegando)]
+        titulos = desenho.titulos(largura, com_sinal=desenho.respondido(ficha))
+        if ficha.status is S.RASCUNHO:
+            return [NADA, titulos]
+        return [titulos] if self.larga else [desenho.situacao(ficha, largura), NADA, titulos]
+
+    def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
+        com_sinal = desenho.respondido(self.ficha)
+        return [desenho.do_item(item, largura, foco=foco, com_sinal=com_sinal)]
+
+    def _somas(self, largura: int) -> list[Content]:
+        return list(desenho.somas(self.ficha, largura)) if self.ficha else []
+
+    def _lado(self, largura: int) -> list[Content]:
+        linhas: list[Content] = []
+        if self._kit:
+            linhas += desenho.do_kit(self._kit.kit, self._kit.ha, largura)
+        if self.ficha:
+            linhas += desenho.resumo(self.ficha, self.balcao.agora().date(), largura)
+        return [*linhas, *desenho.recusados(self.carro.sugestoes, largura)]
+
+    @on(Inclusao.Acendeu)
+    def _ao_acender_um_kit(self, acendeu: Inclusao.Acendeu) -> None:
+        self._kit = acendeu.kit
+        self.query_one("#lado", Folha).redesenhar()
+
+    # ── por onde se anda ─────────────────────────────────────────────────────────────────────
+
+    @on(Chegada.Pronta)
+    def _ao_receber_o_carro(self) -> None:
+        self.set_focus(self.inclusao.campo)
+
+    def on_key(self, evento: Key) -> None:
+        if evento.key == "down" and self.inclusao.campo.has_focus and self.ficha:
+            evento.stop()
+            self.set_focus(self.itens)
+
+    def action_trocar_area(self) -> None:
+        areas: list[Widget] = [*self.chegada.campos, self.inclusao.campo]
+        if self.ficha and self.ficha.itens:
+            areas.append(self.itens)
+        n = areas.index(self.focused) + 1 if self.focused in areas else 0
+        self.set_focus(areas[n % len(areas)])
+        self.refresh_bindings()
+
+    def action_voltar(self) -> None:
+        if self.digitando and self.inclusao.campo.value:
+            self.inclusao.limpar()
+        elif self.sujo:
+            self._fora_da_vez(self._largar)
+        elif self.ficha is None and self.chegada.por_guardar:
+            self._fora_da_vez(self._sair)
+        else:
+            self.dismiss(None)
+
+    def _fora_da_vez(self, fazer: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Sai-se também da tela que espera por um banco que não responde."""
+        self.run_worker(fazer(), group="acoes", exit_on_error=False)
+
+    async def _sair(self) -> None:
+        await self.chegada.esquecer()
+        self.dismiss(None)
+
+    async def _largar(self) -> None:
+        await self.chegada.guardar()  # se se fecha o programa em vez de responder
+        sai = await self.balcao.perguntar(
+            Confirmar(
+                "Sair sem abrir a ordem?",
+                ("A queixa que você digitou não foi gravada. F9 abre a ordem com ela.",),
+                acao="Sair sem gravar",
+            )
+        )
+        if sai is not None:
+            await self._sair()
+
+    # ── o que se inclui ──────────────────────────────────────────────────────────────────────
+
+    @on(Inclusao.Escolheu)
+    def action_incluir(self) -> None:
+        if texto := self.inclusao.texto:
+            self.agir(self._incluir_o_que_diz(texto))
+
+    async def _incluir_o_que_diz(self, texto: str) -> bool:
+        """Falso se ainda não é certo o que se quis."""
+        escolha = await self.inclusao.escolha(texto)
+        if escolha is None:
+            return False
+        await self._incluir(escolha)
+        self.inclusao.limpar()
+        return True
+
+    async def _incluir(self, escolha: Escolha) -> None:
+        achado = escolha.achado
+        if self.ficha is None:
+            await self._nascer(escolha)
+            ficou = True
+        else:
+            if achado.tipo is not TipoAchado.KIT:
+                self._edicao.nomes[Produto.de(achado)] = achado.nome
+            ficou = await self._gravar(com(linhas_de(self.ficha), achado, escolha.quantas))
+        que = "kit " if achado.tipo is TipoAchado.KIT else ""
+        self._dizer_se_ficou(f"incluído: {que}{achado.codigo}", ficou=ficou)
+
+    async def _nascer(self, escolha: Escolha) -> None:
+        """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""
+        achado = escolha.achado
+        campos = com({}, achado, escolha.quantas)
+        if self.carro.ordem_id is not None:
+            caso = CriarOrcamento(ordem_id=self.carro.ordem_id, **campos)
+            self._mostrar(await self.pedir(caso))
+            return
+        do_kit = achado.tipo is TipoAchado.KIT  # que dá o nome à queixa vazia
+        queixa = self.chegada.queixa or ("" if do_kit else achado.nome)
+        ordem = await self._abrir_ordem(queixa, campos)
+        self._mostrar(await self.pedir(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)))
+
+    async def _abrir_ordem(self, queixa: str, campos: dict[str, Any]) -> FichaOrdem:
+        veiculo = self.carro.veiculo
+        caso = AbrirOrdem(
+            veiculo_id=veiculo.id if veiculo else 0,
+            km=self.chegada.km,
+            queixa=queixa or None,
+            **campos,
+        )
+        ordem = await self.pedir(caso)
+        await self.chegada.esquecer()
+        self.chegada.virou(ordem.id)
+        return ordem
+
+    # ── o que se muda ────────────────────────────────────────────────────────────────────────
+
+    async def _gravar(self, campos: dict[str, Any]) -> bool:
+        """Troca as linhas do rascunho; falso se outro gravou antes e, perguntado, se desistiu."""
+        if self.ficha is None:
+            return False
+        try:
+            ficha, ficou = await self._edicao.gravar(self.ficha, campos)
+        except Mudou as outro:
+            self._mostrar(outro.ficha)
+            raise
+        self._mostrar(ficha)
+        return ficou
+
+    async def _trocar(self, linhas: Linhas, feito: str, **desconto: Decimal) -> None:
+        ficou = await self._gravar({**pedido(linhas), **desconto})
+        self._dizer_se_ficou(feito, ficou=ficou)
+
+    def _dizer_se_ficou(self, feito: str, *, ficou: bool) -> None:
+        hora = f"{self.balcao.agora():%H:%M}"
+        self.avisar(f"{feito} · rascunho guardado às {hora}" if ficou else NAO_FICOU)
+
+    @property
+    def _linha_atual(self) -> tuple[Produto, LinhaItem] | None:
+        item: LinhaItem | None = self.itens.item
+        return (Produto(item.servico_id, item.peca_id), item) if item else None
+
+    def action_quantidade(self, passo: int) -> None:
+        if atual := self._linha_atual:
+            produto, item = atual
+            nova = item.quantidade + passo
+            if nova > 0:
+                self.agir(self._por_quantidade(produto, nova))
+
+    async def _por_quantidade(self, produto: Produto, quanta: Decimal) -> None:
+        linhas = linhas_de(self.ficha)
+        if produto not in linhas:
+            raise VersaoAntiga(JA_NAO_ESTA)
+        linhas[produto] = replace(linhas[produto], quantidade=quanta)
+        await self._trocar(linhas, "quantidade mudada")
+
+    def action_perguntar_quantidade(self) -> None:
+        if atual := self._linha_atual:
+            self.agir(self._perguntar_quantidade(*atual))
+
+    async def _perguntar_quantidade(self, produto: Produto, item: LinhaItem) -> None:
+        quanta = await self.balcao.perguntar(
+            Perguntar(
+                f"Quanto de {item.descricao}?",
+                ler_quantidade,
+                campo=Entrada(value=quantidade(item.quantidade)),
+            )
+        )
+        if quanta:
+            await self._por_quantidade(produto, quanta)
+
+    def action_tirar(self) -> None:
+        if atual := self._linha_atual:
+            self.agir(self._tirar(atual[0]))
+
+    async def _tirar(self, produto: Produto) -> None:
+        linhas = linhas_de(self.ficha)
+        if linhas.pop(produto, None) is None:
+            raise VersaoAntiga(JA_NAO_ESTA)
+        await self._trocar(linhas, "linha tirada")
+
+    def action_desconto(self) -> None:
+        self.agir(self._descontar())
+
+    async def _descontar(self) -> None:
+        dito = await self.balcao.perguntar(
+            Perguntar(
+                "Desconto",
+                ler_desconto,
+                (
+                    "Em reais (50,00), em porcentagem (10%), ou =500,00 para o valor final.",
+                    "Reparte-se pelas linhas; 0 tira o desconto.",
+                ),
+            )
+        )
+        if dito is not None:
+            await self._trocar(sem_desconto(linhas_de(self.ficha)), "desconto mudado", **dito)
+
+    # ── o que se faz com ele ─────────────────────────────────────────────────────────────────
+
+    def action_enviar(self) -> None:
+        self.agir(self._enviar())
+
+    async def _enviar(self) -> None:
+        pendente = self.inclusao.texto
+        if pendente and not await self._incluir_o_que_diz(pendente):
+            raise DadoInvalido("Escolha o que incluir com enter, ou apague-o, antes de enviar.")
+        if self.ficha is None:
+            await self._so_abrir()
+            return
+        ficha = await self.pedir(
+            EnviarOrcamento(orcamento_id=self.ficha.id, versao=self.ficha.versao)
+        )
+        self._mostrar(ficha)
+        falta = any(desenho.falta(item) for item in ficha.itens)
+        aviso = " Falta peça no estoque: confira antes de prometer." if falta else ""
+        self.avisar(f"Orçamento {ficha.id} enviado; espera a resposta do cliente.{aviso}")
+
+    async def _so_abrir(self) -> None:
+        """Sem linha nenhuma, a queixa basta para abrir a ordem."""
+        if not self.carro.chegando:
+            raise DadoInvalido("Inclua ao menos um serviço, peça ou kit antes de enviar.")
+        queixa = self.chegada.queixa
+        if not queixa:
+            self.set_focus(self.chegada.campo_queixa)
+            raise DadoInvalido("Inclua um serviço, peça ou kit, ou diga a queixa do cliente.")
+        ordem = await self._abrir_ordem(queixa, {})
+        tela = await TelaOrdem.de(self.balcao, ordem.id)
+        self.balcao.trocar_tela(tela, f"OS {ordem.id} aberta. {ordem.aviso or ''}".strip())
+
+    def action_aprovar(self) -> None:
+        from oficina_cli.tui.aprovacao import TelaAprovacao
+
+        if self.ficha:
+            self.app.push_screen(TelaAprovacao(self.ficha), self._ao_aprovar)
+
+    def _ao_aprovar(self, ordem_id: int | None) -> None:
+        if ordem_id:
+            self.agir(self._ver_ordem(ordem_id))
+
+    async def _ver_ordem(self, ordem_id: int) -> None:
+        self.balcao.trocar_tela(await TelaOrdem.de(self.balcao, ordem_id))
+
+    def action_revisar(self) -> None:
+        self.agir(self._revisar())
+
+    async def _revisar(self) -> None:
+        if self.ficha:
+            self._mostrar(await self.pedir(RevisarOrcamento(orcamento_id=self.ficha.id)))
+            self.comecar()
+            self.avisar("Outra versão, em rascunho; a anterior vale até esta ser enviada.")
+
+    def action_cancelar(self) -> None:
+        self.agir(self._cancelar())
+
+    async def _cancelar(self) -> None:
+        ficha = self.ficha
+        if ficha is None:
+            return
+        motivo = await self.balcao.perguntar(
+            Confirmar(
+                f"Cancelar o orçamento {ficha.id}?",
+                (
+                    f"{ficha.placa} · {ficha.cliente} · {reais(ficha.valor_total)}",
+                    "O cliente já não poderá responder a ele.",
+                ),
+                acao=f"Cancelar o orçamento {ficha.id}",
+                seguro="Voltar sem cancelar",
+                motivo=True,
+            )
+        )
+        if motivo:
+            self._mostrar(await self.pedir(CancelarOrcamento(orcamento_id=ficha.id, motivo=motivo)))
+            self.avisar("Orçamento cancelado.")
+
+    def action_ordem(self) -> None:
+        if self.ficha and self.ficha.ordem_id:
+            self.agir(self._ver_ordem(self.ficha.ordem_id))
+
+
+def _a_vista(widget: Widget) -> bool:
+    return all(ancestral.display for ancestral in widget.ancestors_with_self)
+
+
+async def abrir_da_ordem(tela: Tela, ordem: FichaOrdem) -> None:
+    """O orçamento em que se trabalha agora: o que está vivo, ou um novo, com a primeira linha."""
+    vivo = next((o for o in reversed(ordem.orcamentos) if o.status in VIVOS), None)
+    ficha = await tela.pedir(VerOrcamento(orcamento_id=vivo.id)) if vivo else None
+    await tela.app.push_screen(TelaOrcamento(Carro.da(ordem), ficha))

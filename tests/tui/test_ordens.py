@@ -1,0 +1,127 @@
+"""A ordem no balcão: da entrada à entrega, com o que se anota e se recebe no caminho."""
+
+import pytest
+
+from oficina_cli.tui.ordens import TelaOrdem
+from oficina_core.casos.ordens import AtribuirMecanico, FichaOrdem, VerHistoricoOrdem, VerOrdem
+from oficina_core.casos.ordens_encerramento import FinalizarOrdem
+from oficina_core.casos.pecas import FichaPeca, VerPeca
+from oficina_core.casos.portas import Oficina
+from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.ordem import StatusOrdem
+from tests import cenario
+from tests.tui.conftest import Abrir, na_tela, teclar
+
+pytestmark = pytest.mark.anyio
+
+
+def filtro(oficina: Oficina, ordem: FichaOrdem) -> FichaPeca:
+    itens = ordem.orcamentos[0].itens
+    id = next(item.peca_id for item in itens if item.descricao == "Filtro")
+    return oficina.executar(VerPeca(peca_id=id or 0))
+
+
+async def test_da_recepcao_a_entrega_cada_passo_e_uma_letra(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, kits=("TROCA-OLEO",))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "d")
+        assert "Diagnóstico começado" in na_tela(piloto)
+        await teclar(piloto, "a", "ctrl+s", "f")
+        assert "Ordem finalizada" in na_tela(piloto)
+        await teclar(piloto, "r", "p", "enter", "enter")
+        assert "Recebido: R$ 249,65" in na_tela(piloto)
+        await teclar(piloto, "e")
+        assert "Carro entregue" in na_tela(piloto)
+        assert "nada: a ordem acabou" in na_tela(piloto)
+    ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
+    assert (ficha.status, ficha.saldo) == (StatusOrdem.ENTREGUE, 0)
+    assert [p.forma.rotulo.lower() for p in ficha.pagamentos] == ["pix"]
+    assert filtro(oficina, ordem).estoque == 9
+
+
+async def test_o_que_o_estado_nao_admite_nem_se_oferece_nem_se_faz(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    async with abrir(oficina, (120, 40)) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        rodape = na_tela(piloto).splitlines()[-1]
+        assert "diagnosticar" in rodape
+        assert "finalizar" not in rodape
+        await teclar(piloto, "f", "e")
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.RECEBIDA
+
+
+async def test_a_anotacao_fica_com_quem_e_quando(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina, (120, 40)) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "n", "enter")
+        assert "Escreva algo" in na_tela(piloto)
+        await teclar(piloto, "![b]vela[/] gasta", "enter")
+        assert "[b]vela[/] gasta" in na_tela(piloto)
+        assert "Anotações" in na_tela(piloto)
+    (nota,) = oficina.executar(VerOrdem(ordem_id=ordem.id)).anotacoes
+    assert nota.texto == "[b]vela[/] gasta"
+
+
+async def test_o_mecanico_se_escolhe_pela_inicial_e_o_de_outro_balcao_nao_se_perde(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    ze = cenario.funcionario(oficina, Papel.MECANICO, cenario.CPF_BIA)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "m", "z", "enter")
+        assert "Mecânico trocado" in na_tela(piloto)
+        assert ze.nome in na_tela(piloto)
+        ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
+        assert ficha.mecanico == ze.nome
+        await teclar(piloto, "m")
+        oficina.executar(AtribuirMecanico(ordem_id=ordem.id, mecanico_id=None, versao=ficha.versao))
+        await teclar(piloto, "z", "enter")
+        assert "! " in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).mecanico is None
+
+
+async def test_entregar_com_o_km_de_saida(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    oficina.executar(FinalizarOrdem(ordem_id=ordem.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!anotando o km", "enter")
+        await teclar(piloto, "!muito", "enter")
+        assert "número inteiro" in na_tela(piloto)
+        await teclar(piloto, "home", "shift+end", "!98.500", "enter")
+        assert "Carro entregue" in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).km_saida == 98500
+
+
+async def test_cancelar_pede_motivo_devolve_as_pecas_e_o_botao_aceso_e_o_seguro(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!cancelar a ordem", "enter")
+        assert "2 peças separadas voltam ao estoque" in " ".join(na_tela(piloto).split())
+        await teclar(piloto, "enter", "enter")
+        assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.EM_EXECUCAO
+        await teclar(piloto, "ctrl+p", "!cancelar a ordem", "enter")
+        await teclar(piloto, "!cliente desistiu", "enter", "enter")
+        assert "Ordem cancelada" in na_tela(piloto)
+        assert "cliente desistiu" in na_tela(piloto)
+    assert filtro(oficina, ordem).disponivel == 10
+
+
+async def test_a_linha_do_tempo_conta_o_que_se_fez(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina, (120, 40)) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        tela = piloto.app.screen
+        assert isinstance(tela, TelaOrdem)
+        assert len(tela.historico) == len(oficina.executar(VerHistoricoOrdem(ordem_id=ordem.id)))
+        assert "finalizou" in na_tela(piloto).lower()
