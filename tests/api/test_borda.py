@@ -98,9 +98,7 @@ def test_acesso_se_registra_pelo_modelo_da_rota(
     http: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "oficina.api")
-    http.get(
-        "/clientes/42424242?busca=Ana", headers={"traceparent": f"00-{TRACO}-{'1' * 16}-01"}
-    )
+    http.get("/clientes/42424242?busca=Ana", headers={"traceparent": f"00-{TRACO}-{'1' * 16}-01"})
     http.get(f"/{SEGREDO}")
     vistos = [vars(linha) for linha in caplog.records if linha.message == "pedido"]
     assert [(linha["metodo"], linha["rota"], linha["resposta"]) for linha in vistos] == [

@@ -84,18 +84,20 @@ def oficina(request: pytest.FixtureRequest, relogio: Relogio) -> Iterator[Oficin
     assert verificar(url) == ()
 
 
-async def ceder(*_: float) -> None:
-    await asyncio.sleep(0.001)
+@pytest.fixture
+def sem_medir(monkeypatch: pytest.MonkeyPatch) -> None:
+    """O Textual espera, a cada tecla, que a CPU descanse; aqui quem espera é `sossegar`."""
+
+    async def ceder(*_: float) -> None:
+        await asyncio.sleep(0.001)
+
+    for modulo in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{modulo}.wait_for_idle", ceder)
 
 
 @pytest.fixture
-def abrir(tmp_path: Path, relogio: Relogio, monkeypatch: pytest.MonkeyPatch) -> Abrir:
-    """Abre o balcão sobre uma oficina, com `async with`.
-
-    O Textual espera, a cada tecla, que a CPU descanse; aqui quem espera é `sossegar`.
-    """
-    for modulo in ("app", "pilot"):
-        monkeypatch.setattr(f"textual.{modulo}.wait_for_idle", ceder)
+def abrir(tmp_path: Path, relogio: Relogio, sem_medir: None) -> Abrir:
+    """Abre o balcão sobre uma oficina, com `async with`."""
 
     @asynccontextmanager
     async def abrir(

@@ -22,7 +22,7 @@ from oficina_core.dominio.erros import Indisponivel
 from tests.tui.conftest import na_tela, sossegar, teclar
 from tests.tui.hostis import HOSTIS
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("sem_medir")]
 
 ALTO = 20
 
