@@ -159,8 +159,10 @@ def _verbos(request: Request, ditos: str) -> str:
     return ", ".join(sorted(verbos))
 
 
-def _montar(erro: erros.ErroOficina, requisicao: str, status: int, titulo: str) -> Response:
-    corpo = {
+def corpo(erro: erros.ErroOficina, requisicao: str, status: int, titulo: str) -> dict[str, Any]:
+    """Um erro como a RFC 9457 o escreve."""
+    conserta = {"comando": erro.comando} if erro.comando else {}
+    return {
         "type": f"urn:oficina:erro:{erro.codigo}",
         "title": titulo,
         "status": status,
@@ -168,9 +170,13 @@ def _montar(erro: erros.ErroOficina, requisicao: str, status: int, titulo: str) 
         "codigo": erro.codigo,
         "request_id": requisicao,
         "erros": _linhas(erro),
+        **conserta,
     }
+
+
+def _montar(erro: erros.ErroOficina, requisicao: str, status: int, titulo: str) -> Response:
     resposta = Response(
-        json.dumps(corpo, ensure_ascii=False),
+        json.dumps(corpo(erro, requisicao, status, titulo), ensure_ascii=False),
         status,
         headers=dict(CABECALHOS.get(status, {})),
         media_type="application/problem+json",

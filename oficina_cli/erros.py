@@ -72,6 +72,10 @@ def recusar(erro: ErroOficina) -> int:
     explicar(f"Erro: {erro}")
     for detalhe in erro.detalhes:
         explicar(f"  {detalhe}")
+    if erro.comando.startswith("--"):
+        explicar(f"Para isso, repita com {erro.comando}")
+    elif erro.comando:
+        explicar(f"Tente: oficina {erro.comando}")
     return codigo_de(erro)
 
 

@@ -1,7 +1,11 @@
 """O que os testes precisam ter na oficina antes de começar, feito por casos de uso."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, FichaCliente
 from oficina_core.casos.estoque import EntradaEstoque
@@ -17,12 +21,21 @@ from oficina_core.casos.servicos import CriarServico
 from oficina_core.casos.veiculos import CriarVeiculo, DadosVeiculo, EditarVeiculo, FichaVeiculo
 from oficina_core.dominio.acesso import Papel, Sujeito, TipoAtor
 from oficina_core.dominio.dinheiro import Unidade
+from oficina_core.dominio.erros import ErroOficina
 from oficina_core.dominio.valores import CPF
 
 CPF_ANA = "529.982.247-25"
 CPF_ZE = "111.444.777-35"
 CPF_BIA = "123.456.789-09"
 PLACA = "ABC1D23"
+
+
+@contextmanager
+def recusa(tipo: type[ErroOficina], *, conserta: str) -> Iterator[None]:
+    """O que se pede dentro dele é recusado, e a recusa diz o comando que conserta."""
+    with pytest.raises(tipo) as recusado:
+        yield
+    assert recusado.value.comando == conserta
 
 
 def reais(texto: str) -> Decimal:

@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from http import HTTPStatus
-from typing import Any
 
 from oficina_api.contrato.comuns import REQUISICAO, cabecalhos
 from oficina_api.contrato.tipos import TEXTO, Json, exigido
-from oficina_api.problemas import CABECALHOS, TABELA, CorpoGrande, TipoErrado, VersaoAusente
+from oficina_api.problemas import (
+    CABECALHOS,
+    CorpoGrande,
+    TipoErrado,
+    VersaoAusente,
+    corpo,
+    situar,
+)
 from oficina_core.catalogo import Rota
 from oficina_core.dominio import erros
 
@@ -33,6 +39,7 @@ PROBLEMA: Json = {
                 "additionalProperties": False,
             },
         },
+        "comando": TEXTO | {"description": "O que conserta, na linha de comando; nem sempre há."},
     },
     "required": ["type", "title", "status", "detail", "codigo", "request_id", "erros"],
 }
@@ -68,8 +75,9 @@ RECUSAS: Mapping[str, Recusa] = {
         "O estado atual não admite o pedido, já existe outro igual, ou uma regra o impede.",
         (
             erros.Conflito("O orçamento 12 já foi enviado; faça uma revisão."),
-            erros.RegraViolada(
-                "Falta estoque para 1 linha.", detalhes=("FILTRO-OLEO: há 1, faltam 2",)
+            erros.FaltaPeca(
+                "Falta estoque: FILTRO-OLEO (Filtro) pede 3 un e há 1 un.",
+                comando="--permitir-falta",
             ),
         ),
     ),
@@ -153,25 +161,12 @@ def _descrever(recusa: Recusa) -> Json:
     nomes = {*CABECALHOS.get(recusa.status, ())}
     if recusa.status == HTTPStatus.TOO_MANY_REQUESTS:
         nomes.add("Retry-After")
-    exemplos = {erro.codigo: {"value": _problema(recusa, erro)} for erro in recusa.exemplos}
+    exemplos = {
+        erro.codigo: {"value": corpo(erro, REQUISICAO, *situar(erro))} for erro in recusa.exemplos
+    }
     conteudo = {"schema": {"$ref": "#/components/schemas/Problema"}, "examples": exemplos}
     return {
         "description": recusa.quando,
         "headers": cabecalhos(*sorted(nomes)),
         "content": {"application/problem+json": conteudo},
-    }
-
-
-def _problema(recusa: Recusa, erro: erros.ErroOficina) -> Json:
-    """O corpo como `problemas` o escreve."""
-    campo: dict[str, Any] = {"campo": c} if (c := getattr(erro, "campo", None)) else {}
-    linhas = [campo | {"detalhe": detalhe} for detalhe in erro.detalhes]
-    return {
-        "type": f"urn:oficina:erro:{erro.codigo}",
-        "title": TABELA[type(erro)][1],
-        "status": recusa.status,
-        "detail": str(erro),
-        "codigo": erro.codigo,
-        "request_id": REQUISICAO,
-        "erros": linhas or ([campo] if campo else []),
     }

@@ -30,7 +30,7 @@ from oficina_core.casos.orcamentos import FichaOrcamento, LinhaItem, VerOrcament
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.erros import RegraViolada
+from oficina_core.dominio.erros import FaltaPeca
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 from oficina_core.texto import data, quantidade, quantos, reais
 
@@ -233,9 +233,7 @@ class TelaAprovacao(Tela):
                     versao=ficha.versao,
                 )
             )
-        except RegraViolada as falta:
-            if permitir_falta or ficha.status is StatusOrcamento.EXPIRADO:
-                raise
+        except FaltaPeca as falta:
             sim = await self.balcao.perguntar(
                 Confirmar(
                     "Aprovar assim mesmo?",

@@ -1,6 +1,7 @@
 """A ordem de serviço: por onde passou, o que se faz nela, e o que falta."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -45,7 +46,7 @@ from oficina_core.casos.ordens import (
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.dominio.dinheiro import ZERO, ler_reais
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import DadoInvalido, PagamentoRepetido
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import ENCERRADAS, SEM_RESPOSTA, StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -441,8 +442,22 @@ class TelaOrdem(Tela):
             )
         )
         if quanto is not None:
-            caso = RegistrarPagamento(ordem_id=ficha.id, forma=forma, valor=quanto)
-            await self._fazer(caso, f"Recebido: {reais(quanto)}")
+            await self._pagar(RegistrarPagamento(ordem_id=ficha.id, forma=forma, valor=quanto))
+
+    async def _pagar(self, pagamento: RegistrarPagamento) -> None:
+        try:
+            await self._fazer(pagamento, f"Recebido: {reais(pagamento.valor)}")
+        except PagamentoRepetido as repetido:
+            outro = await self.balcao.perguntar(
+                Confirmar(
+                    "Receber outro igual?",
+                    (str(repetido),),
+                    acao="É outro pagamento: receber",
+                    seguro="Voltar sem receber",
+                )
+            )
+            if outro is not None:
+                await self._pagar(replace(pagamento, outro_igual=True))
 
     def action_aprovar(self) -> None:
         from oficina_cli.tui.aprovacao import aprovar_da_ordem

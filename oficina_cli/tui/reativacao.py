@@ -14,7 +14,7 @@ from oficina_core.casos.servicos import ReativarServico
 from oficina_core.casos.veiculos import ReativarVeiculo
 from oficina_core.dominio.erros import ErroOficina
 
-SAIDA = re.compile(r"oficina (\w+) reativar id:(\d+)")
+REATIVAR = re.compile("([a-z]+) reativar id:([0-9]+)")
 
 
 def reativar(recurso: Recurso, id: int) -> CasoDeUso[object]:
@@ -36,7 +36,7 @@ def reativar(recurso: Recurso, id: int) -> CasoDeUso[object]:
 
 async def reativado(tela: Tela, recusa: ErroOficina, efeito: str) -> int | None:
     """O id do que se reativou; None se a recusa não era por isso, ou se não se quis."""
-    if not (achado := SAIDA.search(str(recusa))):
+    if not (achado := REATIVAR.fullmatch(recusa.comando)):
         return None
     recurso, id = Recurso(achado[1]), int(achado[2])
     confirmado = await tela.balcao.perguntar(

@@ -29,7 +29,7 @@ from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.veiculos import DadosVeiculo, LinhaVeiculo, VerHistoricoVeiculo
 from oficina_core.dominio import valores as dominio
-from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
+from oficina_core.dominio.erros import Conflito, DadoInvalido, OutroCarro, OutroDono, RegraViolada
 from oficina_core.dominio.ordem import StatusOrdem
 
 LARGURA = 76
@@ -254,7 +254,7 @@ class Recepcao(TelaFormulario):
     async def _insistir(self, caso: AbrirOrdem, recusa: Conflito | RegraViolada) -> AbrirOrdem:
         """O pedido que passa, se quem atende concorda com o efeito; senão, a mesma recusa."""
         dito = str(recusa)
-        if "--transferir" in dito:
+        if isinstance(recusa, OutroDono):
             if await self._confirma(
                 "O carro mudou de dono?",
                 dito,
@@ -263,7 +263,7 @@ class Recepcao(TelaFormulario):
                 seguro="Voltar sem transferir",
             ):
                 return replace(caso, transferir=True)
-        elif "repita sem --marca" in dito:
+        elif isinstance(recusa, OutroCarro):
             if await self._confirma(
                 "É esse o carro?",
                 dito,

@@ -69,7 +69,9 @@ def _funcionario(conexao: Connection, sujeito: Sujeito, loja: int | None) -> tup
     linhas = conexao.execute(consulta, {"funcionario": sujeito.id} | dita).all()
     if not linhas:
         if conexao.execute(EXISTE, {"funcionario": sujeito.id}).first():
-            raise NaoEncontrado("Essa loja não existe, ou não é a sua; veja: oficina loja listar")
+            raise NaoEncontrado(
+                "Essa loja não existe, ou não é a sua; confira o número.", comando="loja listar"
+            )
         raise NaoIdentificado("Não se sabe quem pede; entre de novo ou confira OFICINA_OPERADOR.")
     primeira = linhas[0]
     if not primeira.ativo:
@@ -114,7 +116,7 @@ def _sistema(conexao: Connection, loja: int | None) -> tuple[Ator, str]:
     consulta, valores = (LOJAS, {}) if loja is None else (LOJA_DITA, {"loja": loja})
     linhas = conexao.execute(consulta, valores).all()
     if not linhas:
-        raise NaoEncontrado("Essa loja não existe; veja: oficina loja listar")
+        raise NaoEncontrado("Essa loja não existe; confira o número.", comando="loja listar")
     ator = Ator(
         tipo=TipoAtor.SISTEMA,
         id=None,

@@ -63,21 +63,27 @@ def recusar_repetido(
         return
     if existente.ativo:
         raise Conflito(
-            f"Já existe: {recurso.rotulo} {existente.id}; "
-            f"veja com: oficina {recurso.value} ver id:{existente.id}"
+            f"Já existe: {recurso.rotulo} {existente.id}.",
+            comando=f"{recurso.value} ver id:{existente.id}",
         )
-    raise Conflito(f"Já existe, mas está desativado. {_como_reativar(recurso, existente.id)}")
+    raise Conflito(
+        f"Já existe, mas está desativado: {recurso.rotulo} {existente.id}. Reative-o.",
+        comando=_reativar(recurso, existente.id),
+    )
 
 
 def exigir_ativo(cadastro: C, recurso: Recurso) -> C:
     """O mesmo registro; RegraViolada se está desativado."""
     if not cadastro.ativo:
-        raise RegraViolada(f"Está desativado. {_como_reativar(recurso, cadastro.id)}")
+        raise RegraViolada(
+            f"Está desativado: {recurso.rotulo} {cadastro.id}. Reative-o antes.",
+            comando=_reativar(recurso, cadastro.id),
+        )
     return cadastro
 
 
-def _como_reativar(recurso: Recurso, id: int) -> str:
-    return f"Para reativar {recurso.rotulo} {id}: oficina {recurso.value} reativar id:{id}"
+def _reativar(recurso: Recurso, id: int) -> str:
+    return f"{recurso.value} reativar id:{id}"
 
 
 def ativar(colecao: Cadastros[C], id: int, *, ativo: bool) -> C:

@@ -68,7 +68,8 @@ def importar(
         quantas = quantos(len(diferentes), "linha difere", "linhas diferem")
         raise Conflito(
             f"{quantas} do que está cadastrado e nada foi importado; "
-            "confira, ou use --atualizar para ficar com as da planilha.",
+            "confira, ou peça que fiquem as da planilha.",
+            comando="--atualizar",
             detalhes=tuple(f"linha {x.linha}: {_porque(x, y, iguais)}" for x, y in diferentes),
         )
     for linha, cadastro in sorted(diferentes, key=lambda par: par[1].id):

@@ -35,8 +35,8 @@ class CriarPrimeiroFuncionario:
             for inativos in (False, True)
         ):
             raise Conflito(
-                "Já há quem trabalhe na oficina; peça a um gerente que cadastre os outros, com: "
-                "oficina funcionario criar"
+                "Já há quem trabalhe na oficina; peça a um gerente que cadastre os outros.",
+                comando="funcionario criar",
             )
         gerente = self._gerente().executar(uow)
         return DefinirSenha(funcionario_id=gerente.id, senha=self.senha).executar(uow)

@@ -269,14 +269,17 @@ class ImportarKits:
         kits = [linha.novo(citados) for linha in self.kits]
         novos = [kit for kit in kits if kit.codigo not in existentes]
         diferentes = tuple(
-            f"linha {linha.linha}: {kit.codigo} já existe com outro nome ou conteúdo; mude-o com: "
-            f"oficina kit editar {kit.codigo}"
+            f"linha {linha.linha}: {kit.codigo} já existe com outro nome ou conteúdo"
             for linha, kit in zip(self.kits, kits, strict=True)
             if kit.codigo in existentes and not kit.igual(existentes[kit.codigo])
         )
         if diferentes:
             quantos_sao = quantos(len(diferentes), "kit difere", "kits diferem")
-            raise Conflito(f"{quantos_sao} do cadastrado; nada foi importado.", detalhes=diferentes)
+            raise Conflito(
+                f"{quantos_sao} do cadastrado; nada foi importado.",
+                detalhes=diferentes,
+                comando="kit editar CÓDIGO",
+            )
         uow.kits.adicionar_varios(novos)
         return Importacao(novos=len(novos), atualizados=0, iguais=len(kits) - len(novos))
 

@@ -97,8 +97,8 @@ def _exigir_em_aberto(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> None:
         raise Conflito(f"O orçamento {orcamento.id} ainda é rascunho; envie-o, e então há link.")
     if situacao is StatusOrcamento.EXPIRADO:
         raise Conflito(
-            f"O orçamento {orcamento.id} expirou; renove com: "
-            f"oficina orcamento revisar {orcamento.id} --enviar"
+            f"O orçamento {orcamento.id} venceu; para o renovar, faça e envie outra versão.",
+            comando=f"orcamento revisar {orcamento.id} --enviar",
         )
     if situacao is not StatusOrcamento.AGUARDANDO_APROVACAO:
         raise Conflito(

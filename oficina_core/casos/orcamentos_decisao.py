@@ -73,8 +73,9 @@ class AprovarOrcamento:
         aprovadas = {item.id for item in orcamento.aprovados}
         if self.linhas is not None and set(self.linhas) != aprovadas:
             raise Conflito(
-                f"O orçamento {orcamento.id} já foi respondido; o que ficou de fora pede um "
-                f"complementar: oficina orcamento criar --ordem {orcamento.ordem_id}"
+                f"O orçamento {orcamento.id} já foi respondido; o que ficou de fora vai em um "
+                "complementar.",
+                comando=f"orcamento criar --ordem {orcamento.ordem_id}",
             )
 
     def _executar_ordem(

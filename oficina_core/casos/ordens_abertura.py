@@ -12,7 +12,7 @@ from oficina_core.casos.ordens import FichaOrdem, ficha, outras_na_casa
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.cliente import Cliente
-from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado
+from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, OutroCarro, OutroDono
 from oficina_core.dominio.ordem import OrdemServico
 from oficina_core.dominio.valores import Placa
 from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
@@ -96,9 +96,10 @@ class AbrirOrdem(Proposta):
         if cliente and cliente.id != veiculo.cliente_id:
             if not self.transferir:
                 dono = uow.clientes.obter(veiculo.cliente_id)
-                raise Conflito(
+                raise OutroDono(
                     f"O veículo é de {dono.nome} (cliente {dono.id}), e não de {cliente.nome}; "
-                    "se o carro mudou de dono, repita com --transferir."
+                    "confira a placa, ou diga que o carro mudou de dono.",
+                    comando="--transferir",
                 )
             veiculo.cliente_id, mudou = cliente.id, True
         if mudou:
@@ -111,7 +112,8 @@ class AbrirOrdem(Proposta):
         if self.veiculo is None or cliente is None:
             raise NaoEncontrado(
                 "Nenhum veículo tem essa placa; para cadastrar junto, diga a marca, o modelo e o "
-                "cliente: --marca, --modelo e --cliente ou --nome."
+                "cliente.",
+                comando="--marca MARCA --modelo MODELO --cliente DOCUMENTO",
             )
         self.veiculo.conferir_ano(uow.hoje())
         veiculo = Veiculo(
@@ -140,10 +142,11 @@ def _completar(veiculo: Veiculo, dito: DadosVeiculo) -> bool:
         or (dito.cor and sem_acento(dito.cor) != sem_acento(cor or ""))
     ):
         partes = (veiculo.marca, veiculo.modelo, veiculo.cor, veiculo.ano)
-        raise Conflito(
+        raise OutroCarro(
             f"O veículo dessa placa é {' '.join(str(parte) for parte in partes if parte)}; "
-            "confira-a. Se é ele, repita sem --marca, --modelo, --ano e --cor; o cadastro se muda "
-            f"com: oficina veiculo editar {veiculo.placa}"
+            "confira-a. Se é ele, não diga marca, modelo, ano nem cor: o que mudou se edita no "
+            "cadastro do veículo.",
+            comando=f"veiculo editar {veiculo.placa}",
         )
     mudou = (ano, cor) != (veiculo.ano, veiculo.cor)
     veiculo.ano, veiculo.cor = ano, cor
@@ -165,7 +168,8 @@ def _conhecido(uow: UnidadeDeTrabalho, dados: DadosCliente) -> Cliente | None:
     if not _combinam(dados.nome, conhecido.nome):
         raise Conflito(
             f"Esse documento já é de {conhecido.nome} (cliente {conhecido.id}); confira o nome, ou "
-            "diga só o documento, com --cliente."
+            "diga só o documento.",
+            comando=f"--cliente id:{conhecido.id}",
         )
     return conhecido
 

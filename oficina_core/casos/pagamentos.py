@@ -7,7 +7,13 @@ from oficina_core.casos import campos
 from oficina_core.casos.ordens import FichaOrdem, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.dinheiro import ZERO, Reais
-from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
+from oficina_core.dominio.erros import (
+    Conflito,
+    DadoInvalido,
+    NaoEncontrado,
+    PagamentoRepetido,
+    RegraViolada,
+)
 from oficina_core.dominio.ordem import ENCERRADAS, OrdemServico
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.texto import reais
@@ -57,9 +63,10 @@ class RegistrarPagamento:
         for p in pagamentos:
             igual = (p.forma, p.valor) == (self.forma, self.valor) and p.id not in estornados
             if igual and uow.agora() - p.em < REPETICAO:
-                raise Conflito(
-                    f"Esse pagamento acabou de ser registrado (nº {p.id}); se é outro igual, "
-                    "repita com --outro-igual."
+                raise PagamentoRepetido(
+                    f"Um pagamento igual acabou de ser registrado (nº {p.id}); confira se não é "
+                    "o mesmo.",
+                    comando="--outro-igual",
                 )
 
 

@@ -117,7 +117,9 @@ class Ator:
     def loja_certa(self) -> int:
         """A loja em que se grava; DadoInvalido se há mais de uma e nenhuma foi dita."""
         if self.loja is None:
-            raise DadoInvalido("Há mais de uma loja; diga em qual, com --loja NÚMERO.", "loja")
+            raise DadoInvalido(
+                "Há mais de uma loja; diga em qual.", "loja", comando="--loja NÚMERO"
+            )
         return self.loja
 
     def exigir_loja(self, loja_id: int | None, *, acao: str) -> None:

@@ -19,13 +19,15 @@ class ErroOficina(Exception):
     """Raiz dos erros que o usuário entende; a mensagem já vem pronta para ele.
 
     `detalhes` são linhas a mais para quem tem várias coisas a corrigir, como em uma importação.
+    `comando` é o que conserta, na linha de comando: o que vem depois de `oficina` ou, começando por
+    `--`, o que se acrescenta ao que se pediu.
     """
 
     codigo = "erro"
 
-    def __init__(self, mensagem: str, *, detalhes: tuple[str, ...] = ()) -> None:
+    def __init__(self, mensagem: str, *, detalhes: tuple[str, ...] = (), comando: str = "") -> None:
         super().__init__(mensagem)
-        self.detalhes = detalhes
+        self.detalhes, self.comando = detalhes, comando
 
 
 class DadoInvalido(ErroOficina, ValueError):
@@ -34,9 +36,14 @@ class DadoInvalido(ErroOficina, ValueError):
     codigo = "dado_invalido"
 
     def __init__(
-        self, mensagem: str, campo: str | None = None, *, detalhes: tuple[str, ...] = ()
+        self,
+        mensagem: str,
+        campo: str | None = None,
+        *,
+        detalhes: tuple[str, ...] = (),
+        comando: str = "",
     ) -> None:
-        super().__init__(mensagem, detalhes=detalhes)
+        super().__init__(mensagem, detalhes=detalhes, comando=comando)
         self.campo = campo
 
 
@@ -64,6 +71,24 @@ class Conflito(ErroOficina):
     codigo = "conflito"
 
 
+class OutroDono(Conflito):
+    """O carro é de outro cliente; o pedido passa se diz que mudou de dono."""
+
+    codigo = "outro_dono"
+
+
+class OutroCarro(Conflito):
+    """O carro dessa placa não é como se disse; o pedido passa sem a descrição."""
+
+    codigo = "outro_carro"
+
+
+class PagamentoRepetido(Conflito):
+    """Acabou de se registrar um igual; o pedido passa se diz que é outro."""
+
+    codigo = "pagamento_repetido"
+
+
 class VersaoAntiga(Conflito):
     """Outra pessoa gravou depois da leitura; é preciso ver de novo antes de mudar."""
 
@@ -74,6 +99,12 @@ class RegraViolada(ErroOficina):
     """A operação contraria uma regra da oficina: estoque, validade, limite."""
 
     codigo = "regra_violada"
+
+
+class FaltaPeca(RegraViolada):
+    """Não há em estoque o que se aprova; o pedido passa se diz que se espera."""
+
+    codigo = "falta_peca"
 
 
 class Indisponivel(ErroOficina):

@@ -45,16 +45,23 @@ class StatusOrcamento(Opcao):
 ABERTOS = (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO)
 
 
-# O que fazer quando o status não admite o que se pediu.
-SAIDAS: dict[StatusOrcamento, str] = {
-    StatusOrcamento.RASCUNHO: "ele se edita, se envia ou se cancela",
-    StatusOrcamento.AGUARDANDO_APROVACAO: (
-        "registre a resposta do cliente, ou mude-o com: oficina orcamento revisar {orcamento}"
+# O que fazer quando o status não admite o que se pediu, e o comando que o faz.
+SAIDAS: dict[StatusOrcamento, tuple[str, str]] = {
+    StatusOrcamento.RASCUNHO: (
+        "ele se edita, se envia ou se cancela",
+        "orcamento ver {orcamento}",
     ),
-    StatusOrcamento.APROVADO: "o que falta é outro: oficina orcamento criar --ordem {ordem}",
-    StatusOrcamento.RECUSADO: "faça outro com: oficina orcamento criar",
-    StatusOrcamento.CANCELADO: "faça outro com: oficina orcamento criar",
-    StatusOrcamento.SUBSTITUIDO: "vale a revisão que veio depois; veja: oficina orcamento listar",
+    StatusOrcamento.AGUARDANDO_APROVACAO: (
+        "registre a resposta do cliente ou, para o mudar, faça outra versão",
+        "orcamento revisar {orcamento}",
+    ),
+    StatusOrcamento.APROVADO: (
+        "o que ainda falta vai em um complementar",
+        "orcamento criar --ordem {ordem}",
+    ),
+    StatusOrcamento.RECUSADO: ("faça outro", "orcamento criar"),
+    StatusOrcamento.CANCELADO: ("faça outro", "orcamento criar"),
+    StatusOrcamento.SUBSTITUIDO: ("vale a versão que veio depois", "orcamento listar"),
 }
 
 
@@ -342,7 +349,8 @@ class Orcamento(Entidade):
         if self.situacao(hoje) is StatusOrcamento.EXPIRADO:
             raise RegraViolada(
                 f"O orçamento {self.id} venceu em {data(self.validade)}; "  # type: ignore[arg-type]
-                f"renove com: oficina orcamento revisar {self.id} --enviar"
+                "para o renovar, faça e envie outra versão.",
+                comando=f"orcamento revisar {self.id} --enviar",
             )
         escolhidas = {item.id for item in self.itens} if linhas is None else set(linhas)
         if not escolhidas:
@@ -410,7 +418,8 @@ class Orcamento(Entidade):
             raise self._recusa(acao)
 
     def _recusa(self, acao: str) -> Conflito:
-        saida = SAIDAS[self.status].format(orcamento=self.id, ordem=self.ordem_id)
+        saida, comando = SAIDAS[self.status]
         return Conflito(
-            f"O orçamento {self.id} está {self.status.rotulo} e não pode {acao}; {saida}."
+            f"O orçamento {self.id} está {self.status.rotulo} e não pode {acao}; {saida}.",
+            comando=comando.format(orcamento=self.id, ordem=self.ordem_id),
         )

@@ -51,14 +51,15 @@ CAMINHOS: dict[AcaoOrdem, tuple[frozenset[StatusOrdem], StatusOrdem]] = {
 }
 
 
-PROXIMO_PASSO: dict[StatusOrdem, str] = {
-    S.RECEBIDA: "comece com: oficina ordem diagnosticar {ordem}",
-    S.EM_DIAGNOSTICO: "falta o orçamento: oficina orcamento criar --ordem {ordem}",
-    S.AGUARDANDO_APROVACAO: "falta a resposta do cliente: oficina ordem ver {ordem}",
-    S.EM_EXECUCAO: "quando estiver pronta: oficina ordem finalizar {ordem}",
-    S.FINALIZADA: "falta entregar: oficina ordem entregar {ordem}",
-    S.ENTREGUE: "para outro serviço, abra outra ordem",
-    S.CANCELADA: "se o carro voltou, abra outra ordem",
+# O que vem depois de cada status, e o comando que o faz.
+PROXIMO_PASSO: dict[StatusOrdem, tuple[str, str]] = {
+    S.RECEBIDA: ("falta começar o diagnóstico", "ordem diagnosticar {ordem}"),
+    S.EM_DIAGNOSTICO: ("falta o orçamento", "orcamento criar --ordem {ordem}"),
+    S.AGUARDANDO_APROVACAO: ("falta a resposta do cliente", "ordem ver {ordem}"),
+    S.EM_EXECUCAO: ("falta finalizá-la", "ordem finalizar {ordem}"),
+    S.FINALIZADA: ("falta entregar o carro", "ordem entregar {ordem}"),
+    S.ENTREGUE: ("para outro serviço, abra outra ordem", ""),
+    S.CANCELADA: ("se o carro voltou, abra outra ordem", ""),
 }
 
 
@@ -159,9 +160,10 @@ class OrdemServico(Entidade):
     def _mover(self, acao: AcaoOrdem) -> None:
         origens, destino = CAMINHOS[acao]
         if self.status not in origens:
-            proximo = PROXIMO_PASSO[self.status].format(ordem=self.id)
+            falta, comando = PROXIMO_PASSO[self.status]
             raise Conflito(
-                f"A ordem {self.id} está {self.status.rotulo} e não pode {acao.rotulo}; {proximo}."
+                f"A ordem {self.id} está {self.status.rotulo} e não pode {acao.rotulo}; {falta}.",
+                comando=comando.format(ordem=self.id),
             )
         self.status = destino
 

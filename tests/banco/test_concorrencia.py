@@ -356,7 +356,7 @@ def test_o_mesmo_documento_junto_cadastra_um_cliente(balcao: OficinaLocal, pista
     (ficha,) = (chegada.resposta for chegada in chegadas if not chegada.erro)
     dito = {chegada.mensagem for chegada in chegadas if chegada.erro}
     (frase,) = dito
-    assert frase.startswith(f"Já existe: cliente {ficha['id']};")
+    assert frase.startswith(f"Já existe: cliente {ficha['id']}.")
 
 
 @contextmanager

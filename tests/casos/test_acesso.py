@@ -246,7 +246,7 @@ def test_loja_que_nao_existe_nao_serve_a_ninguem(em_nome_de: AbrirPara) -> None:
     sistema = em_nome_de(SISTEMA)
     gerente = em_nome_de(cenario.sujeito(cenario.funcionario(sistema, Papel.GERENTE)))
     for oficina in (sistema, gerente):
-        with pytest.raises(NaoEncontrado, match="oficina loja listar"):
+        with cenario.recusa(NaoEncontrado, conserta="loja listar"):
             oficina.executar(ListarClientes(), Pedido(loja=999_999))
         (matriz,) = oficina.executar(ListarLojas()).itens
         assert oficina.executar(ListarClientes(), Pedido(loja=matriz.id)).itens == ()
@@ -326,10 +326,10 @@ def test_gravar_sem_dizer_a_loja_e_recusado_dizendo_como(
     local: OficinaLocal, rede: Oficina, matriz: int, filial: int, caso: CasoDeUso[Any]
 ) -> None:
     for oficina in (rede, local):
-        with pytest.raises(DadoInvalido, match="--loja") as recusa:
+        with pytest.raises(DadoInvalido, match="diga em qual") as recusa:
             oficina.executar(caso)
         assert recusa.value.campo == "loja"
-        with pytest.raises(DadoInvalido, match="--loja"):
+        with pytest.raises(DadoInvalido, match="diga em qual"):
             oficina.simular(caso)
     assert filtros(rede, matriz) == filtros(rede, filial) == (10, 0)
     assert rede.executar(ListarOrdens(todas_lojas=True)).itens == ()
@@ -635,7 +635,7 @@ def test_so_o_gerente_da_rede_ve_tudo_sem_dizer_a_loja(
         ficha = local.executar(CriarFuncionario(cpf=cpf, nome="Zé", papel=papel))
         da_rede = local.como(cenario.sujeito(ficha))
         for lista in (ListarOrdens(), ListarOrcamentos()):
-            with pytest.raises(DadoInvalido, match="--loja"):
+            with pytest.raises(DadoInvalido, match="diga em qual"):
                 da_rede.executar(lista)
         vistas = da_rede.executar(ListarOrdens(), Pedido(loja=matriz)).itens
         assert [linha.id for linha in vistas] == [ordem.id]

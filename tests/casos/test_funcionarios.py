@@ -86,7 +86,7 @@ def test_cpf_repetido_e_conflito_ativo_ou_nao(oficina: Oficina, ze: FichaFuncion
     with pytest.raises(Conflito, match=f"{ze.id}"):
         oficina.executar(outro)
     oficina.executar(DesativarFuncionario(funcionario_id=ze.id))
-    with pytest.raises(Conflito, match=f"oficina funcionario reativar id:{ze.id}"):
+    with cenario.recusa(Conflito, conserta=f"funcionario reativar id:{ze.id}"):
         oficina.executar(outro)
     assert oficina.executar(ListarFuncionarios()).itens == ()
 

@@ -123,8 +123,9 @@ def test_linha_diferente_recusa_a_planilha_inteira_e_diz_o_que_muda(oficina: Ofi
             servico(4, "FREIO"),
         )
     )
-    with pytest.raises(Conflito, match=r"^1 linha difere .* --atualizar") as recusa:
+    with pytest.raises(Conflito, match="1 linha difere ") as recusa:
         oficina.executar(nova)
+    assert recusa.value.comando == "--atualizar"
     (detalhe,) = recusa.value.detalhes
     assert detalhe.startswith("linha 3: OLEO: ")
     assert "preço R$ 75,00 → R$ 80,00" in detalhe
@@ -339,7 +340,8 @@ def test_kit_que_difere_do_cadastrado_recusa_a_planilha(
     novo = replace(KIT, linha=5, codigo="NOVO")
     with pytest.raises(Conflito, match="1 kit difere") as recusa:
         oficina.executar(ImportarKits(kits=(novo, replace(KIT, **mudanca))))
-    assert "oficina kit editar TROCA-2" in recusa.value.detalhes[0]
+    assert "TROCA-2" in recusa.value.detalhes[0]
+    assert recusa.value.comando == "kit editar CÓDIGO"
     assert codigos(oficina, ListarKits()) == ["TROCA-2", "TROCA-OLEO"]
 
 

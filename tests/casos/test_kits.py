@@ -196,7 +196,7 @@ def test_codigo_repetido_e_conflito_ativo_ou_nao(oficina: Oficina, kit: FichaKit
     with pytest.raises(Conflito, match=f"{kit.id}"):
         oficina.executar(outro)
     oficina.executar(DesativarKit(kit_id=kit.id))
-    with pytest.raises(Conflito, match=f"oficina kit reativar id:{kit.id}"):
+    with cenario.recusa(Conflito, conserta=f"kit reativar id:{kit.id}"):
         oficina.executar(outro)
     assert oficina.executar(ListarKits()).itens == ()
 

@@ -140,7 +140,7 @@ def test_pedido_sem_veiculo_ou_sem_itens_e_recusado() -> None:
 def test_peca_desativada_nao_entra(balcao: Oficina) -> None:
     feito = balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", pecas=("FILTRO",)))
     balcao.executar(DesativarPeca(peca_id=feito.itens[0].peca_id or 0))
-    with pytest.raises(RegraViolada, match="reativar"):
+    with pytest.raises(RegraViolada, match="Está desativado"):
         balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", kits=("TROCA-OLEO",)))
 
 
@@ -266,7 +266,7 @@ def test_vencido_nao_se_aprova_ate_renovar(balcao: Oficina, relogio: Relogio) ->
     assert (
         balcao.executar(ListarOrcamentos(status=StatusOrcamento.AGUARDANDO_APROVACAO)).itens == ()
     )
-    with pytest.raises(RegraViolada, match="renove com: oficina orcamento revisar"):
+    with pytest.raises(RegraViolada, match="para o renovar"):
         balcao.executar(AprovarOrcamento(orcamento_id=enviado.id))
     renovado = balcao.executar(RevisarOrcamento(orcamento_id=enviado.id, enviar=True))
     assert (renovado.revisao, renovado.valor_total) == (2, enviado.valor_total)
@@ -557,10 +557,10 @@ def test_editado_reparte_e_limita_o_desconto_pelo_preco_congelado(em_nome_de: Ab
 def test_recusa_de_status_diz_o_que_fazer(balcao: Oficina) -> None:
     ordem = cenario.em_execucao(balcao)
     numero = ordem.orcamentos[0].id
-    with pytest.raises(Conflito, match=f"oficina orcamento criar --ordem {ordem.id}"):
+    with cenario.recusa(Conflito, conserta=f"orcamento criar --ordem {ordem.id}"):
         balcao.executar(RevisarOrcamento(orcamento_id=numero))
     feito = balcao.executar(CriarOrcamento(veiculo_id="ABC1D23", servicos=("OLEO",), enviar=True))
-    with pytest.raises(Conflito, match=f"oficina orcamento revisar {feito.id}"):
+    with cenario.recusa(Conflito, conserta=f"orcamento revisar {feito.id}"):
         balcao.executar(EnviarOrcamento(orcamento_id=feito.id))
 
 

@@ -163,7 +163,7 @@ def test_codigo_repetido_e_conflito_ativa_ou_nao(oficina: Oficina, oleo: FichaPe
     with pytest.raises(Conflito, match=f"{oleo.id}"):
         cenario.peca(oficina, "OLEO-5W30")
     oficina.executar(DesativarPeca(peca_id=oleo.id))
-    with pytest.raises(Conflito, match=f"oficina peca reativar id:{oleo.id}"):
+    with cenario.recusa(Conflito, conserta=f"peca reativar id:{oleo.id}"):
         cenario.peca(oficina, "OLEO-5W30")
     assert oficina.executar(ListarPecas()).itens == ()
 

@@ -306,5 +306,5 @@ def test_cada_loja_tem_o_seu_painel(local: OficinaLocal, url: str, relogio: Relo
         ("2026-11", 2, Decimal("150.00")),
     ]
     assert vistos[filial].por_dia[29] == 2
-    with pytest.raises(DadoInvalido, match="--loja"):
+    with cenario.recusa(DadoInvalido, conserta="--loja NÚMERO"):
         local.executar(VerPainel())

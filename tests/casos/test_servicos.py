@@ -19,6 +19,7 @@ from oficina_core.casos.servicos import (
     VerServico,
 )
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, VersaoAntiga
+from tests import cenario
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_codigo_repetido_e_conflito_ativo_ou_nao(oficina: Oficina, oleo: FichaSe
     with pytest.raises(Conflito, match=f"{oleo.id}"):
         oficina.executar(outro)
     oficina.executar(DesativarServico(servico_id=oleo.id))
-    with pytest.raises(Conflito, match=f"oficina servico reativar id:{oleo.id}"):
+    with cenario.recusa(Conflito, conserta=f"servico reativar id:{oleo.id}"):
         oficina.executar(outro)
     assert ver(oficina, oleo).nome == oleo.nome
 

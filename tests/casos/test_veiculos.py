@@ -121,7 +121,7 @@ def test_busca_acha_o_carro_pelas_duas_grafias(oficina: Oficina, gol: FichaVeicu
 
 def test_placa_de_veiculo_desativado_oferece_reativar(oficina: Oficina, gol: FichaVeiculo) -> None:
     oficina.executar(DesativarVeiculo(veiculo_id=gol.id))
-    with pytest.raises(Conflito, match=f"oficina veiculo reativar id:{gol.id}"):
+    with cenario.recusa(Conflito, conserta=f"veiculo reativar id:{gol.id}"):
         cenario.veiculo(oficina, "ABC1D23")
     oficina.executar(ReativarVeiculo(veiculo_id=gol.id))
     assert ver(oficina, gol).ativo
@@ -221,7 +221,7 @@ def test_desativado_sai_da_lista_e_nao_entra_na_oficina(
     assert desativado == replace(gol, ativo=False, versao=2)
     assert oficina.executar(ListarVeiculos()).itens == ()
     assert [x.id for x in oficina.executar(ListarVeiculos(inativos=True)).itens] == [gol.id]
-    with pytest.raises(RegraViolada, match=f"reativar id:{gol.id}"):
+    with cenario.recusa(RegraViolada, conserta=f"veiculo reativar id:{gol.id}"):
         oficina.executar(AbrirOrdem(veiculo_id="ABC1D23", queixa="freio"))
     assert oficina.executar(ReativarVeiculo(veiculo_id=gol.id)) == replace(gol, versao=3)
     assert oficina.executar(AbrirOrdem(veiculo_id="ABC1D23", queixa="freio")).placa == gol.placa

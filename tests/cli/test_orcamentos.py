@@ -89,6 +89,7 @@ def test_falta_de_peca_diz_qual_e_pode_ser_permitida(pedir: Pedir, rodar: Rodar)
     resposta = rodar("orcamento", "aprovar", str(feito["id"]))
     assert resposta.exit_code == 6
     assert "Pastilha" in resposta.stderr
+    assert "Para isso, repita com --permitir-falta\n" in resposta.stderr
     ordem = pedir("orcamento", "aprovar", str(feito["id"]), "--permitir-falta")
     assert ordem["falta_peca"] is True
 

@@ -19,10 +19,6 @@ from tests.cli.rede import ANA, VER, Rede, problema
 pytestmark = pytest.mark.usefixtures("esperas")
 
 
-class FaltaPeca(erros.RegraViolada):
-    codigo = "falta_peca"
-
-
 @pytest.mark.parametrize(
     "resposta",
     [
@@ -58,6 +54,7 @@ def test_portal_no_lugar_de_uma_lista_e_de_uma_simulacao() -> None:
         erros.NaoIdentificado("Entre antes."),
         erros.AcessoNegado("Chame o gerente."),
         erros.Conflito("Já existe."),
+        erros.Conflito("Já existe.", comando="cliente ver id:1"),
         erros.VersaoAntiga("Veja de novo."),
         erros.RegraViolada("Falta peça.", detalhes=("1 un de óleo", "2 un de filtro")),
         erros.Indisponivel("O banco não respondeu."),
@@ -67,7 +64,7 @@ def test_portal_no_lugar_de_uma_lista_e_de_uma_simulacao() -> None:
         erros.DadoInvalido("Há um erro.", detalhes=("linha 1",)),
         erros.DadoInvalido("Diga o cliente."),
         erros.ErroOficina("O que ninguém esperava."),
-        FaltaPeca("Falta peça."),
+        erros.FaltaPeca("Falta peça.", comando="--permitir-falta"),
     ],
     ids=repr,
 )
@@ -88,6 +85,7 @@ def test_erro_volta_como_era(erro: erros.ErroOficina) -> None:
         OficinaRemota(http).executar(VER)
     assert type(pego.value) is type(erro)
     assert (str(pego.value), pego.value.detalhes) == (str(erro), erro.detalhes)
+    assert pego.value.comando == erro.comando
     assert getattr(pego.value, "campo", None) == getattr(erro, "campo", None)
     assert getattr(pego.value, "espera", None) == getattr(erro, "espera", None)
 

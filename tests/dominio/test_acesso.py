@@ -29,9 +29,9 @@ def test_grava_se_na_loja_de_quem_pede() -> None:
 
 
 def test_sem_loja_dita_a_recusa_diz_como_dizer() -> None:
-    with pytest.raises(DadoInvalido, match="--loja") as recusa:
+    with pytest.raises(DadoInvalido, match="diga em qual") as recusa:
         _ = ator(loja=None).loja_certa
-    assert recusa.value.campo == "loja"
+    assert (recusa.value.campo, recusa.value.comando) == ("loja", "--loja NÚMERO")
 
 
 def test_quem_e_de_uma_loja_mexe_na_sua_e_a_rede_em_qualquer_uma() -> None:

@@ -275,8 +275,9 @@ def test_so_o_que_espera_expira() -> None:
 def test_vencido_nao_se_aprova_e_diz_como_renovar() -> None:
     orcamento = enviado()
     orcamento.validade = ONTEM
-    with pytest.raises(RegraViolada, match="27/02/2026; renove com: oficina orcamento revisar 7"):
+    with pytest.raises(RegraViolada, match="venceu em 27/02/2026; para o renovar") as recusa:
         orcamento.aprovar(None, ANA, HOJE, None)
+    assert recusa.value.comando == "orcamento revisar 7 --enviar"
 
 
 def test_vencido_se_recusa_e_se_revisa() -> None:

@@ -99,6 +99,18 @@ async def test_entregar_com_o_km_de_saida(oficina: Oficina, abrir: Abrir) -> Non
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).km_saida == 98500
 
 
+async def test_o_mesmo_pagamento_duas_vezes_pergunta_antes(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    receber = ("r", "p", "enter", "home", "shift+end", "!50", "enter")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", *receber, *receber)
+        assert "Receber outro igual?" in na_tela(piloto)
+        await teclar(piloto, "enter", *receber, "tab", "enter")
+        assert "Recebido: R$ 50,00" in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).pago == 100
+
+
 async def test_cancelar_pede_motivo_devolve_as_pecas_e_o_botao_aceso_e_o_seguro(
     oficina: Oficina, abrir: Abrir
 ) -> None:

@@ -15,7 +15,7 @@ from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Registros, Sessao, lotes
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import NovoSaldo
-from oficina_core.dominio.erros import RegraViolada
+from oficina_core.dominio.erros import FaltaPeca, RegraViolada
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.texto import lista, quantidade
 
@@ -194,7 +194,7 @@ class EstoquesSQL:
 
     def _sem_estoque(
         self, loja_id: int, pedidos: Mapping[int, int], separadas: dict[int, int]
-    ) -> RegraViolada:
+    ) -> FaltaPeca:
         """Diz de uma vez tudo o que falta, e não só a primeira peça."""
         saldos = self.saldos(loja_id, pedidos)
         faltas = []
@@ -204,8 +204,9 @@ class EstoquesSQL:
                 pede = quantidade(peca.unidade.comercial(pedidos[peca.id]), peca.unidade)
                 ha = quantidade(peca.unidade.comercial(disponivel), peca.unidade)
                 faltas.append(f"{peca.codigo} ({peca.nome}) pede {pede} e há {ha}")
-        return RegraViolada(
-            f"Falta estoque: {lista(faltas)}. Dê entrada, ou aprove com --permitir-falta."
+        return FaltaPeca(
+            f"Falta estoque: {lista(faltas)}. Dê entrada, ou aprove à espera da peça.",
+            comando="--permitir-falta",
         )
 
     def liberar(self, loja_id: int, reservadas: Mapping[int, int]) -> None:
