@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from socket import gethostname
+from threading import RLock
 from typing import TYPE_CHECKING, cast
 
 from oficina_cli import SO_DIRETO
@@ -40,6 +41,8 @@ class Conexao:
     saida: Formato | None = None
     sem_perguntas: bool = False
     pronta: Oficina | None = None
+    _aberta: Oficina | None = None
+    _abrindo: RLock = field(default_factory=RLock)  # no balcão, vários fios pedem ao mesmo tempo
     _ao_fechar: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -59,11 +62,15 @@ class Conexao:
             self.env, oficina_api=self.api, oficina_banco=self.banco, oficina_loja=self.loja
         )
 
-    @cached_property
+    @property
     def oficina(self) -> Oficina:
+        """A de sempre; a primeira vez abre-a."""
         if self.pronta is not None:
             return self.pronta
-        return self._remota() if self.configuracao.oficina_api else self._local()
+        with self._abrindo:
+            if self._aberta is None:
+                self._aberta = self._remota() if self.configuracao.oficina_api else self._local()
+            return self._aberta
 
     @property
     def por_escolher(self) -> bool:
@@ -72,7 +79,8 @@ class Conexao:
 
     def reler(self) -> None:
         """A configuração mudou: o que se abriu com a de antes já não vale."""
-        for lida in ("configuracao", "oficina", "credencial"):
+        self._aberta = None
+        for lida in ("configuracao", "credencial"):
             self.__dict__.pop(lida, None)
 
     def ao_fechar(self, fazer: Callable[[], None]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -23,6 +23,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from oficina_cli.conexao import Conexao
+from oficina_cli.erros import estranhar
 from oficina_cli.tui import teclas, temas
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
@@ -134,11 +135,12 @@ class Balcao(App[None]):
         self.perfil: FichaPerfil | None = None
         self.lojas: tuple[FichaLoja, ...] = ()
         self.loja: int | None = None
+        self._loja_escolhida: int | None = None
         self.fuso: tzinfo | None = None
         self.selo = DEMONSTRACAO if demonstracao else ""
         self.sem_conexao = ""
         self.estranhos: list[Exception] = []
-        self.gravacoes = 0  # as deste balcão: o que ele mesmo mudou não é novidade de outro
+        self.epoca = 0  # muda com o que este balcão grava, e com quem atende e onde
         self.teclas_trocadas: dict[str, str] = {}
         self.rascunhos = rascunhos or Rascunhos(self._pasta)
         self._agora = agora or _neste_instante
@@ -192,7 +194,7 @@ class Balcao(App[None]):
         """Abre o atendimento na oficina da conexão."""
         self.inicio = False
         await self.switch_mode("atendimento")
-        self.run_worker(self._chegar(), group="chegada", exit_on_error=False)
+        self.trabalhar(self._chegar(), "chegada")
 
     async def _chegar(self) -> None:
         """Passa a saber quem atende; a quem a oficina não conhece, pede que entre."""
@@ -202,22 +204,19 @@ class Balcao(App[None]):
             await self._conhecer()
         except NaoIdentificado as erro:
             self.action_operador(str(erro))
-        except ErroOficina as erro:
-            if isinstance(self.screen, Tela):
-                self.screen.recusar(erro)
 
     async def _conhecer(self) -> None:
         """Quem atende, em que loja, que horas são nela, e o que muda noutros balcões."""
         self.perfil = await self.pedir(VerMeuPerfil())
         self.lojas = (await self.pedir(ListarLojas())).itens
-        self.loja = self.conexao.loja_dita() or self.perfil.loja_id
+        self.loja = self._loja_escolhida or self.conexao.loja_dita() or self.perfil.loja_id
         if self.loja is None and len(self.lojas) > 1:
-            self.loja = await self._perguntar_loja() or self.lojas[0].id
+            self.loja = self._loja_escolhida = await self._perguntar_loja() or self.lojas[0].id
             self._reler()
         dela = [loja for loja in self.lojas if self.loja in (None, loja.id)]
         self.fuso = ZoneInfo(dela[0].fuso) if dela else None
         self._virar_minuto()
-        self._vigiar()
+        await self._vigiar()
 
     async def _perguntar_loja(self) -> int | None:
         opcoes = [(loja.id, limpar(loja.nome)) for loja in self.lojas]
@@ -225,15 +224,17 @@ class Balcao(App[None]):
 
     def action_loja(self) -> None:
         """Passa a trabalhar em outra loja da rede."""
-        self.run_worker(self._trocar_de_loja(), group="chegada", exit_on_error=False)
+        self.trabalhar(self._trocar_de_loja(), "chegada")
 
     async def _trocar_de_loja(self) -> None:
         if escolhida := await self._perguntar_loja():
-            self.conexao.loja = escolhida
+            self._loja_escolhida = escolhida
             await self._chegar()
             self._reler()
 
     def _reler(self) -> None:
+        """O que as abas mostram era de outra loja, ou de outra pessoa."""
+        self.epoca += 1
         if isinstance(self.screen, Tela):
             self.screen.action_atualizar()
 
@@ -254,10 +255,14 @@ class Balcao(App[None]):
         recusas.
         """
         chave = secrets.token_hex(16) if ROTAS[type(caso)].escreve else None
+        quem, pedido = self.oficina, Pedido(chave=chave, loja=self.loja)
         tentativa = 0
         while True:
             try:
-                resposta = await em_fio(lambda: self._executar(caso, chave))
+                # Só em um fio: abrir a conexão também espera.
+                resposta = await em_fio(
+                    lambda: (quem or self.conexao.oficina).executar(caso, pedido)
+                )
             except MuitasTentativas:
                 raise
             except Indisponivel:
@@ -266,13 +271,29 @@ class Balcao(App[None]):
                 tentativa += 1
             else:
                 self._voltou()
-                self.gravacoes += chave is not None
+                self.epoca += chave is not None
                 return resposta
 
-    def _executar(self, caso: CasoDeUso[R], chave: str | None) -> R:
-        """Só se chama em um fio: abrir a conexão também espera."""
-        oficina = self.oficina or self.conexao.oficina
-        return oficina.executar(caso, Pedido(chave=chave, loja=self.loja))
+    def trabalhar(self, fazer: Coroutine[Any, Any, object], grupo: str) -> None:
+        """Faz em segundo plano, fora da vez de qualquer tela; o que dá errado se diz."""
+
+        async def tentar() -> None:
+            try:
+                await fazer
+            except ErroOficina as erro:
+                if isinstance(self.screen, Tela):
+                    self.screen.recusar(erro)
+            except Exception as erro:  # noqa: BLE001 — a tela fica, e o que se digitou também
+                self.estranhar(erro)
+
+        self.run_worker(tentar(), group=grupo, exit_on_error=False)
+
+    def estranhar(self, erro: Exception) -> None:
+        """O que ninguém esperava vai para o registro, e o balcão continua."""
+        self.estranhos.append(erro)
+        frase = estranhar(erro)
+        if isinstance(self.screen, Tela):
+            self.screen.alertar(frase[0].upper() + frase[1:])
 
     def _caiu(self) -> None:
         if not self.sem_conexao:
@@ -288,11 +309,15 @@ class Balcao(App[None]):
     def _mostrar_aviso(self) -> None:
         for aviso in self.screen.query("Aviso"):
             aviso.refresh(layout=True)
+        if isinstance(self.screen, Dialogo):
+            self.screen.lembrar(self.sem_conexao)
 
     async def trocar_operador(self, cpf: str, senha: str) -> None:
         """Passa a atender em nome de outro; NaoIdentificado se a senha não é dele."""
         self.oficina = await em_fio(lambda: self.conexao.entrar(cpf, senha))
+        self.loja = self._loja_escolhida = None
         await self._chegar()
+        self._reler()
 
     async def perguntar(self, dialogo: Dialogo[R]) -> R | None:
         """A resposta do diálogo; None se se desistiu. Só se chama de dentro de uma ação."""
@@ -328,13 +353,13 @@ class Balcao(App[None]):
 
     # ── o que muda noutros balcões ───────────────────────────────────────────────────────────
 
-    def _vigiar(self) -> None:
+    async def _vigiar(self) -> None:
         from oficina_cli.tui.vigia import vigia_de
 
         vigia = vigia_de(self.oficina or self.conexao.oficina, self.loja)
         antes, self._vigia = self._vigia, vigia
         if antes:
-            antes.parar()
+            await em_fio(antes.parar)
 
         laco = asyncio.get_running_loop()
 
@@ -374,7 +399,10 @@ class Balcao(App[None]):
             await self._passar(self._guardadas.popleft())
 
     async def on_event(self, event: Event) -> None:
-        if not isinstance(event, Key | Paste) or event.is_forwarded or _urgente(event):
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif _urgente(event):
+            self._guardadas.clear()  # quem volta desiste do que teclou à frente
             await super().on_event(event)
         elif self._segurando or self._guardadas:
             self._guardadas.append(event)
@@ -421,11 +449,13 @@ class Balcao(App[None]):
 
     async def _desempilhar(self) -> bool:
         while len(self.screen_stack) > 1:
-            if isinstance(self.screen, Tela) and self.screen.sujo:
-                self.screen.action_voltar()
+            if not await self._pode_largar():
                 return False
             await self.pop_screen()
         return True
+
+    async def _pode_largar(self) -> bool:
+        return not isinstance(self.screen, Tela) or await self.screen.largar_para_depois()
 
     def action_g(self) -> None:
         """`g` e a inicial da aba, fora de campo."""
@@ -463,10 +493,9 @@ class Balcao(App[None]):
         self.theme = nomes[(nomes.index(self.theme) + 1) % len(nomes)]
 
     async def action_sair(self) -> None:
-        if isinstance(self.screen, Tela) and self.screen.sujo:
-            self.screen.action_voltar()
+        if not await self._pode_largar():
             return
-        self._encerrar()
+        await self._encerrar()
         with suppress(Exception):
             await asyncio.wait_for(em_fio(self.rascunhos.gravar), DISCO_MAXIMO)
         self.exit()
@@ -480,14 +509,14 @@ class Balcao(App[None]):
         """O que derrubou a aplicação, se algo a derrubou."""
         return self._exception
 
-    def _encerrar(self) -> None:
+    async def _encerrar(self) -> None:
         self._fechando = True
         if self._vigia:
             with suppress(Exception):
-                self._vigia.parar()
+                await em_fio(self._vigia.parar)
 
     async def on_unmount(self) -> None:
-        self._encerrar()
+        await self._encerrar()
 
     def action_paleta(self) -> None:
         from oficina_cli.tui.widgets.paleta import Paleta

@@ -30,11 +30,17 @@ from oficina_core.casos.orcamentos import FichaOrcamento, LinhaItem, VerOrcament
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.erros import FaltaPeca
+from oficina_core.dominio.erros import FaltaPeca, VersaoAntiga
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 from oficina_core.texto import data, quantidade, quantos, reais
 
+S = StatusOrcamento
+SUJO = "A resposta ainda não foi gravada: ctrl+s grava, esc de novo descarta."
+MUDOU = "O orçamento mudou em outro balcão: confira antes de confirmar."
 MEIOS = (Meio.BALCAO, Meio.WHATSAPP, Meio.TELEFONE, Meio.EMAIL)
+
+
+NA_ORDEM = (S.AGUARDANDO_APROVACAO, S.RASCUNHO, S.EXPIRADO)  # o que se responde primeiro
 
 
 class TelaAprovacao(Tela):
@@ -62,6 +68,7 @@ class TelaAprovacao(Tela):
         self.ficha = ficha
         self._fora: set[int] = set()
         self._motivo, self._por, self._meio = "", "", Meio.BALCAO
+        self._avisado = False  # já se disse que sair descarta a resposta
 
     def compor(self) -> ComposeResult:
         with Vertical():
@@ -74,6 +81,18 @@ class TelaAprovacao(Tela):
         await lista.abrir(pronta(self.ficha.itens))
         lista.styles.max_height = len(self.ficha.itens)
         self.set_focus(lista)
+
+    async def reler(self, *, suave: bool) -> None:
+        lida = await self.pedir(VerOrcamento(orcamento_id=self.ficha.id))
+        if lida.versao <= self.ficha.versao:
+            return
+        self.ficha = lida
+        self._fora &= {item.id for item in lida.itens}
+        lista = self.query_one(Lista)
+        await lista.abrir_mantendo(pronta(lida.itens))
+        lista.styles.max_height = len(lida.itens)
+        self._redesenhar()
+        self.alertar(MUDOU)
 
     @property
     def sujo(self) -> bool:
@@ -151,6 +170,7 @@ class TelaAprovacao(Tela):
         yield linha(esq("Ao confirmar", 14, SUAVE), depois)
 
     def _redesenhar(self) -> None:
+        self._avisado = False
         self.query_one(Lista).redesenhar()
         for folha in self.query(Folha):
             folha.redesenhar()
@@ -213,10 +233,13 @@ class TelaAprovacao(Tela):
         self.agir(self._confirmar())
 
     async def _confirmar(self) -> None:
-        if len(self._fora) == len(self.ficha.itens):
-            await self._recusar()
-        else:
-            await self._aprovar()
+        try:
+            if len(self._fora) == len(self.ficha.itens):
+                await self._recusar()
+            else:
+                await self._aprovar()
+        except VersaoAntiga:
+            await self.reler(suave=False)
 
     async def _aprovar(self, *, permitir_falta: bool = False) -> None:
         ficha = self.ficha
@@ -278,24 +301,17 @@ class TelaAprovacao(Tela):
         self.balcao.avisar_depois(frase)
 
     def action_voltar(self) -> None:
-        if self.sujo and self.aviso != SUJO:
-            self.avisar(SUJO)
+        if self.sujo and not self._avisado:
+            self._avisado = True
+            self.alertar(SUJO)
             return
         self.dismiss(None)
-
-
-SUJO = "A resposta ainda não foi gravada: ctrl+s grava, esc de novo descarta."
 
 
 async def aprovar_da_ordem(tela: Tela, ordem_id: int) -> None:
     """A resposta ao orçamento que a ordem tem vivo; sem nenhum, diz o que falta."""
     ordem = await tela.pedir(VerOrdem(ordem_id=ordem_id))
-    vivos = (
-        StatusOrcamento.AGUARDANDO_APROVACAO,
-        StatusOrcamento.RASCUNHO,
-        StatusOrcamento.EXPIRADO,
-    )
-    for status in vivos:
+    for status in NA_ORDEM:
         for orcamento in reversed(ordem.orcamentos):
             if orcamento.status is status:
                 ficha = await tela.pedir(VerOrcamento(orcamento_id=orcamento.id))

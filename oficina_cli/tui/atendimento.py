@@ -300,7 +300,8 @@ class TelaAtendimento(Tela):
     def _ao_digitar(self, mudou: Input.Changed) -> None:
         texto = mudou.value.strip()
         if len(texto) < MINIMO:
-            self.workers.cancel_group(self, "busca")
+            for grupo in ("busca", "ficha"):
+                self.workers.cancel_group(self, grupo)
             self._limpar()
         else:
             self.em_segundo_plano("busca", partial(self._buscar, texto), SEM_TECLAR)

@@ -11,7 +11,6 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Input, TextArea
 
-from oficina_cli.erros import estranhar
 from oficina_cli.tui.widgets.desenho import NADA
 from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista
@@ -40,7 +39,7 @@ class Tela(NaJanela[Any]):
     def __init__(self) -> None:
         super().__init__()
         self._vez = asyncio.Lock()
-        self._gravacoes = 0
+        self._epoca = 0
 
     def compose(self) -> ComposeResult:
         yield Topo()
@@ -98,8 +97,11 @@ class Tela(NaJanela[Any]):
 
     def recusar(self, erro: ErroOficina) -> None:
         """Diz por que não; nada do que se digitou se perde."""
-        frase = " ".join([str(erro), *erro.detalhes])
-        self.query_one(Aviso).dizer(frase, pede=True)
+        self.alertar(" ".join([str(erro), *erro.detalhes]))
+
+    def alertar(self, texto: str) -> None:
+        """O que pede atenção: fica à vista até a ação seguinte."""
+        self.query_one(Aviso).dizer(texto, pede=True)
 
     def calar(self) -> None:
         self.query_one(Aviso).calar()
@@ -129,17 +131,11 @@ class Tela(NaJanela[Any]):
             except ErroOficina as erro:
                 self.recusar(erro)
             except Exception as erro:  # noqa: BLE001 — a tela fica, e o que se digitou também
-                self.estranhar(erro)
+                self.balcao.estranhar(erro)
             finally:
                 self.balcao.largar(senha)
 
         self.run_worker(na_vez(), group="acoes", exit_on_error=False)
-
-    def estranhar(self, erro: Exception) -> None:
-        """O que ninguém esperava vai para o registro, e a tela continua."""
-        self.balcao.estranhos.append(erro)
-        frase = estranhar(erro)
-        self.query_one(Aviso).dizer(frase[0].upper() + frase[1:], pede=True)
 
     def on_lista_recusada(self, mensagem: Lista.Recusada) -> None:
         self.recusar(mensagem.erro)
@@ -168,14 +164,14 @@ class Tela(NaJanela[Any]):
             except ErroOficina as erro:
                 self.recusar(erro)
             except Exception as erro:  # noqa: BLE001
-                self.estranhar(erro)
+                self.balcao.estranhar(erro)
 
         self.run_worker(cast("Any", tentar), group=grupo, exclusive=True, exit_on_error=False)
 
     async def _reler(self, *, suave: bool) -> None:
-        gravacoes = self.balcao.gravacoes
-        await self.reler(suave=suave and self._gravacoes == gravacoes)
-        self._gravacoes = gravacoes
+        epoca = self.balcao.epoca
+        await self.reler(suave=suave and self._epoca == epoca)
+        self._epoca = epoca
 
     def action_atualizar(self) -> None:
         self.agir(self._reler(suave=False))
@@ -184,6 +180,13 @@ class Tela(NaJanela[Any]):
         """Mostra o comando de terminal que faz o mesmo, e o põe na área de transferência."""
         self.app.copy_to_clipboard(self.comando())
         self.query_one(Aviso).dizer(f"copiado: {self.comando()}", some_em=None)
+
+    async def largar_para_depois(self) -> bool:
+        """Se já se pode ir a outra tela sem perder nada; senão, diz por quê."""
+        if self.sujo:
+            self.action_voltar()
+            return False
+        return True
 
     def action_voltar(self) -> None:
         if len(self.app.screen_stack) > 1:

@@ -1,6 +1,6 @@
 """Como se desenham o orçamento, as linhas dele e o que se oferece ao lado."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -173,18 +173,17 @@ def recusados(sugestoes: Sequence[Sugestao], largura: int) -> Iterator[Content]:
             yield linha(esq(f"“{uma_linha(sugestao.motivo)}”", largura, SUAVE))
 
 
-def do_kit(kit: FichaKit, ha: Mapping[str, ItemAchado], largura: int) -> Iterator[Content]:
+def do_kit(kit: FichaKit, largura: int) -> Iterator[Content]:
     """O que o kit pede, e o que há de cada peça."""
     n = largura - PEDE - TEM - 2 * 2
     yield Content.assemble(
         secao(f"Kit {kit.codigo}", n), linha(dir_("pede", PEDE, SUAVE), dir_("tem", TEM, SUAVE))
     )
     for parte in kit.itens:
-        peca = ha.get(parte.codigo)
         un = f" {parte.unidade.value}" if parte.tipo is TipoItem.PECA else ""
-        tem = max(ZERO, peca.disponivel or ZERO) if peca else ZERO
-        curta = peca is not None and tem < parte.quantidade
-        dito = quantidade(tem) if peca else ""
+        tem = None if parte.disponivel is None else max(ZERO, parte.disponivel)
+        curta = tem is not None and tem < parte.quantidade
+        dito = "" if tem is None else quantidade(tem)
         yield linha(
             esq(parte.nome, n),
             dir_(f"{quantidade(parte.quantidade)}{un}", PEDE),

@@ -14,7 +14,6 @@ from oficina_cli.tui.orcamentos_proposta import (
     pedido,
 )
 from oficina_cli.tui.widgets.conflito import Conflito
-from oficina_core.casos.itens import BuscarItens
 from oficina_core.casos.kits import VerKit
 from oficina_core.casos.orcamentos import EditarOrcamento, FichaOrcamento, VerOrcamento
 from oficina_core.dominio.dinheiro import ZERO
@@ -100,13 +99,7 @@ class Edicao:
         for kit_id in campos.get("kits", ()):
             kit = await self._tela.pedir(VerKit(kit_id=kit_id))
             for parte in kit.itens:
-                achados = await self._tela.pedir(BuscarItens(texto=parte.codigo, limite=1))
-                achado = next(
-                    a
-                    for a in achados
-                    if (a.codigo, a.tipo.value) == (parte.codigo, parte.tipo.value)
-                )
-                produto = Produto.de(achado)
-                antes = queria.get(produto, Linha(achado.nome, ZERO))
+                produto = Produto(parte.servico_id, parte.peca_id)
+                antes = queria.get(produto, Linha(parte.nome, ZERO))
                 queria[produto] = replace(antes, quantidade=antes.quantidade + parte.quantidade)
         return queria

@@ -1,6 +1,5 @@
 """O que se inclui em um orçamento: procura-se enquanto se digita, e enter escolhe."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -19,7 +18,6 @@ from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_core.casos.itens import BuscarItens, ItemAchado, TipoAchado
 from oficina_core.casos.kits import FichaKit, VerKit
-from oficina_core.dominio.orcamento import TipoItem
 
 if TYPE_CHECKING:
     from oficina_cli.tui.base import Tela
@@ -36,14 +34,6 @@ class Escolha(NamedTuple):
     quantas: Decimal
 
 
-@dataclass(frozen=True)
-class KitAceso:
-    """Um kit, e o que há das peças dele, pelo código."""
-
-    kit: FichaKit
-    ha: dict[str, ItemAchado]
-
-
 class Inclusao(Vertical):
     """Um campo e, sob ele, o que tem o que se digitou."""
 
@@ -53,7 +43,7 @@ class Inclusao(Vertical):
     class Acendeu(Message):
         """Outro kit está aceso, ou nenhum."""
 
-        def __init__(self, kit: KitAceso | None) -> None:
+        def __init__(self, kit: FichaKit | None) -> None:
             super().__init__()
             self.kit = kit
 
@@ -65,7 +55,7 @@ class Inclusao(Vertical):
     def __init__(self) -> None:
         super().__init__(id="incluir-item")
         self._achados_de = ""
-        self._kit: KitAceso | None = None
+        self._kit: FichaKit | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="inclusao"):
@@ -154,20 +144,16 @@ class Inclusao(Vertical):
         achado: ItemAchado | None = destacado.item
         if not self._tela.larga or achado is None or achado.tipo is not TipoAchado.KIT:
             self._acender(None)
-        elif self._kit is None or self._kit.kit.id != achado.id:
+        elif self._kit is None or self._kit.id != achado.id:
             self._tela.em_segundo_plano("kit", partial(self._ler_o_kit, achado.id))
 
     async def _ler_o_kit(self, kit_id: int) -> None:
         kit = await self._tela.pedir(VerKit(kit_id=kit_id))
-        ha: dict[str, ItemAchado] = {}
-        for codigo in [parte.codigo for parte in kit.itens if parte.tipo is TipoItem.PECA]:
-            achados = await self._tela.pedir(BuscarItens(texto=codigo, limite=1))
-            ha |= {a.codigo: a for a in achados if a.tipo is TipoAchado.PECA and a.codigo == codigo}
         aceso: ItemAchado | None = self.achados.item
         if aceso and aceso.tipo is TipoAchado.KIT and aceso.id == kit_id and self._achados_de:
-            self._acender(KitAceso(kit, ha))
+            self._acender(kit)
 
-    def _acender(self, kit: KitAceso | None) -> None:
+    def _acender(self, kit: FichaKit | None) -> None:
         if kit is not self._kit:
             self._kit = kit
             self.post_message(self.Acendeu(kit))

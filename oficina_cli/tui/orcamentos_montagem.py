@@ -1,6 +1,5 @@
 """A montagem de um orçamento, que se guarda desde a primeira linha."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -18,7 +17,7 @@ from oficina_cli.tui import orcamentos_desenho as desenho
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.orcamentos_chegada import Carro, Chegada
 from oficina_cli.tui.orcamentos_edicao import Edicao, Mudou
-from oficina_cli.tui.orcamentos_inclusao import Escolha, Inclusao, KitAceso
+from oficina_cli.tui.orcamentos_inclusao import Escolha, Inclusao
 from oficina_cli.tui.orcamentos_proposta import (
     Linhas,
     Produto,
@@ -26,6 +25,7 @@ from oficina_cli.tui.orcamentos_proposta import (
     ler_desconto,
     linhas_de,
     pedido,
+    produto_de,
     sem_desconto,
 )
 from oficina_cli.tui.ordens import VIVOS, TelaOrdem
@@ -35,6 +35,7 @@ from oficina_cli.tui.widgets.dialogo import Confirmar, Perguntar
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_core.casos.itens import TipoAchado
+from oficina_core.casos.kits import FichaKit
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
     CriarOrcamento,
@@ -99,7 +100,7 @@ class TelaOrcamento(Tela):
         super().__init__()
         self.carro, self.ficha = carro, ficha
         self._edicao = Edicao(self)
-        self._kit: KitAceso | None = None
+        self._kit: FichaKit | None = None  # o que está aceso nos achados
 
     def compor(self) -> ComposeResult:
         with Horizontal(id="lados"):
@@ -107,7 +108,7 @@ class TelaOrcamento(Tela):
                 yield Chegada(self.carro)
                 yield Inclusao()
                 yield Folha(self._cabecalho, id="cabecalho")
-                yield Lista(self._item, id="itens")
+                yield Lista(self._item, chave=produto_de, id="itens")
                 yield Folha(self._somas, id="somas")
             yield Folha(self._lado, id="lado", classes="fio")
 
@@ -163,8 +164,13 @@ class TelaOrcamento(Tela):
             return
         lida = await self.pedir(VerOrcamento(orcamento_id=self.ficha.id))
         # O que se pediu antes de gravar pode chegar depois, e não desfaz o que já se mostra.
-        if lida.id == self.ficha.id and lida.versao >= self.ficha.versao:
-            self._mostrar(lida)
+        if lida.id != self.ficha.id or lida.versao < self.ficha.versao:
+            return
+        acesa = self._linha_atual
+        self._mostrar(lida)
+        if acesa and self.itens.has_focus and acesa[0] not in linhas_de(lida):
+            self.comecar()  # a tecla seguinte não é para a linha que ficou no lugar
+            self.alertar(JA_NAO_ESTA)
 
     def _mostrar(self, ficha: FichaOrcamento | None) -> None:
         self.ficha = ficha
@@ -225,7 +231,7 @@ class TelaOrcamento(Tela):
     def _lado(self, largura: int) -> list[Content]:
         linhas: list[Content] = []
         if self._kit:
-            linhas += desenho.do_kit(self._kit.kit, self._kit.ha, largura)
+            linhas += desenho.do_kit(self._kit, largura)
         if self.ficha:
             linhas += desenho.resumo(self.ficha, self.balcao.agora().date(), largura)
         return [*linhas, *desenho.recusados(self.carro.sugestoes, largura)]
@@ -258,15 +264,17 @@ class TelaOrcamento(Tela):
         if self.digitando and self.inclusao.campo.value:
             self.inclusao.limpar()
         elif self.sujo:
-            self._fora_da_vez(self._largar)
+            self.balcao.trabalhar(self._largar(), "acoes")  # mesmo com o banco sem responder
         elif self.ficha is None and self.chegada.por_guardar:
-            self._fora_da_vez(self._sair)
+            self.balcao.trabalhar(self._sair(), "acoes")
         else:
             self.dismiss(None)
 
-    def _fora_da_vez(self, fazer: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Sai-se também da tela que espera por um banco que não responde."""
-        self.run_worker(fazer(), group="acoes", exit_on_error=False)
+    async def largar_para_depois(self) -> bool:
+        """O que se digitou fica em rascunho, e se oferece de novo no atendimento."""
+        if self.ficha is None:
+            await self.chegada.guardar()
+        return True
 
     async def _sair(self) -> None:
         await self.chegada.esquecer()
@@ -363,7 +371,7 @@ class TelaOrcamento(Tela):
     @property
     def _linha_atual(self) -> tuple[Produto, LinhaItem] | None:
         item: LinhaItem | None = self.itens.item
-        return (Produto(item.servico_id, item.peca_id), item) if item else None
+        return (produto_de(item), item) if item else None
 
     def action_quantidade(self, passo: int) -> None:
         if atual := self._linha_atual:
@@ -384,15 +392,14 @@ class TelaOrcamento(Tela):
             self.agir(self._perguntar_quantidade(*atual))
 
     async def _perguntar_quantidade(self, produto: Produto, item: LinhaItem) -> None:
-        quanta = await self.balcao.perguntar(
+        await self.balcao.perguntar(
             Perguntar(
                 f"Quanto de {item.descricao}?",
                 ler_quantidade,
                 campo=Entrada(value=quantidade(item.quantidade)),
+                fazer=lambda quanta: self._por_quantidade(produto, quanta),
             )
         )
-        if quanta:
-            await self._por_quantidade(produto, quanta)
 
     def action_tirar(self) -> None:
         if atual := self._linha_atual:
@@ -408,7 +415,7 @@ class TelaOrcamento(Tela):
         self.agir(self._descontar())
 
     async def _descontar(self) -> None:
-        dito = await self.balcao.perguntar(
+        await self.balcao.perguntar(
             Perguntar(
                 "Desconto",
                 ler_desconto,
@@ -416,10 +423,11 @@ class TelaOrcamento(Tela):
                     "Em reais (50,00), em porcentagem (10%), ou =500,00 para o valor final.",
                     "Reparte-se pelas linhas; 0 tira o desconto.",
                 ),
+                fazer=lambda dito: self._trocar(
+                    sem_desconto(linhas_de(self.ficha)), "desconto mudado", **dito
+                ),
             )
         )
-        if dito is not None:
-            await self._trocar(sem_desconto(linhas_de(self.ficha)), "desconto mudado", **dito)
 
     # ── o que se faz com ele ─────────────────────────────────────────────────────────────────
 
@@ -482,7 +490,7 @@ class TelaOrcamento(Tela):
         ficha = self.ficha
         if ficha is None:
             return
-        motivo = await self.balcao.perguntar(
+        await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar o orçamento {ficha.id}?",
                 (
@@ -492,11 +500,14 @@ class TelaOrcamento(Tela):
                 acao=f"Cancelar o orçamento {ficha.id}",
                 seguro="Voltar sem cancelar",
                 motivo=True,
+                fazer=lambda motivo: self._cancelar_por(ficha.id, motivo),
             )
         )
-        if motivo:
-            self._mostrar(await self.pedir(CancelarOrcamento(orcamento_id=ficha.id, motivo=motivo)))
-            self.avisar("Orçamento cancelado.")
+
+    async def _cancelar_por(self, orcamento_id: int, motivo: str) -> None:
+        caso = CancelarOrcamento(orcamento_id=orcamento_id, motivo=motivo)
+        self._mostrar(await self.pedir(caso))
+        self.avisar("Orçamento cancelado.")
 
     def action_ordem(self) -> None:
         if self.ficha and self.ficha.ordem_id:

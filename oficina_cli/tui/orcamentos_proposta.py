@@ -41,14 +41,16 @@ class Linha:
 Linhas = Mapping[Produto, Linha]
 
 
+def produto_de(item: LinhaItem) -> Produto:
+    """O que a linha vende; não muda quando ela se grava de novo."""
+    return Produto(item.servico_id, item.peca_id)
+
+
 def linhas_de(ficha: FichaOrcamento | None) -> dict[Produto, Linha]:
     """As do orçamento, na ordem em que estão."""
     itens: tuple[LinhaItem, ...] = ficha.itens if ficha else ()
     return {
-        Produto(item.servico_id, item.peca_id): Linha(
-            item.descricao, item.quantidade, item.desconto
-        )
-        for item in itens
+        produto_de(item): Linha(item.descricao, item.quantidade, item.desconto) for item in itens
     }
 
 

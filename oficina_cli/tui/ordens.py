@@ -380,11 +380,16 @@ class TelaOrdem(Tela):
         self.agir(self._entregar_com_km())
 
     async def _entregar_com_km(self) -> None:
-        km = await self.balcao.perguntar(
-            Perguntar("Com que km o carro sai?", ler_km, ("Só números, como no painel do carro.",))
+        await self.balcao.perguntar(
+            Perguntar(
+                "Com que km o carro sai?",
+                ler_km,
+                ("Só números, como no painel do carro.",),
+                fazer=lambda km: self._fazer(
+                    EntregarOrdem(ordem_id=self.ficha.id, km=km), "Carro entregue"
+                ),
+            )
         )
-        if km is not None:
-            await self._fazer(EntregarOrdem(ordem_id=self.ficha.id, km=km), "Carro entregue")
 
     async def _fazer(self, caso: Any, feito: str) -> None:
         ficha = await self.pedir(caso)
@@ -397,11 +402,16 @@ class TelaOrdem(Tela):
         self.agir(self._anotar())
 
     async def _anotar(self) -> None:
-        nota = await self.balcao.perguntar(
-            Perguntar("Anotar na ordem", ler_texto, ("Fica no histórico; não se apaga.",))
+        await self.balcao.perguntar(
+            Perguntar(
+                "Anotar na ordem",
+                ler_texto,
+                ("Fica no histórico; não se apaga.",),
+                fazer=lambda nota: self._fazer(
+                    AnotarOrdem(ordem_id=self.ficha.id, texto=nota), "Anotado"
+                ),
+            )
         )
-        if nota:
-            await self._fazer(AnotarOrdem(ordem_id=self.ficha.id, texto=nota), "Anotado")
 
     def action_mecanico(self) -> None:
         self.agir(self._atribuir())
@@ -434,15 +444,16 @@ class TelaOrdem(Tela):
         )
         if forma is None:
             return
-        quanto = await self.balcao.perguntar(
+        await self.balcao.perguntar(
             Perguntar(
                 f"Quanto, em {forma.rotulo}?",
                 ler_dinheiro,
                 campo=Entrada(value=valor(ficha.saldo) if ficha.saldo > ZERO else ""),
+                fazer=lambda quanto: self._pagar(
+                    RegistrarPagamento(ordem_id=ficha.id, forma=forma, valor=quanto)
+                ),
             )
         )
-        if quanto is not None:
-            await self._pagar(RegistrarPagamento(ordem_id=ficha.id, forma=forma, valor=quanto))
 
     async def _pagar(self, pagamento: RegistrarPagamento) -> None:
         try:
@@ -456,8 +467,9 @@ class TelaOrdem(Tela):
                     seguro="Voltar sem receber",
                 )
             )
-            if outro is not None:
-                await self._pagar(replace(pagamento, outro_igual=True))
+            if outro is None:
+                raise
+            await self._pagar(replace(pagamento, outro_igual=True))
 
     def action_aprovar(self) -> None:
         from oficina_cli.tui.aprovacao import aprovar_da_ordem
@@ -484,7 +496,7 @@ class TelaOrdem(Tela):
             if i.peca_id and i.status is StatusItem.APROVADO and i.usada is None
         )
         volta = quantos(separadas, "peça separada volta", "peças separadas voltam")
-        motivo = await self.balcao.perguntar(
+        await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar a OS {ficha.id}?",
                 (
@@ -494,10 +506,11 @@ class TelaOrdem(Tela):
                 acao=f"Cancelar a OS {ficha.id}",
                 seguro="Voltar sem cancelar",
                 motivo=True,
+                fazer=lambda motivo: self._fazer(
+                    CancelarOrdem(ordem_id=ficha.id, motivo=motivo), "Ordem cancelada"
+                ),
             )
         )
-        if motivo:
-            await self._fazer(CancelarOrdem(ordem_id=ficha.id, motivo=motivo), "Ordem cancelada")
 
 
 async def avancar(tela: Tela, ordem_id: int, status: StatusOrdem) -> None:

@@ -15,6 +15,7 @@ from oficina_core.casos.cadastros import (
     recusar_repetido,
 )
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.estoque import disponiveis
 from oficina_core.casos.importacao import Importacao, conferir_planilha, recusar_inativos
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
@@ -39,13 +40,16 @@ ITENS_MAXIMO = 100
 
 @dataclass(frozen=True, kw_only=True)
 class LinhaItemKit:
-    """Um item do kit, com o preço de hoje."""
+    """Um item do kit, com o preço de hoje e, se é peça, o que a loja de quem pede tem dela."""
 
     tipo: TipoItem
+    servico_id: int | None
+    peca_id: int | None
     codigo: str
     nome: str
     quantidade: Quantidade
     unidade: Unidade
+    disponivel: Quantidade | None
     preco: Reais
     total: Reais
 
@@ -287,8 +291,10 @@ class ImportarKits:
 def ficha(uow: UnidadeDeTrabalho, kit: Kit) -> FichaKit:
     servicos = uow.servicos.achar_varios([i.servico_id for i in kit.itens if i.servico_id])
     pecas = uow.pecas.achar_varios([i.peca_id for i in kit.itens if i.peca_id])
+    loja = uow.ator.loja
+    ha = disponiveis(uow, loja, [peca.id for peca in pecas.values()]) if loja else {}
     itens = tuple(
-        _linha(servicos[item.servico_id] if item.servico_id else pecas[item.peca_id or 0], item)
+        _linha(servicos[item.servico_id] if item.servico_id else pecas[item.peca_id or 0], item, ha)
         for item in kit.itens
     )
     return FichaKit(
@@ -312,10 +318,14 @@ def _custa(item: Linha) -> Decimal:
     return total_da_linha(item["preco"], item["quantidade"], unidade.fator)
 
 
-def _linha(produto: Peca | Servico, item: ItemKit) -> LinhaItemKit:
+def _linha(produto: Peca | Servico, item: ItemKit, ha: Mapping[int, int]) -> LinhaItemKit:
     unidade = produto.unidade if isinstance(produto, Peca) else Unidade.UN
+    disponivel = ha.get(item.peca_id or 0)
     return LinhaItemKit(
         tipo=TipoItem.PECA if isinstance(produto, Peca) else TipoItem.SERVICO,
+        servico_id=item.servico_id,
+        peca_id=item.peca_id,
+        disponivel=None if disponivel is None else unidade.comercial(disponivel),
         codigo=produto.codigo,
         nome=produto.nome,
         quantidade=unidade.comercial(item.quantidade),

@@ -64,10 +64,13 @@ def editar(ficha: FichaKit, **campos: Any) -> EditarKit:
 def test_kit_soma_os_precos_de_hoje(oficina: Oficina, kit: FichaKit) -> None:
     oleo = LinhaItemKit(
         tipo=TipoItem.PECA,
+        servico_id=None,
+        peca_id=id_de(oficina, Recurso.PECA, "OLEO-5W30"),
         codigo="OLEO-5W30",
         nome="Oleo-5w30",
         quantidade=Decimal("3.5"),
         unidade=Unidade.L,
+        disponivel=Decimal(40),
         preco=Decimal("39.90"),
         total=Decimal("139.65"),
     )

@@ -101,11 +101,15 @@ def abrir(tmp_path: Path, relogio: Relogio, sem_medir: None) -> Abrir:
 
     @asynccontextmanager
     async def abrir(
-        oficina: Oficina, tamanho: tuple[int, int] = (80, 24), **como: Any
+        oficina: Oficina,
+        tamanho: tuple[int, int] = (80, 24),
+        conexao: Conexao | None = None,
+        **como: Any,
     ) -> AsyncIterator[Pilot[None]]:
         fora = ForaDoLaco(oficina, threading.get_ident())
+        conexao = conexao or Conexao(pronta=fora)
         rascunhos = Rascunhos(lambda: tmp_path / "rascunhos")
-        app = Balcao(Conexao(pronta=fora), agora=lambda: relogio.agora, rascunhos=rascunhos, **como)
+        app = Balcao(conexao, agora=lambda: relogio.agora, rascunhos=rascunhos, **como)
         async with app.run_test(size=tamanho) as piloto:
             await sossegar(piloto)
             try:

@@ -1,11 +1,19 @@
 """A resposta do cliente: por linha, com o motivo do que se recusou e por onde ela veio."""
 
 from decimal import Decimal
+from unittest.mock import AsyncMock
 
 import pytest
 
+from oficina_cli.tui.app import Balcao
 from oficina_core.casos.kits import ItemPedido
-from oficina_core.casos.orcamentos import FichaOrcamento, RevisarOrcamento, VerOrcamento
+from oficina_core.casos.orcamentos import (
+    CancelarOrcamento,
+    EditarOrcamento,
+    FichaOrcamento,
+    RevisarOrcamento,
+    VerOrcamento,
+)
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.casos.pecas import VerPeca
 from oficina_core.casos.portas import Oficina
@@ -89,6 +97,44 @@ async def test_esc_com_a_resposta_por_gravar_avisa_antes(oficina: Oficina, abrir
     assert agora(oficina, enviado).status is StatusOrcamento.AGUARDANDO_APROVACAO
 
 
+async def test_esc_sai_tambem_depois_de_uma_recusa(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter", "a", "space")
+        oficina.executar(CancelarOrcamento(orcamento_id=enviado.id, motivo="desistiu"))
+        await teclar(piloto, "ctrl+s", "escape")
+        assert "ainda não foi gravada" in na_tela(piloto)
+        await teclar(piloto, "escape")
+        assert "Próximo passo" in na_tela(piloto)
+
+
+async def test_o_que_outro_mudou_se_ve_e_so_se_aprova_depois_de_conferir(
+    oficina: Oficina, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Balcao, "_vigiar", AsyncMock())  # o aviso ainda não chegou a este
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO",))
+    rascunho = ordem.orcamentos[0]
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "a")
+        ficha = oficina.executar(VerOrcamento(orcamento_id=rascunho.id))
+        oficina.executar(
+            EditarOrcamento(
+                orcamento_id=ficha.id,
+                versao=ficha.versao,
+                descricao=ficha.descricao,
+                servicos=("OLEO", "PAST"),
+            )
+        )
+        await teclar(piloto, "ctrl+s")
+        assert "mudou em outro balcão: confira" in na_tela(piloto)
+        assert "R$ 225,00" in na_tela(piloto)
+        await teclar(piloto, "ctrl+s")
+    aprovado = oficina.executar(VerOrcamento(orcamento_id=rascunho.id))
+    assert (aprovado.status, aprovado.valor_aprovado) == (StatusOrcamento.APROVADO, 225)
+
+
 async def test_orcamento_que_outro_revisou_nao_se_aprova_pelo_que_se_via(
     oficina: Oficina, abrir: Abrir
 ) -> None:
@@ -99,5 +145,6 @@ async def test_orcamento_que_outro_revisou_nao_se_aprova_pelo_que_se_via(
         oficina.executar(RevisarOrcamento(orcamento_id=enviado.id, enviar=True))
         await teclar(piloto, "ctrl+s")
         assert f"Orçamento {enviado.id} aprovado" not in na_tela(piloto)
-        assert "! " in na_tela(piloto)
+        await teclar(piloto, "ctrl+s")
+        assert "está substituído e não pode ser aprovado" in " ".join(na_tela(piloto).split())
     assert agora(oficina, enviado).status is StatusOrcamento.SUBSTITUIDO

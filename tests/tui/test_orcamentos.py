@@ -6,12 +6,12 @@ import pytest
 
 from oficina_cli.tui.orcamentos import TelaOrcamentos
 from oficina_core.casos.kits import CriarKit, ItemPedido
-from oficina_core.casos.orcamentos import ListarOrcamentos, VerOrcamento
+from oficina_core.casos.orcamentos import EditarOrcamento, ListarOrcamentos, VerOrcamento
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.orcamento import StatusOrcamento
 from tests import cenario
-from tests.tui.conftest import Abrir, na_tela, teclar
+from tests.tui.conftest import Abrir, ate, na_tela, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def test_a_quantidade_se_digita_e_a_que_nao_se_entende_diz_por_que(
     ordem = cenario.abrir(oficina, pecas=(oleo,))
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "o", "tab", "q", "!3,5x", "enter")
-        assert "! " in na_tela(piloto)
+        assert "! Escreva a quantidade" in na_tela(piloto)
         assert "3,5x" in na_tela(piloto)
         await teclar(piloto, "backspace", "enter")
         assert "3,5 l" in na_tela(piloto)
@@ -59,6 +59,29 @@ async def test_a_linha_se_tira_com_x(oficina: Oficina, abrir: Abrir) -> None:
         assert "linha tirada" in na_tela(piloto)
     (item,) = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)).itens
     assert item.descricao == "Troca de óleo"
+
+
+async def test_a_linha_que_outro_tirou_nao_da_lugar_a_vizinha(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO", "PAST"))
+    orcamento = ordem.orcamentos[0].id
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "tab")
+        ficha = oficina.executar(VerOrcamento(orcamento_id=orcamento))
+        oficina.executar(
+            EditarOrcamento(
+                orcamento_id=orcamento,
+                versao=ficha.versao,
+                descricao=ficha.descricao,
+                servicos=("PAST",),
+            )
+        )
+        await ate(piloto, lambda: "tirou essa linha" in na_tela(piloto))
+        await teclar(piloto, "x", "backspace")
+    itens = oficina.executar(VerOrcamento(orcamento_id=orcamento)).itens
+    assert [item.descricao for item in itens] == ["Pastilhas"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +108,8 @@ async def test_desconto_maior_que_o_total_nao_se_grava_e_diz_por_que(
     ordem = cenario.abrir(oficina, servicos=("OLEO",))
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "o", "f8", "!80", "enter")
-        assert "! " in na_tela(piloto)
+        assert "! O desconto" in na_tela(piloto)
+        assert "80" in na_tela(piloto)
     orcamento = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id))
     assert (orcamento.desconto, orcamento.valor_total) == (0, 75)
 

@@ -1,13 +1,22 @@
 """A ordem no balcão: da entrada à entrega, com o que se anota e se recebe no caminho."""
 
+from typing import Any
+
 import pytest
 
 from oficina_cli.tui.ordens import TelaOrdem
-from oficina_core.casos.ordens import AtribuirMecanico, FichaOrdem, VerHistoricoOrdem, VerOrdem
+from oficina_core.casos.ordens import (
+    AnotarOrdem,
+    AtribuirMecanico,
+    FichaOrdem,
+    VerHistoricoOrdem,
+    VerOrdem,
+)
 from oficina_core.casos.ordens_encerramento import FinalizarOrdem
 from oficina_core.casos.pecas import FichaPeca, VerPeca
-from oficina_core.casos.portas import Oficina
+from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.erros import RegraViolada
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
 from tests.tui.conftest import Abrir, na_tela, teclar
@@ -19,6 +28,21 @@ def filtro(oficina: Oficina, ordem: FichaOrdem) -> FichaPeca:
     itens = ordem.orcamentos[0].itens
     id = next(item.peca_id for item in itens if item.descricao == "Filtro")
     return oficina.executar(VerPeca(peca_id=id or 0))
+
+
+class QueRecusa:
+    """Uma oficina que recusa um caso."""
+
+    def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
+        self._oficina, self._caso = oficina, caso
+
+    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+        if isinstance(caso, self._caso):
+            raise RegraViolada("Hoje não.")
+        return self._oficina.executar(caso, pedido)
+
+    def __getattr__(self, nome: str) -> Any:
+        return getattr(self._oficina, nome)
 
 
 async def test_da_recepcao_a_entrega_cada_passo_e_uma_letra(oficina: Oficina, abrir: Abrir) -> None:
@@ -137,3 +161,14 @@ async def test_a_linha_do_tempo_conta_o_que_se_fez(oficina: Oficina, abrir: Abri
         assert isinstance(tela, TelaOrdem)
         assert len(tela.historico) == len(oficina.executar(VerHistoricoOrdem(ordem_id=ordem.id)))
         assert "finalizou" in na_tela(piloto).lower()
+
+
+async def test_a_nota_recusada_fica_no_dialogo_com_o_porque(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(QueRecusa(oficina, AnotarOrdem)) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "n", "!vela gasta", "enter")
+        assert "vela gasta" in na_tela(piloto)
+        assert "Hoje não." in na_tela(piloto)
+        await teclar(piloto, "escape")
+        assert "Próximo passo" in na_tela(piloto)

@@ -1,6 +1,7 @@
 """Vários balcões ao mesmo tempo: o que um grava o outro vê, e ninguém grava por cima."""
 
 from decimal import Decimal
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -49,7 +50,7 @@ async def test_o_que_muda_fora_nao_move_a_linha_do_cursor(oficina: Oficina, abri
 async def test_gravar_sobre_versao_antiga_pergunta_o_que_fica(
     oficina: Oficina, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Balcao, "_vigiar", lambda _: None)  # o aviso ainda não chegou a este
+    monkeypatch.setattr(Balcao, "_vigiar", AsyncMock())  # o aviso ainda não chegou a este
     cenario.catalogo(oficina)
     ordem = cenario.abrir(oficina, servicos=("OLEO",))
     orcamento = ordem.orcamentos[0].id

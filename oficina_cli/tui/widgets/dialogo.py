@@ -1,6 +1,6 @@
 """As perguntas que param a tela: sem borda, com as próprias teclas, e o botão seguro primeiro."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -25,8 +25,10 @@ from oficina_cli.tui.widgets.desenho import (
 )
 from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista, pronta
+from oficina_core.dominio.erros import ErroOficina
 
 T = TypeVar("T")
+Fazer = Callable[[T], Coroutine[Any, Any, object]]  # o que se faz com a resposta
 LARGURA = 60
 
 
@@ -82,9 +84,12 @@ class Dialogo(NaJanela[T], ModalScreen[T], Generic[T]):
     ]
     TECLAS: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "confirma"), ("esc", "volta"))
 
-    def __init__(self, titulo: str, frases: Sequence[str] = ()) -> None:
+    def __init__(
+        self, titulo: str, frases: Sequence[str] = (), *, fazer: Fazer[T] | None = None
+    ) -> None:
         super().__init__()
-        self._titulo, self._frases = titulo, frases
+        self._titulo, self._frases, self._fazer = titulo, frases, fazer
+        self._fazendo = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialogo"):
@@ -112,8 +117,43 @@ class Dialogo(NaJanela[T], ModalScreen[T], Generic[T]):
         porque.update(juntar(linhas))
         porque.display = True
 
+    def calar(self) -> None:
+        self.query_one("#porque").display = False
+
+    def lembrar(self, frase: str) -> None:
+        """O que se diz enquanto a oficina não responde; vazio é que respondeu."""
+        if frase:
+            self.recusar(frase)
+        else:
+            self.calar()
+
+    def concluir(self, resposta: T) -> None:
+        """Fecha com a resposta; se há o que fazer com ela, só depois de feito.
+
+        O que se recusa fica dito no diálogo, com o que nele se digitou.
+        """
+        if self._fazer is None:
+            self.dismiss(resposta)
+        elif not self._fazendo:
+            self.run_worker(self._tentar(self._fazer, resposta), group="acoes", exit_on_error=False)
+
+    async def _tentar(self, fazer: Fazer[T], resposta: T) -> None:
+        self._fazendo = True
+        self.calar()
+        try:
+            await fazer(resposta)
+        except ErroOficina as erro:
+            self.recusar(" ".join([str(erro), *erro.detalhes]))
+        else:
+            self.dismiss(resposta)
+        finally:
+            self._fazendo = False
+
     def action_voltar(self) -> None:
-        self.dismiss(None)
+        if self._fazendo:
+            self.recusar("Ainda se grava; espere a resposta.")
+        else:
+            self.dismiss(None)
 
 
 class Confirmar(Dialogo[str]):
@@ -136,8 +176,9 @@ class Confirmar(Dialogo[str]):
         acao: str,
         seguro: str = "Cancelar",
         motivo: bool = False,
+        fazer: Fazer[str] | None = None,
     ) -> None:
-        super().__init__(titulo, frases)
+        super().__init__(titulo, frases, fazer=fazer)
         self._acao, self._seguro, self._pede_motivo = acao, seguro, motivo
 
     def _dobras(self) -> list[tuple[str, str]]:
@@ -171,7 +212,7 @@ class Confirmar(Dialogo[str]):
             self.recusar("Falta o motivo: ele fica no histórico.")
             self.set_focus(self.query_one("#motivo"))
             return
-        self.dismiss(self._motivo())
+        self.concluir(self._motivo())
 
 
 class Perguntar(Dialogo[T]):
@@ -184,8 +225,9 @@ class Perguntar(Dialogo[T]):
         frases: Sequence[str] = (),
         *,
         campo: Input | None = None,
+        fazer: Fazer[T] | None = None,
     ) -> None:
-        super().__init__(titulo, frases)
+        super().__init__(titulo, frases, fazer=fazer)
         self._ler, self._campo = ler, campo or Entrada(max_length=1000)
 
     def compor(self) -> ComposeResult:
@@ -198,7 +240,7 @@ class Perguntar(Dialogo[T]):
 
     def on_input_submitted(self, enviado: Input.Submitted) -> None:
         try:
-            self.dismiss(self._ler(enviado.value.strip()))
+            self.concluir(self._ler(enviado.value.strip()))
         except ValueError as erro:
             self.recusar(str(erro))
 

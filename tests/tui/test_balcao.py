@@ -1,0 +1,137 @@
+"""O balcão por baixo das telas: as teclas à frente, em que loja se está, e o que dá errado."""
+
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from oficina_cli.conexao import Conexao
+from oficina_cli.tui.app import Balcao
+from oficina_cli.tui.fila import TelaFila
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir as abrir_motor
+from oficina_core.casos.entrada import DefinirSenha
+from oficina_core.casos.ordens import VerHistoricoOrdem, VerOrdem
+from oficina_core.casos.ordens_encerramento import FinalizarOrdem
+from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
+from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.erros import Indisponivel
+from oficina_core.dominio.ordem import StatusOrdem
+from tests import cenario
+from tests.tui.conftest import Abrir, ate, na_tela, sossegar, teclar
+
+pytestmark = pytest.mark.anyio
+
+LARGA = (120, 40)
+SENHA = "cavalo bateria grampo"
+
+
+class Lenta:
+    """Uma oficina que só responde a um caso quando se deixa."""
+
+    def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
+        self._oficina, self._caso = oficina, caso
+        self.deixar = threading.Event()
+
+    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+        if isinstance(caso, self._caso):
+            self.deixar.wait(10)
+        return self._oficina.executar(caso, pedido)
+
+    def __getattr__(self, nome: str) -> Any:
+        return getattr(self._oficina, nome)
+
+
+def abrir_filial(url: str) -> None:
+    motor = abrir_motor(url)
+    with motor.begin() as conexao:
+        conexao.execute(
+            text("INSERT INTO lojas (id, nome, fuso, versao) VALUES (7, 'Filial', :fuso, 1)"),
+            {"fuso": "America/Manaus"},
+        )
+    motor.dispose()
+
+
+async def test_o_que_se_teclou_a_frente_de_um_esc_nao_age_na_tela_de_tras(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    lenta = Lenta(oficina, VerHistoricoOrdem)
+    async with abrir(lenta) as piloto:
+        lenta.deixar.set()
+        await teclar(piloto, "f3", "enter")
+        lenta.deixar.clear()
+        await piloto.press("f5", "o", "greater_than_sign", "escape")
+        lenta.deixar.set()
+        await sossegar(piloto)
+        assert isinstance(piloto.app.screen, TelaFila)
+        assert not piloto.app.screen.is_modal
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.EM_EXECUCAO
+
+
+@pytest.mark.parametrize("dita", [None, 1])
+async def test_trocar_de_loja_muda_o_que_todas_as_abas_mostram(
+    url_sqlite: str, abrir: Abrir, dita: int | None
+) -> None:
+    oficina = OficinaLocal.em(url_sqlite)
+    cenario.catalogo(oficina)
+    cenario.em_execucao(oficina)
+    abrir_filial(url_sqlite)
+    conexao = Conexao(banco=url_sqlite, loja=dita)
+    async with abrir(oficina, LARGA, conexao=conexao) as piloto:
+        if dita is None:
+            await teclar(piloto, "m", "enter")
+        await teclar(piloto, "f3")
+        assert "ABC1D23" in na_tela(piloto)
+        await teclar(piloto, "f2", "ctrl+p", "!trocar de loja", "enter", "f", "enter")
+        assert "Filial" in na_tela(piloto).splitlines()[0]
+        await teclar(piloto, "f3")
+        assert "ABC1D23" not in na_tela(piloto)
+        assert "Nenhum carro na oficina" in na_tela(piloto)
+    conexao.fechar()
+    oficina.fechar()
+
+
+async def test_o_que_se_pediu_antes_de_trocar_de_operador_e_de_quem_pediu(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    cenario.catalogo(local)
+    ordem = cenario.em_execucao(local)
+    ze = cenario.funcionario(local, Papel.GERENTE)
+    local.executar(DefinirSenha(funcionario_id=ze.id, senha=SENHA))
+
+    class Cai(Lenta):
+        fora = False
+
+        def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+            if self.fora and isinstance(caso, FinalizarOrdem):
+                raise Indisponivel("O banco não respondeu.")
+            return self._oficina.executar(caso, pedido)
+
+    cai = Cai(local, FinalizarOrdem)
+    async with abrir(cai) as piloto:
+        app = piloto.app
+        assert isinstance(app, Balcao)
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        cai.fora = True
+        await piloto.press("f")
+        await ate(piloto, lambda: "sem conexão desde" in na_tela(piloto))
+        app.oficina = local.como(cenario.sujeito(ze))
+        cai.fora = False
+        await ate(piloto, lambda: "Ordem finalizada" in na_tela(piloto))
+    historico = local.executar(VerHistoricoOrdem(ordem_id=ordem.id))
+    assert next(linha.ator for linha in historico if linha.acao == "FinalizarOrdem") != ze.nome
+
+
+async def test_o_que_da_errado_ao_chegar_se_diz(
+    local: OficinaLocal, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def quebrar(_: Balcao) -> None:
+        raise ValueError("relógio quebrado")
+
+    monkeypatch.setattr(Balcao, "_vigiar", quebrar)
+    with pytest.raises(ValueError, match="relógio"):
+        async with abrir(local) as piloto:
+            assert "a oficina não esperava" in na_tela(piloto)
