@@ -21,7 +21,8 @@ from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_cli.tui.ordens import TelaOrdem
-from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
+from oficina_cli.tui.rascunhos import Rascunho
+from oficina_cli.tui.retomada import retomar
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
@@ -375,23 +376,11 @@ class TelaAtendimento(Tela):
     def _ao_retomar(self, escolhido: Lista.Escolhido) -> None:
         item = escolhido.item
         if isinstance(item, Rascunho):
-            self.agir(self._continuar(item))
+            self.agir(retomar(self, item))
         elif isinstance(item, LinhaOrcamento):
             self.agir(abrir_orcamento(self, item.id))
         else:
             self.agir(self._abrir_ordem(item.id))
-
-    async def _continuar(self, rascunho: Rascunho) -> None:
-        """Volta à tela em que o rascunho se digitava; ela mesma o repõe."""
-        tipo, _, numero = rascunho.nome.rpartition("-")
-        if rascunho.nome.startswith(CHEGADA):
-            await self._receber(int(numero))
-        elif tipo == "recepcao":
-            await self._ver_cliente(int(numero))
-        elif rascunho.nome == "recepcao":
-            await self._cadastrar("")
-        else:
-            await self.balcao.action_ir("cadastros")
 
     def action_atender(self) -> None:
         texto = self.campo.value.strip()

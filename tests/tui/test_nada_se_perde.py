@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.erros import Indisponivel
@@ -87,6 +88,31 @@ async def test_a_queixa_sem_gravar_se_oferece_ao_reabrir(oficina: Oficina, abrir
     assert ordem.queixa == "rangido ao frear"
     async with abrir(oficina) as piloto:
         assert "Ficou por gravar" not in na_tela(piloto)
+
+
+@pytest.mark.parametrize(
+    ("ate_la", "titulo"),
+    [
+        (("f7", "n", "!Rita"), "Cliente · cadastro"),
+        (("f7", "enter", "!x"), "Cliente 1"),
+        (("f7", "2", "enter", "!x"), "Veículo 1"),
+        (("f6", "e", "!7"), "Entrada · FILTRO"),
+        (("f6", "j", "!7"), "Ajuste · FILTRO"),
+        (("f6", "p", "!7"), "Prateleira · FILTRO"),
+    ],
+)
+async def test_o_que_ficou_por_gravar_volta_ao_formulario_em_que_estava(
+    local: OficinaLocal, abrir: Abrir, ate_la: tuple[str, ...], titulo: str
+) -> None:
+    cenario.peca(local, "FILTRO", estoque="10")
+    cenario.cliente(local)
+    cenario.veiculo(local)
+    async with abrir(local) as piloto:
+        await teclar(piloto, *ate_la, "tab")
+    async with abrir(local) as piloto:
+        await teclar(piloto, "down", "enter")
+        assert titulo in na_tela(piloto)
+        assert "Continua o que ficou sem gravar" in na_tela(piloto)
 
 
 async def test_a_primeira_linha_ja_e_rascunho_gravado(oficina: Oficina, abrir: Abrir) -> None:
