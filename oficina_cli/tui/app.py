@@ -34,7 +34,7 @@ from oficina_cli.tui.widgets.paleta import Comando
 from oficina_core.casos.lojas import FichaLoja, ListarLojas
 from oficina_core.casos.perfil import FichaPerfil, VerMeuPerfil
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
-from oficina_core.catalogo import ROTAS
+from oficina_core.catalogo import PAPEIS, ROTAS
 from oficina_core.dominio.erros import (
     ErroOficina,
     Indisponivel,
@@ -273,6 +273,11 @@ class Balcao(App[None]):
                 self._voltou()
                 self.epoca += chave is not None
                 return resposta
+
+    def pode(self, caso: type[CasoDeUso[Any]]) -> bool:
+        """Se o papel de quem atende admite o caso; enquanto não se sabe qual é, admite."""
+        papel = PAPEIS.get(self.perfil.papel) if self.perfil else None
+        return papel is None or papel in ROTAS[caso].papeis
 
     def trabalhar(self, fazer: Coroutine[Any, Any, object], grupo: str) -> None:
         """Faz em segundo plano, fora da vez de qualquer tela; o que dá errado se diz."""

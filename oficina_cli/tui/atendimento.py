@@ -64,7 +64,7 @@ from oficina_core.texto import (
 )
 
 PRONTAS = 5
-MINIMO = 2  # letras
+MINIMO = 2  # letras; o número de uma ordem pode ter um algarismo só
 SITUACAO = 17  # colunas: "diagnóstico · 123"
 UMA_LINHA = 70  # colunas: com menos, o que se recusou pede duas linhas
 
@@ -300,7 +300,7 @@ class TelaAtendimento(Tela):
     @on(Input.Changed, "#buscar")
     def _ao_digitar(self, mudou: Input.Changed) -> None:
         texto = mudou.value.strip()
-        if len(texto) < MINIMO:
+        if len(texto) < MINIMO and not texto.isdecimal():
             for grupo in ("busca", "ficha"):
                 self.workers.cancel_group(self, grupo)
             self._limpar()

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.orcamentos_montagem import ESPERAM, TelaOrcamento
-from oficina_cli.tui.ordens import VIVOS
+from oficina_cli.tui.ordens_desenho import VIVOS
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
     FORTE,

@@ -17,6 +17,7 @@ from oficina_cli.tui.widgets.campos import TEXTO, CampoBR, Entrada
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.veiculos import FichaVeiculo, Sugestao
 from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.ordem import StatusOrdem
 
 if TYPE_CHECKING:
     from oficina_cli.tui.base import Tela
@@ -33,6 +34,7 @@ class Carro:
     queixa: str = ""
     cliente: str = ""
     placa: str = ""
+    complementar: bool = False
     sugestoes: tuple[Sugestao, ...] = ()
 
     @classmethod
@@ -43,6 +45,7 @@ class Carro:
             queixa=ordem.queixa,
             cliente=ordem.cliente,
             placa=ordem.placa,
+            complementar=ordem.status is StatusOrdem.EM_EXECUCAO,
             sugestoes=ordem.sugestoes,
         )
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
     FORTE,
@@ -70,15 +71,18 @@ def _ha(achado: ItemAchado) -> str:
     return dita if achado.disponivel else f"! {dita}"
 
 
-def convite(sugestoes: Sequence[Sugestao], largura: int, *, chegando: bool) -> Iterator[Content]:
-    """O que se diz antes da primeira linha."""
+def convite(carro: Carro, largura: int, *, larga: bool) -> Iterator[Content]:
+    """O que se diz antes da primeira linha; com a tela larga, o que se recusou está ao lado."""
+    sugestoes = () if larga else carro.sugestoes
     if sugestoes:
         yield secao("Recusado antes", largura, "ofereça de novo")
         for sugestao in sugestoes[:5]:
             yield linha(esq(sugestao.descricao, largura - 12), dir_(valor(sugestao.total), 10))
         yield NADA
     yield linha(("Digite o que o carro precisa: a primeira linha já fica guardada.", SUAVE))
-    if chegando:
+    if carro.complementar:
+        yield linha(("É um complementar: o cliente responde a ele à parte do já aprovado.", SUAVE))
+    if carro.chegando:
         yield linha(("Só a queixa também abre a ordem: preencha-a e F9.", SUAVE))
 
 
@@ -130,7 +134,12 @@ def somas(ficha: FichaOrcamento, largura: int) -> Iterator[Content]:
         por_cento = ficha.desconto / cheio * 100 if cheio else ZERO
         dito = f"Desconto de {quantidade(round(por_cento, 1))} % em {valor(cheio)}"
         yield linha(dir_(dito, largura - 16, SUAVE), dir_(f"−{valor(ficha.desconto)}", 14))
-    yield linha(dir_("Total", largura - 16, FORTE), dir_(reais(ficha.valor_total), 14, FORTE))
+    rotulo, total = "Total", ficha.valor_total
+    if ficha.valor_aprovado is not None:
+        if recusado := total - ficha.valor_aprovado:
+            yield linha(dir_("Recusado", largura - 16, SUAVE), dir_(valor(recusado), 14))
+        rotulo, total = "Aprovado", ficha.valor_aprovado
+    yield linha(dir_(rotulo, largura - 16, FORTE), dir_(reais(total), 14, FORTE))
 
 
 def resumo(ficha: FichaOrcamento, hoje: date, largura: int) -> Iterator[Content]:

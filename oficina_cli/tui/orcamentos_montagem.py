@@ -1,6 +1,5 @@
 """A montagem de um orçamento, que se guarda desde a primeira linha."""
 
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
@@ -19,6 +18,7 @@ from oficina_cli.tui.orcamentos_chegada import Carro, Chegada
 from oficina_cli.tui.orcamentos_edicao import Edicao, Mudou
 from oficina_cli.tui.orcamentos_inclusao import Escolha, Inclusao
 from oficina_cli.tui.orcamentos_proposta import (
+    Linha,
     Linhas,
     Produto,
     com,
@@ -28,10 +28,11 @@ from oficina_cli.tui.orcamentos_proposta import (
     produto_de,
     sem_desconto,
 )
-from oficina_cli.tui.ordens import VIVOS, TelaOrdem
+from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.ordens_desenho import VIVOS
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, registro, solta
-from oficina_cli.tui.widgets.dialogo import Confirmar, Perguntar
+from oficina_cli.tui.widgets.dialogo import Confirmar, Escolher, Perguntar
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_core.casos.itens import TipoAchado
@@ -47,6 +48,7 @@ from oficina_core.casos.orcamentos import (
 )
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.veiculos import Sugestao
 from oficina_core.dominio.dinheiro import ler_quantidade
 from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
 from oficina_core.dominio.orcamento import StatusOrcamento
@@ -79,6 +81,7 @@ class TelaOrcamento(Tela):
         Binding("tab", "trocar_area", "itens", id="orcamento.area", priority=True),
         Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
         Binding("f9,ctrl+e", "enviar", "enviar", priority=True, id="orcamento.enviar"),
+        Binding("f10,ctrl+b", "recusados", "recusados antes", id="orcamento.recusados"),
         Binding("a", "aprovar", "aprovar", id="orcamento.aprovar"),
         Binding("v", "revisar", "outra versão", id="orcamento.revisar"),
         Binding("o", "ordem", "ordem", show=False, id="orcamento.ordem"),
@@ -90,6 +93,7 @@ class TelaOrcamento(Tela):
     COMANDOS = (
         ("Enviar o orçamento", "enviar"),
         ("Dar desconto", "desconto"),
+        ("Incluir o que se recusou antes", "recusados"),
         ("Aprovar, inteiro ou por linha", "aprovar"),
         ("Fazer outra versão", "revisar"),
         ("Cancelar o orçamento", "cancelar"),
@@ -154,6 +158,8 @@ class TelaOrcamento(Tela):
             return False
         if action == "incluir":
             return self.rascunho and getattr(self.focused, "id", "") == "incluir"
+        if action == "recusados":
+            return self.rascunho and bool(self._por_oferecer)
         if action == "ordem":
             return bool(self.ficha and self.ficha.ordem_id)
         status = self.ficha.status if self.ficha else None
@@ -197,8 +203,10 @@ class TelaOrcamento(Tela):
         elif carro.veiculo:
             partes = (carro.veiculo.cliente, carro.veiculo.placa, "nova ordem")
         else:
-            partes = (carro.cliente, carro.placa, f"OS {carro.ordem_id}")
-        total = reais(ficha.valor_total) if ficha else ""
+            novo = "complementar da OS" if carro.complementar else "OS"
+            partes = (carro.cliente, carro.placa, f"{novo} {carro.ordem_id}")
+        aprovado = ficha.valor_aprovado if ficha else None
+        total = reais(ficha.valor_total if aprovado is None else aprovado) if ficha else ""
         return registro(*partes), solta((total, FORTE))
 
     def comando(self) -> str:
@@ -213,9 +221,7 @@ class TelaOrcamento(Tela):
         """Com a tela larga, o lado já diz em que pé está e o que se recusou antes."""
         ficha = self.ficha
         if ficha is None:
-            sugestoes = () if self.larga else self.carro.sugestoes
-            chegando = self.carro.chegando
-            return [NADA, *desenho.convite(sugestoes, largura, chegando=chegando)]
+            return [NADA, *desenho.convite(self.carro, largura, larga=self.larga)]
         titulos = desenho.titulos(largura, com_sinal=desenho.respondido(ficha))
         if ficha.status is S.RASCUNHO:
             return [NADA, titulos]
@@ -310,28 +316,55 @@ class TelaOrcamento(Tela):
 
     async def _incluir(self, escolha: Escolha) -> None:
         achado = escolha.achado
-        if self.ficha is None:
-            await self._nascer(escolha)
-            ficou = True
-        else:
-            if achado.tipo is not TipoAchado.KIT:
-                self._edicao.nomes[Produto.de(achado)] = achado.nome
-            ficou = await self._gravar(com(linhas_de(self.ficha), achado, escolha.quantas))
-        que = "kit " if achado.tipo is TipoAchado.KIT else ""
-        self._dizer_se_ficou(f"incluído: {que}{achado.codigo}", ficou=ficou)
+        do_kit = achado.tipo is TipoAchado.KIT  # que dá o nome à queixa vazia
+        if not do_kit:
+            self._edicao.nomes[Produto.de(achado)] = achado.nome
+        await self._acrescentar(
+            com(linhas_de(self.ficha), achado, escolha.quantas),
+            f"incluído: {'kit ' if do_kit else ''}{achado.codigo}",
+            queixa="" if do_kit else achado.nome,
+        )
 
-    async def _nascer(self, escolha: Escolha) -> None:
+    async def _acrescentar(self, campos: dict[str, Any], feito: str, *, queixa: str) -> None:
+        if self.ficha is None:
+            await self._nascer(campos, queixa)
+            self._dizer_se_ficou(feito, ficou=True)
+        else:
+            self._dizer_se_ficou(feito, ficou=await self._gravar(campos))
+
+    async def _nascer(self, campos: dict[str, Any], queixa: str) -> None:
         """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""
-        achado = escolha.achado
-        campos = com({}, achado, escolha.quantas)
         if self.carro.ordem_id is not None:
             caso = CriarOrcamento(ordem_id=self.carro.ordem_id, **campos)
             self._mostrar(await self.pedir(caso))
             return
-        do_kit = achado.tipo is TipoAchado.KIT  # que dá o nome à queixa vazia
-        queixa = self.chegada.queixa or ("" if do_kit else achado.nome)
-        ordem = await self._abrir_ordem(queixa, campos)
+        ordem = await self._abrir_ordem(self.chegada.queixa or queixa, campos)
         self._mostrar(await self.pedir(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)))
+
+    @property
+    def _por_oferecer(self) -> list[Sugestao]:
+        """O que se recusou antes, e ainda não está aqui."""
+        ja = linhas_de(self.ficha)
+        return [s for s in self.carro.sugestoes if Produto(s.servico_id, s.peca_id) not in ja]
+
+    def action_recusados(self) -> None:
+        self.agir(self._incluir_recusado())
+
+    async def _incluir_recusado(self) -> None:
+        opcoes = [(s, f"{s.descricao} · {reais(s.total)}") for s in self._por_oferecer]
+        sugestao = await self.balcao.perguntar(
+            Escolher("Incluir o que se recusou antes", opcoes, ("Vai pelo preço de hoje.",))
+        )
+        if sugestao is None:
+            return
+        produto = Produto(sugestao.servico_id, sugestao.peca_id)
+        linha = Linha(sugestao.descricao, sugestao.quantidade)
+        self._edicao.nomes[produto] = sugestao.descricao
+        await self._acrescentar(
+            pedido({**linhas_de(self.ficha), produto: linha}),
+            f"incluído: {sugestao.descricao}",
+            queixa=sugestao.descricao,
+        )
 
     async def _abrir_ordem(self, queixa: str, campos: dict[str, Any]) -> FichaOrdem:
         veiculo = self.carro.veiculo
@@ -384,7 +417,7 @@ class TelaOrcamento(Tela):
         linhas = linhas_de(self.ficha)
         if produto not in linhas:
             raise VersaoAntiga(JA_NAO_ESTA)
-        linhas[produto] = replace(linhas[produto], quantidade=quanta)
+        linhas[produto] = linhas[produto].com(quanta)
         await self._trocar(linhas, "quantidade mudada")
 
     def action_perguntar_quantidade(self) -> None:

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, NamedTuple, Self
 
 from oficina_cli.tui.widgets.conflito import Diferenca
 from oficina_core.casos.itens import ItemAchado, TipoAchado
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import FichaOrcamento, LinhaItem
-from oficina_core.dominio.dinheiro import ZERO, ler_quantidade, ler_reais
+from oficina_core.dominio.dinheiro import CENTAVO, ZERO, ler_quantidade, ler_reais
 from oficina_core.texto import quantidade, reais
 
 VEZES = re.compile(r"\s*([0-9]+(?:,[0-9]{1,3})?)\s*\*\s*(\S.*)")
@@ -36,6 +36,12 @@ class Linha:
     nome: str
     quantidade: Decimal
     desconto: Decimal = ZERO
+
+    def com(self, quantidade: Decimal) -> Self:
+        """Em outra quantidade; o desconto é a mesma parte do preço, e nunca mais que ela."""
+        parte = self.desconto * quantidade / self.quantidade
+        desconto = parte.quantize(CENTAVO, ROUND_DOWN)
+        return replace(self, quantidade=quantidade, desconto=desconto)
 
 
 Linhas = Mapping[Produto, Linha]
@@ -75,8 +81,9 @@ def com(linhas: Linhas, achado: ItemAchado, quantas: Decimal) -> dict[str, Any]:
         vezes = max(1, int(quantas))
         return {**pedido(linhas), "kits": (achado.id,) * vezes}
     produto = Produto.de(achado)
-    antes = linhas.get(produto, Linha(achado.nome, ZERO))
-    return pedido({**linhas, produto: replace(antes, quantidade=antes.quantidade + quantas)})
+    antes = linhas.get(produto)
+    linha = antes.com(antes.quantidade + quantas) if antes else Linha(achado.nome, quantas)
+    return pedido({**linhas, produto: linha})
 
 
 def quantas_e_que(texto: str) -> tuple[Decimal, str]:

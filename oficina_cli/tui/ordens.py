@@ -1,8 +1,7 @@
 """A ordem de serviço: por onde passou, o que se faz nela, e o que falta."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual.app import ComposeResult
@@ -11,69 +10,45 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.ordens_desenho import VIVOS, Desenho
+from oficina_cli.tui.ordens_finalizacao import Finalizar, pecas_de
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
-    ACENTO,
-    ALERTA,
     FORTE,
-    NADA,
-    SUAVE,
-    Celula,
-    dir_,
-    esq,
-    linha,
     registro,
-    secao,
     solta,
-    trecho,
-    uma_linha,
     valor,
 )
 from oficina_cli.tui.widgets.dialogo import Confirmar, Escolher, Perguntar
+from oficina_cli.tui.widgets.folha import Desenho as DesenhoDaFolha
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_core.casos.funcionarios import ListarFuncionarios
-from oficina_core.casos.orcamentos import LinhaItem
+from oficina_core.casos.orcamentos import CriarOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
     FichaOrdem,
     IniciarDiagnostico,
     LinhaHistorico,
+    LinhaPagamento,
     OrcamentoDaOrdem,
     VerHistoricoOrdem,
     VerOrdem,
 )
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, EntregarOrdem, FinalizarOrdem
-from oficina_core.casos.pagamentos import RegistrarPagamento
+from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.dinheiro import ZERO, ler_reais
 from oficina_core.dominio.erros import DadoInvalido, PagamentoRepetido
-from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import ENCERRADAS, SEM_RESPOSTA, StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
-from oficina_core.texto import limpar, milhar, quantidade, quantos, reais
+from oficina_core.texto import limpar, quantos, reais
 
 if TYPE_CHECKING:
     from oficina_cli.tui.app import Balcao
 
 S = StatusOrdem
-PASSOS = (
-    (S.RECEBIDA, "Recebida"),
-    (S.EM_DIAGNOSTICO, "Diagnóstico"),
-    (S.AGUARDANDO_APROVACAO, "Aprovação"),
-    (S.EM_EXECUCAO, "Execução"),
-    (S.FINALIZADA, "Finalizada"),
-    (S.ENTREGUE, "Entregue"),
-)
-HORA_CABE = 17  # colunas por passo
-CHEGAM = {
-    S.EM_DIAGNOSTICO: "IniciarDiagnostico",
-    S.AGUARDANDO_APROVACAO: "EnviarOrcamento",
-    S.ENTREGUE: "EntregarOrdem",
-}
-MARCAS = {StatusItem.APROVADO: "✔", StatusItem.RECUSADO: "✖", StatusItem.PENDENTE: "○"}
-VIVOS = (StatusOrcamento.RASCUNHO, StatusOrcamento.AGUARDANDO_APROVACAO, StatusOrcamento.EXPIRADO)
-
-
 QUANDO: dict[str, tuple[StatusOrdem, ...]] = {
     "finalizar": (S.EM_EXECUCAO,),
     "entregar": (S.FINALIZADA,),
@@ -82,6 +57,20 @@ QUANDO: dict[str, tuple[StatusOrdem, ...]] = {
     "orcamento": (*SEM_RESPOSTA, S.EM_EXECUCAO),
     "cancelar": (*SEM_RESPOSTA, S.EM_EXECUCAO),
     "mecanico": (*SEM_RESPOSTA, S.EM_EXECUCAO),
+}
+
+
+CASOS: dict[str, type[CasoDeUso[Any]]] = {
+    "finalizar": FinalizarOrdem,
+    "entregar": EntregarOrdem,
+    "entregar_com_km": EntregarOrdem,
+    "diagnosticar": IniciarDiagnostico,
+    "receber": RegistrarPagamento,
+    "estornar": EstornarPagamento,
+    "mecanico": AtribuirMecanico,
+    "cancelar": CancelarOrdem,
+    "orcamento": CriarOrcamento,
+    "aprovar": AprovarOrcamento,
 }
 
 
@@ -98,14 +87,17 @@ class TelaOrdem(Tela):
         Binding("f8,r", "receber", "receber", id="ordem.receber"),
         Binding("n", "anotar", "anotar", id="ordem.anotar"),
         Binding("m", "mecanico", "mecânico", id="ordem.mecanico"),
+        Binding("v", "ver_orcamento", "orçamento respondido", show=False, id="ordem.ver"),
         Binding("c", "orcamento", "serviço a mais", show=False, id="ordem.complementar"),
     ]
     COMANDOS = (
         ("Finalizar a ordem", "finalizar"),
         ("Entregar o carro", "entregar"),
         ("Entregar o carro, anotando o km", "entregar_com_km"),
-        ("Orçamento da ordem", "orcamento"),
+        ("Orçamento da ordem, ou um complementar", "orcamento"),
+        ("Ver o orçamento respondido", "ver_orcamento"),
         ("Registrar pagamento", "receber"),
+        ("Estornar um pagamento", "estornar"),
         ("Anotar", "anotar"),
         ("Dar a ordem a um mecânico", "mecanico"),
         ("Cancelar a ordem", "cancelar"),
@@ -124,10 +116,14 @@ class TelaOrdem(Tela):
 
     def compor(self) -> ComposeResult:
         with VerticalScroll(id="ordem"):
-            yield Folha(self._trilho)
+            yield Folha(self._desenhar(Desenho.trilho))
             with Horizontal(id="lados"):
-                yield Folha(self._itens, id="itens")
-                yield Folha(self._tempo, id="tempo", classes="fio")
+                yield Folha(self._desenhar(Desenho.itens), id="itens")
+                yield Folha(self._desenhar(Desenho.tempo), id="tempo", classes="fio")
+
+    def _desenhar(self, parte: Callable[[Desenho, int], list[Content]]) -> DesenhoDaFolha:
+        """Uma parte da ordem como ela está na hora de desenhar."""
+        return lambda largura: parte(Desenho(self.ficha, self.historico, self.balcao.fuso), largura)
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one("#ordem"))
@@ -166,204 +162,15 @@ class TelaOrdem(Tela):
         ficha = self.ficha
         if action == "aprovar":
             return any(orcamento.status in VIVOS for orcamento in ficha.orcamentos)
+        if action in CASOS and not self.balcao.pode(CASOS[action]):
+            return False
         if action == "receber" and ficha.status in ENCERRADAS:
             return ficha.saldo > 0
+        if action == "estornar":
+            return bool(self._estornaveis)
+        if action == "ver_orcamento":
+            return self._respondido is not None
         return action not in QUANDO or ficha.status in QUANDO[action]
-
-    # ── como se desenha ──────────────────────────────────────────────────────────────────────
-
-    def _trilho(self, largura: int) -> list[Content]:
-        ficha = self.ficha
-        if ficha.status is S.CANCELADA:
-            trilho = [linha(("✖ Cancelada", FORTE), (ficha.motivo_cancelamento or "", SUAVE))]
-        else:
-            trilho = self._passos(largura)
-        detalhes = [ficha.veiculo, ficha.mecanico or "sem mecânico"]
-        if ficha.km_entrada is not None:
-            detalhes.append(f"km {milhar(ficha.km_entrada)}")
-        pede = self._pede()
-        trilho.append(
-            solta(
-                "  ",
-                (f"! {pede}" if pede else "", ALERTA),
-                (" · " if pede else "", SUAVE),
-                (uma_linha(" · ".join(detalhes)), SUAVE),
-            )
-        )
-        queixa = [linha(dobra) for dobra in trecho(f"“{ficha.queixa}”", largura)[:2]]
-        return [*trilho, *queixa, NADA]
-
-    def _passos(self, largura: int) -> list[Content]:
-        """Os passos do caminho, com o de agora aceso; se há lugar, a hora de cada um embaixo."""
-        atual = [passo for passo, _ in PASSOS].index(self.ficha.status)
-        vaga = min(19, largura // len(PASSOS))
-        com_hora = vaga >= HORA_CABE
-        nomes, horas = list[Celula](), list[Celula]()
-        for n, (passo, nome) in enumerate(PASSOS):
-            acabou = n < atual or self.ficha.status is S.ENTREGUE
-            simbolo, estilo = ("✔", "") if acabou else ("○", SUAVE)
-            if n == atual and not acabou:
-                simbolo, estilo = "●", "bold $acento"
-            dito = f"{simbolo} {nome}"
-            vao = "" if passo is S.ENTREGUE else "  "
-            nomes.append((dito.ljust(vaga) if com_hora else f"{dito}{vao}", estilo))
-            quando = self._quando(passo) if n <= atual else None
-            horas.append(((f"  {quando:%d/%m %H:%M}" if quando else "").ljust(vaga), SUAVE))
-        linhas = [solta("  ", *nomes)]
-        return [*linhas, solta("  ", *horas), NADA] if com_hora else linhas
-
-    def _quando(self, passo: StatusOrdem) -> datetime | None:
-        """Quando a ordem chegou a esse passo, no fuso da loja."""
-        em = {
-            S.RECEBIDA: self.ficha.criado_em,
-            S.EM_EXECUCAO: self.ficha.data_inicio,
-            S.FINALIZADA: self.ficha.data_fim,
-        }.get(passo)
-        if em is None and passo in CHEGAM:
-            em = next((h.em for h in reversed(self.historico) if h.acao == CHEGAM[passo]), None)
-        return em.astimezone(self.balcao.fuso) if em else None
-
-    def _pede(self) -> str:
-        ficha = self.ficha
-        if ficha.falta_peca:
-            return "falta peça"
-        if ficha.aguarda_complementar:
-            return "aguarda complementar"
-        if any(o.status is StatusOrcamento.EXPIRADO for o in ficha.orcamentos):
-            return "o orçamento venceu"
-        return ""
-
-    def _itens(self, largura: int) -> list[Content]:
-        n = largura - 1 - 8 - 10 - 6
-        linhas: list[Content] = []
-        for orcamento in self.ficha.orcamentos:
-            if orcamento.status in (StatusOrcamento.SUBSTITUIDO, StatusOrcamento.CANCELADO):
-                continue
-            linhas.append(self._cabeca(orcamento, largura))
-            for item in orcamento.itens:
-                linhas += self._item(item, n)
-            linhas.append(NADA)
-        if not linhas:
-            linhas += [
-                secao("Orçamento", largura),
-                linha(("ainda não há", SUAVE)),
-                linha(("o", ACENTO), "faz o orçamento", vao=2),
-                NADA,
-            ]
-        linhas += self._sugestoes(largura)
-        linhas += self._dinheiro(largura)
-        dobras = self._proximo().wrap(max(10, largura - 15))
-        rotulos = ["Próximo passo", *[""] * (len(dobras) - 1)]
-        proximo = [linha(esq(r, 13, SUAVE), d) for r, d in zip(rotulos, dobras, strict=True)]
-        return [*linhas, *proximo, NADA]
-
-    def _cabeca(self, orcamento: OrcamentoDaOrdem, largura: int) -> Content:
-        nome = "Complementar" if orcamento.complementar else "Orçamento"
-        total = (
-            orcamento.valor_aprovado
-            if orcamento.valor_aprovado is not None
-            else (orcamento.valor_total)
-        )
-        pede = orcamento.status in VIVOS
-        return secao(
-            f"{nome} {orcamento.id}",
-            largura,
-            f"{orcamento.status.rotulo} · {valor(total)}",
-            ALERTA if pede else SUAVE,
-        )
-
-    def _item(self, item: LinhaItem, n: int) -> Iterator[Content]:
-        recusado = item.status is StatusItem.RECUSADO
-        estilo = SUAVE if recusado else ""
-        qtd = quantidade(item.usada if item.usada is not None else item.quantidade)
-        un = "" if item.peca_id is None else f" {item.unidade.value}"
-        total = item.total if item.cobrado is None else item.cobrado
-        yield linha(
-            (MARCAS[item.status], estilo),
-            esq(item.descricao, n, estilo),
-            dir_(f"{qtd}{un}", 8, SUAVE),
-            dir_("recusado" if recusado else valor(total), 10, estilo),
-        )
-        if item.falta:
-            yield linha(" ", (f"! falta {quantidade(item.falta)}{un}", ALERTA))
-
-    def _sugestoes(self, largura: int) -> Iterator[Content]:
-        if not self.ficha.sugestoes:
-            return
-        yield secao("Recusado antes", largura, "ofereça de novo")
-        for sugestao in self.ficha.sugestoes[:4]:
-            yield linha(esq(sugestao.descricao, largura - 12), dir_(valor(sugestao.total), 10))
-        yield NADA
-
-    def _dinheiro(self, largura: int) -> Iterator[Content]:
-        ficha = self.ficha
-        if not (ficha.pagamentos or ficha.total):
-            return
-        yield secao("Conta", largura, reais(ficha.total))
-        for pagamento in ficha.pagamentos:
-            quando = pagamento.em.astimezone(self.balcao.fuso)
-            nome = pagamento.forma.rotulo + (" (estorno)" if pagamento.estorno_de else "")
-            yield linha(
-                (f"{quando:%d/%m %H:%M}", SUAVE),
-                esq(nome, largura - 25),
-                dir_(valor(pagamento.valor), 10),
-            )
-        if ficha.saldo:
-            rotulo = "A receber" if ficha.saldo > 0 else "A devolver"
-            yield linha(esq(rotulo, largura - 12, SUAVE), dir_(valor(abs(ficha.saldo)), 10, FORTE))
-        yield NADA
-
-    def _proximo(self) -> Content:
-        """O que se faz agora, e o que isso muda."""
-        ficha = self.ficha
-        vivo = next((o for o in reversed(ficha.orcamentos) if o.status in VIVOS), None)
-        pecas = sum(
-            1
-            for o in ficha.orcamentos
-            for i in o.itens
-            if i.peca_id and i.status is StatusItem.APROVADO
-        )
-        if vivo and vivo.status is StatusOrcamento.RASCUNHO:
-            return solta((f"o orçamento {vivo.id}", FORTE), ": terminar e enviar (o)")
-        if vivo:
-            return solta(("aprovar", FORTE), f": o orçamento {vivo.id} espera a resposta (a)")
-        match ficha.status:
-            case S.RECEBIDA | S.EM_DIAGNOSTICO | S.AGUARDANDO_APROVACAO:
-                return solta(("orçar", FORTE), ": o que o carro precisa (o)")
-            case S.EM_EXECUCAO:
-                baixa = quantos(pecas, "peça", "peças")
-                return solta(("finalizar", FORTE), f": dá baixa em {baixa} (f)")
-            case S.FINALIZADA:
-                falta = f"; falta receber {reais(ficha.saldo)}" if ficha.saldo > 0 else ""
-                return solta(("entregar", FORTE), f" o carro (e){falta}")
-        return solta(("nada: a ordem acabou", SUAVE))
-
-    def _tempo(self, largura: int) -> list[Content]:
-        from oficina_cli.tui.historia import acontecimentos
-
-        linhas: list[Content] = []
-        if self.ficha.anotacoes:
-            linhas.append(secao("Anotações", largura, str(len(self.ficha.anotacoes))))
-            for nota in reversed(self.ficha.anotacoes):
-                quando = nota.em.astimezone(self.balcao.fuso)
-                dobras = trecho(nota.texto, largura - 22)
-                for n, (dobra, _) in enumerate(dobras[:6]):
-                    cabeca = f"{quando:%d/%m %H:%M}" if n == 0 else ""
-                    quem = nota.ator.split()[0] if n == 0 and nota.ator else ""
-                    linhas.append(linha(esq(cabeca, 11, SUAVE), esq(quem, 7, SUAVE), dobra))
-            linhas.append(NADA)
-        ditos = acontecimentos(self.historico)
-        linhas.append(secao("Linha do tempo", largura, str(len(ditos))))
-        for quando, quem, frase in ditos[:40]:
-            local = quando.astimezone(self.balcao.fuso)
-            linhas.append(
-                linha(
-                    esq(f"{local:%d/%m %H:%M}", 11, SUAVE),
-                    esq(quem.split()[0] if quem else "", 7, SUAVE),
-                    esq(frase, largura - 22),
-                )
-            )
-        return linhas
 
     # ── o que se faz ─────────────────────────────────────────────────────────────────────────
 
@@ -371,7 +178,19 @@ class TelaOrdem(Tela):
         self.agir(self._fazer(IniciarDiagnostico(ordem_id=self.ficha.id), "Diagnóstico começado"))
 
     def action_finalizar(self) -> None:
-        self.agir(self._fazer(FinalizarOrdem(ordem_id=self.ficha.id), "Ordem finalizada"))
+        self.agir(self._finalizar())
+
+    async def _finalizar(self) -> None:
+        ficha = self.ficha
+        await self.balcao.perguntar(
+            Finalizar(
+                ficha,
+                lambda usadas: self._fazer(
+                    FinalizarOrdem(ordem_id=ficha.id, usadas=usadas, versao=ficha.versao),
+                    "Ordem finalizada",
+                ),
+            )
+        )
 
     def action_entregar(self) -> None:
         self.agir(self._fazer(EntregarOrdem(ordem_id=self.ficha.id), "Carro entregue"))
@@ -456,6 +275,18 @@ class TelaOrdem(Tela):
         )
 
     async def _pagar(self, pagamento: RegistrarPagamento) -> None:
+        saldo = self.ficha.saldo
+        if 0 < saldo < pagamento.valor:
+            sim = await self.balcao.perguntar(
+                Confirmar(
+                    "Receber mais do que falta?",
+                    (f"Faltam {reais(saldo)}, e o valor dito é {reais(pagamento.valor)}.",),
+                    acao="Receber assim mesmo",
+                    seguro="Voltar e conferir",
+                )
+            )
+            if sim is None:
+                raise DadoInvalido(f"Faltam {reais(saldo)}: confira o valor.", "valor")
         try:
             await self._fazer(pagamento, f"Recebido: {reais(pagamento.valor)}")
         except PagamentoRepetido as repetido:
@@ -470,6 +301,49 @@ class TelaOrdem(Tela):
             if outro is None:
                 raise
             await self._pagar(replace(pagamento, outro_igual=True))
+
+    @property
+    def _estornaveis(self) -> list[LinhaPagamento]:
+        pagamentos = self.ficha.pagamentos
+        estornados = {pagamento.estorno_de for pagamento in pagamentos}
+        return [p for p in pagamentos if p.estorno_de is None and p.id not in estornados]
+
+    def action_estornar(self) -> None:
+        self.agir(self._estornar())
+
+    async def _estornar(self) -> None:
+        fuso = self.balcao.fuso
+        opcoes = [
+            (p, f"{p.em.astimezone(fuso):%d/%m %H:%M} · {p.forma.rotulo} · {reais(p.valor)}")
+            for p in self._estornaveis
+        ]
+        escolhido = await self.balcao.perguntar(Escolher("Que pagamento se devolve?", opcoes))
+        if escolhido is None:
+            return
+        valor_dito = reais(escolhido.valor)
+        await self.balcao.perguntar(
+            Confirmar(
+                f"Estornar {valor_dito}, {escolhido.forma.rotulo}?",
+                ("O pagamento e a devolução ficam os dois no registro.",),
+                acao=f"Estornar {valor_dito}",
+                seguro="Voltar sem estornar",
+                fazer=lambda _: self._fazer(
+                    EstornarPagamento(pagamento_id=escolhido.id), f"Estornado: {valor_dito}"
+                ),
+            )
+        )
+
+    @property
+    def _respondido(self) -> OrcamentoDaOrdem | None:
+        """O último que já não espera nada."""
+        respondidos = [o for o in self.ficha.orcamentos if o.status not in VIVOS]
+        return respondidos[-1] if respondidos else None
+
+    def action_ver_orcamento(self) -> None:
+        from oficina_cli.tui.orcamentos import abrir
+
+        if self._respondido:
+            self.agir(abrir(self, self._respondido.id))
 
     def action_aprovar(self) -> None:
         from oficina_cli.tui.aprovacao import aprovar_da_ordem
@@ -489,19 +363,16 @@ class TelaOrdem(Tela):
 
     async def _cancelar(self) -> None:
         ficha = self.ficha
-        separadas = sum(
-            1
-            for o in ficha.orcamentos
-            for i in o.itens
-            if i.peca_id and i.status is StatusItem.APROVADO and i.usada is None
+        separadas = len(pecas_de(ficha))
+        volta = (
+            quantos(separadas, "peça separada volta", "peças separadas voltam") + " ao estoque. "
         )
-        volta = quantos(separadas, "peça separada volta", "peças separadas voltam")
         await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar a OS {ficha.id}?",
                 (
                     f"{ficha.placa} · {ficha.veiculo} · {ficha.cliente}",
-                    f"{volta} ao estoque. A ordem continua no histórico.",
+                    f"{volta}A ordem continua no histórico.",
                 ),
                 acao=f"Cancelar a OS {ficha.id}",
                 seguro="Voltar sem cancelar",

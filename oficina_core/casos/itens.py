@@ -41,7 +41,8 @@ class ItemAchado:
 class BuscarItens:
     """Acha o que se põe em um orçamento: kits, serviços e peças, por um pedaço do código ou nome.
 
-    O que tem exatamente esse código vem antes; de cada tipo, até `limite`.
+    Vem antes o que tem exatamente esse código; depois os kits, e do resto o que começa assim. De
+    cada tipo, até `limite`.
     """
 
     texto: str
@@ -64,7 +65,13 @@ class BuscarItens:
             *map(_servico, servicos),
             *(_peca(peca, ha) for peca in pecas),
         ]
-        return tuple(sorted(achados, key=lambda achado: achado.codigo != codigo))
+        return tuple(sorted(achados, key=lambda achado: _longe(achado, codigo)))
+
+
+def _longe(achado: ItemAchado, dito: str) -> tuple[bool, bool, bool]:
+    """Quanto menos, mais perto do que se digitou."""
+    comeca = any(nome.startswith(dito) for nome in (achado.codigo, sem_acento(achado.nome).upper()))
+    return achado.codigo != dito, achado.tipo is not TipoAchado.KIT, not comeca
 
 
 def _kit(linha: Linha, itens: Sequence[Linha], ha: Mapping[int, int]) -> ItemAchado:

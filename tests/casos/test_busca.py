@@ -403,6 +403,13 @@ def test_buscar_acha_pelo_que_se_lembra(
     assert [cliente.nome for cliente in achados.clientes] == nomes
 
 
+def test_duas_palavras_acham_o_nome_que_as_tem_com_outra_no_meio(oficina: Oficina) -> None:
+    cenario.cliente(oficina, "João da Conceição")
+    (achado,) = oficina.executar(Buscar(texto="joao conceicao")).clientes
+    assert achado.nome == "João da Conceição"
+    assert oficina.executar(Buscar(texto="conceicao joaquim")).clientes == ()
+
+
 def test_buscar_pelo_numero_acha_a_ordem_mesmo_encerrada(patio: Oficina) -> None:
     (cancelada,) = patio.executar(ListarOrdens(status=StatusOrdem.CANCELADA)).itens
     for dito in (str(cancelada.id), f"OS {cancelada.id}", f"#{cancelada.id}"):

@@ -103,7 +103,11 @@ def test_de_cada_tipo_so_ate_o_limite_que_nao_deixa_fora_o_exato(loja: Oficina) 
     for codigo in ("A-OLEO", "B-OLEO", "Z"):
         cenario.peca(loja, codigo)
     loja.executar(CriarServico(codigo="A-PAST", nome="Outra", preco=Decimal(1)))
-    assert achados(loja, "oleo", limite=1) == [(S, "OLEO"), (K, "TROCA-OLEO"), (P, "A-OLEO")]
+    assert achados(loja, "oleo", limite=1) == [
+        (S, "OLEO"),
+        (K, "TROCA-OLEO"),
+        (P, "OLEO-5W30"),
+    ]
     assert achados(loja, "past", limite=1) == [(S, "PAST"), (P, "PASTILHA")]
     assert achados(loja, "z") == [(P, "Z")]
 
@@ -147,3 +151,11 @@ def test_pedido_sem_sentido_se_recusa(campos: dict[str, Any], campo: str) -> Non
     with pytest.raises(DadoInvalido) as recusa:
         BuscarItens(**campos)
     assert recusa.value.campo == campo
+
+
+def test_o_que_comeca_pelo_que_se_digitou_vem_antes_do_que_so_o_tem(loja: Oficina) -> None:
+    """`filt` é o FILTRO, e não o serviço que troca o filtro."""
+    loja.executar(CriarServico(codigo="ALINHA-FILTRO", nome="Troca do filtro", preco=Decimal(10)))
+    achados = loja.executar(BuscarItens(texto="filt"))
+    assert achados[0].codigo.startswith("FILTRO")
+    assert "ALINHA-FILTRO" in [achado.codigo for achado in achados]

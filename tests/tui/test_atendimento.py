@@ -90,6 +90,14 @@ async def test_o_rascunho_e_o_carro_pronto_se_oferecem_ao_abrir(
         assert "Carro entregue" in na_tela(piloto)
 
 
+async def test_a_ordem_de_um_algarismo_so_tambem_se_acha(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}")
+        assert f"OS {ordem.id}" in na_tela(piloto)
+
+
 async def test_duas_letras_bastam_e_uma_nao_busca(oficina: Oficina, abrir: Abrir) -> None:
     cenario.cliente(oficina)
     cenario.veiculo(oficina)

@@ -116,7 +116,8 @@ async def test_o_que_se_pediu_antes_de_trocar_de_operador_e_de_quem_pediu(
         assert isinstance(app, Balcao)
         await teclar(piloto, f"!{ordem.id}", "enter")
         cai.fora = True
-        await piloto.press("f")
+        await teclar(piloto, "f")
+        await piloto.press("ctrl+s")
         await ate(piloto, lambda: "sem conexão desde" in na_tela(piloto))
         app.oficina = local.como(cenario.sujeito(ze))
         cai.fora = False

@@ -150,6 +150,6 @@ async def test_a_recusa_fica_a_vista_ate_a_acao_seguinte(oficina: Oficina, abrir
     ordem = cenario.em_execucao(oficina)
     cenario.complementar(oficina, ordem.id, "PASTILHA")
     async with abrir(oficina) as piloto:
-        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        await teclar(piloto, f"!{ordem.id}", "enter", "f", "ctrl+s")
         assert "espera" in na_tela(piloto)
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status.rotulo == "em execução"

@@ -7,7 +7,9 @@ import pytest
 from oficina_cli.tui.orcamentos import TelaOrcamentos
 from oficina_core.casos.kits import CriarKit, ItemPedido
 from oficina_core.casos.orcamentos import EditarOrcamento, ListarOrcamentos, VerOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import ListarOrdens
+from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.orcamento import StatusOrcamento
 from tests import cenario
@@ -99,6 +101,58 @@ async def test_o_desconto_se_diz_em_reais_em_porcentagem_ou_pelo_total(
         await teclar(piloto, "f8", "!0", "enter")
         assert "R$ 75,00" in na_tela(piloto)
         assert "em 75,00" not in na_tela(piloto)
+
+
+async def test_o_desconto_em_porcentagem_continua_o_mesmo_quando_muda_a_quantidade(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO",), pecas=(FILTRO,))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "f8", "!10%", "enter")
+        await teclar(piloto, "tab", "down", "q", "!4", "enter")
+        assert "Desconto de 10 % em 215,00" in na_tela(piloto)
+        await teclar(piloto, "minus", "minus")
+        assert "Desconto de 10 % em 145,00" in na_tela(piloto)
+
+
+async def test_o_que_se_recusou_antes_se_inclui_sem_digitar(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO", "PAST"))
+    linhas = (ordem.orcamentos[0].itens[0].id,)
+    oficina.executar(
+        AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id, linhas=linhas, motivo="caro")
+    )
+    oficina.executar(FinalizarOrdem(ordem_id=ordem.id))
+    oficina.executar(EntregarOrdem(ordem_id=ordem.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "f10")
+        assert "Pastilhas" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert "incluído: Pastilhas" in na_tela(piloto)
+        await teclar(piloto, "f10")
+        assert not piloto.app.screen.is_modal, "o que já está não se oferece"
+    (nova,) = oficina.executar(ListarOrdens()).itens
+    assert nova.queixa == "Pastilhas"
+
+
+async def test_o_aprovado_em_parte_diz_o_que_se_aprovou_e_o_que_nao(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina, servicos=("OLEO", "PAST"))
+    oficina.executar(
+        AprovarOrcamento(orcamento_id=enviado.id, linhas=(enviado.itens[0].id,), motivo="caro")
+    )
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter")
+        assert "“caro”" in na_tela(piloto)
+        await teclar(piloto, "v")
+        tela = " ".join(na_tela(piloto).split())
+        assert "Recusado 150,00" in tela
+        assert "Aprovado R$ 75,00" in tela
+        await teclar(piloto, "escape", "o")
+        assert "complementar da OS" in na_tela(piloto)
 
 
 async def test_desconto_maior_que_o_total_nao_se_grava_e_diz_por_que(

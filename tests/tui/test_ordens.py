@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from oficina_cli.tui.ordens import TelaOrdem
+from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -51,7 +52,7 @@ async def test_da_recepcao_a_entrega_cada_passo_e_uma_letra(oficina: Oficina, ab
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "d")
         assert "Diagnóstico começado" in na_tela(piloto)
-        await teclar(piloto, "a", "ctrl+s", "f")
+        await teclar(piloto, "a", "ctrl+s", "f", "ctrl+s")
         assert "Ordem finalizada" in na_tela(piloto)
         await teclar(piloto, "r", "p", "enter", "enter")
         assert "Recebido: R$ 249,65" in na_tela(piloto)
@@ -123,6 +124,58 @@ async def test_entregar_com_o_km_de_saida(oficina: Oficina, abrir: Abrir) -> Non
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).km_saida == 98500
 
 
+async def test_finalizar_diz_o_que_da_baixa_e_aceita_que_se_usou_menos(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        assert "Finalizar a OS" in na_tela(piloto)
+        assert "3,5 l" in na_tela(piloto)
+        await teclar(piloto, "enter", "!2", "enter")
+        assert "Aprovaram-se 1" in na_tela(piloto)
+        await teclar(piloto, "escape", "down", "q", "!3", "enter")
+        assert "de 3,5" in na_tela(piloto)
+        await teclar(piloto, "escape")
+        assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.EM_EXECUCAO
+        await teclar(piloto, "f", "down", "q", "!3", "enter", "ctrl+s")
+        assert "Ordem finalizada" in na_tela(piloto)
+    itens = oficina.executar(VerOrdem(ordem_id=ordem.id)).orcamentos[0].itens
+    assert [item.usada for item in itens if item.peca_id] == [1, 3]
+
+
+async def test_o_pagamento_a_mais_pergunta_e_o_errado_se_estorna(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    receber = ("r", "p", "enter", "home", "shift+end", "!500", "enter")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", *receber)
+        assert "Receber mais do que falta?" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert "confira o valor" in na_tela(piloto)
+        await teclar(piloto, "enter", "tab", "enter")
+        assert "Recebido: R$ 500,00" in na_tela(piloto)
+        await teclar(piloto, "ctrl+p", "!estornar", "enter", "enter", "tab", "enter")
+        assert "Estornado: R$ 500,00" in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).pago == 0
+
+
+async def test_ao_mecanico_nao_se_oferece_o_que_o_papel_dele_nao_pode(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    cenario.catalogo(local)
+    ordem = cenario.em_execucao(local)
+    ze = cenario.funcionario(local, Papel.MECANICO)
+    async with abrir(local.como(cenario.sujeito(ze)), (120, 40)) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        rodape = na_tela(piloto).splitlines()[-1]
+        assert "finalizar" in rodape
+        assert "receber" not in rodape
+
+
 async def test_o_mesmo_pagamento_duas_vezes_pergunta_antes(oficina: Oficina, abrir: Abrir) -> None:
     cenario.catalogo(oficina)
     ordem = cenario.em_execucao(oficina)
@@ -156,7 +209,7 @@ async def test_a_linha_do_tempo_conta_o_que_se_fez(oficina: Oficina, abrir: Abri
     cenario.catalogo(oficina)
     ordem = cenario.em_execucao(oficina)
     async with abrir(oficina, (120, 40)) as piloto:
-        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        await teclar(piloto, f"!{ordem.id}", "enter", "f", "ctrl+s")
         tela = piloto.app.screen
         assert isinstance(tela, TelaOrdem)
         assert len(tela.historico) == len(oficina.executar(VerHistoricoOrdem(ordem_id=ordem.id)))

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, Executable, Select, bindparam, literal, or
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
 from oficina_core.banco.repositorios.base import Sessao, nome_de
-from oficina_core.banco.repositorios.cadastros import pedaco
+from oficina_core.banco.repositorios.cadastros import pedaco, sem_curingas
 from oficina_core.banco.repositorios.ordens import DA_LISTA
 from oficina_core.dominio.ordem import FILA, StatusOrdem
 
@@ -61,11 +61,15 @@ ORDENS_NA_CASA = alcance.por_visao(
 
 
 def _por_codigo(tabela: Any, *colunas: Any) -> Select[Any]:
-    """O de código igual vem antes, para que o limite não o deixe de fora."""
+    """O de código igual e os que começam por ele vêm antes, que o limite não os deixa de fora."""
     return (
         select(tabela.c.id, tabela.c.codigo, tabela.c.nome, *colunas)
         .where(tabela.c.ativo == ATIVO, tabela.c.busca.like(bindparam("pedaco"), escape="\\"))
-        .order_by(tabela.c.codigo != bindparam("codigo"), tabela.c.codigo)
+        .order_by(
+            tabela.c.codigo != bindparam("codigo"),
+            tabela.c.codigo.not_like(bindparam("comeco"), escape="\\"),
+            tabela.c.codigo,
+        )
         .limit(_limite)
     )
 
@@ -113,13 +117,21 @@ class BuscaSQL:
         return self._linhas(consulta, veiculos=list(veiculos), limite=limite, **self._alcance)
 
     def kits(self, texto: str, codigo: str, limite: int) -> Sequence[Any]:
-        return self._linhas(KITS, pedaco=pedaco(texto), codigo=codigo, limite=limite)
+        return self._por_codigo(KITS, texto, codigo, limite)
 
     def servicos(self, texto: str, codigo: str, limite: int) -> Sequence[Any]:
-        return self._linhas(SERVICOS, pedaco=pedaco(texto), codigo=codigo, limite=limite)
+        return self._por_codigo(SERVICOS, texto, codigo, limite)
 
     def pecas(self, texto: str, codigo: str, limite: int) -> Sequence[Any]:
-        return self._linhas(PECAS, pedaco=pedaco(texto), codigo=codigo, limite=limite)
+        return self._por_codigo(PECAS, texto, codigo, limite)
+
+    def _por_codigo(
+        self, consulta: Executable, texto: str, codigo: str, limite: int
+    ) -> Sequence[Any]:
+        comeco = f"{sem_curingas(codigo)}%"
+        return self._linhas(
+            consulta, pedaco=pedaco(texto), codigo=codigo, comeco=comeco, limite=limite
+        )
 
     def _linhas(self, consulta: Executable, **valores: Any) -> Sequence[Any]:
         return self._sessao.conexao.execute(consulta, valores).mappings().all()

@@ -32,11 +32,15 @@ def depois_de(ordem: ColumnElement[Any], id: ColumnElement[int]) -> ColumnElemen
 
 
 def pedaco(busca: str) -> str:
-    """O padrão de LIKE que acha o texto em qualquer lugar, com os curingas dele escapados."""
-    literal = sem_acento(busca)
+    """O padrão de LIKE que acha as palavras, nessa ordem, em qualquer lugar."""
+    return f"%{'%'.join(sem_curingas(sem_acento(busca)).split())}%"
+
+
+def sem_curingas(texto: str) -> str:
+    """O texto com os curingas do LIKE escapados."""
     for especial in "\\%_":
-        literal = literal.replace(especial, "\\" + especial)
-    return f"%{literal}%"
+        texto = texto.replace(especial, "\\" + especial)
+    return texto
 
 
 class ComandosDeCadastro(Comandos[C]):
