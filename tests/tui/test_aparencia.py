@@ -564,3 +564,13 @@ async def test_trocar_de_operador(
         assert dita not in caplog.text
     banco = b"".join(a.read_bytes() for a in tmp_path.glob("oficina.db*"))  # noqa: ASYNC240
     assert SENHA.encode() not in banco
+
+
+@pytest.mark.parametrize("teclas", [("ctrl+p",), ("ctrl+o",), ("f3", "g"), ("!1", "enter", "n")])
+async def test_atras_do_que_se_pergunta_ainda_se_ve_a_tela(
+    povoada: OficinaVigiada, abrir: Abrir, teclas: tuple[str, ...]
+) -> None:
+    async with abrir(povoada) as piloto:
+        await teclar(piloto, *teclas)
+        assert piloto.app.screen.is_modal
+        assert piloto.app.screen.styles.background.a < 1

@@ -55,11 +55,11 @@ class Botao(Widget, can_focus=True):
         self._ao_apertar()
 
 
-class Dialogo(NaJanela[T], ModalScreen[T], Generic[T]):
+class Dialogo(ModalScreen[T], NaJanela[T], Generic[T]):
     """A moldura de um diálogo: título, corpo e as teclas."""
 
     DEFAULT_CSS = """
-    Dialogo { align: center middle; background: $fundo 75%; }
+    Dialogo { align: center middle; }
     Dialogo #dialogo {
         width: 64; max-width: 100%; height: auto; max-height: 90%;
         background: $faixa; padding: 1 0;

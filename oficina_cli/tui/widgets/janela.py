@@ -13,7 +13,8 @@ class NaJanela(Screen[R]):
 
     O Textual faz a tela anunciar a si mesma o tamanho que acabou de tomar; com a janela a mudar
     depressa, esse anúncio chega depois do tamanho seguinte, toma o lugar dele, e a tela ficava
-    para sempre com um tamanho que já passou.
+    para sempre com um tamanho que já passou. Em um diálogo herda-se depois de ModalScreen, que é de
+    quem o CSS toma as regras.
     """
 
     def _screen_resized(self, size: Size) -> None:

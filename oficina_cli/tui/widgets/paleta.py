@@ -30,11 +30,11 @@ class Comando:
     fazer: Callable[[], Any]
 
 
-class Paleta(NaJanela[Comando], ModalScreen[Comando]):
+class Paleta(ModalScreen[Comando], NaJanela[Comando]):
     """Devolve o comando escolhido."""
 
     DEFAULT_CSS = """
-    Paleta { align: center top; background: $fundo 75%; }
+    Paleta { align: center top; }
     Paleta #paleta {
         width: 64; max-width: 100%; height: auto; margin: 2 0 0 0; padding: 1 0;
         background: $faixa;

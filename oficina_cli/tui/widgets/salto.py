@@ -15,7 +15,7 @@ from oficina_cli.tui.widgets.janela import NaJanela
 LETRAS = "asdfghjkl"
 
 
-class EscolherAba(NaJanela[str], ModalScreen[str]):
+class EscolherAba(ModalScreen[str], NaJanela[str]):
     """`g` e a inicial: a barra diz quais são."""
 
     DEFAULT_CSS = """
@@ -37,11 +37,11 @@ class EscolherAba(NaJanela[str], ModalScreen[str]):
         self.dismiss(self._abas[letra][0] if letra in self._abas else None)
 
 
-class Salto(NaJanela[Callable[[], None]], ModalScreen[Callable[[], None]]):
+class Salto(ModalScreen[Callable[[], None]], NaJanela[Callable[[], None]]):
     """Uma letra sobre cada área que recebe foco; a letra leva a ela."""
 
     DEFAULT_CSS = """
-    Salto { align: left top; background: $fundo 40%; }
+    Salto { align: left top; }
     Salto .letra {
         position: absolute; width: 3; height: 1; background: $acento; color: $fundo;
         text-style: bold; content-align: center middle;
