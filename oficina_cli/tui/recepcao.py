@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.clientes import documento_a_vista, telefone_a_vista
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
@@ -138,11 +139,10 @@ class Recepcao(TelaFormulario):
         if not self.cliente:
             return []
         c, n = self.cliente, min(largura, LARGURA)
-        doc, fone = c.documento or "", c.telefone or ""
         dados = (
-            texto.documento(doc) if doc.isalnum() else doc,
-            texto.telefone(fone) if fone.startswith("+55") else fone,
-            c.email or "",
+            documento_a_vista(c.documento),
+            telefone_a_vista(c.telefone),
+            texto.email_mascarado(c.email),
         )
         linhas = [
             secao("Cliente", n),
