@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque_desenho import em_foco, quanto
 from oficina_cli.tui.formulario import TelaFormulario
+from oficina_cli.tui.papeis import exigir_papel as exigir_papel  # noqa: PLC0414
 from oficina_cli.tui.widgets.campos import DINHEIRO, NOME, QUANTIDADE, TEXTO, Campo
 from oficina_core.casos.estoque import (
     AjustarEstoque,
@@ -19,8 +19,6 @@ from oficina_core.casos.estoque import (
 )
 from oficina_core.casos.pecas import FichaPeca
 from oficina_core.casos.portas import CasoDeUso
-from oficina_core.catalogo import PAPEIS, ROTAS
-from oficina_core.dominio.acesso import recusa
 from oficina_core.dominio.dinheiro import conferir_quantidade
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
@@ -37,14 +35,6 @@ class Ajuste(Opcao):
     CONTAGEM = "CONTAGEM", "contagem: é o que há na prateleira"
     SOBRA = "SOBRA", "sobra: há a mais"
     FALTA = "FALTA", "falta: há a menos"
-
-
-def exigir_papel(tela: Tela, caso: type[CasoDeUso[Any]]) -> None:
-    """Recusa, antes que se digite, o que o papel de quem atende não pode."""
-    perfil = tela.balcao.perfil
-    papel = PAPEIS.get(perfil.papel) if perfil else None
-    if papel and papel not in ROTAS[caso].papeis:
-        raise recusa(papel)
 
 
 def feito(o_que: str, ficha: FichaMovimento) -> str:
