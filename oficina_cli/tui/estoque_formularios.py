@@ -69,6 +69,7 @@ class FormularioPeca(TelaFormulario):
     def __init__(self, peca: FichaPeca) -> None:
         super().__init__()
         self.peca = peca
+        self.nome_do_rascunho = f"{self.RASCUNHO}-{peca.id}"
 
     def titulo(self) -> str:
         return f"{self.TITULO} · {self.peca.codigo}"
@@ -76,9 +77,8 @@ class FormularioPeca(TelaFormulario):
     def contexto(self) -> tuple[Content, Content]:
         return em_foco(self.peca, self.app.size.width)
 
-    @property
-    def nome_do_rascunho(self) -> str:
-        return f"{self.RASCUNHO}-{self.peca.id}"
+    def contar(self, resultado: str) -> str:
+        return resultado
 
 
 class NovaEntrada(FormularioPeca):

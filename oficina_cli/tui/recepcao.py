@@ -76,11 +76,8 @@ class Recepcao(TelaFormulario):
     def __init__(self, buscado: str = "", cliente: FichaCliente | None = None) -> None:
         super().__init__()
         self.cliente = cliente
+        self.nome_do_rascunho = f"recepcao-{cliente.id}" if cliente else "recepcao"
         self._buscado = onde_cabe(buscado.strip()) if buscado.strip() else ("", "")
-
-    @property
-    def nome_do_rascunho(self) -> str:
-        return f"recepcao-{self.cliente.id}" if self.cliente else "recepcao"
 
     @property
     def carros(self) -> list[LinhaVeiculo]:
@@ -281,10 +278,11 @@ class Recepcao(TelaFormulario):
     ) -> bool:
         frases = (f"{recusa.partition(';')[0]}.", efeito)
         dialogo = Confirmar(titulo, frases, acao=acao, seguro=seguro)
-        return await self.balcao.perguntar(dialogo) is not None
+        return await self.perguntar(dialogo) is not None
 
     def concluir(self, resultado: FichaOrdem) -> None:
         """Aberta a ordem, a tela dá lugar ao que se propõe nela."""
-        tela = TelaOrcamento(Carro.da(resultado))
-        aviso = f"OS {resultado.id} aberta. {resultado.aviso or ''}".strip()
-        self.balcao.trocar_tela(tela, aviso)
+        self.balcao.trocar_tela(TelaOrcamento(Carro.da(resultado)), self.contar(resultado))
+
+    def contar(self, resultado: FichaOrdem) -> str:
+        return f"OS {resultado.id} aberta. {resultado.aviso or ''}".strip()
