@@ -1,5 +1,6 @@
 """Sair de um formulário: o que se digitou não se perde, nem se grava sem que se saiba."""
 
+from decimal import Decimal
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,8 +16,9 @@ from oficina_cli.tui.estoque_formularios import NovaEntrada
 from oficina_cli.tui.formulario import CONTINUA, GRAVANDO, PRESO, SUJO, TelaFormulario
 from oficina_cli.tui.funcionarios import SenhaFuncionario
 from oficina_cli.tui.rascunhos import Rascunhos
+from oficina_cli.tui.widgets.conflito import Conflito
 from oficina_core.casos.clientes import ListarClientes
-from oficina_core.casos.estoque import EntradaEstoque
+from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.pecas import VerPeca
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.casos.servicos import (
@@ -211,6 +213,20 @@ async def test_o_disco_que_recusa_o_rascunho_nao_impede_de_gravar(
         await teclar(piloto, "enter", "enter", "!11987654321", "ctrl+s")
         assert isinstance(piloto.app.screen, TelaCadastros)
     assert oficina.executar(ListarClientes()).itens[0].nome == "Ana"
+
+
+async def test_o_lugar_que_outro_deu_a_peca_nao_se_desfaz(oficina: Oficina, abrir: Abrir) -> None:
+    peca = cenario.peca(oficina, "FILTRO", estoque="3")
+    oficina.executar(DefinirPrateleira(peca_id=peca, minimo=Decimal(2), localizacao="A1"))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f6", "p", "home", "ctrl+k", "!12")
+        oficina.executar(DefinirPrateleira(peca_id=peca, minimo=Decimal(2), localizacao="B2"))
+        await piloto.press("ctrl+s")
+        await ate(piloto, lambda: isinstance(piloto.app.screen, Conflito))
+        await teclar(piloto, "ctrl+s")
+        assert "mínimo de 12 un, em B2" in na_tela(piloto)
+    ficha = oficina.executar(VerPeca(peca_id=peca))
+    assert (ficha.minimo, ficha.localizacao) == (12, "B2")
 
 
 def _balcao(piloto: Pilot[None]) -> Balcao:
