@@ -42,4 +42,6 @@ def test_o_que_nao_cabe_nao_segura_o_que_se_esqueceu(tmp_path: Path) -> None:
     (tmp_path / f"{ANA.nome}.novo").mkdir()
     rascunhos.anotar(ANA.nome, ANA)
     rascunhos.anotar("esquecido", None)
-    assert rascunhos.todos() == []
+    with pytest.raises(IsADirectoryError):
+        rascunhos.gravar()
+    assert not (tmp_path / "esquecido.json").exists()
