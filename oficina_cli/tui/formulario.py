@@ -245,7 +245,7 @@ class TelaFormulario(Tela):
 
     def _alertar(self, frase: str) -> None:
         """Uma frase que fica à vista até que se faça algo, e que toma o lugar da recusa."""
-        self._avisado = frase is SUJO
+        self._avisado = False
         self.query_one(Aviso).dizer(frase, pede=True)
 
     def _rearmar(self) -> None:
@@ -265,6 +265,7 @@ class TelaFormulario(Tela):
             self._alertar(GRAVANDO)
         elif self.sujo and not self._avisado:
             self._alertar(SUJO)
+            self._avisado = True
         else:
             self.em_segundo_plano("rascunho", self._largar)
 

@@ -50,7 +50,7 @@ class Rascunhos:
         self._anotados[_arquivo(nome)] = rascunho
 
     def gravar(self) -> None:
-        """Põe em disco o que se anotou; OSError se algo não coube, que fica anotado."""
+        """Põe em disco o que se anotou; o que não se pôde fica anotado. OSError se não coube."""
         falha = None
         with self._disco:
             for nome in list(self._anotados):
@@ -58,7 +58,7 @@ class Rascunhos:
                 try:
                     self._por_em_disco(nome, rascunho)
                 except OSError as erro:
-                    falha = erro
+                    falha = erro if rascunho else falha
                     self._anotados.setdefault(nome, rascunho)  # entretanto, outro o pode ter mudado
         if falha:
             raise falha

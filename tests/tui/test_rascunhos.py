@@ -35,6 +35,18 @@ def test_o_que_se_anotou_depois_de_falhar_e_que_vale(tmp_path: Path) -> None:
     assert rascunhos.ler(ANA.nome) == BIA
 
 
+def test_o_que_nao_se_apagou_tenta_se_da_vez_seguinte(tmp_path: Path) -> None:
+    rascunhos = Rascunhos(lambda: tmp_path)
+    preso = tmp_path / f"{ANA.nome}.json"
+    preso.mkdir()
+    rascunhos.anotar(ANA.nome, None)
+    rascunhos.gravar()
+    preso.rmdir()
+    preso.write_text("{}")
+    rascunhos.gravar()
+    assert not preso.exists()
+
+
 def test_o_que_nao_cabe_nao_segura_o_que_se_esqueceu(tmp_path: Path) -> None:
     rascunhos = Rascunhos(lambda: tmp_path)
     rascunhos.anotar("esquecido", Rascunho("esquecido", "Ordem", {"queixa": "barulho"}))
