@@ -54,6 +54,7 @@ class Cadastro(TelaFormulario):
         super().__init__()
         self.ficha = ficha
         self.versao = ficha.versao if ficha else None
+        self.nome_do_rascunho = f"{self.RECURSO.value}-{ficha.id if ficha else 'novo'}"
 
     def perguntas(self) -> tuple[Campo, ...]:
         """Os campos, vazios."""
@@ -71,10 +72,6 @@ class Cadastro(TelaFormulario):
     def ver(id: int) -> CasoDeUso[Any]:
         """O pedido que lê a ficha."""
         raise NotImplementedError
-
-    @property
-    def nome_do_rascunho(self) -> str:
-        return f"{self.RECURSO.value}-{self.ficha.id if self.ficha else 'novo'}"
 
     def titulo(self) -> str:
         dito = f"{self.RECURSO.rotulo[0].upper()}{self.RECURSO.rotulo[1:]}"
@@ -100,12 +97,17 @@ class Cadastro(TelaFormulario):
         except VersaoAntiga:
             raise
         except Conflito as recusa:
+            if self.ficha:  # o que se edita não toma o lugar de outro
+                raise
             id = await reativado(self, recusa, "Ao confirmar, volta às listas com estes dados.")
             if id is None:
                 raise
         gravado = await self._ler(id)
         self.versao = gravado.versao
         return await self.gravar(valores)
+
+    def contar(self, resultado: Any) -> str:
+        return f"Gravado: {nome_de(resultado)}"
 
     async def agora(self) -> Gravado:
         return await self._ler(self.ficha.id)

@@ -16,6 +16,7 @@ from oficina_core.casos.clientes import (
     VerCliente,
 )
 from oficina_core.casos.portas import CasoDeUso
+from oficina_core.texto import TAMANHO_CPF, documento_mascarado, telefone
 
 
 class CadastroCliente(Cadastro):
@@ -44,6 +45,19 @@ class CadastroCliente(Cadastro):
     @staticmethod
     def ver(id: int) -> CasoDeUso[FichaCliente]:
         return VerCliente(cliente_id=id)
+
+
+def documento_a_vista(valor: str | None) -> str:
+    """Basta para conferir com o cliente; inteiro, só no cadastro dele (LGPD)."""
+    if not valor:
+        return ""
+    tipo = "CPF" if len(valor) == TAMANHO_CPF else "CNPJ"
+    return f"{tipo} {documento_mascarado(valor)}" if valor.isalnum() else valor
+
+
+def telefone_a_vista(valor: str | None) -> str:
+    """Com a pontuação; o que a oficina já mascarou fica como veio."""
+    return telefone(valor) if valor and valor.startswith("+55") else valor or ""
 
 
 CLIENTES = Prateleira(

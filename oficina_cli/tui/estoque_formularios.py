@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque_desenho import em_foco, quanto
-from oficina_cli.tui.formulario import TelaFormulario
+from oficina_cli.tui.formulario import Gravado, TelaFormulario
+from oficina_cli.tui.papeis import exigir_papel as exigir_papel  # noqa: PLC0414
 from oficina_cli.tui.widgets.campos import DINHEIRO, NOME, QUANTIDADE, TEXTO, Campo
 from oficina_core.casos.estoque import (
     AjustarEstoque,
@@ -17,17 +17,16 @@ from oficina_core.casos.estoque import (
     EntradaEstoque,
     FichaMovimento,
 )
-from oficina_core.casos.pecas import FichaPeca
+from oficina_core.casos.pecas import FichaPeca, VerPeca
 from oficina_core.casos.portas import CasoDeUso
-from oficina_core.catalogo import PAPEIS, ROTAS
-from oficina_core.dominio.acesso import recusa
 from oficina_core.dominio.dinheiro import conferir_quantidade
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
 from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import quantidade
 
 LUGAR = replace(NOME, maximo=30)
 ATENDIDAS_DITAS = 4
+MUDOU = "A prateleira mudou depois que você a abriu."
 DO_AJUSTE = ("delta", "contado")  # como o núcleo chama a quantidade deste formulário
 
 
@@ -37,14 +36,6 @@ class Ajuste(Opcao):
     CONTAGEM = "CONTAGEM", "contagem: é o que há na prateleira"
     SOBRA = "SOBRA", "sobra: há a mais"
     FALTA = "FALTA", "falta: há a menos"
-
-
-def exigir_papel(tela: Tela, caso: type[CasoDeUso[Any]]) -> None:
-    """Recusa, antes que se digite, o que o papel de quem atende não pode."""
-    perfil = tela.balcao.perfil
-    papel = PAPEIS.get(perfil.papel) if perfil else None
-    if papel and papel not in ROTAS[caso].papeis:
-        raise recusa(papel)
 
 
 def feito(o_que: str, ficha: FichaMovimento) -> str:
@@ -79,6 +70,7 @@ class FormularioPeca(TelaFormulario):
     def __init__(self, peca: FichaPeca) -> None:
         super().__init__()
         self.peca = peca
+        self.nome_do_rascunho = f"{self.RASCUNHO}-{peca.id}"
 
     def titulo(self) -> str:
         return f"{self.TITULO} · {self.peca.codigo}"
@@ -86,9 +78,8 @@ class FormularioPeca(TelaFormulario):
     def contexto(self) -> tuple[Content, Content]:
         return em_foco(self.peca, self.app.size.width)
 
-    @property
-    def nome_do_rascunho(self) -> str:
-        return f"{self.RASCUNHO}-{self.peca.id}"
+    def contar(self, resultado: str) -> str:
+        return resultado
 
 
 class NovaEntrada(FormularioPeca):
@@ -157,6 +148,10 @@ class NovaPrateleira(FormularioPeca):
     TITULO, RASCUNHO, CASO = "Prateleira", "prateleira", DefinirPrateleira
     BINDINGS: ClassVar[list[BindingType]] = TelaFormulario.BINDINGS
 
+    def __init__(self, peca: FichaPeca) -> None:
+        super().__init__(peca)
+        self.versao = peca.versao  # edita-se: no rascunho fica só o que mudou
+
     def campos(self) -> tuple[Campo, ...]:
         peca = self.peca
         return (
@@ -171,9 +166,17 @@ class NovaPrateleira(FormularioPeca):
         )
 
     async def gravar(self, valores: dict[str, Any]) -> str:
+        """A prateleira não tem versão no pedido: o que se compara é o que ela diz."""
+        if (await self.agora()).valores != self.formulario.iniciais():
+            raise VersaoAntiga(MUDOU)
         ficha = await self.pedir(DefinirPrateleira(peca_id=self.peca.id, **valores))
         lugar = f", em {ficha.localizacao}" if ficha.localizacao else ", sem lugar"
         return f"Prateleira de {ficha.codigo}: mínimo de {quanto(ficha.minimo, ficha)}{lugar}."
+
+    async def agora(self) -> Gravado:
+        peca = await self.pedir(VerPeca(peca_id=self.peca.id))
+        valores = {"minimo": peca.minimo, "localizacao": peca.localizacao}
+        return Gravado(valores, peca.versao)
 
     def comando(self) -> str:
         return f"oficina estoque prateleira {self.peca.codigo} --minimo QTD --lugar LUGAR"

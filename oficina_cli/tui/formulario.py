@@ -1,26 +1,34 @@
 """Uma tela de formulário: nada do que se digita se perde, e nada se grava por cima de outro."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from oficina_cli.erros import estranhar
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
-from oficina_cli.tui.rascunhos import Rascunho
+from oficina_cli.tui.rascunhos import GUARDAR, Rascunho
 from oficina_cli.tui.widgets.campos import Campo, CampoBR, Formulario
 from oficina_cli.tui.widgets.conflito import Conflito, Diferenca
 from oficina_cli.tui.widgets.desenho import secao
+from oficina_cli.tui.widgets.dialogo import Dialogo
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
+from oficina_cli.tui.widgets.moldura import Aviso
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, VersaoAntiga
 from oficina_core.dominio.valores import Opcao
 
+R = TypeVar("R")
+
 SUJO = "Há o que gravar: ctrl+s grava, esc de novo descarta."
+PRESO = "Há o que gravar: ctrl+s grava, esc duas vezes descarta."
+GRAVANDO = "Gravando… espere a resposta."
 CONTINUA = "Continua o que ficou sem gravar · ctrl+l começa de novo"
 
 
@@ -47,6 +55,9 @@ class TelaFormulario(Tela):
     COMANDOS = (("Gravar", "gravar"), ("Começar de novo", "limpar"))
 
     versao: int | None = None
+    nome_do_rascunho = ""  # com que o digitado se guarda em disco, do começo ao fim; vazio, não
+    _avisado = False  # o esc seguinte descarta
+    _gravando = False
     _acabou = False  # o que se digitou já não é rascunho
 
     def campos(self) -> tuple[Campo, ...]:
@@ -60,11 +71,6 @@ class TelaFormulario(Tela):
     async def agora(self) -> Gravado:
         """O registro que se edita, lido de novo."""
         raise NotImplementedError
-
-    @property
-    def nome_do_rascunho(self) -> str:
-        """Com que nome o digitado se guarda em disco; vazio, não se guarda."""
-        return ""
 
     def titulo(self) -> str:
         return self.TITULO
@@ -95,63 +101,121 @@ class TelaFormulario(Tela):
             self.versao = guardado.versao or self.versao
             self.avisar(CONTINUA)
 
+    # ── o rascunho ───────────────────────────────────────────────────────────────────────────
+
     @on(Formulario.Mudou)
     def _ao_mudar(self) -> None:
-        if self.nome_do_rascunho and not self._acabou:
-            novo = self.versao is None  # do que ainda não existe, guarda-se tudo
-            campos = self.formulario.digitado() if novo else self.formulario.mudados()
-            rascunho = Rascunho(self.nome_do_rascunho, self.titulo(), campos, self.versao)
-            self.em_segundo_plano("rascunho", partial(self.balcao.anotar, rascunho.nome, rascunho))
+        self._rearmar()
+        self.em_segundo_plano("rascunho", self._guardar, GUARDAR)
+
+    async def _guardar(self) -> None:
+        if not self._acabou:
+            await self._anotar(self._rascunho())
+
+    def _rascunho(self) -> Rascunho | None:
+        """O que se guarda: do que ainda não existe, tudo; do que se edita, só o que mudou."""
+        if not self.sujo:
+            return None
+        campos = self.formulario.digitado() if self.versao is None else self.formulario.mudados()
+        return Rascunho(self.nome_do_rascunho, self.titulo(), campos, self.versao)
+
+    async def _anotar(self, rascunho: Rascunho | None) -> bool:
+        """Se o disco o guardou; se não, diz por quê."""
+        try:
+            if self.nome_do_rascunho:
+                await self.balcao.anotar(self.nome_do_rascunho, rascunho)
+        except OSError as erro:
+            self._alertar(f"Não deu para guardar o rascunho: {erro.strerror or erro}")
+            return False
+        return True
 
     async def esquecer(self) -> None:
         """O que se gravou, ou se descartou, já não é rascunho."""
-        if self.nome_do_rascunho:
-            await self.balcao.anotar(self.nome_do_rascunho, None)
+        await self._anotar(None)
+
+    # ── gravar ───────────────────────────────────────────────────────────────────────────────
 
     @on(Formulario.Pronto)
     def _ao_terminar(self) -> None:
         self.action_gravar()
 
     def action_gravar(self) -> None:
-        self.agir(self._gravar())
+        if self._gravando:
+            self._alertar(GRAVANDO)
+        else:
+            self.agir(self._gravar())
 
     async def _gravar(self) -> None:
-        valores = self.formulario.valores()
-        while valores is not None:
-            try:
-                resultado = await self.gravar(valores)
-            except VersaoAntiga:
-                valores = await self._resolver(valores)
-            except DadoInvalido as erro:
-                if not self.formulario.apontar(erro.campo, str(erro)):
-                    self.recusar(erro)
-                return
-            else:
-                self._acabou = True
-                await self.esquecer()
-                self.concluir(resultado)
-                return
+        self._avisado, self._gravando = False, True
+        try:
+            while (valores := self.formulario.valores()) is not None:
+                try:
+                    resultado = await self._ate_o_fim(self.gravar(valores))
+                except VersaoAntiga:
+                    if not await self._resolver(valores):
+                        return
+                except DadoInvalido as erro:
+                    if not self.formulario.apontar(erro.campo, str(erro)):
+                        self.recusar(erro)
+                    return
+                else:
+                    self._acabou = True
+                    await self.esquecer()
+                    self.concluir(resultado)
+                    return
+        finally:
+            self._gravando = False
+
+    async def _ate_o_fim(self, gravacao: Coroutine[Any, Any, R]) -> R:
+        """O que a oficina respondeu; a quem já saiu daqui, diz-se onde estiver."""
+        tarefa = asyncio.ensure_future(gravacao)
+        try:
+            return await asyncio.shield(tarefa)
+        except asyncio.CancelledError:
+            tarefa.add_done_callback(self._contar_de_longe)
+            raise
+
+    def _contar_de_longe(self, tarefa: "asyncio.Future[Any]") -> None:
+        if tarefa.cancelled():  # o programa fechou
+            return
+        try:
+            frase = self.contar(tarefa.result())
+        except ErroOficina as erro:
+            frase = f"{self.titulo()} não se gravou: {erro}"
+        except Exception as erro:  # noqa: BLE001 — quem já saiu também o há de saber
+            frase = f"{self.titulo()}: {estranhar(erro)}"
+        else:
+            self.balcao.run_worker(self.esquecer(), exit_on_error=False)
+        self.balcao.avisar_depois(frase)
+
+    def contar(self, resultado: Any) -> str:
+        """O que se gravou, dito a quem já está em outra tela."""
+        return f"Gravado: {self.titulo()}."
 
     def concluir(self, resultado: Any) -> None:
         """O que se faz depois de gravar: sair, com o que se gravou."""
         self.dismiss(resultado)
 
-    async def _resolver(self, seu: dict[str, Any]) -> dict[str, Any] | None:
-        """O que fica, campo por campo; None é deixar como está na tela, sem gravar."""
+    async def perguntar(self, dialogo: Dialogo[R]) -> R | None:
+        """A resposta do diálogo; None também a quem já saiu daqui: de longe não se pergunta."""
+        if not self.is_running:
+            return None
+        return await self.balcao.perguntar(dialogo)
+
+    async def _resolver(self, seu: dict[str, Any]) -> bool:
+        """Deixa nos campos o que fica, um por um; falso é não gravar por ora."""
         base = self.formulario.iniciais()
         gravado = await self.agora()
         outros = self._diferencas(base, seu, gravado.valores)
         ficam: set[str] | None = set()
         if outros:
             conflito = Conflito("Outro gravou enquanto você editava", outros)
-            ficam = await self.balcao.perguntar(conflito)
+            ficam = await self.perguntar(conflito)
         if ficam is None:
-            return None
+            return False
         self.versao = gravado.versao
-        return {
-            campo: seu[campo] if campo in ficam else gravado.valores.get(campo, seu[campo])
-            for campo in seu
-        }
+        self.formulario.partir_de(gravado.valores, menos=ficam)
+        return True
 
     def _diferencas(
         self, base: Mapping[str, Any], seu: Mapping[str, Any], atual: Mapping[str, Any]
@@ -177,18 +241,47 @@ class TelaFormulario(Tela):
         dono = self.formulario.rotulados[campo].campo
         return dono.tipo.mostrar(valor) if isinstance(dono, CampoBR) else str(valor)
 
+    # ── sair ─────────────────────────────────────────────────────────────────────────────────
+
+    def _alertar(self, frase: str) -> None:
+        """Uma frase que fica à vista até que se faça algo, e que toma o lugar da recusa."""
+        self._avisado = False
+        self.query_one(Aviso).dizer(frase, pede=True)
+
+    def _rearmar(self) -> None:
+        """Mexeu-se depois do aviso: o esc seguinte avisa outra vez."""
+        if self._avisado:
+            self._avisado = False
+            self.calar()
+
     def action_limpar(self) -> None:
+        self._rearmar()
         self.formulario.recomecar()
         self.em_segundo_plano("rascunho", self.esquecer)
         self.avisar("Do começo.")
 
     def action_voltar(self) -> None:
-        if self.sujo and self.aviso != SUJO:
-            self.avisar(SUJO)
-            return
-        self.em_segundo_plano("rascunho", self._largar)
+        if self._gravando:
+            self._alertar(GRAVANDO)
+        elif self.sujo and not self._avisado:
+            self._alertar(SUJO)
+            self._avisado = True
+        else:
+            self.em_segundo_plano("rascunho", self._largar)
 
     async def _largar(self) -> None:
         self._acabou = True
         await self.esquecer()
         self.dismiss(None)
+
+    async def largar_para_depois(self) -> bool:
+        """Se daqui se pode sair sem perder nada: o digitado vai já para o disco.
+
+        O que se está gravando acaba depois, e diz-se onde se estiver.
+        """
+        if self.sujo and self.nome_do_rascunho:
+            return await self._anotar(self._rascunho())
+        if self.sujo and not self._gravando:
+            self._alertar(PRESO)
+            return False
+        return True

@@ -27,15 +27,21 @@ class TelaOperador(TelaFormulario):
             Campo(nome="senha", rotulo="Senha", tipo=SENHA, obrigatorio=True),
         )
 
-    async def gravar(self, valores: dict[str, Any]) -> Any:
+    async def gravar(self, valores: dict[str, Any]) -> str:
         try:
             await self.balcao.trocar_operador(valores["cpf"], valores["senha"])
         except NaoIdentificado as erro:
             self.formulario.apontar("senha", str(erro))
             self.query_one("#campo-senha", CampoBR).action_select_all()
             raise
-        self.balcao.avisar_depois(f"Quem atende agora é {self.balcao.quem}.")
-        return True
+        return self.balcao.quem
+
+    def contar(self, resultado: str) -> str:
+        return f"Quem atende agora é {resultado}."
+
+    def concluir(self, resultado: str) -> None:
+        self.balcao.avisar_depois(self.contar(resultado))
+        super().concluir(resultado)
 
     @property
     def sujo(self) -> bool:

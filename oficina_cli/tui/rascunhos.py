@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 NOME = re.compile("[a-z0-9-]{1,60}")
+GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,24 @@ class Rascunhos:
         self._anotados[_arquivo(nome)] = rascunho
 
     def gravar(self) -> None:
-        """Põe em disco o que se anotou."""
+        """Põe em disco o que se anotou; o que não se pôde fica anotado. OSError se não coube."""
+        falha = None
         with self._disco:
             for nome in list(self._anotados):
                 rascunho = self._anotados.pop(nome)
-                if rascunho:
-                    self._escrever(rascunho)
-                else:
-                    with suppress(OSError):
-                        (self._onde() / f"{nome}.json").unlink(missing_ok=True)
+                try:
+                    self._por_em_disco(nome, rascunho)
+                except OSError as erro:
+                    falha = erro if rascunho else falha
+                    self._anotados.setdefault(nome, rascunho)  # entretanto, outro o pode ter mudado
+        if falha:
+            raise falha
+
+    def _por_em_disco(self, nome: str, rascunho: Rascunho | None) -> None:
+        if rascunho:
+            self._escrever(rascunho)
+        else:
+            (self._onde() / f"{nome}.json").unlink(missing_ok=True)
 
     def _escrever(self, rascunho: Rascunho) -> None:
         """Grava inteiro ou não grava: troca o arquivo de uma vez."""
@@ -80,8 +90,8 @@ class Rascunhos:
 
     def ler(self, nome: str) -> Rascunho | None:
         """O guardado com esse nome; o que não se entende é como se não houvesse."""
+        self._tentar_gravar()
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-            self.gravar()
             dito = json.loads((self._onde() / f"{_arquivo(nome)}.json").read_text("utf-8"))
             campos = {str(campo): str(valor) for campo, valor in dito["campos"].items()}
             versao = None if dito["versao"] is None else int(dito["versao"])
@@ -90,11 +100,15 @@ class Rascunhos:
 
     def todos(self) -> list[Rascunho]:
         """Do mais novo para o mais antigo."""
+        self._tentar_gravar()
         with suppress(OSError):
-            self.gravar()
             arquivos = sorted(self._onde().glob("*.json"), key=lambda a: -a.stat().st_mtime)
             return [lido for arquivo in arquivos if (lido := self.ler(arquivo.stem))]
         return []
+
+    def _tentar_gravar(self) -> None:
+        with suppress(OSError):
+            self.gravar()
 
 
 def _arquivo(nome: str) -> str:

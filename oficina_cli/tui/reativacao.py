@@ -2,7 +2,7 @@
 
 import re
 
-from oficina_cli.tui.base import Tela
+from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import ReativarCliente
@@ -34,12 +34,12 @@ def reativar(recurso: Recurso, id: int) -> CasoDeUso[object]:
             return ReativarFuncionario(funcionario_id=id)
 
 
-async def reativado(tela: Tela, recusa: ErroOficina, efeito: str) -> int | None:
+async def reativado(tela: TelaFormulario, recusa: ErroOficina, efeito: str) -> int | None:
     """O id do que se reativou; None se a recusa não era por isso, ou se não se quis."""
     if not (achado := REATIVAR.fullmatch(recusa.comando)):
         return None
     recurso, id = Recurso(achado[1]), int(achado[2])
-    confirmado = await tela.balcao.perguntar(
+    confirmado = await tela.perguntar(
         Confirmar(
             f"Reativar {recurso.rotulo} {id}?",
             ("Já existe, mas está desativado.", efeito),

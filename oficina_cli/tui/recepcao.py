@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.clientes import documento_a_vista, telefone_a_vista
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
@@ -75,11 +76,8 @@ class Recepcao(TelaFormulario):
     def __init__(self, buscado: str = "", cliente: FichaCliente | None = None) -> None:
         super().__init__()
         self.cliente = cliente
+        self.nome_do_rascunho = f"recepcao-{cliente.id}" if cliente else "recepcao"
         self._buscado = onde_cabe(buscado.strip()) if buscado.strip() else ("", "")
-
-    @property
-    def nome_do_rascunho(self) -> str:
-        return f"recepcao-{self.cliente.id}" if self.cliente else "recepcao"
 
     @property
     def carros(self) -> list[LinhaVeiculo]:
@@ -138,11 +136,10 @@ class Recepcao(TelaFormulario):
         if not self.cliente:
             return []
         c, n = self.cliente, min(largura, LARGURA)
-        doc, fone = c.documento or "", c.telefone or ""
         dados = (
-            texto.documento(doc) if doc.isalnum() else doc,
-            texto.telefone(fone) if fone.startswith("+55") else fone,
-            c.email or "",
+            documento_a_vista(c.documento),
+            telefone_a_vista(c.telefone),
+            texto.email_mascarado(c.email),
         )
         linhas = [
             secao("Cliente", n),
@@ -281,10 +278,11 @@ class Recepcao(TelaFormulario):
     ) -> bool:
         frases = (f"{recusa.partition(';')[0]}.", efeito)
         dialogo = Confirmar(titulo, frases, acao=acao, seguro=seguro)
-        return await self.balcao.perguntar(dialogo) is not None
+        return await self.perguntar(dialogo) is not None
 
     def concluir(self, resultado: FichaOrdem) -> None:
         """Aberta a ordem, a tela dá lugar ao que se propõe nela."""
-        tela = TelaOrcamento(Carro.da(resultado))
-        aviso = f"OS {resultado.id} aberta. {resultado.aviso or ''}".strip()
-        self.balcao.trocar_tela(tela, aviso)
+        self.balcao.trocar_tela(TelaOrcamento(Carro.da(resultado)), self.contar(resultado))
+
+    def contar(self, resultado: FichaOrdem) -> str:
+        return f"OS {resultado.id} aberta. {resultado.aviso or ''}".strip()

@@ -219,6 +219,32 @@ async def test_o_rascunho_de_antes_de_outro_gravar_pergunta_o_que_fica(
     assert oficina.executar(VerCliente(cliente_id=ana.id)).nome == "Ana Lima"
 
 
+async def test_recusado_depois_da_escolha_o_que_o_outro_gravou_fica(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    ana = cenario.cliente(oficina)
+    cenario.cliente(oficina, "Bia", cenario.CPF_BIA)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f7", "enter", "tab", "home", "ctrl+k", f"!{cenario.CPF_BIA}")
+        oficina.executar(
+            EditarCliente(
+                cliente_id=ana.id,
+                versao=ana.versao,
+                nome=ana.nome,
+                documento=ana.documento,
+                telefone="(11) 3456-7890",
+            )
+        )
+        await _ate_o_dialogo(piloto, "ctrl+s")
+        await teclar(piloto, "ctrl+s")
+        assert isinstance(piloto.app.screen, Cadastro)
+        assert "(11) 3456-7890" in na_tela(piloto)
+        await teclar(piloto, "home", "ctrl+k", f"!{cenario.CPF_ANA}", "ctrl+s")
+        assert isinstance(piloto.app.screen, TelaCadastros), na_tela(piloto)
+    ficha = oficina.executar(VerCliente(cliente_id=ana.id))
+    assert (ficha.documento, ficha.telefone) == (ana.documento, "+551134567890")
+
+
 async def test_esc_com_algo_digitado_pergunta_antes(oficina: Oficina, abrir: Abrir) -> None:
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f7", "n", "!Ana", "escape")
@@ -269,8 +295,25 @@ async def test_o_que_existe_desativado_se_reativa_com_o_que_se_digitou(
         await piloto.press("tab")
         await teclar(piloto, "enter")
         assert isinstance(piloto.app.screen, TelaCadastros), na_tela(piloto)
+        await teclar(piloto, "n")
+        assert "Óleo e filtro" not in na_tela(piloto)
     ficha = oficina.executar(VerServico(servico_id=servico.id))
     assert (ficha.ativo, ficha.nome, ficha.preco) == (True, "Óleo e filtro", Decimal(90))
+
+
+async def test_o_que_se_edita_nao_toma_o_lugar_do_desativado(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.cliente(oficina)
+    bia = cenario.cliente(oficina, "Bia", cenario.CPF_BIA)
+    oficina.executar(DesativarCliente(cliente_id=bia.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f7", "enter", "tab", "home", "ctrl+k", f"!{cenario.CPF_BIA}")
+        await _ate_o_dialogo(piloto, "ctrl+s")
+        assert isinstance(piloto.app.screen, Cadastro)
+        assert "desativado" in na_tela(piloto)
+    ficha = oficina.executar(VerCliente(cliente_id=bia.id))
+    assert (ficha.ativo, ficha.nome) == (False, "Bia")
 
 
 async def test_o_que_ja_existe_ativo_so_se_recusa(oficina: Oficina, abrir: Abrir) -> None:

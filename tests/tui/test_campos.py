@@ -391,13 +391,12 @@ async def test_sujo_e_o_rascunho_vai_e_volta() -> None:
         assert not formulario.sujo
         await digitar(piloto, "Ana [b]")
         assert formulario.sujo
-        assert app.ditos == []
-        await piloto.press("tab")
         await piloto.pause()
-        assert app.ditos == ["mudou"]
-        await piloto.press("tab", "tab")
+        ditos = len(app.ditos)
+        assert set(app.ditos) == {"mudou"}
+        await piloto.press("tab", "tab", "tab")
         await piloto.pause()
-        assert app.ditos == ["mudou"]
+        assert len(app.ditos) == ditos
         formulario.rotulados["forma"].campo.focus()
         await piloto.press("b")
         rascunho = formulario.digitado()

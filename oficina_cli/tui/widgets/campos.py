@@ -10,7 +10,7 @@ Todo texto é literal: o `Input` desenha valor e dica com `rich.text.Text`, e o 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -210,11 +210,17 @@ class CampoBR(Entrada):
         id: str | None = None,
     ) -> None:
         self.tipo, self.rotulo, self.obrigatorio = tipo, rotulo, obrigatorio
-        escrito = "" if inicial is None else tipo.mostrar(inicial)
         super().__init__(
-            escrito, dica or tipo.dica, max_length=tipo.maximo, password=tipo.secreto, id=id
+            self._mostrar(inicial),
+            dica or tipo.dica,
+            max_length=tipo.maximo,
+            password=tipo.secreto,
+            id=id,
         )
         self.inicial = self.value
+
+    def _mostrar(self, valor: Any) -> str:
+        return "" if valor is None else self.tipo.mostrar(valor)
 
     def valor(self) -> Any:
         """O valor do domínio, ou None se nada foi escrito; DadoInvalido se não serve."""
@@ -226,6 +232,10 @@ class CampoBR(Entrada):
 
     def valor_inicial(self) -> Any:
         return self.tipo.ler(self.inicial) if self.inicial else None
+
+    def partir_de(self, inicial: Any) -> None:
+        """O valor de que se parte passa a ser este; o que se digitou fica."""
+        self.inicial = self.validate_value(self._mostrar(inicial))
 
     @property
     def digitado(self) -> str:
@@ -297,7 +307,7 @@ class Escolha(Widget, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self.opcoes: list[Opcao | None] = [*([] if obrigatorio else [None]), *opcoes]
-        self.inicial = self.opcoes[0] if inicial is None else inicial
+        self.partir_de(inicial)
         self.set_reactive(Escolha.escolhida, self.inicial)
 
     def valor(self) -> Opcao | None:
@@ -305,6 +315,10 @@ class Escolha(Widget, can_focus=True):
 
     def valor_inicial(self) -> Opcao | None:
         return self.inicial
+
+    def partir_de(self, inicial: Opcao | None) -> None:
+        """A opção de que se parte passa a ser esta; a que se escolheu fica."""
+        self.inicial = self.opcoes[0] if inicial is None else inicial
 
     def recomecar(self) -> None:
         self.escolhida = self.inicial
@@ -473,7 +487,7 @@ class Campo:
 class Formulario(VerticalScroll, can_focus=False):
     """Campos em uma coluna. Enter passa ao próximo, e no último anuncia `Pronto`.
 
-    `Mudou` sai quando um campo perde o foco com outro texto: é a hora de guardar o rascunho.
+    `Mudou` sai a cada letra, ou escolha, que o deixa diferente do que estava.
     """
 
     DEFAULT_CSS = "Formulario { height: auto; max-height: 100%; }"
@@ -491,7 +505,7 @@ class Formulario(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         largura = max(len(c.rotulo) + 2 * c.obrigatorio for c in campos) + 1
         self.rotulados = {c.nome: c.montar(largura) for c in campos}
-        self._anunciado = self.digitado()
+        self._anunciado = self._tudo()
 
     def compose(self) -> ComposeResult:
         yield from self.rotulados.values()
@@ -525,17 +539,25 @@ class Formulario(VerticalScroll, can_focus=False):
         """Um rascunho; o que ele não diz, ou diz a mais, fica como está."""
         for nome in self.digitado().keys() & digitado.keys():
             self.rotulados[nome].campo.repor(digitado[nome])
-        self._anunciado = self.digitado()
+        self._anunciado = self._tudo()
 
     def iniciais(self) -> dict[str, Any]:
         """O valor com que cada campo começou."""
         return {nome: r.campo.valor_inicial() for nome, r in self.rotulados.items()}
 
+    def partir_de(self, valores: Mapping[str, Any], *, menos: Collection[str]) -> None:
+        """O registro é agora este; só nos campos de `menos` fica o que se digitou."""
+        for nome in self.rotulados.keys() & valores.keys():
+            campo = self.rotulados[nome].campo
+            campo.partir_de(valores[nome])
+            if nome not in menos:
+                campo.recomecar()
+
     def recomecar(self) -> None:
         """Cada campo como estava ao abrir."""
         for rotulado in self.rotulados.values():
             rotulado.campo.recomecar()
-        self._anunciado = self.digitado()
+        self._anunciado = self._tudo()
 
     def apontar(self, campo: str | None, mensagem: str) -> bool:
         """Mostra a recusa do núcleo sob o campo dela; falso se não há esse campo aqui."""
@@ -557,7 +579,7 @@ class Formulario(VerticalScroll, can_focus=False):
         event.stop()
         self.action_avancar()
 
-    def on_input_blurred(self, event: Input.Blurred) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._anunciar()
 
@@ -566,6 +588,10 @@ class Formulario(VerticalScroll, can_focus=False):
         self._anunciar()
 
     def _anunciar(self) -> None:
-        if (digitado := self.digitado()) != self._anunciado:
-            self._anunciado = digitado
+        if (tudo := self._tudo()) != self._anunciado:
+            self._anunciado = tudo
             self.post_message(self.Mudou(self))
+
+    def _tudo(self) -> list[str]:
+        """O texto de cada campo, também dos secretos."""
+        return [r.campo.digitado for r in self.rotulados.values()]
