@@ -60,7 +60,7 @@ ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina 
 DEMONSTRACAO = "DEMONSTRAÇÃO"
 VOLTAS = 2
 SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se desenhar tudo outra vez
-DISCO_MAXIMO = 2  # segundos que o programa espera pelo disco, ao sair
+DISCO_MAXIMO = 2  # segundos que se espera pelo disco, ao sair de uma tela
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior, se a tela desta fechou
 
 
@@ -460,7 +460,11 @@ class Balcao(App[None]):
         return True
 
     async def _pode_largar(self) -> bool:
-        return not isinstance(self.screen, Tela) or await self.screen.largar_para_depois()
+        if not isinstance(self.screen, Tela):
+            return True
+        with suppress(TimeoutError):  # o que o disco não guardou a tempo continua anotado
+            return await asyncio.wait_for(self.screen.largar_para_depois(), DISCO_MAXIMO)
+        return True
 
     def action_g(self) -> None:
         """`g` e a inicial da aba, fora de campo."""

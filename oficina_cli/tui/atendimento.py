@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from oficina_cli.fila import ETAPAS, idade
 from oficina_cli.tui.base import SEM_TECLAR, Tela
+from oficina_cli.tui.clientes import documento_a_vista, telefone_a_vista
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.orcamentos_chegada import Carro
@@ -54,13 +55,10 @@ from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.valores import Placa
 from oficina_core.texto import (
-    TAMANHO_CPF,
-    documento_mascarado,
     milhar,
     quantos,
     reais,
     sem_acento,
-    telefone,
 )
 
 PRONTAS = 5
@@ -251,8 +249,8 @@ class TelaAtendimento(Tela):
         km = f"{milhar(v.km)} km" if v.km is not None else ""
         doc = fone = ""
         if cliente:
-            doc = _documento(cliente.documento)
-            fone = _telefone(cliente.telefone)
+            doc = documento_a_vista(cliente.documento)
+            fone = telefone_a_vista(cliente.telefone)
         yield linha(esq(v.cliente, n, FORTE), esq(v.placa, n, FORTE))
         yield linha(esq(doc, n), esq(carro, n))
         yield linha(esq(fone, n), esq(km, n))
@@ -522,18 +520,6 @@ def _grupo(pendente: Any) -> str:
         case LinhaOrcamento():
             return "Rascunhos por terminar"
     return "Prontas para entregar"
-
-
-def _documento(valor: str | None) -> str:
-    """Basta para conferir com o cliente; inteiro, só no cadastro dele (LGPD)."""
-    if not valor:
-        return ""
-    tipo = "CPF" if len(valor) == TAMANHO_CPF else "CNPJ"
-    return f"{tipo} {documento_mascarado(valor)}" if valor.isalnum() else valor
-
-
-def _telefone(valor: str | None) -> str:
-    return telefone(valor) if valor and valor.startswith("+55") else valor or ""
 
 
 ABERTURA = TelaAtendimento

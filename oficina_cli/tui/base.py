@@ -21,6 +21,7 @@ from oficina_core.texto import quantos
 
 if TYPE_CHECKING:
     from oficina_cli.tui.app import Balcao
+    from oficina_cli.tui.rascunhos import Rascunho
 
 R = TypeVar("R")
 SEM_TECLAR = 0.15  # segundos, antes de perguntar à oficina o que se busca
@@ -180,6 +181,15 @@ class Tela(NaJanela[Any]):
         """Mostra o comando de terminal que faz o mesmo, e o põe na área de transferência."""
         self.app.copy_to_clipboard(self.comando())
         self.query_one(Aviso).dizer(f"copiado: {self.comando()}", some_em=None)
+
+    async def anotar(self, nome: str, rascunho: "Rascunho | None") -> bool:
+        """Se o disco ficou com o rascunho, ou, com None, sem ele; se não, diz por quê."""
+        try:
+            await self.balcao.anotar(nome, rascunho)
+        except OSError as erro:
+            self.alertar(f"Não deu para guardar o rascunho: {erro.strerror or erro}")
+            return False
+        return True
 
     async def largar_para_depois(self) -> bool:
         """Se já se pode ir a outra tela sem perder nada; senão, diz por quê."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from textual.content import Content
 
 from oficina_cli.tui.formulario import Gravado, TelaFormulario
-from oficina_cli.tui.reativacao import reativado
+from oficina_cli.tui.reativacao import nome_de, reativado
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
@@ -18,7 +18,6 @@ from oficina_cli.tui.widgets.desenho import (
     esq,
     linha,
     solta,
-    uma_linha,
 )
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.portas import CasoDeUso
@@ -37,11 +36,6 @@ class Coluna:
     largura: int = 0
     a_direita: bool = False
     suave: bool = False
-
-
-def nome_de(ficha: Any) -> str:
-    """Como se chama o registro: o nome ou, do carro, a placa."""
-    return uma_linha(ficha.nome if hasattr(ficha, "nome") else ficha.placa)
 
 
 class Cadastro(TelaFormulario):
@@ -99,12 +93,13 @@ class Cadastro(TelaFormulario):
         except Conflito as recusa:
             if self.ficha:  # o que se edita não toma o lugar de outro
                 raise
-            id = await reativado(self, recusa, "Ao confirmar, volta às listas com estes dados.")
+            id = await reativado(
+                self, recusa, "Volta às listas; o que difere, confere-se a seguir."
+            )
             if id is None:
                 raise
-        gravado = await self._ler(id)
-        self.versao = gravado.versao
-        return await self.gravar(valores)
+            await self._ler(id)
+            raise VersaoAntiga(str(recusa)) from recusa
 
     def contar(self, resultado: Any) -> str:
         return f"Gravado: {nome_de(resultado)}"

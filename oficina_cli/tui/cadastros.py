@@ -13,12 +13,12 @@ from textual.events import Click, Key
 from textual.widgets import Input, Static
 
 from oficina_cli.tui.base import SEM_TECLAR, Tela
-from oficina_cli.tui.cadastro import Prateleira, nome_de
+from oficina_cli.tui.cadastro import Prateleira
 from oficina_cli.tui.clientes import CLIENTES
 from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
 from oficina_cli.tui.kits import KITS
 from oficina_cli.tui.pecas import PECAS
-from oficina_cli.tui.reativacao import reativar
+from oficina_cli.tui.reativacao import nome_de, reativar
 from oficina_cli.tui.servicos import SERVICOS
 from oficina_cli.tui.veiculos import VEICULOS
 from oficina_cli.tui.widgets.campos import Entrada

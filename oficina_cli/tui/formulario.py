@@ -20,7 +20,6 @@ from oficina_cli.tui.widgets.conflito import Conflito, Diferenca
 from oficina_cli.tui.widgets.desenho import secao
 from oficina_cli.tui.widgets.dialogo import Dialogo
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_cli.tui.widgets.moldura import Aviso
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, VersaoAntiga
 from oficina_core.dominio.valores import Opcao
 
@@ -120,14 +119,8 @@ class TelaFormulario(Tela):
         return Rascunho(self.nome_do_rascunho, self.titulo(), campos, self.versao)
 
     async def _anotar(self, rascunho: Rascunho | None) -> bool:
-        """Se o disco o guardou; se não, diz por quê."""
-        try:
-            if self.nome_do_rascunho:
-                await self.balcao.anotar(self.nome_do_rascunho, rascunho)
-        except OSError as erro:
-            self._alertar(f"Não deu para guardar o rascunho: {erro.strerror or erro}")
-            return False
-        return True
+        """Se o disco o guardou, ou se dele não se guarda nada."""
+        return not self.nome_do_rascunho or await self.anotar(self.nome_do_rascunho, rascunho)
 
     async def esquecer(self) -> None:
         """O que se gravou, ou se descartou, já não é rascunho."""
@@ -141,7 +134,7 @@ class TelaFormulario(Tela):
 
     def action_gravar(self) -> None:
         if self._gravando:
-            self._alertar(GRAVANDO)
+            self.alertar(GRAVANDO)
         else:
             self.agir(self._gravar())
 
@@ -243,11 +236,6 @@ class TelaFormulario(Tela):
 
     # ── sair ─────────────────────────────────────────────────────────────────────────────────
 
-    def _alertar(self, frase: str) -> None:
-        """Uma frase que fica à vista até que se faça algo, e que toma o lugar da recusa."""
-        self._avisado = False
-        self.query_one(Aviso).dizer(frase, pede=True)
-
     def _rearmar(self) -> None:
         """Mexeu-se depois do aviso: o esc seguinte avisa outra vez."""
         if self._avisado:
@@ -262,9 +250,9 @@ class TelaFormulario(Tela):
 
     def action_voltar(self) -> None:
         if self._gravando:
-            self._alertar(GRAVANDO)
+            self.alertar(GRAVANDO)
         elif self.sujo and not self._avisado:
-            self._alertar(SUJO)
+            self.alertar(SUJO)
             self._avisado = True
         else:
             self.em_segundo_plano("rascunho", self._largar)
@@ -282,6 +270,6 @@ class TelaFormulario(Tela):
         if self.sujo and self.nome_do_rascunho:
             return await self._anotar(self._rascunho())
         if self.sujo and not self._gravando:
-            self._alertar(PRESO)
+            self.alertar(PRESO)
             return False
         return True

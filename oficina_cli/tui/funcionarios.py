@@ -4,8 +4,9 @@ from typing import Any
 
 from textual.content import Content
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira, nome_de
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
 from oficina_cli.tui.formulario import TelaFormulario
+from oficina_cli.tui.reativacao import nome_de
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo, Tipo
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta

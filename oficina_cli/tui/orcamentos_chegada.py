@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.ordens import ler_km
-from oficina_cli.tui.rascunhos import CHEGADA, Rascunho
+from oficina_cli.tui.rascunhos import CHEGADA, GUARDAR, Rascunho
 from oficina_cli.tui.widgets.campos import TEXTO, CampoBR, Entrada
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.veiculos import FichaVeiculo, Sugestao
@@ -21,8 +21,6 @@ from oficina_core.dominio.ordem import StatusOrdem
 
 if TYPE_CHECKING:
     from oficina_cli.tui.base import Tela
-
-GUARDAR = 0.5  # segundos sem teclar antes de guardar em disco
 
 
 @dataclass
@@ -130,13 +128,13 @@ class Chegada(Horizontal):
     async def guardar(self) -> None:
         if (veiculo := self.carro.veiculo) and self.por_guardar:
             rascunho = Rascunho(self._nome, f"{veiculo.placa} · {veiculo.cliente}", self._digitado)
-            await self._tela.balcao.anotar(rascunho.nome, rascunho)
+            await self._tela.anotar(rascunho.nome, rascunho)
 
     async def esquecer(self) -> None:
         """O que virou ordem, ou se largou, já não é rascunho."""
         self._tela.workers.cancel_group(self._tela, "guardar")
         if self.carro.veiculo:
-            await self._tela.balcao.anotar(self._nome, None)
+            await self._tela.anotar(self._nome, None)
 
     def virou(self, ordem_id: int) -> None:
         """O carro já tem ordem: não há mais o que perguntar."""

@@ -93,6 +93,8 @@ def sem_medir(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for modulo in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{modulo}.wait_for_idle", ceder)
+    for tela in ("formulario", "orcamentos_chegada"):
+        monkeypatch.setattr(f"oficina_cli.tui.{tela}.GUARDAR", 0)
 
 
 @pytest.fixture

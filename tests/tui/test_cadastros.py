@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from textual.pilot import Pilot
 
 from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.cadastro import Cadastro
@@ -12,7 +11,7 @@ from oficina_cli.tui.cadastros import PRATELEIRAS, TelaCadastros
 from oficina_cli.tui.kits import ler_itens, mostrar_itens
 from oficina_cli.tui.veiculos import ler_dono
 from oficina_cli.tui.widgets.conflito import Conflito
-from oficina_cli.tui.widgets.dialogo import Confirmar, Dialogo
+from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.moldura import Rodape
 from oficina_core.casos.clientes import (
     DesativarCliente,
@@ -188,7 +187,7 @@ async def test_versao_velha_abre_a_escolha_e_fica_o_que_so_o_outro_mudou(
                 email="ana@exemplo.com",
             )
         )
-        await _ate_o_dialogo(piloto, "ctrl+s")
+        await teclar(piloto, "ctrl+s")
         assert isinstance(piloto.app.screen, Conflito)
         await teclar(piloto, "ctrl+s")
     ficha = oficina.executar(VerCliente(cliente_id=ana.id))
@@ -235,7 +234,7 @@ async def test_recusado_depois_da_escolha_o_que_o_outro_gravou_fica(
                 telefone="(11) 3456-7890",
             )
         )
-        await _ate_o_dialogo(piloto, "ctrl+s")
+        await teclar(piloto, "ctrl+s")
         await teclar(piloto, "ctrl+s")
         assert isinstance(piloto.app.screen, Cadastro)
         assert "(11) 3456-7890" in na_tela(piloto)
@@ -260,12 +259,12 @@ async def test_desativar_diz_o_efeito_e_o_botao_seguro_vem_primeiro(
     ana = cenario.cliente(oficina)
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f7")
-        await _ate_o_dialogo(piloto, "x")
+        await teclar(piloto, "x")
         assert isinstance(piloto.app.screen, Confirmar)
         assert "não abre ordem nova" in na_tela(piloto)
         await teclar(piloto, "enter")
         assert oficina.executar(VerCliente(cliente_id=ana.id)).ativo
-        await _ate_o_dialogo(piloto, "x")
+        await teclar(piloto, "x")
         await piloto.press("tab")
         await teclar(piloto, "enter")
         assert not oficina.executar(VerCliente(cliente_id=ana.id)).ativo
@@ -273,7 +272,7 @@ async def test_desativar_diz_o_efeito_e_o_botao_seguro_vem_primeiro(
         await teclar(piloto, "i")
         assert "desativado · Ana" in na_tela(piloto)
         assert "desativados: 1" in na_tela(piloto)
-        await _ate_o_dialogo(piloto, "x")
+        await teclar(piloto, "x")
         await piloto.press("tab")
         await teclar(piloto, "enter")
         assert "Nada desativado em clientes" in na_tela(piloto)
@@ -282,7 +281,7 @@ async def test_desativar_diz_o_efeito_e_o_botao_seguro_vem_primeiro(
     assert oficina.executar(VerCliente(cliente_id=ana.id)).ativo
 
 
-async def test_o_que_existe_desativado_se_reativa_com_o_que_se_digitou(
+async def test_o_que_existe_desativado_se_reativa_e_se_escolhe_o_que_fica(
     oficina: Oficina, abrir: Abrir
 ) -> None:
     cenario.catalogo(oficina)
@@ -290,10 +289,11 @@ async def test_o_que_existe_desativado_se_reativa_com_o_que_se_digitou(
     oficina.executar(DesativarServico(servico_id=servico.id))
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f7", "4", "n", "!oleo", "enter", "!Óleo e filtro", "enter", "!90")
-        await _ate_o_dialogo(piloto, "ctrl+s")
-        assert "Reativar serviço" in na_tela(piloto)
-        await piloto.press("tab")
-        await teclar(piloto, "enter")
+        await teclar(piloto, "ctrl+s")
+        assert "Reativar Troca de óleo?" in na_tela(piloto)
+        await teclar(piloto, "tab", "enter")
+        assert "● Troca de óleo" in na_tela(piloto), "o que lá estava só se troca se alguém quiser"
+        await teclar(piloto, "s", "ctrl+s")
         assert isinstance(piloto.app.screen, TelaCadastros), na_tela(piloto)
         await teclar(piloto, "n")
         assert "Óleo e filtro" not in na_tela(piloto)
@@ -309,7 +309,7 @@ async def test_o_que_se_edita_nao_toma_o_lugar_do_desativado(
     oficina.executar(DesativarCliente(cliente_id=bia.id))
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f7", "enter", "tab", "home", "ctrl+k", f"!{cenario.CPF_BIA}")
-        await _ate_o_dialogo(piloto, "ctrl+s")
+        await teclar(piloto, "ctrl+s")
         assert isinstance(piloto.app.screen, Cadastro)
         assert "desativado" in na_tela(piloto)
     ficha = oficina.executar(VerCliente(cliente_id=bia.id))
@@ -333,7 +333,7 @@ async def test_nome_hostil_e_texto(oficina: Oficina, abrir: Abrir) -> None:
         await teclar(piloto, "enter")
         assert nome in na_tela(piloto)
         await teclar(piloto, "escape")
-        await _ate_o_dialogo(piloto, "x")
+        await teclar(piloto, "x")
         assert nome in na_tela(piloto)
         await teclar(piloto, "escape")
 
@@ -387,13 +387,3 @@ def test_o_dono_se_diz_de_tres_modos() -> None:
     assert ler_dono(cenario.CPF_ANA) == "52998224725"
     assert ler_dono("id:7") == 7
     assert ler_dono("Zé (cliente 1) (cliente 7)") == 7
-
-
-async def _ate_o_dialogo(piloto: Pilot[None], *teclas: str) -> None:
-    """A ação que pergunta não termina antes da resposta: só se espera a pergunta."""
-    await piloto.press(*teclas)
-    for _ in range(100):
-        if isinstance(piloto.app.screen, Dialogo):
-            break
-        await piloto.pause(0.02)
-    await piloto.pause(0.05)

@@ -32,7 +32,7 @@ async def test_trocar_de_operador_pede_cpf_e_senha_e_o_que_se_faz_e_dele(
         await teclar(piloto, f"!{SENHA}", "enter")
         assert "Zé" in na_tela(piloto).splitlines()[0]
         assert SENHA not in na_tela(piloto)
-        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        await teclar(piloto, f"!{ordem.id}", "enter", "f", "ctrl+s")
     historico = local.executar(VerHistoricoOrdem(ordem_id=ordem.id))
     assert next(linha.ator for linha in historico if linha.acao == "FinalizarOrdem") == ze.nome
 

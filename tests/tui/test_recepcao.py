@@ -126,7 +126,7 @@ async def test_placa_de_outro_pergunta_se_o_carro_mudou_de_dono(
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{cenario.CPF_ANA}", "enter", "!xyz9a87", "enter", "!VW", "enter")
         await teclar(piloto, "!Gol 1.0", "tab", "tab", "tab", "tab", "!barulho")
-        await _ate_o_dialogo(piloto, "enter")
+        await teclar(piloto, "enter")
         assert isinstance(piloto.app.screen, Confirmar)
         assert "O veículo é de Zé Antigo" in na_tela(piloto)
         await teclar(piloto, "enter")
@@ -134,7 +134,7 @@ async def test_placa_de_outro_pergunta_se_o_carro_mudou_de_dono(
         assert "O veículo é de Zé Antigo" in na_tela(piloto)
         assert "Gol 1.0" in na_tela(piloto)
         assert not oficina.executar(ListarOrdens()).itens
-        await _ate_o_dialogo(piloto, "ctrl+s")
+        await teclar(piloto, "ctrl+s")
         await piloto.press("tab")
         await teclar(piloto, "enter")
         assert isinstance(piloto.app.screen, TelaOrcamento)
@@ -148,7 +148,7 @@ async def test_placa_de_um_carro_diferente_pergunta_se_e_ele(
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{cenario.CPF_BIA}", "enter", "!xyz9a87", *CARRO)
         await teclar(piloto, "tab", "home", "shift+end", *CLIENTE[1:], "enter", "!barulho")
-        await _ate_o_dialogo(piloto, "enter")
+        await teclar(piloto, "enter")
         assert "O veículo dessa placa é VW Gol 1.0 2015" in na_tela(piloto)
         await piloto.press("tab")
         await teclar(piloto, "enter")
@@ -177,8 +177,8 @@ async def test_cliente_desativado_se_reativa_e_a_ordem_se_abre(
     oficina.executar(DesativarCliente(cliente_id=ana.id))
     async with abrir(oficina) as piloto:
         await teclar(piloto, "!xyz9a87", "enter", *CARRO, *CLIENTE, "enter", "!barulho")
-        await _ate_o_dialogo(piloto, "enter")
-        assert "Reativar cliente" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert "Reativar Ana?" in na_tela(piloto)
         await piloto.press("tab")
         await teclar(piloto, "enter")
         assert isinstance(piloto.app.screen, TelaOrcamento)
@@ -244,13 +244,3 @@ async def _ir_ao_cliente(piloto: Pilot[None]) -> None:
     await teclar(piloto, f"!{cenario.CPF_ANA}")
     await piloto.pause(0.3)
     await teclar(piloto, "down", "enter")
-
-
-async def _ate_o_dialogo(piloto: Pilot[None], *teclas: str) -> None:
-    """A ação que pergunta não termina antes da resposta: só se espera a pergunta."""
-    await piloto.press(*teclas)
-    for _ in range(100):
-        if isinstance(piloto.app.screen, Confirmar):
-            break
-        await piloto.pause(0.02)
-    await piloto.pause(0.05)
