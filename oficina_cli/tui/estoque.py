@@ -32,7 +32,7 @@ from oficina_cli.tui.widgets.moldura import Aviso
 from oficina_core.casos.estoque import LinhaMovimento, ListarMovimentos
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import LinhaPeca, ListarPecas, VerPeca
-from oficina_core.texto import quantos, sem_acento
+from oficina_core.texto import sem_acento
 
 BUSCA_MAXIMA = 120
 ULTIMOS = 30  # movimentos ao lado
@@ -144,13 +144,7 @@ class TelaEstoque(Tela):
         )
 
     async def reler(self, *, suave: bool) -> None:
-        if suave and self.lista.itens:
-            pendentes = await self.lista.atualizar()
-            if pendentes and not self.aviso:
-                dita = quantos(pendentes, "mudança", "mudanças")
-                self.avisar(f"{dita} em outro balcão · F5 mostra")
-        else:
-            await self.lista.carregar()
+        await self.reler_listas(self.lista, suave=suave)
         self._contar()
         self._ver_ao_lado()
 
@@ -245,6 +239,7 @@ class TelaEstoque(Tela):
 
     async def _abrir(self, texto: str) -> None:
         await self.lista.abrir(self._fonte(texto))
+        self.contar_pendentes(0)
         self._filtro = texto
         self._contar()
         self._ver_ao_lado()
