@@ -112,6 +112,13 @@ class Tela(NaJanela[Any]):
         dita = quantos(quantas, "mudança", "mudanças")
         self.query_one(Aviso).lembrar(f"{dita} em outro balcão · F5 mostra" if quantas else "")
 
+    async def reler_listas(self, *listas: Lista, suave: bool) -> None:
+        """Todas ao mesmo tempo: a espera é a da mais lenta, e a tela se pinta uma vez."""
+        await asyncio.gather(
+            *(lista.atualizar() if suave else lista.carregar() for lista in listas)
+        )
+        self.contar_pendentes(sum(lista.pendentes for lista in listas))
+
     @property
     def aviso(self) -> str:
         """O que a tela tem a dizer, na linha de aviso."""

@@ -89,7 +89,7 @@ class TelaCadastros(Tela):
             yield Static(solta(("/ ", SUAVE)), classes="rotulo")
             yield Entrada(placeholder=self.prateleira.dica, id="procurar", max_length=120)
         yield Folha(self._cabecalho, id="cabecalho")
-        yield Lista(self._linha, id="lista")
+        yield Lista(self._linha, partial(self._ler, ""), id="lista")
         yield Static(id="vazio")
 
     def on_mount(self) -> None:
@@ -141,14 +141,7 @@ class TelaCadastros(Tela):
         return [DA_LINHA[type(item)].desenhar(item, largura - 3, foco=foco)]
 
     async def reler(self, *, suave: bool) -> None:
-        pendentes = 0
-        if suave and self.lista.itens:
-            pendentes = await self.lista.atualizar()
-        else:
-            await self.lista.abrir_mantendo(partial(self._ler, self._busca))
-        if pendentes:
-            dita = "1 mudança" if pendentes == 1 else f"{pendentes} mudanças"
-            self.avisar(f"{dita} em outro balcão · F5 mostra")
+        await self.reler_listas(self.lista, suave=suave)
         self._mostrar()
 
     async def _ler(self, busca: str, cursor: str | None) -> Pagina[Any]:
@@ -165,6 +158,7 @@ class TelaCadastros(Tela):
     async def _abrir(self, busca: str) -> None:
         """A lista de novo, do começo."""
         await self.lista.abrir(partial(self._ler, busca))
+        self.contar_pendentes(0)
         self._busca = busca
         self._mostrar()
 

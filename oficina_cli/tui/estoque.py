@@ -1,10 +1,9 @@
 """O estoque: o que há de cada peça na loja, o que falta, e o que se faz a respeito."""
 
 import shlex
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,15 +28,13 @@ from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import Aviso
+from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_core.casos.estoque import LinhaMovimento, ListarMovimentos
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import LinhaPeca, ListarPecas, VerPeca
-from oficina_core.texto import quantos, sem_acento
 
 BUSCA_MAXIMA = 120
 ULTIMOS = 30  # movimentos ao lado
-NO_LUGAR = "lugar:"
-PAGINAS_POR_LUGAR = 20
 
 
 class ListaDePecas(Lista, inherit_bindings=False):
@@ -115,28 +112,11 @@ class TelaEstoque(Tela):
 
     # ── de onde vêm as peças ─────────────────────────────────────────────────────────────────
 
-    def _fonte(self, texto: str = "") -> Callable[[str | None], Any]:
+    def _fonte(self, texto: str = "") -> Fonte:
         """As peças que se pedem agora; o filtro não muda entre uma página e outra."""
         return partial(self._ler, texto, self._abaixo)
 
     async def _ler(self, texto: str, abaixo: bool, cursor: str | None) -> Pagina[LinhaPeca]:
-        """As que têm o texto no código ou no nome e, depois delas, as desse lugar."""
-        achadas: tuple[LinhaPeca, ...] = ()
-        if cursor is None or not cursor.startswith(NO_LUGAR):
-            pagina = await self._pagina(texto, abaixo, cursor)
-            if not texto or pagina.proximo:
-                return pagina
-            achadas, cursor = pagina.itens, NO_LUGAR
-        resto = cursor.removeprefix(NO_LUGAR) or None
-        for _ in range(PAGINAS_POR_LUGAR):
-            pagina = await self._pagina("", abaixo, resto)
-            achadas += tuple(peca for peca in pagina.itens if _so_no_lugar(peca, texto))
-            resto = pagina.proximo
-            if resto is None:
-                return Pagina(itens=achadas)
-        return Pagina(itens=achadas, proximo=f"{NO_LUGAR}{resto}")
-
-    async def _pagina(self, texto: str, abaixo: bool, cursor: str | None) -> Pagina[LinhaPeca]:
         return await self.pedir(
             ListarPecas(
                 busca=texto or None, abaixo_do_minimo=abaixo, limite=LIMITE_MAXIMO, cursor=cursor
@@ -144,13 +124,7 @@ class TelaEstoque(Tela):
         )
 
     async def reler(self, *, suave: bool) -> None:
-        if suave and self.lista.itens:
-            pendentes = await self.lista.atualizar()
-            if pendentes and not self.aviso:
-                dita = quantos(pendentes, "mudança", "mudanças")
-                self.avisar(f"{dita} em outro balcão · F5 mostra")
-        else:
-            await self.lista.carregar()
+        await self.reler_listas(self.lista, suave=suave)
         self._contar()
         self._ver_ao_lado()
 
@@ -245,6 +219,7 @@ class TelaEstoque(Tela):
 
     async def _abrir(self, texto: str) -> None:
         await self.lista.abrir(self._fonte(texto))
+        self.contar_pendentes(0)
         self._filtro = texto
         self._contar()
         self._ver_ao_lado()
@@ -275,12 +250,6 @@ class TelaEstoque(Tela):
             self.set_focus(self.lista)
         elif self._abaixo:
             self.action_abaixo()
-
-
-def _so_no_lugar(peca: LinhaPeca, texto: str) -> bool:
-    dito = sem_acento(texto)
-    lugar, nome = sem_acento(peca.localizacao or ""), sem_acento(f"{peca.codigo} {peca.nome}")
-    return dito in lugar and dito not in nome
 
 
 ABERTURA = TelaEstoque

@@ -69,7 +69,7 @@ class TelaMovimentos(Tela):
 
     async def reler(self, *, suave: bool) -> None:
         self.peca = await self.pedir(VerPeca(peca_id=self.peca.id))
-        await self.lista.carregar()
+        await self.reler_listas(self.lista, suave=suave)
         nenhum = self.query_one("#vazio", Static)
         nenhum.display = not self.lista.itens
         self.lista.set_class(not self.lista.itens, "-vazia")

@@ -1,7 +1,7 @@
 """A fila: que carros estão na casa, em que pé, e o que cada um espera."""
 
 from asyncio import gather
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from oficina_cli.fila import idade
 from oficina_cli.tui.base import SEM_TECLAR, Tela
-from oficina_cli.tui.ordens import TelaOrdem, avancar
+from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -32,14 +32,18 @@ from oficina_cli.tui.widgets.desenho import (
     solta,
     valor,
 )
-from oficina_cli.tui.widgets.lista import Lista, pronta
+from oficina_cli.tui.widgets.dialogo import Confirmar
+from oficina_cli.tui.widgets.lista import Lista
+from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_cli.tui.widgets.vazio import vazio
-from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
+from oficina_core.casos.ordens import FichaOrdem, IniciarDiagnostico, LinhaOrdem, ListarOrdens
+from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.ordem import FILA, StatusOrdem
 from oficina_core.texto import reais, sem_acento
 
+S = StatusOrdem
 FILTRO_MAXIMO = 1000  # ordens que o filtro percorre
 CARTAO = 4  # linhas, com o respiro
 COM_MARCA = 24  # colunas: "Volkswagen Saveiro 1.6"
@@ -101,13 +105,19 @@ class TelaFila(Tela):
         """A lista ou o quadro: só o que se vê se monta."""
         if not self.quadro:
             return Vertical(
-                Lista(self._linha, agrupar=lambda o: titulo(o.status), resumir=soma, id="lista"),
+                Lista(
+                    self._linha,
+                    self._fonte(self._status),
+                    agrupar=lambda o: titulo(o.status),
+                    resumir=soma,
+                    id="lista",
+                ),
                 id="em-lista",
             )
         return Horizontal(*map(self._coluna, reversed(FILA)), id="em-quadro")
 
     def _coluna(self, status: StatusOrdem) -> Widget:
-        lista = Lista(self._cartao, altura=CARTAO, id=status.value.lower())
+        lista = Lista(self._cartao, self._fonte(status), altura=CARTAO, id=status.value.lower())
         return Vertical(Static(classes="titulo"), lista, classes="coluna")
 
     async def on_resize(self, _: Resize) -> None:
@@ -161,32 +171,19 @@ class TelaFila(Tela):
         return super().check_action(action, parameters)
 
     async def reler(self, *, suave: bool) -> None:
-        """Todas as listas ao mesmo tempo: a espera é a da mais lenta, e a tela se pinta uma vez."""
-        listas = self.listas()
-        suave = suave and any(lista.quantas for lista in listas)
-        self._contar(sum(await gather(*(self._ler(lista, suave=suave) for lista in listas))))
+        await self.reler_listas(*self.listas(), suave=suave)
+        self._contar()
 
-    async def _ler(self, lista: Lista, *, suave: bool) -> int:
-        """Quantas mudanças ficaram pendentes."""
-        if suave:
-            return await lista.atualizar()
-        if lista.quantas:
-            await lista.carregar()
-        else:
-            await lista.abrir(self._fonte(lista))
-        return 0
-
-    def _contar(self, pendentes: int) -> None:
+    def _contar(self) -> None:
         for lista in self.listas() if self.query("#em-quadro") else []:
             quantas = lista.quantas
-            status = StatusOrdem(str(lista.id).upper())
             cabeca = lista.parent.query_one(Static) if lista.parent else None
             if isinstance(cabeca, Static):
                 numero = f"{quantas}{'' if lista.inteira else '+'}"
-                cabeca.update(self._cabeca(titulo(status), numero, lista.size.width - 4))
+                nome = titulo(_da_coluna(lista))
+                cabeca.update(self._cabeca(nome, numero, lista.size.width - 4))
         ninguem = not any(lista.quantas for lista in self.listas())
         self._mostrar_vazio(vazia=ninguem)
-        self.contar_pendentes(pendentes)
         if not self.digitando and self.focused is not self.lista:
             self._focar()
         self.redesenhar()
@@ -223,21 +220,24 @@ class TelaFila(Tela):
 
     # ── de onde vêm as ordens ────────────────────────────────────────────────────────────────
 
-    def _fonte(self, lista: Lista) -> Callable[[str | None], Any]:
-        status = self._status if lista.id == "lista" else StatusOrdem(str(lista.id).upper())
+    def _fonte(self, status: StatusOrdem | None) -> Fonte:
+        """As ordens que se pedem agora; o filtro não muda entre uma página e outra."""
+        todas = partial(self._ler, status)
+        if not self._filtro:
+            return todas
+        return partial(_so_as_que_tem, sem_acento(self._filtro), todas)
 
-        async def ler(cursor: str | None) -> Pagina[LinhaOrdem]:
-            caso = ListarOrdens(status=status, limite=LIMITE_PADRAO, cursor=cursor)
-            return await self.pedir(caso)
+    def _fonte_da(self, lista: Lista) -> Fonte:
+        return self._fonte(self._status if lista.id == "lista" else _da_coluna(lista))
 
-        return ler
+    async def _ler(self, status: StatusOrdem | None, cursor: str | None) -> Pagina[LinhaOrdem]:
+        return await self.pedir(ListarOrdens(status=status, limite=LIMITE_PADRAO, cursor=cursor))
 
     async def _filtrar(self, texto: str) -> None:
         self._filtro = texto
-        for lista in self.listas():
-            fonte = self._fonte(lista)
-            await lista.abrir(await _so_as_que_tem(texto, fonte) if texto else fonte)
-        self._contar(0)
+        await gather(*(lista.abrir(self._fonte_da(lista)) for lista in self.listas()))
+        self.contar_pendentes(0)
+        self._contar()
 
     # ── como se desenham ─────────────────────────────────────────────────────────────────────
 
@@ -333,13 +333,53 @@ class TelaFila(Tela):
 
     def action_aprovar(self) -> None:
         if ordem := self.ordem:
-            from oficina_cli.tui.aprovacao import aprovar_da_ordem
+            self.agir(self._aprovar(ordem.id))
 
-            self.agir(aprovar_da_ordem(self, ordem.id))
+    async def _aprovar(self, ordem_id: int) -> None:
+        from oficina_cli.tui.aprovacao import aprovar_da_ordem
+
+        await aprovar_da_ordem(self, ordem_id)
 
     def action_avancar(self) -> None:
         if ordem := self.ordem:
-            self.agir(avancar(self, ordem.id, ordem.status))
+            self.agir(self._avancar(ordem))
+
+    async def _avancar(self, ordem: LinhaOrdem) -> None:
+        """O passo que o status pede; antes do que não se desfaz, pergunta."""
+        match ordem.status:
+            case S.RECEBIDA:
+                ficha = await self.pedir(IniciarDiagnostico(ordem_id=ordem.id))
+                await self._acompanhar(ficha, "em diagnóstico")
+            case S.EM_DIAGNOSTICO | S.AGUARDANDO_APROVACAO:
+                await self._aprovar(ordem.id)
+            case S.EM_EXECUCAO:
+                efeito = "O que se aprovou sai do estoque, e isso não se desfaz."
+                if await self._confirmar("Finalizar", ordem, efeito):
+                    ficha = await self.pedir(FinalizarOrdem(ordem_id=ordem.id))
+                    await self._acompanhar(ficha, "finalizada, pronta para entregar")
+            case S.FINALIZADA:
+                falta = f"Falta receber {reais(ordem.saldo)}. " if ordem.saldo > ZERO else ""
+                efeito = f"{falta}O carro sai da oficina, e isso não se desfaz."
+                if await self._confirmar("Entregar", ordem, efeito):
+                    ficha = await self.pedir(EntregarOrdem(ordem_id=ordem.id))
+                    await self._acompanhar(ficha, f"entregue. {ficha.aviso or ''}".strip())
+
+    async def _confirmar(self, acao: str, ordem: LinhaOrdem, efeito: str) -> bool:
+        dialogo = Confirmar(
+            f"{acao} a OS {ordem.id}?",
+            (f"{ordem.placa} · {ordem.veiculo} · {ordem.cliente}", efeito),
+            acao=f"{acao} a OS {ordem.id}",
+            seguro=f"Voltar sem {acao.lower()}",
+        )
+        return await self.balcao.perguntar(dialogo) is not None
+
+    async def _acompanhar(self, ordem: FichaOrdem, feito: str) -> None:
+        """O cursor vai com a ordem: a tecla repetida não age na que ficou no lugar dela."""
+        self.avisar(f"OS {ordem.id}: {feito}")
+        await self.reler(suave=False)
+        for lista in self.listas():
+            if lista.ir_ao(ordem.id) or lista.id == ordem.status.value.lower():
+                self.set_focus(lista)
 
     def action_coluna(self, passo: int) -> None:
         listas = self.listas()
@@ -372,22 +412,34 @@ class TelaFila(Tela):
 
     @on(Input.Submitted, "#filtro")
     def _ao_terminar_o_filtro(self) -> None:
+        """Filtra já: a tecla seguinte age na ordem que se vê, e não na de antes."""
+        self.agir(self._filtrar_ja())
+
+    async def _filtrar_ja(self) -> None:
+        self.workers.cancel_group(self, "filtro")
+        await self._filtrar(self.query_one("#filtro", Input).value.strip())
         self._focar()
 
     def action_voltar(self) -> None:
         campo = self.query_one("#filtro", Input)
         if campo.display:
-            campo.value = ""
+            with self.prevent(Input.Changed):
+                campo.value = ""
             campo.display = False
-            self._focar()
+            self._ao_terminar_o_filtro()
         elif self._visao:
             self._visao = len(VISOES) - 1
             self.action_visao()
 
 
-async def _so_as_que_tem(texto: str, fonte: Callable[[str | None], Any]) -> Any:
-    """A fonte com as ordens que têm o texto na placa, no cliente, no carro, no mecânico."""
-    dito, achadas, cursor, lidas = sem_acento(texto), [], None, 0
+def _da_coluna(lista: Lista) -> StatusOrdem:
+    return StatusOrdem(str(lista.id).upper())
+
+
+async def _so_as_que_tem(dito: str, fonte: Fonte, _: str | None) -> Pagina[LinhaOrdem]:
+    """Uma página só, que muitas quase vazias não caberiam na memória da lista."""
+    achadas: list[LinhaOrdem] = []
+    cursor, lidas = None, 0
     while lidas < FILTRO_MAXIMO:
         pagina = await fonte(cursor)
         lidas += len(pagina.itens)
@@ -395,7 +447,7 @@ async def _so_as_que_tem(texto: str, fonte: Callable[[str | None], Any]) -> Any:
         cursor = pagina.proximo
         if cursor is None:
             break
-    return pronta(achadas)
+    return Pagina(itens=tuple(achadas))
 
 
 def _procuravel(ordem: LinhaOrdem) -> str:

@@ -82,10 +82,7 @@ class TelaOrcamentos(Tela):
         )
 
     async def reler(self, *, suave: bool) -> None:
-        if suave and self.lista.itens:
-            self.contar_pendentes(await self.lista.atualizar())
-        else:
-            await self.lista.carregar()
+        await self.reler_listas(self.lista, suave=suave)
         aviso = self.query_one("#vazio", Static)
         aviso.display = not self.lista.itens
         nome = VISOES[self._visao][0]

@@ -384,27 +384,6 @@ class TelaOrdem(Tela):
         )
 
 
-async def avancar(tela: Tela, ordem_id: int, status: StatusOrdem) -> None:
-    """A próxima ação de uma ordem: a que o estado dela pede."""
-    match status:
-        case S.RECEBIDA:
-            await tela.pedir(IniciarDiagnostico(ordem_id=ordem_id))
-            tela.avisar(f"OS {ordem_id}: em diagnóstico")
-            await tela.reler(suave=False)
-        case S.EM_DIAGNOSTICO | S.AGUARDANDO_APROVACAO:
-            from oficina_cli.tui.aprovacao import aprovar_da_ordem
-
-            await aprovar_da_ordem(tela, ordem_id)
-        case S.EM_EXECUCAO:
-            await tela.pedir(FinalizarOrdem(ordem_id=ordem_id))
-            tela.avisar(f"OS {ordem_id}: finalizada, pronta para entregar")
-            await tela.reler(suave=False)
-        case S.FINALIZADA:
-            ficha = await tela.pedir(EntregarOrdem(ordem_id=ordem_id))
-            tela.avisar(f"OS {ordem_id}: entregue. {ficha.aviso or ''}".strip())
-            await tela.reler(suave=False)
-
-
 def ler_km(dito: str) -> int:
     digitos = dito.replace(".", "").replace(" ", "")
     if not (digitos.isascii() and digitos.isdigit()):

@@ -31,8 +31,9 @@ from oficina_cli.tui.widgets.desenho import (
     valor,
 )
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_cli.tui.widgets.lista import Lista, pronta
+from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.vazio import vazio
+from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import LinhaPeca
 from oficina_core.casos.relatorios import FichaPainel, LinhaVencendo, VerPainel
 from oficina_core.dominio.erros import AcessoNegado
@@ -81,10 +82,15 @@ class TelaPainel(Tela):
         with Horizontal(id="atencao"):
             with Vertical():
                 yield Folha(self._titulo_da_falta)
-                yield Lista(self._peca, id="falta")
+                yield Lista(self._peca, self._em_falta, id="falta")
             with Vertical(classes="fio"):
                 yield Folha(self._titulo_dos_que_vencem)
-                yield Lista(self._vencendo, chave=attrgetter("orcamento_id"), id="vencendo")
+                yield Lista(
+                    self._vencendo,
+                    self._a_vencer,
+                    chave=attrgetter("orcamento_id"),
+                    id="vencendo",
+                )
 
     def on_mount(self) -> None:
         self.query_one("#vazio").display = False
@@ -99,6 +105,12 @@ class TelaPainel(Tela):
             self._focar()
         self.reler_ja()
 
+    async def _em_falta(self, _: str | None) -> Pagina[LinhaPeca]:
+        return Pagina(itens=self.ficha.em_falta if self.ficha else ())
+
+    async def _a_vencer(self, _: str | None) -> Pagina[LinhaVencendo]:
+        return Pagina(itens=self.ficha.vencendo if self.ficha else ())
+
     async def reler(self, *, suave: bool) -> None:
         mes = self._mes
         try:
@@ -109,8 +121,7 @@ class TelaPainel(Tela):
             if mes != self._mes:  # já se pediu outro
                 return
             self.ficha, self._recusa = ficha, ""
-            await self._falta.abrir_mantendo(pronta(ficha.em_falta))
-            await self._vencem.abrir_mantendo(pronta(ficha.vencendo))
+            await self.reler_listas(self._falta, self._vencem, suave=suave)
         self._desenhar()
         if self.focused not in (self._falta, self._vencem) or not self._escolhida.itens:
             self._focar()

@@ -6,8 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from oficina_core.banco import tabelas
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque
+from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.pecas import (
@@ -21,7 +26,7 @@ from oficina_core.casos.pecas import (
     ReativarPeca,
     VerPeca,
 )
-from oficina_core.casos.portas import Oficina
+from oficina_core.casos.portas import PEDIDO, Oficina, Pedido
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, VersaoAntiga
@@ -137,6 +142,65 @@ def test_lista_so_o_que_esta_abaixo_do_minimo(oficina: Oficina, oleo: FichaPeca)
     assert [x.id for x in oficina.executar(abaixo).itens] == [oleo.id]
     oficina.executar(EntradaEstoque(peca_id=oleo.id, quantidade=Decimal("0.001")))
     assert oficina.executar(abaixo).itens == (), "no mínimo ainda não está abaixo"
+
+
+LUGARES = {"ANEL": "Galpão B3", "GALPAO": "A1", "PINO": "GALPÃO B4", "VELA": None}
+
+
+def guardar(oficina: Oficina, pedido: Pedido = PEDIDO) -> None:
+    for codigo, lugar in LUGARES.items():
+        peca = CriarPeca(codigo=codigo, nome="x", preco=Decimal(1), localizacao=lugar)
+        oficina.executar(peca, pedido)
+
+
+def achadas(oficina: Oficina, busca: str, **como: Any) -> list[str]:
+    return [linha.codigo for linha in oficina.executar(ListarPecas(busca=busca, **como)).itens]
+
+
+@pytest.mark.parametrize(
+    ("busca", "codigos"),
+    [
+        ("galpao", ["ANEL", "GALPAO", "PINO"]),
+        ("GALPÃO B", ["ANEL", "PINO"]),
+        ("b4", ["PINO"]),
+        ("b_", []),
+        ("%", []),
+        ("none", []),
+    ],
+)
+def test_a_busca_acha_tambem_pelo_lugar(oficina: Oficina, busca: str, codigos: list[str]) -> None:
+    guardar(oficina)
+    assert achadas(oficina, busca) == codigos
+
+
+def test_a_busca_pelo_lugar_vale_em_todas_as_paginas_e_com_as_outras_condicoes(
+    oficina: Oficina,
+) -> None:
+    guardar(oficina)
+    primeira = oficina.executar(ListarPecas(busca="galpao", limite=2))
+    assert [linha.codigo for linha in primeira.itens] == ["ANEL", "GALPAO"]
+    assert achadas(oficina, "galpao", limite=2, cursor=primeira.proximo) == ["PINO"]
+    oficina.executar(DefinirPrateleira(peca_id="PINO", minimo=Decimal(1), localizacao="Galpão"))
+    assert achadas(oficina, "galpao", abaixo_do_minimo=True) == ["PINO"]
+    oficina.executar(DesativarPeca(peca_id=oficina.executar(ListarPecas()).itens[0].id))
+    assert achadas(oficina, "galpao") == ["GALPAO", "PINO"]
+    assert achadas(oficina, "galpao", inativos=True) == ["ANEL"]
+
+
+def test_o_lugar_que_se_busca_e_o_da_loja(local: OficinaLocal, url: str) -> None:
+    matriz = local.executar(ListarLojas()).itens[0].id
+    motor = abrir(url)
+    with motor.begin() as conexao:
+        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
+        filial = int(conexao.execute(nova).lastrowid)
+    motor.dispose()
+    guardar(local, Pedido(loja=matriz))
+    la = Pedido(loja=filial)
+    local.executar(DefinirPrateleira(peca_id="VELA", minimo=Decimal(1), localizacao="B5"), la)
+    achada = [linha.codigo for linha in local.executar(ListarPecas(busca="b5"), la).itens]
+    assert achada == ["VELA"]
+    assert local.executar(ListarPecas(busca="b4"), la).itens == ()
+    assert local.executar(ListarPecas(busca="b5"), Pedido(loja=matriz)).itens == ()
 
 
 def test_prateleira_se_define_e_se_limpa(oficina: Oficina, oleo: FichaPeca) -> None:

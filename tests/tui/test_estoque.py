@@ -75,7 +75,7 @@ async def test_o_que_a_entrada_tem_de_errado_se_diz_no_campo_e_nada_se_perde(
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f6", "e", "!2,5", "enter", "!9", "ctrl+s")
         assert "! A quantidade em un deve ser inteira." in na_tela(piloto)
-        assert "9" in na_tela(piloto)
+        assert [campo.value for campo in piloto.app.screen.query(Input)] == ["2,5", "9,00", ""]
         await teclar(piloto, "home", "ctrl+k", "!4", "ctrl+s")
         assert "há 14 un" in aviso(piloto)
     assert oficina.executar(VerPeca(peca_id=id)).estoque == 14

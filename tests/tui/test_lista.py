@@ -126,7 +126,7 @@ def visto(piloto: Pilot[None]) -> list[str]:
 
 def na_linha(lista: Lista) -> int:
     """Em que linha da tela está o cursor."""
-    return lista._cursor * lista._altura - lista._topo()
+    return lista.cursor * lista._altura - lista.topo
 
 
 def na_memoria(lista: Lista) -> int:
@@ -178,7 +178,7 @@ async def test_ate_o_fim_cada_pagina_se_le_uma_vez_e_na_volta_so_as_esquecidas()
     async with aberta(banco) as (piloto, lista, _):
         quadros = {}
         for _ in range(200):
-            quadros[lista._topo()] = sem_vaos(visto(piloto))
+            quadros[lista.topo] = sem_vaos(visto(piloto))
             if lista.item.id == 29_990:
                 break
             await piloto.press("pagedown")
@@ -189,11 +189,11 @@ async def test_ate_o_fim_cada_pagina_se_le_uma_vez_e_na_volta_so_as_esquecidas()
         assert lista.quantas == 3000
         assert lista.inteira
         for _ in range(200):
-            if not lista._topo():
+            if not lista.topo:
                 break
             await piloto.press("pageup")
             await sossegar(piloto)
-            topo = lista._topo()
+            topo = lista.topo
             esperado = [f"item {10 * n} {10 * n}" for n in range(topo, topo + ALTO)]
             assert sem_vaos(visto(piloto)) == esperado
             assert na_memoria(lista) <= NA_MEMORIA
@@ -267,6 +267,17 @@ async def test_o_clique_poe_o_cursor_e_o_segundo_escolhe() -> None:
         assert lista.item.id == 20, "abaixo da última não há o que escolher"
 
 
+async def test_vai_se_pela_chave_ao_que_esta_na_memoria() -> None:
+    async with aberta(Banco(numerados(300))) as (piloto, lista, _):
+        assert lista.ir_ao(500)
+        assert lista.item.id == 500
+        await sossegar(piloto)
+        assert na_linha(lista) == ALTO - 1
+        for ausente in (505, 2990):
+            assert not lista.ir_ao(ausente)
+        assert lista.item.id == 500
+
+
 def roda(lista: Lista, tipo: type[MouseScrollDown | MouseScrollUp]) -> None:
     lista.post_message(tipo(lista, 1, 1, 0, 0, 0, shift=False, meta=False, ctrl=False))
 
@@ -277,22 +288,22 @@ async def test_a_roda_leva_o_cursor_so_se_ele_sairia_de_vista() -> None:
         await teclar(piloto, *["down"] * 10)
         roda(lista, MouseScrollDown)
         await sossegar(piloto)
-        assert lista._topo() == 3, "só a lista rola, e não também o que há por baixo dela"
+        assert lista.topo == 3, "só a lista rola, e não também o que há por baixo dela"
         assert lista.item.id == 100
         for _ in range(60):
             for _ in range(5):
                 roda(lista, MouseScrollDown)
             await sossegar(piloto)
-        assert lista._topo() == 3 + 60 * 5 * 3
+        assert lista.topo == 3 + 60 * 5 * 3
         assert na_memoria(lista) <= NA_MEMORIA
         assert na_linha(lista) == 0
         await lista.atualizar()
         assert na_linha(lista) == 0
-        assert lista.item.id == 10 * lista._topo()
+        assert lista.item.id == 10 * lista.topo
         for _ in range(1000):
             roda(lista, MouseScrollUp)
         await sossegar(piloto)
-        assert lista._topo() == 0
+        assert lista.topo == 0
         assert na_linha(lista) == ALTO - 1
 
 
@@ -304,7 +315,7 @@ async def test_arrastar_a_barra_le_o_que_se_ve() -> None:
         for y in (1234.5, 3.2, 2000.0, 0.0):
             lista.post_message(ScrollTo(y=y, animate=False))
             await sossegar(piloto)
-            topo = lista._topo()
+            topo = lista.topo
             assert abs(topo - y) <= 1
             esperado = [f"item {10 * n} {10 * n}" for n in range(topo, topo + ALTO)]
             assert sem_vaos(visto(piloto)) == esperado
@@ -360,7 +371,7 @@ async def no_meio(piloto: Pilot[None]) -> None:
     """O cursor na linha 300, no meio da tela."""
     for _ in range(60):
         await teclar(piloto, "pagedown")
-        if piloto.app.query_one(Lista)._cursor >= 300:
+        if piloto.app.query_one(Lista).cursor >= 300:
             break
     await teclar(piloto, *["up"] * 8)
 
@@ -369,13 +380,13 @@ async def test_os_valores_mudam_no_lugar() -> None:
     banco = Banco(numerados(1000))
     async with aberta(banco) as (piloto, lista, _):
         await no_meio(piloto)
-        onde, topo, item = na_linha(lista), lista._topo(), lista.item
+        onde, topo, item = na_linha(lista), lista.topo, lista.item
         banco.trocar(item.id, "outro valor")
         banco.lidas.clear()
         assert await lista.atualizar() == 0
         assert len(banco.lidas) <= 2, "só as páginas que se veem"
         await sossegar(piloto)
-        assert (na_linha(lista), lista._topo()) == (onde, topo)
+        assert (na_linha(lista), lista.topo) == (onde, topo)
         assert lista.item.nome == "outro valor"
         assert visto(piloto)[onde].startswith("outro valor")
 
@@ -396,11 +407,11 @@ async def test_o_que_entra_acima_nao_tira_o_cursor_da_linha_em_que_esta() -> Non
     banco = Banco(numerados(1000))
     async with aberta(banco) as (piloto, lista, _):
         await no_meio(piloto)
-        onde, item, topo = na_linha(lista), lista.item, lista._topo()
+        onde, item, topo = na_linha(lista), lista.item, lista.topo
         banco.por(item.id - 5, item.id - 15)
         assert await lista.atualizar() == 0
         await sossegar(piloto)
-        assert (na_linha(lista), lista.item, lista._topo()) == (onde, item, topo + 2)
+        assert (na_linha(lista), lista.item, lista.topo) == (onde, item, topo + 2)
         assert sem_vaos(visto(piloto))[onde - 1].startswith(f"item {item.id - 5}")
 
 
@@ -408,7 +419,7 @@ async def test_o_ultimo_da_pagina_nao_some_quando_o_empurram_para_a_seguinte() -
     banco = Banco(numerados(1000))
     async with aberta(banco) as (piloto, lista, _):
         await teclar(piloto, *["pagedown"] * 5, *["down"] * 4)
-        assert lista._cursor == 99
+        assert lista.cursor == 99
         onde = na_linha(lista)
         banco.por(5)
         assert await lista.atualizar() == 0

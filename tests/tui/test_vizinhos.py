@@ -1,12 +1,16 @@
 """Vários balcões ao mesmo tempo: o que um grava o outro vê, e ninguém grava por cima."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from unittest.mock import AsyncMock
 
 import pytest
 
 from oficina_cli.tui.app import Balcao
+from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fila import TelaFila
+from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos import EditarOrcamento, EnviarOrcamento, VerOrcamento
 from oficina_core.casos.ordens import IniciarDiagnostico
@@ -45,6 +49,80 @@ async def test_o_que_muda_fora_nao_move_a_linha_do_cursor(oficina: Oficina, abri
         assert isinstance(tela, TelaFila)
         assert tela.ordem
         assert tela.ordem.id == segunda.id
+
+
+@dataclass(frozen=True)
+class Lugar:
+    """Uma lista: o que já há nela, as teclas que levam à linha, e o que a empurraria para baixo."""
+
+    ha: Callable[[Oficina], object]
+    teclas: tuple[str, ...]
+    fora: Callable[[Oficina], object]
+
+
+def dois_enviados(oficina: Oficina) -> None:
+    cenario.catalogo(oficina)
+    cenario.enviado(oficina)
+    outro_enviado(oficina, "XYZ9A87")
+
+
+def outro_enviado(oficina: Oficina, placa: str) -> None:
+    cenario.enviado(
+        oficina, placa=placa, cliente=None, cliente_id=cenario.CPF_ANA, servicos=("OLEO",)
+    )
+
+
+def em_falta(oficina: Oficina, *codigos: str, minimo: int) -> None:
+    for codigo in codigos:
+        peca = cenario.peca(oficina, codigo)
+        oficina.executar(DefinirPrateleira(peca_id=peca, minimo=Decimal(minimo)))
+
+
+LUGARES = {
+    "orçamentos": Lugar(
+        dois_enviados, ("f4", "down"), lambda oficina: outro_enviado(oficina, "XYZ1B23")
+    ),
+    "estoque": Lugar(
+        lambda oficina: (cenario.peca(oficina, "BRONZINA"), cenario.peca(oficina, "CORREIA")),
+        ("f6", "down"),
+        lambda oficina: cenario.peca(oficina, "ANEL"),
+    ),
+    "movimentos": Lugar(
+        lambda oficina: cenario.peca(oficina, "FILTRO", estoque="10"),
+        ("f6", "m"),
+        lambda oficina: oficina.executar(EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(3))),
+    ),
+    "cadastros": Lugar(
+        lambda oficina: cenario.cliente(oficina, "Bruno"),
+        ("f7",),
+        lambda oficina: cenario.cliente(oficina, "Ana", cenario.CPF_BIA),
+    ),
+    "painel": Lugar(
+        lambda oficina: em_falta(oficina, "BRONZINA", "CORREIA", minimo=2),
+        ("f3", "g", "p", "down"),
+        lambda oficina: em_falta(oficina, "ANEL", minimo=9),
+    ),
+}
+
+
+@pytest.mark.parametrize("onde", LUGARES)
+async def test_em_toda_lista_o_que_moveria_a_linha_espera_o_f5(
+    oficina: Oficina, abrir: Abrir, onde: str
+) -> None:
+    lugar, lembrete = LUGARES[onde], "1 mudança em outro balcão · F5 mostra"
+    lugar.ha(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, *lugar.teclas)
+        antes = _linha_do_cursor(na_tela(piloto))
+        lugar.fora(oficina)
+        await ate(piloto, lambda: lembrete in na_tela(piloto))
+        assert _linha_do_cursor(na_tela(piloto)) == antes
+        assert isinstance(piloto.app.screen, Tela)
+        piloto.app.screen.calar()
+        assert piloto.app.screen.aviso == lembrete, "o que se disse passa; o lembrete, não"
+        await teclar(piloto, "f5")
+        assert "F5 mostra" not in na_tela(piloto)
+        assert _linha_do_cursor(na_tela(piloto)) == (antes[0] + 1, antes[1])
 
 
 async def test_gravar_sobre_versao_antiga_pergunta_o_que_fica(

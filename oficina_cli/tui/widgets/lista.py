@@ -134,6 +134,16 @@ class Lista(ScrollView, can_focus=True):
         return None if isinstance(atual, Grupo) else atual
 
     @property
+    def cursor(self) -> int:
+        """Em que linha da lista está o cursor; os títulos contam."""
+        return self._cursor
+
+    @property
+    def topo(self) -> int:
+        """A primeira linha de tela da lista que se vê."""
+        return round(self.scroll_y)
+
+    @property
     def itens(self) -> list[Any]:
         """Os que estão na memória."""
         return [item for _, item in self._paginas.lidas()]
@@ -166,7 +176,7 @@ class Lista(ScrollView, can_focus=True):
             nova = await nova.reler(0, min(self._cursor, max(0, len(self._paginas) - 1)))
             await self._alcancar(nova)
             lugar = self._lugar(nova, self.item)
-            topo = self._topo()
+            topo = self.topo
             if lugar is None:
                 self._trocar(nova, min(self._cursor, len(nova) - 1), topo)
             else:
@@ -196,7 +206,7 @@ class Lista(ScrollView, can_focus=True):
         if self.item is not None and lugar is None:
             return self._so_valores(nova, de)
         cursor = self._cursor if lugar is None else lugar
-        topo = self._topo() + (cursor - self._cursor) * self._altura
+        topo = self.topo + (cursor - self._cursor) * self._altura
         if not 0 <= topo <= max(0, len(nova) * self._altura - self.size.height):
             return self._so_valores(nova, de)
         self._trocar(nova, cursor, topo)
@@ -249,11 +259,8 @@ class Lista(ScrollView, can_focus=True):
 
     def _a_vista(self) -> tuple[int, int]:
         """A primeira e a última linha que se veem, ainda que em parte."""
-        topo = self._topo()
+        topo = self.topo
         return topo // self._altura, max(0, topo + self.size.height - 1) // self._altura
-
-    def _topo(self) -> int:
-        return round(self.scroll_y)
 
     def _medir(self) -> None:
         linhas = len(self._paginas) * self._altura
@@ -286,7 +293,7 @@ class Lista(ScrollView, can_focus=True):
         self.redesenhar()
 
     def render_line(self, y: int) -> Strip:
-        indice, qual = divmod(self._topo() + y, self._altura)
+        indice, qual = divmod(self.topo + y, self._altura)
         if indice >= len(self._paginas):
             return self._em_branco()
         aceso = indice == self._cursor and (self.has_focus or self._sempre_acesa)
@@ -395,7 +402,7 @@ class Lista(ScrollView, can_focus=True):
         lugar = self._lugar(paginas, antes) if cursor == self._cursor else None
         self._medir()
         if lugar is not None and lugar != cursor:
-            self.scroll_to(y=self._topo() + (lugar - cursor) * self._altura, animate=False)
+            self.scroll_to(y=self.topo + (lugar - cursor) * self._altura, animate=False)
             self._cursor = lugar
         self._cursor = self._escolhivel(self._cursor, 1)
         self._mostrar_cursor()
@@ -433,12 +440,20 @@ class Lista(ScrollView, can_focus=True):
         alto = self.size.height
         if not alto:
             return
-        y, topo = self._cursor * self._altura, self._topo()
+        y, topo = self._cursor * self._altura, self.topo
         primeiro = self._cursor and isinstance(self._paginas.linha(self._cursor - 1), Grupo)
         acima = y - self._altura if primeiro else y
         novo = max(min(topo, acima), y + self._altura - alto)
         if novo != topo:
             self.scroll_to(y=novo, animate=False)
+
+    def ir_ao(self, chave: Any) -> bool:
+        """Põe o cursor no item dessa chave; diz se ele está na memória."""
+        for n, item in self._paginas.lidas():
+            if self._chave(item) == chave:
+                self.ir_para(n)
+                return True
+        return False
 
     def action_mover(self, passo: int) -> None:
         self.ir_para(self._cursor + passo, passo)
@@ -455,7 +470,7 @@ class Lista(ScrollView, can_focus=True):
 
     def on_click(self, evento: Click) -> None:
         """O primeiro clique põe o cursor; no item sob o cursor, escolhe."""
-        indice = (self._topo() + evento.y) // self._altura
+        indice = (self.topo + evento.y) // self._altura
         if indice >= len(self._paginas) or isinstance(self._paginas.linha(indice), Grupo):
             return
         ja_estava = indice == self._cursor
@@ -466,12 +481,12 @@ class Lista(ScrollView, can_focus=True):
     def on_mouse_scroll_down(self, evento: MouseScrollDown) -> None:
         evento.stop()
         evento.prevent_default()  # a Widget também rolaria
-        self._rolar(self._topo() + RODA)
+        self._rolar(self.topo + RODA)
 
     def on_mouse_scroll_up(self, evento: MouseScrollUp) -> None:
         evento.stop()
         evento.prevent_default()
-        self._rolar(self._topo() - RODA)
+        self._rolar(self.topo - RODA)
 
     def on_scroll_to(self, evento: ScrollTo) -> None:
         """A barra que se arrasta."""
@@ -492,7 +507,7 @@ class Lista(ScrollView, can_focus=True):
     def _rolar(self, y: int) -> None:
         """Rola, e leva o cursor junto se ele sairia de vista."""
         self.scroll_to(y=y, animate=False)
-        topo = self._topo()
+        topo = self.topo
         primeira = -(-topo // self._altura)
         ultima = max(primeira, (topo + self.size.height) // self._altura - 1)
         novo = max(primeira, min(self._cursor, ultima))

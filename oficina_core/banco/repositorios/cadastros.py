@@ -270,10 +270,26 @@ class PecasSQL(CadastrosSQL[Peca]):
         )
         valores: dict[str, Any] = {"limite": limite, "loja": self._sessao.ator.loja_certa}
         if busca:
-            valores["pedaco"] = pedaco(busca)
+            valores |= {"pedaco": pedaco(busca), "lugares": self._lugares(busca)}
         if depois:
             valores["ultima"], valores["ultimo"] = depois
         return self._linhas(consulta, **valores)
+
+    def _lugares(self, busca: str) -> list[str]:
+        """Os da loja com o texto. O acento se tira aqui, que cada banco o entende a seu modo."""
+        dito, da_loja = sem_acento(busca), {"loja": self._sessao.ator.loja_certa}
+        lugares = self._executar(LUGARES, da_loja).scalars()
+        return [lugar for lugar in lugares if dito in sem_acento(lugar)]
+
+
+LUGARES = (
+    select(tabelas.estoques.c.localizacao)
+    .where(
+        tabelas.estoques.c.loja_id == bindparam("loja"),
+        tabelas.estoques.c.localizacao.is_not(None),
+    )
+    .distinct()
+)
 
 
 @cache
@@ -295,7 +311,12 @@ def _pecas_com_saldo(*, busca: bool, inativos: bool, abaixo: bool, depois: bool)
         .where(p.c.ativo == (not inativos))
     )
     if busca:
-        consulta = consulta.where(p.c.busca.like(bindparam("pedaco"), escape="\\"))
+        consulta = consulta.where(
+            or_(
+                p.c.busca.like(bindparam("pedaco"), escape="\\"),
+                e.c.localizacao.in_(bindparam("lugares", expanding=True)),
+            )
+        )
     if abaixo:
         consulta = consulta.where(e.c.estoque - e.c.reservado < e.c.minimo)
     if depois:
