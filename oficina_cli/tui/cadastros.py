@@ -17,6 +17,7 @@ from oficina_cli.tui.cadastro import Prateleira
 from oficina_cli.tui.clientes import CLIENTES
 from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
 from oficina_cli.tui.kits import KITS
+from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.pecas import PECAS
 from oficina_cli.tui.reativacao import nome_de, reativar
 from oficina_cli.tui.servicos import SERVICOS
@@ -38,8 +39,6 @@ from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.funcionarios import LinhaFuncionario
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
-from oficina_core.catalogo import ROTAS
-from oficina_core.dominio.acesso import Papel, recusa
 
 PRATELEIRAS = (CLIENTES, VEICULOS, PECAS, SERVICOS, KITS, FUNCIONARIOS)
 DA_LINHA = {prateleira.linha: prateleira for prateleira in PRATELEIRAS}
@@ -257,7 +256,7 @@ class TelaCadastros(Tela):
         self.agir(self._criar())
 
     async def _criar(self) -> None:
-        self._exigir(self.prateleira.criar)
+        exigir_papel(self, self.prateleira.criar)
         await self.app.push_screen(self.prateleira.formulario(), self._ao_gravar)
 
     def action_editar(self) -> None:
@@ -266,19 +265,13 @@ class TelaCadastros(Tela):
 
     async def _editar(self, item: Any) -> None:
         prateleira = DA_LINHA[type(item)]
-        self._exigir(prateleira.editar)
+        exigir_papel(self, prateleira.editar)
         ficha = await self.pedir(prateleira.formulario.ver(item.id))
         await self.app.push_screen(prateleira.formulario(ficha), self._ao_gravar)
 
     def _ao_gravar(self, ficha: Any) -> None:
         if ficha is not None:
             self.avisar(f"Gravado: {nome_de(ficha)}")
-
-    def _exigir(self, caso: type[Any]) -> None:
-        """AcessoNegado antes de digitar, e não só ao gravar."""
-        papel = Papel.__members__.get(self.balcao.perfil.papel) if self.balcao.perfil else None
-        if papel and papel not in ROTAS[caso].papeis:
-            raise recusa(papel)
 
     def action_desativar(self) -> None:
         if item := self.lista.item:
@@ -305,7 +298,7 @@ class TelaCadastros(Tela):
             self.agir(self._senha(item))
 
     async def _senha(self, item: LinhaFuncionario) -> None:
-        self._exigir(DefinirSenha)
+        exigir_papel(self, DefinirSenha)
         await self.app.push_screen(SenhaFuncionario(item), self._ao_gravar)
 
 

@@ -20,9 +20,9 @@ from oficina_cli.tui.estoque_formularios import (
     NovaEntrada,
     NovaPrateleira,
     NovoAjuste,
-    exigir_papel,
 )
 from oficina_cli.tui.estoque_movimentos import TelaMovimentos
+from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
 from oficina_cli.tui.widgets.folha import Folha

@@ -8,7 +8,6 @@ from textual.content import Content
 
 from oficina_cli.tui.estoque_desenho import em_foco, quanto
 from oficina_cli.tui.formulario import Gravado, TelaFormulario
-from oficina_cli.tui.papeis import exigir_papel as exigir_papel  # noqa: PLC0414
 from oficina_cli.tui.widgets.campos import DINHEIRO, NOME, QUANTIDADE, TEXTO, Campo
 from oficina_core.casos.estoque import (
     AjustarEstoque,

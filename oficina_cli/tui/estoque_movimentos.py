@@ -10,7 +10,8 @@ from textual.widgets import Static
 
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque_desenho import com_sinal, em_foco, porque, quanto, saldo
-from oficina_cli.tui.estoque_formularios import exigir_papel, feito
+from oficina_cli.tui.estoque_formularios import feito
+from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     SUAVE,

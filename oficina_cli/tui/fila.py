@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from oficina_cli.fila import idade
 from oficina_cli.tui.base import SEM_TECLAR, Tela
 from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.ordens_finalizacao import Finalizar
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -36,8 +37,14 @@ from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_cli.tui.widgets.vazio import vazio
-from oficina_core.casos.ordens import FichaOrdem, IniciarDiagnostico, LinhaOrdem, ListarOrdens
-from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
+from oficina_core.casos.ordens import (
+    FichaOrdem,
+    IniciarDiagnostico,
+    LinhaOrdem,
+    ListarOrdens,
+    VerOrdem,
+)
+from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.ordem import FILA, StatusOrdem
@@ -353,25 +360,29 @@ class TelaFila(Tela):
             case S.EM_DIAGNOSTICO | S.AGUARDANDO_APROVACAO:
                 await self._aprovar(ordem.id)
             case S.EM_EXECUCAO:
-                efeito = "O que se aprovou sai do estoque, e isso não se desfaz."
-                if await self._confirmar("Finalizar", ordem, efeito):
-                    ficha = await self.pedir(FinalizarOrdem(ordem_id=ordem.id))
-                    await self._acompanhar(ficha, "finalizada, pronta para entregar")
+                lida = await self.pedir(VerOrdem(ordem_id=ordem.id))
+                await self.balcao.perguntar(Finalizar(lida, partial(self._finalizar, lida)))
             case S.FINALIZADA:
-                falta = f"Falta receber {reais(ordem.saldo)}. " if ordem.saldo > ZERO else ""
-                efeito = f"{falta}O carro sai da oficina, e isso não se desfaz."
-                if await self._confirmar("Entregar", ordem, efeito):
-                    ficha = await self.pedir(EntregarOrdem(ordem_id=ordem.id))
-                    await self._acompanhar(ficha, f"entregue. {ficha.aviso or ''}".strip())
+                await self._entregar(ordem)
 
-    async def _confirmar(self, acao: str, ordem: LinhaOrdem, efeito: str) -> bool:
+    async def _finalizar(self, ordem: FichaOrdem, usadas: tuple[PecaUsada, ...]) -> None:
+        caso = FinalizarOrdem(ordem_id=ordem.id, usadas=usadas, versao=ordem.versao)
+        await self._acompanhar(await self.pedir(caso), "finalizada, pronta para entregar")
+
+    async def _entregar(self, ordem: LinhaOrdem) -> None:
+        falta = f"Falta receber {reais(ordem.saldo)}. " if ordem.saldo > ZERO else ""
         dialogo = Confirmar(
-            f"{acao} a OS {ordem.id}?",
-            (f"{ordem.placa} · {ordem.veiculo} · {ordem.cliente}", efeito),
-            acao=f"{acao} a OS {ordem.id}",
-            seguro=f"Voltar sem {acao.lower()}",
+            f"Entregar a OS {ordem.id}?",
+            (
+                f"{ordem.placa} · {ordem.veiculo} · {ordem.cliente}",
+                f"{falta}O carro sai da oficina, e isso não se desfaz.",
+            ),
+            acao=f"Entregar a OS {ordem.id}",
+            seguro="Voltar sem entregar",
         )
-        return await self.balcao.perguntar(dialogo) is not None
+        if await self.balcao.perguntar(dialogo) is not None:
+            ficha = await self.pedir(EntregarOrdem(ordem_id=ordem.id))
+            await self._acompanhar(ficha, f"entregue. {ficha.aviso or ''}".strip())
 
     async def _acompanhar(self, ordem: FichaOrdem, feito: str) -> None:
         """O cursor vai com a ordem: a tecla repetida não age na que ficou no lugar dela."""

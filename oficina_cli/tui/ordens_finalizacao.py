@@ -51,7 +51,8 @@ class Finalizar(Dialogo[tuple[PecaUsada, ...]]):
             if self._pecas
             else "Não usou peça nenhuma: só o serviço se dá por pronto."
         )
-        super().__init__(f"Finalizar a OS {ficha.id} · {ficha.placa}?", (efeito,), fazer=fazer)
+        quem = f"{ficha.placa} · {ficha.veiculo} · {ficha.cliente}"
+        super().__init__(f"Finalizar a OS {ficha.id}?", (quem, efeito), fazer=fazer)
         self._usadas: dict[int, Decimal] = {}
 
     def compor(self) -> ComposeResult:

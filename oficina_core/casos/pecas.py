@@ -141,7 +141,10 @@ class VerPeca:
 
 @dataclass(frozen=True, kw_only=True)
 class ListarPecas(Busca):
-    """Lista as peças por código, com o estoque; ou só as que estão abaixo do mínimo."""
+    """Lista as peças por código, com o estoque; ou só as que estão abaixo do mínimo.
+
+    Busca-se por um pedaço do código, do nome ou do lugar na loja.
+    """
 
     abaixo_do_minimo: bool = False
 

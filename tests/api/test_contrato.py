@@ -62,7 +62,7 @@ def test_acao_dispensa_corpo(loja: TestClient) -> None:
 def test_acao_diz_o_que_falta(loja: TestClient) -> None:
     _criar(loja, "/orcamentos", ORCAMENTO | {"pecas": [{"id": "FILTRO-AR", "quantidade": 6}]})
     resposta = loja.post("/orcamentos/1/aprovacao")
-    assert (resposta.status_code, resposta.json()["codigo"]) == (409, "regra_violada")
+    assert (resposta.status_code, resposta.json()["codigo"]) == (409, "falta_peca")
 
 
 def test_lista_e_um_array_e_o_cursor_vai_em_link(loja: TestClient) -> None:

@@ -89,7 +89,7 @@ def test_ultima_unidade_se_vende_uma_vez(balcao: OficinaLocal, pista: Pista) -> 
         cenario.peca(balcao, codigo, estoque="1")
         casos = [AprovarOrcamento(orcamento_id=n) for n in esperando(balcao, CORREDORES, codigo)]
         chegadas = pista.correr(casos)
-        assert resultados(chegadas) == {None: 1, "regra_violada": CORREDORES - 1}
+        assert resultados(chegadas) == {None: 1, "falta_peca": CORREDORES - 1}
         assert {c.mensagem[:14] for c in chegadas if c.erro} == {"Falta estoque:"}
 
 

@@ -39,7 +39,7 @@ async def test_mover_leva_a_ordem_ao_passo_seguinte(
         assert acesa(piloto) is StatusOrdem.EM_DIAGNOSTICO
         await teclar(piloto, "greater_than_sign", "ctrl+s")
         assert acesa(piloto) is StatusOrdem.EM_EXECUCAO
-        await teclar(piloto, "greater_than_sign", "tab", "enter")
+        await teclar(piloto, "greater_than_sign", "ctrl+s")
         assert "finalizada, pronta para entregar" in na_tela(piloto)
         await teclar(piloto, "v")
         assert acesa(piloto) is StatusOrdem.FINALIZADA
@@ -49,7 +49,7 @@ async def test_mover_leva_a_ordem_ao_passo_seguinte(
 
 
 @pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
-async def test_o_que_nao_se_desfaz_pergunta_e_o_botao_aceso_e_o_seguro(
+async def test_o_que_nao_se_desfaz_pergunta_e_enter_nao_o_faz(
     oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
 ) -> None:
     cenario.catalogo(oficina)
@@ -58,8 +58,8 @@ async def test_o_que_nao_se_desfaz_pergunta_e_o_botao_aceso_e_o_seguro(
         await teclar(piloto, "f3", "greater_than_sign")
         assert f"Finalizar a OS {ordem.id}?" in na_tela(piloto)
         assert "ABC1D23 · VW Gol 1.0 · Ana Conceição" in na_tela(piloto)
-        assert "sai do estoque, e isso não se desfaz" in na_tela(piloto)
-        await teclar(piloto, "enter")
+        assert "Dá baixa no estoque" in na_tela(piloto)
+        await teclar(piloto, "enter", "escape", "escape")
         assert acesa(piloto) is StatusOrdem.EM_EXECUCAO
         oficina.executar(FinalizarOrdem(ordem_id=ordem.id))
         await teclar(piloto, "f5", "v", "greater_than_sign")
@@ -88,7 +88,7 @@ async def test_a_tecla_repetida_move_uma_ordem_so(
             oficina.executar(AprovarOrcamento(orcamento_id=orcamento))
         await teclar(piloto, "f5", "home")
         await teclar(piloto, *["greater_than_sign"] * 4, seguidas=True)
-        await teclar(piloto, "tab", "enter")
+        await teclar(piloto, "ctrl+s")
     assert Counter(status_de(oficina, ordem) for ordem in (primeira, *outras)) == {
         StatusOrdem.FINALIZADA: 1,
         StatusOrdem.EM_EXECUCAO: 2,
