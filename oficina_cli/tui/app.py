@@ -29,6 +29,7 @@ from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.rascunhos import Rascunho, Rascunhos
 from oficina_cli.tui.widgets.dialogo import Dialogo, Escolher
+from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla, tecla_de
 from oficina_cli.tui.widgets.paleta import Comando
 from oficina_core.casos.lojas import FichaLoja, ListarLojas
@@ -61,7 +62,7 @@ DEMONSTRACAO = "DEMONSTRAÇÃO"
 VOLTAS = 2
 SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se desenhar tudo outra vez
 DISCO_MAXIMO = 2  # segundos que se espera pelo disco, ao sair de uma tela
-TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior, se a tela desta fechou
+TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior
 
 
 def _abrir_aba(aba: str) -> Callable[[], Screen[Any]]:
@@ -146,6 +147,7 @@ class Balcao(App[None]):
         self._agora = agora or _neste_instante
         self._segurando: set[object] = set()
         self._guardadas: deque[Event] = deque()
+        self._teclas: dict[object, Screen[Any]] = {}  # as que ainda fazem o que fazem, e onde
         self._vigia: Vigia | None = None
         self._fechando = False
 
@@ -418,13 +420,23 @@ class Balcao(App[None]):
         """Uma tecla de cada vez: a seguinte espera que esta tenha feito o que faz."""
         senha = self.segurar()
         await super().on_event(evento)
-        quem = self.screen.focused or self.screen
-        self._seguir(TeclaFeita(senha, quem, VOLTAS))
-        self.set_timer(TECLA_MAXIMA, lambda: self.largar(senha))
+        self._teclas[senha] = self.screen
+        self._seguir(TeclaFeita(senha, self.screen.focused or self.screen, VOLTAS))
+        self.set_timer(TECLA_MAXIMA, lambda: self._acabou_a_tecla(senha))
 
     def _seguir(self, mensagem: "TeclaFeita") -> None:
         if not (mensagem.voltas and mensagem.quem.post_message(mensagem)):
-            self.largar(mensagem.senha)
+            self._acabou_a_tecla(mensagem.senha)
+
+    def _acabou_a_tecla(self, senha: object) -> None:
+        self._teclas.pop(senha, None)
+        self.largar(senha)
+
+    def on_na_janela_fechou(self, fechou: NaJanela.Fechou) -> None:
+        """A tecla que fechou a tela já fez o que fazia; a seguinte não espera mais."""
+        for senha, tela in list(self._teclas.items()):
+            if tela is fechou.tela:
+                self._acabou_a_tecla(senha)
 
     def on_tecla_feita(self, feita: "TeclaFeita") -> None:
         self._seguir(TeclaFeita(feita.senha, feita.quem, feita.voltas - 1))

@@ -133,13 +133,14 @@ async def sossegar(piloto: Pilot[None]) -> None:
         await piloto.pause(0.005)
         partes = [app, *app.screen.walk_children(with_self=True)]
         com_recado = any(parte.message_queue_size for parte in partes)
-        quieto = 0 if com_recado or _correndo(app) else quieto + 1
+        a_frente = getattr(app, "_guardadas", None)
+        quieto = 0 if com_recado or a_frente or correndo(app) else quieto + 1
         if quieto == QUIETO:
             return
-    raise AssertionError(f"a tela não sossegou: {_correndo(app)}")
+    raise AssertionError(f"a tela não sossegou: {correndo(app)}")
 
 
-def _correndo(app: App[None]) -> list[str]:
+def correndo(app: App[None]) -> list[str]:
     """Os trabalhos por acabar, fora os que esperam a resposta ao que a tela de cima pergunta."""
     return [
         w.name

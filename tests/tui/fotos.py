@@ -17,7 +17,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 from zoneinfo import ZoneInfo
 
 from textual.pilot import Pilot
@@ -206,7 +206,7 @@ def _parado(foto: Foto) -> Iterator[None]:
     with (
         patch.dict(os.environ, ambiente, clear=True),
         patch("oficina_cli.tui.teclas.do_usuario", dict),
-        patch.object(Balcao, "_vigiar", lambda _: None),
+        patch.object(Balcao, "_vigiar", AsyncMock()),
         patch("oficina_cli.tui.widgets.moldura.Aviso._calar", lambda *_: None),
         patch.object(Input, "_toggle_cursor", lambda _: None),
     ):

@@ -30,7 +30,7 @@ from oficina_core.dominio import valores
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.texto import inofensivo
 from tests.conftest import OficinaVigiada, Relogio
-from tests.tui.conftest import Abrir, na_tela, teclar
+from tests.tui.conftest import Abrir, correndo, na_tela, teclar
 from tests.tui.hostis import HOSTIS
 from tests.tui.lugares import EXAME, LUGARES, Lugar, a_examinar, povoar
 
@@ -133,13 +133,10 @@ async def firmar(piloto: Pilot[None]) -> None:
     app, quietas = piloto.app, 0
     for _ in range(2000):
         await asyncio.sleep(0.002)
-        correndo = [w for w in app.workers if not w.is_finished]
-        if app.screen.is_modal and all(w.group == "acoes" for w in correndo):
-            correndo = []
         quem = [app, app.screen, *filter(None, [app.screen.focused])]
         cheias = any(not q._message_queue.empty() for q in quem)
         segura = app._segurando or app._guardadas  # type: ignore[attr-defined]
-        quietas = 0 if correndo or cheias or segura else quietas + 1
+        quietas = 0 if correndo(app) or cheias or segura else quietas + 1
         if quietas == QUIETAS:
             return
     raise AssertionError("a tela não sossegou")

@@ -94,8 +94,8 @@ async def test_a_queixa_sem_gravar_se_oferece_ao_reabrir(oficina: Oficina, abrir
     ("ate_la", "titulo"),
     [
         (("f7", "n", "!Rita"), "Cliente · cadastro"),
-        (("f7", "enter", "!x"), "Cliente 1"),
-        (("f7", "2", "enter", "!x"), "Veículo 1"),
+        (("f7", "enter", "!x"), "Cliente "),
+        (("f7", "2", "enter", "!x"), "Veículo "),
         (("f6", "e", "!7"), "Entrada · FILTRO"),
         (("f6", "j", "!7"), "Ajuste · FILTRO"),
         (("f6", "p", "!7"), "Prateleira · FILTRO"),

@@ -1,8 +1,9 @@
 """A tela que acompanha a janela do terminal, por mais depressa que ela mude de tamanho."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.geometry import Size
+from textual.message import Message
 from textual.screen import Screen
 
 R = TypeVar("R")
@@ -16,6 +17,16 @@ class NaJanela(Screen[R]):
     para sempre com um tamanho que já passou. Em um diálogo herda-se depois de ModalScreen, que é de
     quem o CSS toma as regras.
     """
+
+    class Fechou(Message):
+        """A tela saiu: o que ela ainda tinha por ouvir já não ouve."""
+
+        def __init__(self, tela: Screen[Any]) -> None:
+            super().__init__()
+            self.tela = tela
+
+    def on_unmount(self) -> None:
+        self.app.post_message(self.Fechou(self))
 
     def _screen_resized(self, size: Size) -> None:
         super()._screen_resized(self.app.size)
