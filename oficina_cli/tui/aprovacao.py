@@ -166,7 +166,8 @@ class TelaAprovacao(Tela):
         if len(self._fora) == len(self.ficha.itens):
             depois = "recusa o orçamento inteiro"
         else:
-            depois = f"reserva {quantos(pecas, 'peça', 'peças')} · a ordem entra em execução"
+            reserva = f"reserva {quantos(pecas, 'peça', 'peças')} · " if pecas else ""
+            depois = f"{reserva}a ordem entra em execução"
         yield linha(esq("Ao confirmar", 14, SUAVE), depois)
 
     def _redesenhar(self) -> None:

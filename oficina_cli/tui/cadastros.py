@@ -163,11 +163,12 @@ class TelaCadastros(Tela):
 
     def _mostrar(self) -> None:
         aviso, nada = self.query_one("#vazio", Static), not self.lista.itens
+        encheu = aviso.display and not nada
         aviso.display = nada
         self.lista.display = self.query_one("#cabecalho").display = not nada
         if nada:
             aviso.update(self._vazio())
-        elif self.focused is None:
+        elif self.focused is None or (encheu and not self.digitando):
             self.set_focus(self.lista)
         self.refresh_bindings()
         self.redesenhar()
@@ -271,7 +272,12 @@ class TelaCadastros(Tela):
 
     def _ao_gravar(self, ficha: Any) -> None:
         if ficha is not None:
-            self.avisar(f"Gravado: {nome_de(ficha)}")
+            self.agir(self._mostrar_gravado(ficha))
+
+    async def _mostrar_gravado(self, ficha: Any) -> None:
+        await self.reler(suave=False)
+        self.lista.ir_ao(ficha.id)
+        self.avisar(f"Gravado: {nome_de(ficha)}")
 
     def action_desativar(self) -> None:
         if item := self.lista.item:

@@ -1,5 +1,6 @@
 """O que se grava no estoque: a entrada, o ajuste e a prateleira de uma peça."""
 
+import shlex
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -102,7 +103,10 @@ class NovaEntrada(FormularioPeca):
         return feito("Entrada", await self.pedir(EntradaEstoque(peca_id=self.peca.id, **valores)))
 
     def comando(self) -> str:
-        return f"oficina estoque entrada {self.peca.codigo} QTD --custo 0,00"
+        dito = self.formulario.digitado()
+        custo = ["--custo", dito["custo"]] if dito["custo"] else []
+        quanto = dito["quantidade"] or "QTD"
+        return shlex.join(["oficina", "estoque", "entrada", self.peca.codigo, quanto, *custo])
 
 
 class NovoAjuste(FormularioPeca):

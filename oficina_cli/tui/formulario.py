@@ -88,8 +88,10 @@ class TelaFormulario(Tela):
         return self.formulario.sujo
 
     async def on_mount(self) -> None:
-        primeiro = next(iter(self.formulario.rotulados.values()))
-        self.set_focus(primeiro.campo)
+        campos = [rotulado.campo for rotulado in self.formulario.rotulados.values()]
+        vazios = [campo for campo in campos if not getattr(campo, "value", "")]
+        novo = self.versao is None  # do que já existe, começa-se pelo começo
+        self.set_focus((vazios or campos)[0] if novo else campos[0])
         if self.nome_do_rascunho:
             await self._retomar()
 

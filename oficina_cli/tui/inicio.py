@@ -49,7 +49,7 @@ OPCOES = (
     Opcao(
         1,
         "Experimentar com dados de demonstração",
-        "60 carros e seis semanas de ordens, num arquivo que some ao sair",
+        "60 carros e seis semanas de ordens; tudo some ao sair",
     ),
     Opcao(2, "Usar neste computador", "um arquivo só seu; não precisa instalar nada"),
     Opcao(3, "Usar o MySQL da oficina", "vários balcões juntos; pede endereço, usuário e senha"),
@@ -64,7 +64,7 @@ class TelaInicio(Tela):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "comecar", "começar", id="inicio.comecar"),
-        Binding("1", "escolher(1)", "a 4 direto", id="inicio.demonstracao"),
+        Binding("1", "escolher(1)", "a 4: escolhe", id="inicio.demonstracao"),
         Binding("2", "escolher(2)", show=False, id="inicio.computador"),
         Binding("3", "escolher(3)", show=False, id="inicio.mysql"),
         Binding("4", "escolher(4)", show=False, id="inicio.servidor"),

@@ -309,7 +309,7 @@ def _a_mais(diferenca: int) -> str:
 
 def _contra(agora: Decimal, antes: Decimal) -> str:
     if not (agora and antes):
-        return "sem com que comparar"
+        return "mês anterior sem nada"
     parte = round((agora / antes - 1) * 100)
     return f"{abs(parte)} % {'acima' if parte > 0 else 'abaixo'}" if parte else "o mesmo de antes"
 

@@ -387,3 +387,23 @@ def test_o_dono_se_diz_de_tres_modos() -> None:
     assert ler_dono(cenario.CPF_ANA) == "52998224725"
     assert ler_dono("id:7") == 7
     assert ler_dono("Zé (cliente 1) (cliente 7)") == 7
+
+
+async def test_o_primeiro_que_se_cadastra_fica_aceso_e_a_tecla_seguinte_age(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f7", "3", "n", "!velas", "enter", "!Velas", "enter", "!25")
+        await teclar(piloto, "ctrl+s")
+        assert "▌ VELAS" in na_tela(piloto)
+        await teclar(piloto, "n", "!abc", "enter", "!Abc", "enter", "!10", "ctrl+s")
+        assert "▌ ABC" in na_tela(piloto)
+
+
+async def test_a_recusa_do_ultimo_campo_se_ve_na_tela_pequena(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.cliente(oficina)
+    async with abrir(oficina, (80, 14)) as piloto:
+        await teclar(piloto, "!ana", "enter", "!xyz9a87", "enter", "!VW", "enter", "!Gol", "ctrl+s")
+        assert "! Diga o que o cliente pede" in na_tela(piloto)

@@ -361,7 +361,7 @@ async def test_o_erro_aparece_sem_mover_os_outros_campos() -> None:
         antes = [r.campo.region for r in formulario.rotulados.values()]
         assert formulario.valores() is None
         await piloto.pause()
-        assert formulario.rotulados["nome"].erro == "O campo Nome não pode ficar vazio."
+        assert formulario.rotulados["nome"].erro == "Falta preencher: Nome."
         assert formulario.rotulados["nome"].campo.has_focus
         assert [r.campo.region for r in formulario.rotulados.values()] == antes
         assert antes[-1].bottom <= 24

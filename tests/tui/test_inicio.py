@@ -113,7 +113,7 @@ async def test_a_escolha_cabe_em_uma_tela(tamanho: tuple[int, int]) -> None:
     for dito in (
         *("Como você quer começar?", "▌ 1  Experimentar com dados de demonstração"),
         *("2  Usar neste computador", "3  Usar o MySQL da oficina", "4  Ligar ao servidor da rede"),
-        *("Nada sai deste computador sem você pedir.", "enter começar   1 a 4 direto"),
+        *("Nada sai deste computador sem você pedir.", "enter começar   1 a 4: escolhe"),
     ):
         assert dito in tela, tela
 

@@ -17,7 +17,7 @@ from tests import cenario
 from tests.tui.conftest import Abrir, na_tela, teclar
 
 pytestmark = pytest.mark.anyio
-CARRO = ("enter", "!Fiat", "enter", "!Uno", "enter", "!2014", "enter", "!prata", "enter", "!45.200")
+CARRO = ("!Fiat", "enter", "!Uno", "enter", "!2014", "enter", "!prata", "enter", "!45.200")
 CLIENTE = ("enter", "!52998224725", "enter", "!Ana", "enter", "!11987654321", "enter")
 
 
@@ -110,7 +110,7 @@ async def test_gravada_a_ordem_o_rascunho_some(oficina: Oficina, abrir: Abrir) -
 
 async def test_esc_com_algo_digitado_pergunta_antes(oficina: Oficina, abrir: Abrir) -> None:
     async with abrir(oficina) as piloto:
-        await teclar(piloto, "!xyz9a87", "enter", "enter", "!Fiat", "escape")
+        await teclar(piloto, "!xyz9a87", "enter", "!Fiat", "escape")
         assert isinstance(piloto.app.screen, Recepcao)
         assert "esc de novo descarta" in na_tela(piloto)
         await teclar(piloto, "escape")
@@ -146,7 +146,7 @@ async def test_placa_de_um_carro_diferente_pergunta_se_e_ele(
 ) -> None:
     carro = cenario.veiculo(oficina, "XYZ9A87", cenario.cliente(oficina, "Ana").id)
     async with abrir(oficina) as piloto:
-        await teclar(piloto, f"!{cenario.CPF_BIA}", "enter", "!xyz9a87", *CARRO)
+        await teclar(piloto, f"!{cenario.CPF_BIA}", "enter", "!xyz9a87", "enter", *CARRO)
         await teclar(piloto, "tab", "home", "shift+end", *CLIENTE[1:], "enter", "!barulho")
         await teclar(piloto, "enter")
         assert "O veículo dessa placa é VW Gol 1.0 2015" in na_tela(piloto)
@@ -218,7 +218,7 @@ async def test_outro_carro_do_cliente_so_pergunta_o_carro(oficina: Oficina, abri
         await _ir_ao_cliente(piloto)
         await teclar(piloto, "down", "enter")
         assert "Nome do cliente" not in na_tela(piloto)
-        await teclar(piloto, "!qqq1b11", *CARRO, "enter", "!barulho", "enter")
+        await teclar(piloto, "!qqq1b11", "enter", *CARRO, "enter", "!barulho", "enter")
         assert isinstance(piloto.app.screen, TelaOrcamento), na_tela(piloto)
     (ordem,) = oficina.executar(ListarOrdens()).itens
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).cliente_id == ana.id

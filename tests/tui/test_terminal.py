@@ -37,7 +37,7 @@ MUNDOS = ("sqlite", "mysql", "remota")
 SEGUNDOS = float(os.environ.get("OFICINA_TESTE_SEGUNDOS", "8"))
 CARROS = 10 + int(SEGUNDOS)  # de cada um dos que atendem juntos
 
-CARRO = ("enter", "!Fiat", "enter", "!Uno", "enter", "!2014", "enter", "!prata", "enter", "!45.200")
+CARRO = ("!Fiat", "enter", "!Uno", "enter", "!2014", "enter", "!prata", "enter", "!45.200")
 CLIENTE = ("enter", "!52998224725", "enter", "!Ana Conceição", "enter", "!11987654321", "enter")
 
 
@@ -87,7 +87,8 @@ def test_um_dia_inteiro_so_no_teclado(casa: Casa) -> None:
         t.ate("só no mês que vem", sem="Por que recusou?")
         t.teclar("ctrl+s").ate("finalizar: dá baixa em 2 peças")
         t.teclar("n").ate("Anotar na ordem").teclar("!pneu careca", "enter").ate("Anotado.")
-        t.teclar("f").ate("falta receber R$ 249,65")
+        t.teclar("f").ate("Finalizar a OS", "3,5 l").teclar("ctrl+s")
+        t.ate("falta receber R$ 249,65", sem="Finalizar a OS")
         t.teclar("f8").ate("De que forma?").teclar("p", "enter").ate("Quanto")
         t.teclar("enter").ate("Recebido: R$ 249,65")
         t.teclar("e").ate("Carro entregue", "nada: a ordem acabou")
@@ -277,7 +278,8 @@ def no_balcao(t: Terminal, orcamento: FichaOrcamento, codigo: str, fim: float) -
         t.teclar("enter").ate("nova ordem", placa).teclar("enter", "!past", "enter")
         t.ate("incluído: Pastilhas").teclar("f9").ate("enviado; espera a resposta")
         t.teclar("a").ate("Ao confirmar").teclar("ctrl+s").ate("finalizar: dá baixa")
-        t.teclar("f").ate("A receber 150,00")
+        t.teclar("f").ate("Finalizar a OS").teclar("ctrl+s")
+        t.ate("A receber 150,00", sem="Finalizar a OS")
         ordens += 1
         t.teclar("f2").ate("Buscar").teclar(f"!{orcamento.ordem_id}", "enter")
         t.ate(f"OS {orcamento.ordem_id}", "Próximo passo").teclar("o").ate("Incluir")
@@ -446,7 +448,7 @@ def test_com_o_banco_parado_sai_se_tambem_do_que_espera_por_ele(
         t.sair()
 
 
-def test_o_formulario_sujo_se_larga_com_o_banco_fora(
+def test_com_o_banco_fora_sai_se_do_formulario_e_o_digitado_se_oferece_depois(
     no_proprio: Casa, servidor: ServidorProprio
 ) -> None:
     with no_proprio.terminal() as t:
@@ -454,9 +456,14 @@ def test_o_formulario_sujo_se_larga_com_o_banco_fora(
         t.ate("Carro novo").teclar(*CARRO, *CLIENTE, "enter", "!barulho").ate("barulho")
         with fora(servidor):
             t.teclar("ctrl+s").ate("sem conexão desde", "barulho")
-            t.teclar("ctrl+q").ate("esc de novo descarta")
-            t.teclar("escape").ate("Buscar", sem="Carro novo")
+            t.teclar("escape").ate("Gravando… espere a resposta.", "barulho")
             t.sair()
+    with no_proprio.terminal() as t:
+        t.ate("Ficou por gravar", "Carro novo").teclar("down", "enter")
+        t.ate("XYZ9A87", "barulho", "Continua o que ficou sem gravar")
+        t.teclar("ctrl+s").ate("aberta.").sair()
+    (linha,) = no_proprio.oficina.executar(ListarOrdens()).itens
+    assert (linha.placa, linha.queixa) == ("XYZ9A87", "barulho")
 
 
 def test_o_banco_que_cai_sob_um_formulario_nao_perde_nada_e_grava_uma_vez(

@@ -227,7 +227,7 @@ class CampoBR(Entrada):
         if any(map(texto.visivel, self.value)):
             return self.tipo.ler(self.value)
         if self.obrigatorio:
-            raise DadoInvalido(f"O campo {self.rotulo} não pode ficar vazio.")
+            raise DadoInvalido(f"Falta preencher: {self.rotulo}.")
         return None
 
     def valor_inicial(self) -> Any:
@@ -514,7 +514,7 @@ class Formulario(VerticalScroll, can_focus=False):
         """O valor de cada campo; None, com os erros à vista e o foco no primeiro deles."""
         errados = [r for r in self.rotulados.values() if not r.conferir()]
         if errados:
-            errados[0].campo.focus()
+            self._mostrar(errados[0])
             return None
         return {nome: r.campo.valor() for nome, r in self.rotulados.items()}
 
@@ -564,8 +564,13 @@ class Formulario(VerticalScroll, can_focus=False):
         if (rotulado := self.rotulados.get(campo or "")) is None:
             return False
         rotulado.apontar(mensagem)
-        rotulado.campo.focus()
+        self._mostrar(rotulado)
         return True
+
+    def _mostrar(self, rotulado: Rotulado) -> None:
+        """O foco no campo, e à vista também a frase sob ele."""
+        rotulado.campo.focus()
+        self.call_after_refresh(rotulado.scroll_visible, animate=False)
 
     def action_avancar(self) -> None:
         campos = [r.campo for r in self.rotulados.values() if r.campo.focusable]
