@@ -321,7 +321,7 @@ class TelaOrcamento(Tela):
             self._edicao.nomes[Produto.de(achado)] = achado.nome
         await self._acrescentar(
             com(linhas_de(self.ficha), achado, escolha.quantas),
-            f"incluído: {'kit ' if do_kit else ''}{achado.codigo}",
+            f"incluído: {'kit ' if do_kit else ''}{achado.nome}",
             queixa="" if do_kit else achado.nome,
         )
 

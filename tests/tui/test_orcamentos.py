@@ -187,7 +187,7 @@ async def test_vezes_o_codigo_inclui_tantas(oficina: Oficina, abrir: Abrir) -> N
     ordem = cenario.abrir(oficina, servicos=("OLEO",))
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "o", "!4*filtro", "enter", "!filtro", "enter")
-        assert "incluído: FILTRO" in na_tela(piloto)
+        assert "incluído: Filtro" in na_tela(piloto)
     itens = oficina.executar(VerOrcamento(orcamento_id=ordem.orcamentos[0].id)).itens
     assert [item.quantidade for item in itens] == [1, 5]
 

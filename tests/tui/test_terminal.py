@@ -78,7 +78,7 @@ def test_um_dia_inteiro_so_no_teclado(casa: Casa) -> None:
         t.teclar("enter").ate("Carro novo")
         t.teclar(*CARRO, *CLIENTE, "enter", "!barulho na frente", "enter").ate("aberta.")
         t.ate("Ana Conceição · XYZ9A87 · OS ")
-        t.teclar("!troca-oleo", "enter").ate("incluído: kit TROCA-OLEO", "R$ 249,65")
+        t.teclar("!troca-oleo", "enter").ate("incluído: kit Troca de óleo 1.0", "R$ 249,65")
         t.teclar("!pastilha", "enter").ate("incluído: Pastilha", "R$ 429,65")
         t.teclar("f9").ate("enviado; espera a resposta")
         t.teclar("a").ate("Ao confirmar", "reserva 3 peças")
