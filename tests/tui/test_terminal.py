@@ -460,7 +460,7 @@ def test_com_o_banco_fora_sai_se_do_formulario_e_o_digitado_se_oferece_depois(
             t.sair()
     with no_proprio.terminal() as t:
         t.ate("Ficou por gravar", "Carro novo").teclar("down", "enter")
-        t.ate("XYZ9A87", "barulho", "Continua o que ficou sem gravar")
+        t.ate("XYZ9A87", "Fiat", "Ana Conceição")
         t.teclar("ctrl+s").ate("aberta.").sair()
     (linha,) = no_proprio.oficina.executar(ListarOrdens()).itens
     assert (linha.placa, linha.queixa) == ("XYZ9A87", "barulho")
