@@ -78,6 +78,8 @@ class TelaOrcamento(Tela):
     ABA = "orcamentos"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "incluir", "incluir", id="orcamento.incluir"),
+        Binding("q", "perguntar_quantidade", "quantidade", id="orcamento.quantidade"),
+        Binding("delete,x", "tirar", "tirar", id="orcamento.tirar"),
         Binding("tab", "trocar_area", "itens", id="orcamento.area", priority=True),
         Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
         Binding("f9,ctrl+e", "enviar", "enviar", priority=True, id="orcamento.enviar"),
@@ -87,8 +89,6 @@ class TelaOrcamento(Tela):
         Binding("o", "ordem", "ordem", show=False, id="orcamento.ordem"),
         Binding("plus", "quantidade(1)", "mais um", show=False, id="orcamento.mais"),
         Binding("minus", "quantidade(-1)", "menos um", show=False, id="orcamento.menos"),
-        Binding("q", "perguntar_quantidade", "quantidade", id="orcamento.quantidade"),
-        Binding("delete,x", "tirar", "tirar", id="orcamento.tirar"),
     ]
     COMANDOS = (
         ("Enviar o orçamento", "enviar"),
