@@ -449,6 +449,14 @@ class Balcao(App[None]):
             return False
         return super().check_action(action, parameters)
 
+    async def run_action(self, *args: Any, **kwargs: Any) -> bool:
+        """Uma ação com defeito não derruba o balcão, nem leva o que se digitou."""
+        try:
+            return await super().run_action(*args, **kwargs)
+        except Exception as erro:  # noqa: BLE001
+            self.estranhar(erro)
+            return True
+
     async def action_ir(self, aba: str) -> None:
         """Vai à abertura da aba; o que está sujo se resolve antes."""
         if self.modal or not await self._desempilhar():
@@ -457,7 +465,7 @@ class Balcao(App[None]):
             await self.switch_mode(aba)
             await self._desempilhar()
         inicio = getattr(self.screen, "comecar", None)
-        if inicio:
+        if inicio and self.screen.is_mounted:  # a que ainda se monta começa pelo começo
             inicio()
 
     @property

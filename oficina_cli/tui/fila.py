@@ -159,16 +159,16 @@ class TelaFila(Tela):
         return list(self.query(Lista))
 
     @property
-    def lista(self) -> Lista:
-        """A que tem o foco, ou a primeira com alguém."""
+    def lista(self) -> Lista | None:
+        """A que tem o foco, ou a primeira com alguém; nenhuma, se a tela ainda se monta."""
         listas = self.listas()
         cheias = [lista for lista in listas if lista.item is not None]
         focada = [lista for lista in cheias if lista is self.focused]
-        return (focada or cheias or listas)[0]
+        return next(iter([*focada, *cheias, *listas]), None)
 
     @property
     def ordem(self) -> LinhaOrdem | None:
-        item: LinhaOrdem | None = self.lista.item
+        item: LinhaOrdem | None = self.lista.item if self.lista else None
         return item
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -136,3 +136,25 @@ async def test_o_que_da_errado_ao_chegar_se_diz(
     with pytest.raises(ValueError, match="relógio"):
         async with abrir(local) as piloto:
             assert "a oficina não esperava" in na_tela(piloto)
+
+
+async def test_acao_com_defeito_se_diz_e_nao_derruba_o_balcao(
+    local: OficinaLocal, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quebrar(_: TelaFila) -> None:
+        raise IndexError("sem lista")
+
+    async def seguir() -> None:
+        async with abrir(local) as piloto:
+            await teclar(piloto, "f3", "v")
+            assert "a oficina não esperava" in " ".join(na_tela(piloto).split())
+            await teclar(piloto, "f2")
+            assert "Buscar" in na_tela(piloto)
+
+    monkeypatch.setattr(TelaFila, "action_visao", quebrar)
+    with pytest.raises(IndexError, match="sem lista"):
+        await seguir()
+
+
+async def test_a_fila_que_ainda_se_monta_nao_tem_ordem() -> None:
+    assert TelaFila().ordem is None
