@@ -23,7 +23,7 @@ def testar(sessao: nox.Session) -> None:
         sessao.run("pytest", *sessao.posargs)
         return
     # O que se mede é do núcleo, e medir dobra o que custa cada tela.
-    sessao.run("pytest", "-n", "3", "--cov", "--ignore", "tests/tui")
+    sessao.run("pytest", "-n", "2", "--cov", "--ignore", "tests/tui")
     sessao.run("pytest", "-n", "3", "tests/tui")
 
 

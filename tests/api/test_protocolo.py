@@ -132,8 +132,9 @@ def test_demora_nossa_nao_e_culpa_de_quem_pede(apressado: NoAr, solta: Event) ->
     conexao = apressado.conectar(PRESA + b"GET /presa HT")
     sleep(2 * Apressado.prazo)
     solta.set()
-    assert conexao.recv(65536).startswith(b"HTTP/1.1 200 ")
-    assert b"HTTP/1.1 408 " in ate_fechar(conexao)
+    recebido = ate_fechar(conexao)  # as duas respostas podem chegar juntas
+    assert recebido.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in recebido
 
 
 def test_quem_espera_o_sinal_para_mandar_nao_esta_atrasado(solta: Event) -> None:
