@@ -67,6 +67,11 @@ def sugerir(comandos: Iterable[str]) -> None:
             dizer(f"{antes}: oficina {comando}")
 
 
+def por_extenso(erro: ErroOficina) -> str:
+    """A frase e tudo o que há a corrigir, para onde só cabe um parágrafo."""
+    return " ".join([str(erro), *erro.detalhes])
+
+
 def recusar(erro: ErroOficina) -> int:
     """Mostra o erro e tudo o que há a corrigir; devolve o código de saída."""
     explicar(f"Erro: {erro}")

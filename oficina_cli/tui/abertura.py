@@ -1,16 +1,10 @@
 """Como o balcão se abre em um terminal, e o que se diz quando ele fecha."""
 
-import sys
 from pathlib import Path
 
 from oficina_cli.conexao import Conexao
 from oficina_cli.erros import registrar
 from oficina_cli.tui.app import Balcao
-
-
-def em_terminal() -> bool:
-    """Se há alguém diante da tela."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def abrir(conexao: Conexao, *, demonstracao: bool = False, rascunhos: Path | None = None) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -284,23 +284,35 @@ class Balcao(App[None]):
     def trabalhar(self, fazer: Coroutine[Any, Any, object], grupo: str) -> None:
         """Faz em segundo plano, fora da vez de qualquer tela; o que dá errado se diz."""
 
-        async def tentar() -> None:
-            try:
-                await fazer
-            except ErroOficina as erro:
-                if isinstance(self.screen, Tela):
-                    self.screen.recusar(erro)
-            except Exception as erro:  # noqa: BLE001 — a tela fica, e o que se digitou também
-                self.estranhar(erro)
+        def recusar(erro: ErroOficina) -> None:
+            if isinstance(self.screen, Tela):
+                self.screen.recusar(erro)
 
-        self.run_worker(tentar(), group=grupo, exit_on_error=False)
+        self.run_worker(self.tentar(fazer, recusar), group=grupo, exit_on_error=False)
+
+    async def tentar(
+        self, fazer: Awaitable[object], recusar: Callable[[ErroOficina], None]
+    ) -> bool:
+        """Se deu certo; a recusa se diz a quem pediu, e a tela fica, com o que se digitou."""
+        try:
+            await fazer
+        except ErroOficina as erro:
+            recusar(erro)
+        except Exception as erro:  # noqa: BLE001
+            self.estranhar(erro)
+        else:
+            return True
+        return False
 
     def estranhar(self, erro: Exception) -> None:
         """O que ninguém esperava vai para o registro, e o balcão continua."""
         self.estranhos.append(erro)
         frase = estranhar(erro)
+        frase = frase[0].upper() + frase[1:]
         if isinstance(self.screen, Tela):
-            self.screen.alertar(frase[0].upper() + frase[1:])
+            self.screen.alertar(frase)
+        elif isinstance(self.screen, Dialogo):
+            self.screen.recusar(frase)
 
     def _caiu(self) -> None:
         if not self.sem_conexao:

@@ -38,8 +38,6 @@ S = StatusOrcamento
 SUJO = "A resposta ainda não foi gravada: ctrl+s grava, esc de novo descarta."
 MUDOU = "O orçamento mudou em outro balcão: confira antes de confirmar."
 MEIOS = (Meio.BALCAO, Meio.WHATSAPP, Meio.TELEFONE, Meio.EMAIL)
-
-
 NA_ORDEM = (S.AGUARDANDO_APROVACAO, S.RASCUNHO, S.EXPIRADO)  # o que se responde primeiro
 
 
@@ -89,7 +87,7 @@ class TelaAprovacao(Tela):
         self.ficha = lida
         self._fora &= {item.id for item in lida.itens}
         lista = self.query_one(Lista)
-        await lista.abrir_mantendo(pronta(lida.itens))
+        await lista.carregar(pronta(lida.itens))
         lista.styles.max_height = len(lida.itens)
         self._redesenhar()
         self.alertar(MUDOU)

@@ -153,7 +153,7 @@ class TelaAtendimento(Tela):
         guardados = await em_fio(self.balcao.rascunhos.todos)
         pendentes = [*guardados, *rascunhos.itens, *prontas.itens]
         lista = self.query_one("#pendentes", Lista)
-        await lista.abrir_mantendo(pronta(pendentes))
+        await lista.carregar(pronta(pendentes))
         lista.styles.height = len(pendentes) + len(set(map(_grupo, pendentes)))
         if self._buscado:
             await self._buscar(self._buscado)
@@ -320,7 +320,7 @@ class TelaAtendimento(Tela):
             return
         # O que estava aceso na busca de antes não é resposta a esta.
         outra, self._buscado = self._buscado != texto, texto
-        abrir = self.achados.abrir if outra else self.achados.abrir_mantendo
+        abrir = self.achados.abrir if outra else self.achados.carregar
         await abrir(pronta(achados))
         self.achados.styles.height = len(achados) * (3 if self.larga else 1)
         self.achados.display = bool(achados)
@@ -412,8 +412,7 @@ class TelaAtendimento(Tela):
     async def _receber(self, veiculo_id: int) -> None:
         if self._historico is None or self._historico.veiculo.id != veiculo_id:
             self._historico = await self.pedir(VerHistoricoVeiculo(veiculo_id=veiculo_id))
-        carro = Carro(veiculo=self._historico.veiculo, sugestoes=self._historico.recusados)
-        await self.app.push_screen(TelaOrcamento(carro))
+        await self.app.push_screen(TelaOrcamento(Carro.que_chega(self._historico)))
 
     async def _ver_cliente(self, cliente_id: int) -> None:
         from oficina_cli.tui.recepcao import Recepcao

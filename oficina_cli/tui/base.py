@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Input, TextArea
 
+from oficina_cli.erros import por_extenso
 from oficina_cli.tui.widgets.desenho import NADA
 from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista
@@ -98,7 +99,7 @@ class Tela(NaJanela[Any]):
 
     def recusar(self, erro: ErroOficina) -> None:
         """Diz por que não; nada do que se digitou se perde."""
-        self.alertar(" ".join([str(erro), *erro.detalhes]))
+        self.alertar(por_extenso(erro))
 
     def alertar(self, texto: str) -> None:
         """O que pede atenção: fica à vista até a ação seguinte."""
@@ -135,11 +136,7 @@ class Tela(NaJanela[Any]):
             try:
                 async with self._vez:
                     self.calar()
-                    await acao
-            except ErroOficina as erro:
-                self.recusar(erro)
-            except Exception as erro:  # noqa: BLE001 — a tela fica, e o que se digitou também
-                self.balcao.estranhar(erro)
+                    await self.balcao.tentar(acao, self.recusar)
             finally:
                 self.balcao.largar(senha)
 
@@ -166,13 +163,8 @@ class Tela(NaJanela[Any]):
         """Uma leitura sem vez: a nova toma o lugar da que ainda corria, ou esperava."""
 
         async def tentar() -> None:
-            try:
-                await asyncio.sleep(espera)
-                await fazer()
-            except ErroOficina as erro:
-                self.recusar(erro)
-            except Exception as erro:  # noqa: BLE001
-                self.balcao.estranhar(erro)
+            await asyncio.sleep(espera)
+            await self.balcao.tentar(fazer(), self.recusar)
 
         self.run_worker(cast("Any", tentar), group=grupo, exclusive=True, exit_on_error=False)
 

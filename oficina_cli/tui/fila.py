@@ -44,7 +44,7 @@ from oficina_core.casos.ordens import (
     ListarOrdens,
     VerOrdem,
 )
-from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem, PecaUsada
+from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.ordem import FILA, StatusOrdem
@@ -361,12 +361,11 @@ class TelaFila(Tela):
                 await self._aprovar(ordem.id)
             case S.EM_EXECUCAO:
                 lida = await self.pedir(VerOrdem(ordem_id=ordem.id))
-                await self.balcao.perguntar(Finalizar(lida, partial(self._finalizar, lida)))
+                await self.balcao.perguntar(Finalizar(lida, self._finalizar))
             case S.FINALIZADA:
                 await self._entregar(ordem)
 
-    async def _finalizar(self, ordem: FichaOrdem, usadas: tuple[PecaUsada, ...]) -> None:
-        caso = FinalizarOrdem(ordem_id=ordem.id, usadas=usadas, versao=ordem.versao)
+    async def _finalizar(self, caso: FinalizarOrdem) -> None:
         await self._acompanhar(await self.pedir(caso), "finalizada, pronta para entregar")
 
     async def _entregar(self, ordem: LinhaOrdem) -> None:

@@ -28,9 +28,6 @@ DO_AMBIENTE = {
     "DB_PORT": "a porta",
     "DB_NAME": "o nome do banco",
 }
-SEM_TABELAS = (
-    "O banco ficou como estava, sem as tabelas. Para criá-las: ctrl+s, aqui, ou o comando "
-)
 MIGRAR = "oficina banco migrar"
 
 

@@ -15,7 +15,7 @@ from oficina_cli.tui.ordens import ler_km
 from oficina_cli.tui.rascunhos import CHEGADA, GUARDAR, Rascunho
 from oficina_cli.tui.widgets.campos import TEXTO, CampoBR, Entrada
 from oficina_core.casos.ordens import FichaOrdem
-from oficina_core.casos.veiculos import FichaVeiculo, Sugestao
+from oficina_core.casos.veiculos import FichaVeiculo, HistoricoVeiculo, Sugestao
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.ordem import StatusOrdem
 
@@ -46,6 +46,11 @@ class Carro:
             complementar=ordem.status is StatusOrdem.EM_EXECUCAO,
             sugestoes=ordem.sugestoes,
         )
+
+    @classmethod
+    def que_chega(cls, historico: HistoricoVeiculo) -> Self:
+        """Um carro sem ordem aberta, com o que se recusou nas outras visitas."""
+        return cls(veiculo=historico.veiculo, sugestoes=historico.recusados)
 
     @property
     def chegando(self) -> bool:

@@ -182,7 +182,7 @@ class TelaOrcamento(Tela):
         self.ficha = ficha
         linhas = ficha.itens if ficha else ()
         self.itens.styles.height = max(1, len(linhas))
-        self.em_segundo_plano("itens", partial(self.itens.abrir_mantendo, pronta(linhas)))
+        self.em_segundo_plano("itens", partial(self.itens.carregar, pronta(linhas)))
         self.inclusao.display = self.rascunho
         if not self.rascunho:
             self.chegada.display = False

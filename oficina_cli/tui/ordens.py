@@ -181,15 +181,8 @@ class TelaOrdem(Tela):
         self.agir(self._finalizar())
 
     async def _finalizar(self) -> None:
-        ficha = self.ficha
         await self.balcao.perguntar(
-            Finalizar(
-                ficha,
-                lambda usadas: self._fazer(
-                    FinalizarOrdem(ordem_id=ficha.id, usadas=usadas, versao=ficha.versao),
-                    "Ordem finalizada",
-                ),
-            )
+            Finalizar(self.ficha, lambda caso: self._fazer(caso, "Ordem finalizada"))
         )
 
     def action_entregar(self) -> None:
@@ -266,7 +259,7 @@ class TelaOrdem(Tela):
         await self.balcao.perguntar(
             Perguntar(
                 f"Quanto, em {forma.rotulo}?",
-                ler_dinheiro,
+                ler_reais,
                 campo=Entrada(value=valor(ficha.saldo) if ficha.saldo > ZERO else ""),
                 fazer=lambda quanto: self._pagar(
                     RegistrarPagamento(ordem_id=ficha.id, forma=forma, valor=quanto)
@@ -395,7 +388,3 @@ def ler_texto(dito: str) -> str:
     if not dito:
         raise DadoInvalido("Escreva algo, ou esc para voltar.")
     return limpar(dito)
-
-
-def ler_dinheiro(dito: str) -> Any:
-    return ler_reais(dito)

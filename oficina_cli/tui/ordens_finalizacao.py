@@ -13,7 +13,7 @@ from oficina_cli.tui.widgets.dialogo import Dialogo, Fazer, Perguntar
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.casos.ordens import FichaOrdem
-from oficina_core.casos.ordens_encerramento import PecaUsada
+from oficina_core.casos.ordens_encerramento import FinalizarOrdem, PecaUsada
 from oficina_core.dominio.dinheiro import ler_quantidade
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import StatusItem
@@ -30,8 +30,8 @@ def pecas_de(ficha: FichaOrdem) -> list[LinhaItem]:
     ]
 
 
-class Finalizar(Dialogo[tuple[PecaUsada, ...]]):
-    """Cada peça gastou o aprovado, a não ser que se diga menos; devolve o que se disse."""
+class Finalizar(Dialogo[FinalizarOrdem]):
+    """Cada peça gastou o aprovado, a não ser que se diga menos; devolve o pedido a fazer."""
 
     DEFAULT_CSS = "Finalizar Lista { height: auto; max-height: 10; margin: 1 0 0 0; }"
     TECLAS: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -44,8 +44,8 @@ class Finalizar(Dialogo[tuple[PecaUsada, ...]]):
         Binding("q", "quantidade", show=False),
     ]
 
-    def __init__(self, ficha: FichaOrdem, fazer: Fazer[tuple[PecaUsada, ...]]) -> None:
-        self._pecas = pecas_de(ficha)
+    def __init__(self, ficha: FichaOrdem, fazer: Fazer[FinalizarOrdem]) -> None:
+        self._ficha, self._pecas = ficha, pecas_de(ficha)
         efeito = (
             "Dá baixa no estoque do que se usou, e não se desfaz:"
             if self._pecas
@@ -77,9 +77,9 @@ class Finalizar(Dialogo[tuple[PecaUsada, ...]]):
         ]
 
     def action_confirmar(self) -> None:
-        self.concluir(
-            tuple(PecaUsada(linha=id, quantidade=usada) for id, usada in self._usadas.items())
-        )
+        usadas = (PecaUsada(linha=id, quantidade=usada) for id, usada in self._usadas.items())
+        ordem = self._ficha
+        self.concluir(FinalizarOrdem(ordem_id=ordem.id, usadas=tuple(usadas), versao=ordem.versao))
 
     def on_lista_escolhido(self) -> None:
         self.action_quantidade()

@@ -215,7 +215,7 @@ class Recepcao(TelaFormulario):
         if abertas:
             tela = await TelaOrdem.de(self.balcao, abertas[0])
         else:
-            tela = TelaOrcamento(Carro(veiculo=historico.veiculo, sugestoes=historico.recusados))
+            tela = TelaOrcamento(Carro.que_chega(historico))
         self.balcao.trocar_tela(tela)
 
     # ── a ordem ──────────────────────────────────────────────────────────────────────────────

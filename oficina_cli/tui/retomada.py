@@ -31,7 +31,7 @@ async def _tela(tela: Tela, tipo: str, dono: str) -> Tela:
     numero = int(dono) if dono.isdecimal() else None
     if tipo == CHEGADA.rstrip("-"):
         historico = await tela.pedir(VerHistoricoVeiculo(veiculo_id=numero or 0))
-        return TelaOrcamento(Carro(veiculo=historico.veiculo, sugestoes=historico.recusados))
+        return TelaOrcamento(Carro.que_chega(historico))
     if tipo == "recepcao":
         cliente = await tela.pedir(VerCliente(cliente_id=numero)) if numero else None
         return Recepcao(cliente=cliente)

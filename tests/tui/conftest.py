@@ -44,6 +44,19 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+class NoMeio:
+    """Uma oficina que passa tudo a outra; quem herda diz o que muda no caminho."""
+
+    def __init__(self, oficina: Oficina) -> None:
+        self._oficina = oficina
+
+    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+        return self._oficina.executar(caso, pedido)
+
+    def __getattr__(self, nome: str) -> Any:
+        return getattr(self._oficina, nome)
+
+
 class ForaDoLaco:
     """Uma oficina que nunca atende no fio da tela: quem a chama de lá falha o teste."""
 

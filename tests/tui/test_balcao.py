@@ -19,7 +19,7 @@ from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import Indisponivel
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
-from tests.tui.conftest import Abrir, ate, na_tela, sossegar, teclar
+from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -27,20 +27,18 @@ LARGA = (120, 40)
 SENHA = "cavalo bateria grampo"
 
 
-class Lenta:
+class Lenta(NoMeio):
     """Uma oficina que só responde a um caso quando se deixa."""
 
     def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
-        self._oficina, self._caso = oficina, caso
+        super().__init__(oficina)
+        self._caso = caso
         self.deixar = threading.Event()
 
     def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
         if isinstance(caso, self._caso):
             self.deixar.wait(10)
-        return self._oficina.executar(caso, pedido)
-
-    def __getattr__(self, nome: str) -> Any:
-        return getattr(self._oficina, nome)
+        return super().executar(caso, pedido)
 
 
 def abrir_filial(url: str) -> None:
@@ -102,15 +100,15 @@ async def test_o_que_se_pediu_antes_de_trocar_de_operador_e_de_quem_pediu(
     ze = cenario.funcionario(local, Papel.GERENTE)
     local.executar(DefinirSenha(funcionario_id=ze.id, senha=SENHA))
 
-    class Cai(Lenta):
+    class Cai(NoMeio):
         fora = False
 
         def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
             if self.fora and isinstance(caso, FinalizarOrdem):
                 raise Indisponivel("O banco não respondeu.")
-            return self._oficina.executar(caso, pedido)
+            return super().executar(caso, pedido)
 
-    cai = Cai(local, FinalizarOrdem)
+    cai = Cai(local)
     async with abrir(cai) as piloto:
         app = piloto.app
         assert isinstance(app, Balcao)

@@ -30,17 +30,18 @@ from oficina_core.casos.servicos import (
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import RegraViolada
 from tests import cenario
-from tests.tui.conftest import Abrir, ate, na_tela, sossegar, teclar
+from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 SENHA = "cavalo bateria grampo"
 
 
-class QueDemora:
+class QueDemora(NoMeio):
     """Uma oficina que só atende esse pedido quando se deixa, e então o recusa se se diz."""
 
     def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
-        self._oficina, self._caso = oficina, caso
+        super().__init__(oficina)
+        self._caso = caso
         self.chegou, self.pode, self.recusa = Event(), Event(), ""
 
     def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
@@ -49,10 +50,7 @@ class QueDemora:
             self.pode.wait(20)
             if self.recusa:
                 raise RegraViolada(self.recusa)
-        return self._oficina.executar(caso, pedido)
-
-    def __getattr__(self, nome: str) -> Any:
-        return getattr(self._oficina, nome)
+        return super().executar(caso, pedido)
 
 
 async def test_esc_avisa_outra_vez_a_quem_voltou_a_digitar(oficina: Oficina, abrir: Abrir) -> None:

@@ -571,7 +571,7 @@ async def test_a_releitura_que_falha_deixa_tudo_como_estava() -> None:
             with pytest.raises(Indisponivel):
                 await reler()
         with pytest.raises(Indisponivel):
-            await lista.abrir_mantendo(banco)
+            await lista.carregar(banco)
         await sossegar(piloto)
         assert visto(piloto) == antes
         banco.falha = None
@@ -614,7 +614,7 @@ async def test_a_lista_trocada_no_meio_de_uma_releitura_e_a_que_fica() -> None:
         banco.livre.clear()
         releitura = asyncio.create_task(lista.atualizar())
         await asyncio.sleep(0)
-        troca = asyncio.create_task(lista.abrir_mantendo(outro))
+        troca = asyncio.create_task(lista.carregar(outro))
         await asyncio.sleep(0)
         banco.livre.set()
         await asyncio.gather(releitura, troca)

@@ -9,31 +9,28 @@ from oficina_core.casos.ordens import ListarOrdens, VerOrdem
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.erros import Indisponivel
 from tests import cenario
-from tests.tui.conftest import Abrir, ate, na_tela, sossegar, teclar
+from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
 
-class QueCai:
+class QueCai(NoMeio):
     """Uma oficina que some e volta; o que se pediu com ela fora não se sabe se aconteceu."""
 
     def __init__(self, oficina: Oficina) -> None:
-        self._oficina = oficina
+        super().__init__(oficina)
         self.fora, self.engole, self.chaves = False, 0, list[str | None]()
 
     def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
         if self.fora:
             raise Indisponivel("O banco não respondeu.")
-        resposta = self._oficina.executar(caso, pedido)
+        resposta = super().executar(caso, pedido)
         if pedido.chave:
             self.chaves.append(pedido.chave)
             if self.engole:
                 self.engole -= 1
                 raise Indisponivel("A resposta se perdeu no caminho.")
         return resposta
-
-    def __getattr__(self, nome: str) -> Any:
-        return getattr(self._oficina, nome)
 
 
 async def test_com_a_oficina_fora_a_tela_diz_desde_quando_guarda_e_volta(

@@ -20,7 +20,7 @@ from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import RegraViolada
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
-from tests.tui.conftest import Abrir, na_tela, teclar
+from tests.tui.conftest import Abrir, NoMeio, na_tela, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -31,19 +31,19 @@ def filtro(oficina: Oficina, ordem: FichaOrdem) -> FichaPeca:
     return oficina.executar(VerPeca(peca_id=id or 0))
 
 
-class QueRecusa:
-    """Uma oficina que recusa um caso."""
+class QueRecusa(NoMeio):
+    """Uma oficina que recusa um caso, ou em que ele dá defeito."""
 
-    def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
-        self._oficina, self._caso = oficina, caso
+    def __init__(
+        self, oficina: Oficina, caso: type[CasoDeUso[Any]], erro: Exception | None = None
+    ) -> None:
+        super().__init__(oficina)
+        self._caso, self._erro = caso, erro or RegraViolada("Hoje não.")
 
     def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
         if isinstance(caso, self._caso):
-            raise RegraViolada("Hoje não.")
-        return self._oficina.executar(caso, pedido)
-
-    def __getattr__(self, nome: str) -> Any:
-        return getattr(self._oficina, nome)
+            raise self._erro
+        return super().executar(caso, pedido)
 
 
 async def test_da_recepcao_a_entrega_cada_passo_e_uma_letra(oficina: Oficina, abrir: Abrir) -> None:
@@ -225,3 +225,21 @@ async def test_a_nota_recusada_fica_no_dialogo_com_o_porque(oficina: Oficina, ab
         assert "Hoje não." in na_tela(piloto)
         await teclar(piloto, "escape")
         assert "Próximo passo" in na_tela(piloto)
+
+
+async def test_o_defeito_ao_gravar_de_um_dialogo_se_diz_nele_e_a_nota_fica(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    cenario.catalogo(local)
+    ordem = cenario.em_execucao(local)
+
+    async def anotar() -> None:
+        async with abrir(QueRecusa(local, AnotarOrdem, ValueError("defeito"))) as piloto:
+            await teclar(piloto, f"!{ordem.id}", "enter", "n", "!vela gasta", "enter")
+            assert "vela gasta" in na_tela(piloto)
+            assert "a oficina não esperava" in " ".join(na_tela(piloto).split())
+            await teclar(piloto, "escape")
+            assert "Próximo passo" in na_tela(piloto)
+
+    with pytest.raises(ValueError, match="defeito"):
+        await anotar()

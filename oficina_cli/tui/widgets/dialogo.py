@@ -1,7 +1,7 @@
 """As perguntas que param a tela: sem borda, com as próprias teclas, e o botão seguro primeiro."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from oficina_cli.erros import por_extenso
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -25,7 +26,9 @@ from oficina_cli.tui.widgets.desenho import (
 )
 from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista, pronta
-from oficina_core.dominio.erros import ErroOficina
+
+if TYPE_CHECKING:
+    from oficina_cli.tui.app import Balcao
 
 T = TypeVar("T")
 Fazer = Callable[[T], Coroutine[Any, Any, object]]  # o que se faz com a resposta
@@ -140,14 +143,12 @@ class Dialogo(ModalScreen[T], NaJanela[T], Generic[T]):
     async def _tentar(self, fazer: Fazer[T], resposta: T) -> None:
         self._fazendo = True
         self.calar()
-        try:
-            await fazer(resposta)
-        except ErroOficina as erro:
-            self.recusar(" ".join([str(erro), *erro.detalhes]))
-        else:
+        feito = await cast("Balcao", self.app).tentar(
+            fazer(resposta), lambda erro: self.recusar(por_extenso(erro))
+        )
+        self._fazendo = False
+        if feito:
             self.dismiss(resposta)
-        finally:
-            self._fazendo = False
 
     def action_voltar(self) -> None:
         if self._fazendo:

@@ -53,7 +53,7 @@ class Lista(ScrollView, can_focus=True):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"lista--foco", "lista--sombra"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lista--foco"}
     DEFAULT_CSS = """
     Lista {
         height: 1fr;
@@ -68,7 +68,6 @@ class Lista(ScrollView, can_focus=True):
         scrollbar-background-active: $fundo;
     }
     Lista .lista--foco { background: $selecao; color: $texto; text-style: bold; }
-    Lista .lista--sombra { background: $faixa; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "mover(-1)", "Anterior", show=False, id="lista.anterior"),
@@ -164,10 +163,6 @@ class Lista(ScrollView, can_focus=True):
             nova = Paginas(fonte, self._paginas.agrupar)
             await nova.continuar()
             self._trocar(nova, 0, 0)
-
-    async def abrir_mantendo(self, fonte: Fonte) -> None:
-        """Outra lista, com o cursor no mesmo item ou, sem ele, no mesmo lugar."""
-        await self.carregar(fonte)
 
     async def carregar(self, fonte: Fonte | None = None) -> None:
         """Lê de novo do começo, com o cursor no mesmo item, se ele ainda está perto."""
