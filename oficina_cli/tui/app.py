@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from shutil import get_terminal_size
 from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,7 +18,8 @@ from zoneinfo import ZoneInfo
 from platformdirs import user_state_path
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -60,7 +62,7 @@ ABAS = {
 ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
 DEMONSTRACAO = "DEMONSTRAÇÃO"
 VOLTAS = 2
-SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se desenhar tudo outra vez
+SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se conferir e desenhar tudo
 DISCO_MAXIMO = 2  # segundos que se espera pelo disco, ao sair de uma tela
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior
 
@@ -241,8 +243,19 @@ class Balcao(App[None]):
             self.screen.action_atualizar()
 
     def on_resize(self) -> None:
-        """Se a janela volta ao que era antes que alguém note, o que não coube já se perdeu."""
-        self.set_timer(SOSSEGO, self.refresh)
+        self.set_timer(SOSSEGO, self._conferir_tamanho)
+
+    def _conferir_tamanho(self) -> None:
+        """O tamanho que a janela tem, e tudo desenhado de novo.
+
+        Os avisos do sistema podem chegar trocados, e o último ser de um tamanho que já passou; e,
+        se a janela volta ao que era antes que alguém note, o que não coube já se perdeu.
+        """
+        tamanho = self.size if self.is_headless else Size(*get_terminal_size())
+        if tamanho == self.size:
+            self.refresh()
+        else:
+            self.post_message(Resize(tamanho, tamanho))
 
     def _virar_minuto(self) -> None:
         if isinstance(self.screen, Tela):

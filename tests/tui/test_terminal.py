@@ -223,6 +223,17 @@ def test_a_janela_que_encolhe_e_volta_nao_derruba_nem_perde(casa: Casa) -> None:
 
 
 @so_aqui
+def test_a_janela_que_muda_depressa_acaba_desenhada_no_tamanho_que_tem(casa: Casa) -> None:
+    with casa.terminal(tamanho=(120, 40)) as t:
+        t.ate("Buscar")
+        for _ in range(60):
+            for tamanho in ((60, 15), (20, 5), (200, 60), (80, 24), (120, 40)):
+                t.dimensionar(*tamanho)
+            t.ate_que(lambda: 100 < max(map(len, t.tela.splitlines())) <= 120, "caber", em=20)
+        t.sair()
+
+
+@so_aqui
 def test_ctrl_c_e_ctrl_z_nao_fazem_mal(com_carro: Casa) -> None:
     with com_carro.terminal() as t:
         t.ate("Buscar").teclar("ctrl+c", "ctrl+z", "!abc1d23", "enter").ate("nova ordem")
