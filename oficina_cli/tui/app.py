@@ -61,9 +61,12 @@ ABAS = {
 }
 ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
 DEMONSTRACAO = "DEMONSTRAÇÃO"
+SAINDO = "Saindo… falta a resposta do que se está gravando."
 VOLTAS = 2
 SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se conferir e desenhar tudo
 DISCO_MAXIMO = 2  # segundos que se espera pelo disco, ao sair de uma tela
+ESPERA_MAXIMA = 3  # segundos que se espera, ao sair, pelo que se está gravando
+PASSO = 0.02
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior
 
 
@@ -150,6 +153,7 @@ class Balcao(App[None]):
         self._segurando: set[object] = set()
         self._guardadas: deque[Event] = deque()
         self._teclas: dict[object, Screen[Any]] = {}  # as que ainda fazem o que fazem, e onde
+        self._gravacoes = 0  # o que se mandou gravar, e ainda não se sabe se ficou
         self._vigia: Vigia | None = None
         self._fechando = False
 
@@ -273,6 +277,7 @@ class Balcao(App[None]):
         quem, pedido = self.oficina, Pedido(chave=chave, loja=self.loja)
         tentativa = 0
         while True:
+            self._gravacoes += chave is not None
             try:
                 # Só em um fio: abrir a conexão também espera.
                 resposta = await em_fio(
@@ -288,6 +293,8 @@ class Balcao(App[None]):
                 self._voltou()
                 self.epoca += chave is not None
                 return resposta
+            finally:
+                self._gravacoes -= chave is not None
 
     def pode(self, caso: type[CasoDeUso[Any]]) -> bool:
         """Se o papel de quem atende admite o caso; enquanto não se sabe qual é, admite."""
@@ -367,8 +374,9 @@ class Balcao(App[None]):
 
         async def trocar() -> None:
             try:
-                await self.switch_screen(tela)
-                tela.call_after_refresh(tela.avisar, aviso)
+                if not self._fechando:
+                    await self.switch_screen(tela)
+                    tela.call_after_refresh(tela.avisar, aviso)
             finally:
                 self.largar(senha)
 
@@ -418,7 +426,7 @@ class Balcao(App[None]):
 
     def largar(self, senha: object) -> None:
         self._segurando.discard(senha)
-        if not self._segurando:
+        if self._guardadas:
             self.call_later(self._entregar)
 
     def soltar(self) -> None:
@@ -427,19 +435,21 @@ class Balcao(App[None]):
         self.call_later(self._entregar)
 
     async def _entregar(self) -> None:
-        if self._guardadas and not self._segurando:
+        """A próxima das guardadas, na vez dela; a que larga o que demora não espera."""
+        if self._segurando - self._teclas.keys():
+            while any(map(_urgente, self._guardadas)):
+                evento = self._guardadas.popleft()
+                if _urgente(evento):  # quem volta desiste do que teclou à frente
+                    await super().on_event(evento)
+        elif self._guardadas and not self._segurando:
             await self._passar(self._guardadas.popleft())
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif _urgente(event):
-            self._guardadas.clear()  # quem volta desiste do que teclou à frente
-            await super().on_event(event)
-        elif self._segurando or self._guardadas:
-            self._guardadas.append(event)
         else:
-            await self._passar(event)
+            self._guardadas.append(event)
+            await self._entregar()
 
     async def _passar(self, evento: Event) -> None:
         """Uma tecla de cada vez: a seguinte espera que esta tenha feito o que faz."""
@@ -549,10 +559,19 @@ class Balcao(App[None]):
     async def action_sair(self) -> None:
         if not await self._pode_largar():
             return
+        if self._gravacoes and isinstance(self.screen, Tela):
+            self.screen.avisar(SAINDO)
+        with suppress(TimeoutError):  # senão o que ficou gravado se ofereceria por gravar
+            await asyncio.wait_for(self._acabar_de_gravar(), ESPERA_MAXIMA)
         await self._encerrar()
         with suppress(Exception):
             await asyncio.wait_for(em_fio(self.rascunhos.gravar), DISCO_MAXIMO)
+        self.workers.cancel_all()  # a tela que uma ação ainda abrisse já não se montaria
         self.exit()
+
+    async def _acabar_de_gravar(self) -> None:
+        while self._gravacoes:  # noqa: ASYNC110 — a ação segue à resposta, e pode gravar mais
+            await asyncio.sleep(PASSO)
 
     def _fatal_error(self) -> None:
         """O Textual mostraria o rastro com o que se digitou; quem abriu o balcão é que o conta."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from textual.events import Key
 
 from oficina_cli.conexao import Conexao
 from oficina_cli.tui.app import Balcao
@@ -12,7 +13,7 @@ from oficina_cli.tui.fila import TelaFila
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir as abrir_motor
 from oficina_core.casos.entrada import DefinirSenha
-from oficina_core.casos.ordens import VerHistoricoOrdem, VerOrdem
+from oficina_core.casos.ordens import ListarOrdens, VerHistoricoOrdem, VerOrdem
 from oficina_core.casos.ordens_encerramento import FinalizarOrdem
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.acesso import Papel
@@ -67,6 +68,21 @@ async def test_o_que_se_teclou_a_frente_de_um_esc_nao_age_na_tela_de_tras(
         assert isinstance(piloto.app.screen, TelaFila)
         assert not piloto.app.screen.is_modal
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.EM_EXECUCAO
+
+
+async def test_a_tecla_que_sai_nao_passa_a_frente_da_que_grava(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "tab", "!rangido")
+        for tecla in ("f", "f9", "ctrl+q"):
+            piloto.app.post_message(Key(tecla, tecla if len(tecla) == 1 else None))
+        await ate(piloto, lambda: piloto.app.return_code == 0)
+    (linha,) = oficina.executar(ListarOrdens()).itens
+    assert oficina.executar(VerOrdem(ordem_id=linha.id)).queixa == "rangidof"
 
 
 @pytest.mark.parametrize("dita", [None, 1])

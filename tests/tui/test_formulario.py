@@ -1,14 +1,16 @@
 """Sair de um formulário: o que se digitou não se perde, nem se grava sem que se saiba."""
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
-from oficina_cli.tui.app import Balcao
+from oficina_cli.tui.app import SAINDO, Balcao
 from oficina_cli.tui.cadastro import Cadastro
 from oficina_cli.tui.cadastros import TelaCadastros
 from oficina_cli.tui.estoque import TelaEstoque
@@ -152,6 +154,24 @@ async def test_a_quem_saiu_enquanto_gravava_se_diz_o_que_deu(
         await teclar(piloto, "e")
         assert CONTINUA not in na_tela(piloto)
     assert oficina.executar(VerPeca(peca_id=peca)).estoque == 20
+
+
+async def test_quem_fecha_o_balcao_enquanto_grava_nao_acha_depois_o_que_ficou_gravado(
+    oficina: Oficina, abrir: Abrir, tmp_path: Path
+) -> None:
+    peca = cenario.peca(oficina, "FILTRO", estoque="10")
+    lenta, guardados = QueDemora(oficina, EntradaEstoque), Rascunhos(lambda: tmp_path / "rascunhos")
+    async with abrir(lenta) as piloto:
+        await _gravando_a_entrada(piloto, lenta)
+        assert guardados.todos()
+        piloto.app.post_message(Key("ctrl+q", None))
+        await asyncio.sleep(0.5)  # o piloto esperaria pela aplicação, que espera a resposta
+        assert SAINDO in na_tela(piloto)
+        assert piloto.app.return_code is None
+        lenta.pode.set()
+        await ate(piloto, lambda: piloto.app.return_code == 0)
+    assert oficina.executar(VerPeca(peca_id=peca)).estoque == 20
+    assert guardados.todos() == []
 
 
 async def test_a_quem_saiu_e_a_oficina_recusou_fica_o_rascunho(
