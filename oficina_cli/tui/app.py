@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from shutil import get_terminal_size
 from threading import Thread
@@ -70,18 +71,6 @@ PASSO = 0.02
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior
 
 
-def _abrir_aba(aba: str) -> Callable[[], Screen[Any]]:
-    """A tela da aba, importada só quando alguém vai a ela."""
-
-    def abrir() -> Screen[Any]:
-        from importlib import import_module
-
-        tela: type[Screen[Any]] = import_module(f"oficina_cli.tui.{aba}").ABERTURA
-        return tela()
-
-    return abrir
-
-
 def _urgente(evento: Event) -> bool:
     return isinstance(evento, Key) and evento.key in {"ctrl+q", "escape"}
 
@@ -108,7 +97,6 @@ class Balcao(App[None]):
     TITLE = "oficina"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    MODES: ClassVar[dict[str, Any]] = {aba: _abrir_aba(aba) for aba in ABAS}
     HORIZONTAL_BREAKPOINTS = [(0, "-estreita"), (100, "-larga")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "ajuda", "ajuda", show=False, id="ajuda"),
@@ -187,6 +175,8 @@ class Balcao(App[None]):
         return temas.PALETAS[temas.PADRAO]._asdict()
 
     async def on_mount(self) -> None:
+        for aba in ABAS:
+            self.add_mode(aba, partial(self._abrir_aba, aba))
         for tema in temas.temas():
             self.register_theme(tema)
         self.theme = temas.PADRAO
@@ -197,6 +187,14 @@ class Balcao(App[None]):
             await self.push_screen(TelaInicio())
         else:
             await self.atender()
+
+    def _abrir_aba(self, aba: str) -> Screen[Any]:
+        """A tela da aba, importada só quando alguém vai a ela."""
+        abertura: type[Screen[Any]] = import_module(f"oficina_cli.tui.{aba}").ABERTURA
+        tela = abertura()
+        # Nasce com o CSS em dia; sem isto, o Textual o leria inteiro duas vezes.
+        tela._css_update_count = self._css_update_count  # noqa: SLF001
+        return tela
 
     async def atender(self) -> None:
         """Abre o atendimento na oficina da conexão."""
@@ -263,7 +261,7 @@ class Balcao(App[None]):
 
     def _virar_minuto(self) -> None:
         if isinstance(self.screen, Tela):
-            self.screen.redesenhar()
+            self.screen.virar_minuto()
 
     # ── a conversa com a oficina ─────────────────────────────────────────────────────────────
 

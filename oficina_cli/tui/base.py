@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -42,6 +41,7 @@ class Tela(NaJanela[Any]):
         super().__init__()
         self._vez = asyncio.Lock()
         self._epoca = 0
+        self._por_reler = self._relendo = False
 
     def compose(self) -> ComposeResult:
         yield Topo()
@@ -89,6 +89,12 @@ class Tela(NaJanela[Any]):
         """A moldura, depois de mudar o que ela mostra."""
         for moldura in self.query("Topo, Contexto, Rodape, Aviso"):
             moldura.refresh()
+
+    def virar_minuto(self) -> None:
+        """Passou tempo: a hora é outra, e o que se diz há quanto tempo foi."""
+        self.redesenhar()
+        for lista in self.query(Lista):
+            lista.redesenhar()
 
     def mudar_contexto(self) -> None:
         """Só a segunda linha: é o que muda quando o cursor anda."""
@@ -146,7 +152,7 @@ class Tela(NaJanela[Any]):
         self.recusar(mensagem.erro)
 
     def on_screen_resume(self) -> None:
-        self.redesenhar()
+        self.virar_minuto()
         self.reler_ja()
 
     def mudou(self) -> None:
@@ -155,7 +161,19 @@ class Tela(NaJanela[Any]):
             self.reler_ja()
 
     def reler_ja(self) -> None:
-        self.em_segundo_plano("reler", partial(self._reler, suave=True))
+        """Se já se lê, lê outra vez a seguir: quem grava sem parar não impede de ler."""
+        self._por_reler = True
+        if not self._relendo:
+            self.em_segundo_plano("reler", self._reler_o_que_mudou)
+
+    async def _reler_o_que_mudou(self) -> None:
+        self._relendo = True
+        try:
+            while self._por_reler:
+                self._por_reler = False
+                await self._reler(suave=True)
+        finally:
+            self._relendo = False
 
     def em_segundo_plano(
         self, grupo: str, fazer: Callable[[], Coroutine[Any, Any, None]], espera: float = 0

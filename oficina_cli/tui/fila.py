@@ -188,7 +188,7 @@ class TelaFila(Tela):
             if isinstance(cabeca, Static):
                 numero = f"{quantas}{'' if lista.inteira else '+'}"
                 nome = titulo(_da_coluna(lista))
-                cabeca.update(self._cabeca(nome, numero, lista.size.width - 4))
+                cabeca.update(self._cabeca(nome, numero, lista.size.width - 4), layout=False)
         ninguem = not any(lista.quantas for lista in self.listas())
         self._mostrar_vazio(vazia=ninguem)
         if not self.digitando and self.focused is not self.lista:

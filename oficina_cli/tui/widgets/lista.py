@@ -237,14 +237,15 @@ class Lista(ScrollView, can_focus=True):
         return min(iguais, key=lambda n: abs(n - self._cursor), default=None)
 
     def _trocar(self, nova: Paginas, cursor: int, topo: int) -> None:
-        antes = self.item
+        antes, iguais = self.item, (nova, cursor, topo) == (self._paginas, self._cursor, self.topo)
         self._paginas = nova
         self.pendentes = 0
         self._medir()
         self.scroll_to(y=max(0, topo), animate=False)
         self._cursor = self._escolhivel(max(0, cursor), 1)
         self._mostrar_cursor()
-        self.redesenhar()
+        if not iguais:
+            self.redesenhar()
         self._destacar(antes)
         self._buscar()
 
