@@ -32,7 +32,7 @@ def reerguer(status: int, conteudo: bytes, cabecalhos: Mapping[str, str]) -> Err
                 "api",
             )
         tipo = {tipo.codigo: tipo for tipo in _arvore(ErroOficina)}[problema["codigo"]]
-        detalhes = tuple(linha["detalhe"] for linha in problema["erros"] if "detalhe" in linha)
+        detalhes = tuple(str(linha["detalhe"]) for linha in problema["erros"] if "detalhe" in linha)
         erro = tipo(problema["detail"], detalhes=detalhes)
         erro.comando = str(problema.get("comando", ""))
         if isinstance(erro, DadoInvalido):

@@ -68,6 +68,8 @@ SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se conferir
 DISCO_MAXIMO = 2  # segundos que se espera pelo disco, ao sair de uma tela
 ESPERA_MAXIMA = 3  # segundos que se espera, ao sair, pelo que se está gravando
 PASSO = 0.02
+DEMORA = 1.0  # segundos sem resposta, até se dizer que se espera
+FALHAS = 2  # seguidas, do que avisa dos outros balcões, até se dizer
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior
 
 
@@ -132,7 +134,9 @@ class Balcao(App[None]):
         self._loja_escolhida: int | None = None
         self.fuso: tzinfo | None = None
         self.selo = DEMONSTRACAO if demonstracao else ""
-        self.sem_conexao = ""
+        self.sem_conexao = ""  # o que se diz de uma oficina que não responde
+        self._fora_desde = ""
+        self.sem_noticias = ""  # e dos outros balcões, se só deles não se sabe
         self.estranhos: list[Exception] = []
         self.epoca = 0  # muda com o que este balcão grava, e com quem atende e onde
         self.teclas_trocadas: dict[str, str] = {}
@@ -273,8 +277,9 @@ class Balcao(App[None]):
         """
         chave = secrets.token_hex(16) if ROTAS[type(caso)].escreve else None
         quem, pedido = self.oficina, Pedido(chave=chave, loja=self.loja)
-        tentativa = 0
+        laco, tentativa = asyncio.get_running_loop(), 0
         while True:
+            demora = laco.call_later(DEMORA, self._demorou)
             self._gravacoes += chave is not None
             try:
                 # Só em um fio: abrir a conexão também espera.
@@ -283,8 +288,8 @@ class Balcao(App[None]):
                 )
             except MuitasTentativas:
                 raise
-            except Indisponivel:
-                self._caiu()
+            except Indisponivel as erro:
+                self._caiu(str(erro) if tentativa else "")
                 await asyncio.sleep(ESPERAS[min(tentativa, len(ESPERAS) - 1)])
                 tentativa += 1
             else:
@@ -292,6 +297,7 @@ class Balcao(App[None]):
                 self.epoca += chave is not None
                 return resposta
             finally:
+                demora.cancel()
                 self._gravacoes -= chave is not None
 
     def pode(self, caso: type[CasoDeUso[Any]]) -> bool:
@@ -332,20 +338,32 @@ class Balcao(App[None]):
         elif isinstance(self.screen, Dialogo):
             self.screen.recusar(frase)
 
-    def _caiu(self) -> None:
+    def _demorou(self) -> None:
+        """Ainda não se sabe se caiu, mas quem espera há de saber que se espera."""
         if not self.sem_conexao:
-            self.sem_conexao = f"sem conexão desde {self.agora():%H:%M} · tentando de novo"
+            desiste = " · esc desiste" if self._espera_por_acao and not self._gravacoes else ""
+            self.sem_conexao = f"esperando a oficina…{desiste}"
+            self._mostrar_aviso()
+
+    def _caiu(self, porque: str) -> None:
+        """O motivo só se diz quando já se insistiu."""
+        self._fora_desde = self._fora_desde or f"{self.agora():%H:%M}"
+        dito = f"sem conexão desde {self._fora_desde} · tentando de novo"
+        self.sem_conexao = f"{dito} · {porque}" if porque else dito
         self.soltar()
         self._mostrar_aviso()
 
     def _voltou(self) -> None:
         if self.sem_conexao:
-            self.sem_conexao = ""
+            self.sem_conexao = self._fora_desde = ""
             self._mostrar_aviso()
 
-    def _mostrar_aviso(self) -> None:
+    def _redesenhar_avisos(self) -> None:
         for aviso in self.screen.query("Aviso"):
             aviso.refresh(layout=True)
+
+    def _mostrar_aviso(self) -> None:
+        self._redesenhar_avisos()
         if isinstance(self.screen, Dialogo):
             self.screen.lembrar(self.sem_conexao)
 
@@ -402,13 +420,27 @@ class Balcao(App[None]):
         laco = asyncio.get_running_loop()
 
         def olhar() -> None:
+            falhas = 0
             while self._vigia is vigia and not self._fechando:
-                # Que caiu, quem pede algo é que diz; RuntimeError é a tela que fechou.
-                with suppress(ErroOficina, RuntimeError):
-                    if vigia.esperar() != () and not self._fechando:
+                falhou, houve = False, False
+                try:
+                    houve = vigia.esperar() != ()
+                except ErroOficina:
+                    falhou = True
+                falhas = falhas + 1 if falhou else 0
+                with suppress(RuntimeError):  # a tela fechou
+                    if falhas in (0, FALHAS):
+                        laco.call_soon_threadsafe(self._saber_dos_outros, not falhou)
+                    if houve and not self._fechando:
                         laco.call_soon_threadsafe(self._mudou)
 
         Thread(target=olhar, daemon=True).start()
+
+    def _saber_dos_outros(self, sabe: bool) -> None:
+        antes, agora = self.sem_noticias, f"{self.agora():%H:%M}"
+        self.sem_noticias = "" if sabe else f"sem saber dos outros balcões desde {agora}"
+        if self.sem_noticias != antes and self.is_running:
+            self._redesenhar_avisos()
 
     def _mudou(self) -> None:
         if self.is_running and not self._fechando and isinstance(self.screen, Tela):
@@ -434,13 +466,28 @@ class Balcao(App[None]):
 
     async def _entregar(self) -> None:
         """A próxima das guardadas, na vez dela; a que larga o que demora não espera."""
-        if self._segurando - self._teclas.keys():
-            while any(map(_urgente, self._guardadas)):
-                evento = self._guardadas.popleft()
-                if _urgente(evento):  # quem volta desiste do que teclou à frente
-                    await super().on_event(evento)
+        if self._espera_por_acao and any(map(_urgente, self._guardadas)):
+            while not _urgente(evento := self._guardadas.popleft()):
+                pass  # quem volta desiste do que teclou à frente
+            self._desistir()
+            await self._passar(evento)
         elif self._guardadas and not self._segurando:
             await self._passar(self._guardadas.popleft())
+
+    @property
+    def _espera_por_acao(self) -> bool:
+        """Se o que segura as teclas não é só a tecla anterior."""
+        return bool(self._segurando - self._teclas.keys())
+
+    def _desistir(self) -> None:
+        """Já não se espera: o que só se lia se larga, e o que se grava acaba depois."""
+        self._segurando.clear()
+        if isinstance(self.screen, Tela):
+            self.screen.desistir()
+
+    def gravou_desde(self, epoca: int) -> bool:
+        """Se este balcão gravou algo desde aí, ou ainda grava."""
+        return bool(self._gravacoes) or self.epoca != epoca
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, Key | Paste) or event.is_forwarded:

@@ -394,6 +394,8 @@ class TelaAtendimento(Tela):
         if not visto:
             self.workers.cancel_group(self, "busca")
             await self._buscar(texto)
+            if self._buscado != texto:  # enquanto se esperava, procurou-se outra coisa
+                return
         achado: Achado | None = self.achados.item if self.achados.display else None
         if achado is None:
             await self._cadastrar(texto)
@@ -407,18 +409,18 @@ class TelaAtendimento(Tela):
             await self._receber(achado.id)
 
     async def _abrir_ordem(self, ordem_id: int) -> None:
-        await self.app.push_screen(await TelaOrdem.de(self.balcao, ordem_id))
+        await self._ir(await TelaOrdem.de(self.balcao, ordem_id))
 
     async def _receber(self, veiculo_id: int) -> None:
         if self._historico is None or self._historico.veiculo.id != veiculo_id:
             self._historico = await self.pedir(VerHistoricoVeiculo(veiculo_id=veiculo_id))
-        await self.app.push_screen(TelaOrcamento(Carro.que_chega(self._historico)))
+        await self._ir(TelaOrcamento(Carro.que_chega(self._historico)))
 
     async def _ver_cliente(self, cliente_id: int) -> None:
         from oficina_cli.tui.recepcao import Recepcao
 
         cliente = await self.pedir(VerCliente(cliente_id=cliente_id))
-        await self.app.push_screen(Recepcao(cliente=cliente))
+        await self._ir(Recepcao(cliente=cliente))
 
     def action_cadastrar(self) -> None:
         self.agir(self._cadastrar(self.campo.value.strip()))
@@ -426,7 +428,12 @@ class TelaAtendimento(Tela):
     async def _cadastrar(self, texto: str) -> None:
         from oficina_cli.tui.recepcao import Recepcao
 
-        await self.app.push_screen(Recepcao(buscado=texto))
+        await self._ir(Recepcao(buscado=texto))
+
+    async def _ir(self, tela: Tela) -> None:
+        """Quem volta acha o que buscou selecionado: digitar troca."""
+        self.campo.action_select_all()
+        await self.app.push_screen(tela)
 
     def action_voltar(self) -> None:
         if self.focused is not self.campo:

@@ -40,7 +40,7 @@ class Tela(NaJanela[Any]):
     def __init__(self) -> None:
         super().__init__()
         self._vez = asyncio.Lock()
-        self._epoca = 0
+        self._epoca = self._desde = 0
         self._por_reler = self._relendo = False
 
     def compose(self) -> ComposeResult:
@@ -141,12 +141,19 @@ class Tela(NaJanela[Any]):
         async def na_vez() -> None:
             try:
                 async with self._vez:
+                    self._desde = self.balcao.epoca
                     self.calar()
                     await self.balcao.tentar(acao, self.recusar)
             finally:
+                acao.close()  # a que não teve vez
                 self.balcao.largar(senha)
 
         self.run_worker(na_vez(), group="acoes", exit_on_error=False)
+
+    def desistir(self) -> None:
+        """Larga a ação em curso, se ela ainda nada gravou."""
+        if not self.balcao.gravou_desde(self._desde):
+            self.workers.cancel_group(self, "acoes")
 
     def on_lista_recusada(self, mensagem: Lista.Recusada) -> None:
         self.recusar(mensagem.erro)

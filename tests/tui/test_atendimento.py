@@ -1,13 +1,18 @@
 """Uma caixa de busca: placa, nome, telefone, documento ou número da ordem."""
 
+from threading import Event
+from typing import Any
+
 import pytest
 
+from oficina_cli.tui.atendimento import TelaAtendimento
+from oficina_core.casos.busca import Buscar
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
-from oficina_core.casos.portas import Oficina
+from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from tests import cenario
-from tests.tui.conftest import Abrir, na_tela, teclar
+from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -27,6 +32,42 @@ async def test_o_carro_se_acha_por_placa_nome_telefone_e_cpf(
         assert "encontrado" in na_tela(piloto)
         assert "Ana Conceição" in na_tela(piloto)
         assert "982.247-25" not in na_tela(piloto).replace(dito, "")
+
+
+async def test_quem_volta_de_um_carro_digita_a_placa_seguinte_no_lugar_da_de_antes(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.cliente(oficina)
+    for placa in ("ABC1D23", "LDN4T35"):
+        cenario.veiculo(oficina, placa)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "escape", "!ldn4t35")
+        assert "LDN4T35" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert "LDN4T35 · nova ordem" in na_tela(piloto)
+
+
+async def test_a_busca_de_que_se_desistiu_nao_abre_um_cadastro(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    class Lenta(NoMeio):
+        deixar, chegou = Event(), Event()
+
+        def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+            if isinstance(caso, Buscar):
+                self.chegou.set()
+                self.deixar.wait(10)
+            return super().executar(caso, pedido)
+
+    cenario.cliente(oficina)
+    lenta = Lenta(oficina)
+    async with abrir(lenta) as piloto:
+        await piloto.press("3", "enter")
+        await ate(piloto, lenta.chegou.is_set)
+        await piloto.press("escape", "4")
+        lenta.deixar.set()
+        await sossegar(piloto)
+        assert isinstance(piloto.app.screen, TelaAtendimento)
 
 
 async def test_o_que_se_recusou_antes_e_as_visitas_se_veem_ao_atender(

@@ -9,10 +9,14 @@ from textual.events import Key
 
 from oficina_cli.conexao import Conexao
 from oficina_cli.tui.app import Balcao
+from oficina_cli.tui.estoque import TelaEstoque
 from oficina_cli.tui.fila import TelaFila
+from oficina_cli.tui.ordens import TelaOrdem
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir as abrir_motor
 from oficina_core.casos.entrada import DefinirSenha
+from oficina_core.casos.eventos import ListarEventos
+from oficina_core.casos.orcamentos import VerOrcamento
 from oficina_core.casos.ordens import ListarOrdens, VerHistoricoOrdem, VerOrdem
 from oficina_core.casos.ordens_encerramento import FinalizarOrdem
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
@@ -25,6 +29,7 @@ from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
 pytestmark = pytest.mark.anyio
 
 LARGA = (120, 40)
+ESPERANDO = "esperando a oficina… · esc desiste"
 SENHA = "cavalo bateria grampo"
 
 
@@ -34,10 +39,11 @@ class Lenta(NoMeio):
     def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
         super().__init__(oficina)
         self._caso = caso
-        self.deixar = threading.Event()
+        self.deixar, self.esperam = threading.Event(), 0
 
     def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
         if isinstance(caso, self._caso):
+            self.esperam += 1
             self.deixar.wait(10)
         return super().executar(caso, pedido)
 
@@ -68,6 +74,83 @@ async def test_o_que_se_teclou_a_frente_de_um_esc_nao_age_na_tela_de_tras(
         assert isinstance(piloto.app.screen, TelaFila)
         assert not piloto.app.screen.is_modal
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.EM_EXECUCAO
+
+
+async def test_da_oficina_que_demora_se_diz_e_esc_desiste_do_que_so_se_lia(
+    oficina: Oficina, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oficina_cli.tui.app.DEMORA", 0.05)
+    cenario.catalogo(oficina)
+    cenario.em_execucao(oficina)
+    lenta = Lenta(oficina, VerOrdem)
+    async with abrir(lenta) as piloto:
+        await teclar(piloto, "f3")
+        await piloto.press("enter")
+        await ate(piloto, lambda: ESPERANDO in na_tela(piloto))
+        await piloto.press("escape", "f6")
+        await ate(piloto, lambda: isinstance(piloto.app.screen, TelaEstoque))
+        lenta.deixar.set()
+        await sossegar(piloto)
+        assert isinstance(piloto.app.screen, TelaEstoque), "o que se largou não se abre depois"
+        assert ESPERANDO not in na_tela(piloto)
+        await teclar(piloto, "f3", "enter")
+        assert isinstance(piloto.app.screen, TelaOrdem)
+
+
+async def test_esc_nao_larga_a_acao_que_ja_gravou(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    lenta = Lenta(oficina, VerOrcamento)  # o que se lê depois de abrir a ordem
+    async with abrir(lenta) as piloto:
+        await teclar(piloto, "!abc1d23", "enter", "enter")
+        await piloto.press(*"past", "enter")
+        await ate(piloto, lambda: lenta.esperam > 0)
+        await piloto.press("escape")
+        lenta.deixar.set()
+        await sossegar(piloto)
+        assert "R$ 150,00" in na_tela(piloto)
+    assert len(oficina.executar(ListarOrdens()).itens) == 1
+
+
+async def test_de_quem_nao_atende_se_diz_por_que_ao_insistir(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    class Velho(NoMeio):
+        velho = False
+
+        def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+            if self.velho:
+                raise Indisponivel("O banco é de uma versão mais nova da oficina.")
+            return super().executar(caso, pedido)
+
+    velho = Velho(local)
+    async with abrir(velho) as piloto:
+        velho.velho = True
+        await piloto.press("f3")
+        await ate(piloto, lambda: "é de uma versão mais nova" in " ".join(na_tela(piloto).split()))
+        velho.velho = False
+        await ate(piloto, lambda: "sem conexão" not in na_tela(piloto))
+
+
+async def test_se_so_dos_outros_balcoes_nao_se_sabe_tambem_se_diz(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    class Surda(NoMeio):
+        surda = False
+
+        def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+            if self.surda and isinstance(caso, ListarEventos):
+                raise Indisponivel("A conexão caiu.")
+            return super().executar(caso, pedido)
+
+    surda = Surda(local)
+    async with abrir(surda) as piloto:
+        surda.surda = True
+        cenario.cliente(local)
+        await ate(piloto, lambda: "sem saber dos outros balcões desde" in na_tela(piloto))
+        surda.surda = False
+        await ate(piloto, lambda: "sem saber" not in na_tela(piloto))
 
 
 async def test_a_tecla_que_sai_nao_passa_a_frente_da_que_grava(

@@ -159,13 +159,17 @@ class Aviso(Widget):
     @property
     def dito(self) -> str:
         """O que está à vista: que falta a oficina não esconde o que a tela diz."""
-        return " · ".join(filter(None, (getattr(self.app, "sem_conexao", ""), self.frase)))
+        return " · ".join(filter(None, (self._falta, self.frase)))
+
+    @property
+    def _falta(self) -> str:
+        return getattr(self.app, "sem_conexao", "") or getattr(self.app, "sem_noticias", "")
 
     def render(self) -> Content:
         selo = getattr(self.app, "selo", "")
         direita = solta((f" {selo} ", "bold on $campo")) if selo else NADA
         largura = self.size.width - 2 * MARGEM
-        pede = self._pede or bool(getattr(self.app, "sem_conexao", ""))
+        pede = self._pede or bool(self._falta)
         livre = largura - (len(selo) + 3 if selo else 0)
         dobras = trecho(self.dito, livre - (2 if pede else 0)) if self.dito else []
         if not dobras:
