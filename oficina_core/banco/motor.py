@@ -6,6 +6,7 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -120,14 +121,40 @@ def _servidor(endereco: str) -> URL:
     return url
 
 
+@dataclass
+class Arquivo:
+    """O arquivo que se abriu: o que se gravasse depois de outro tomar o lugar dele se perderia."""
+
+    caminho: str
+    _qual: tuple[int, int] | None = None
+
+    def abrir(self) -> None:
+        """Tem dados de clientes: nasce só de quem o cria, e não nasce de novo se some."""
+        if self._qual is None:
+            with suppress(OSError):
+                os.close(os.open(self.caminho, os.O_CREAT | os.O_EXCL, 0o600))
+            self._qual = self._ver()
+        self.conferir()
+
+    def conferir(self) -> None:
+        """Levanta Indisponivel se já não é o mesmo."""
+        if self._ver() != self._qual:
+            raise Indisponivel(
+                "O arquivo do banco saiu do lugar, ou outro tomou o lugar dele, e por isso nada "
+                "mais se grava; feche a oficina e abra de novo."
+            )
+
+    def _ver(self) -> tuple[int, int] | None:
+        with suppress(OSError):
+            visto = os.stat(self.caminho)  # noqa: PTH116 — a cada transação
+            return visto.st_dev, visto.st_ino
+        return None
+
+
 def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
     motor = create_engine(url, connect_args={"isolation_level": None, "timeout": 5})
-
-    @event.listens_for(motor, "do_connect")
-    def criar(*_: Any) -> None:
-        """O arquivo tem dados de clientes: nasce só de quem o cria."""
-        with suppress(OSError):
-            os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL, 0o600))
+    arquivo = Arquivo(str(url.database))
+    event.listen(motor, "do_connect", lambda *_: arquivo.abrir())
 
     @event.listens_for(motor, "connect")
     def preparar(conexao: Any, _: Any) -> None:
@@ -137,6 +164,7 @@ def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
     @event.listens_for(motor, "begin")
     def iniciar(conexao: Connection) -> None:
         """Quem vai escrever pega a vez já no início; quem só lê não consegue gravar."""
+        arquivo.conferir()
         opcoes = conexao.get_execution_options()
         _limitar(conexao.connection.driver_connection, opcoes.get("segundos"))
         for comando in _ao_iniciar(opcoes):

@@ -143,6 +143,28 @@ def test_o_arquivo_do_banco_nasce_so_de_quem_o_cria(tmp_path: Path) -> None:
     assert modos == dict.fromkeys(("oficina.db", "oficina.db-wal", "oficina.db-shm"), 0o600)
 
 
+@pytest.mark.parametrize("outro", [True, False], ids=["trocado", "sumido"])
+def test_no_arquivo_que_saiu_do_lugar_nada_mais_se_le_nem_se_grava(
+    url_sqlite: str, *, outro: bool
+) -> None:
+    caminho = Path(url_sqlite.removeprefix("sqlite:///"))
+    copia = caminho.with_suffix(".copia")
+    oficina = OficinaLocal.em(url_sqlite)
+    oficina.executar(ListarClientes())
+    copia.write_bytes(caminho.read_bytes())
+    if outro:
+        copia.replace(caminho)
+    else:
+        caminho.unlink()
+    for caso in (ANA, ListarClientes()):
+        with pytest.raises(Indisponivel, match="tomou o lugar dele"):
+            oficina.executar(caso)
+    oficina.fechar()
+    assert caminho.exists() is outro, "o que sumiu não nasce de novo, vazio"
+    with closing(sqlite3.connect(caminho if outro else copia)) as banco:
+        assert banco.execute("SELECT COUNT(*) FROM clientes").fetchone() == (0,)
+
+
 def test_servidor_que_nao_da_a_sessao_pedida_se_recusa(
     url_mysql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
