@@ -160,7 +160,7 @@ def raiz(
 
 def _sem_comando(ctx: typer.Context) -> None:
     """Diante de um terminal, o balcão em tela cheia; sem ele, a ajuda."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if all(fluxo is not None and fluxo.isatty() for fluxo in (sys.stdin, sys.stdout)):
         from oficina_cli.tui.abertura import abrir
 
         raise typer.Exit(abrir(ctx.obj))

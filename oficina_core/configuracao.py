@@ -108,6 +108,8 @@ class Configuracao(BaseSettings):
             raise _problemas(erro) from None
         except tomllib.TOMLDecodeError as erro:
             raise DadoInvalido(f"O arquivo {arquivo_do_usuario()} não é TOML: {erro}.") from None
+        except RecursionError:
+            raise DadoInvalido(f"O arquivo {arquivo_do_usuario()} não é TOML.") from None
         except UnicodeDecodeError:
             raise DadoInvalido("O arquivo de configuração não está em UTF-8.") from None
 

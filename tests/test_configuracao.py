@@ -99,6 +99,9 @@ def test_arquivo_que_nao_existe_ou_nao_se_entende(casa: Path) -> None:
     toml(casa, "isto não é toml")
     with pytest.raises(DadoInvalido, match="não é TOML"):
         Configuracao.ler()
+    (casa / "config" / "config.toml").write_text(f"x = {'[' * 5000}", "utf-8")
+    with pytest.raises(DadoInvalido, match="não é TOML"):
+        Configuracao.ler()
 
 
 def test_senha_e_token_nao_se_mostram(monkeypatch: pytest.MonkeyPatch) -> None:

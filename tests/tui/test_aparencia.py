@@ -367,6 +367,16 @@ async def test_a_tecla_trocada_vale_e_se_ve(
         assert type(piloto.app.screen).__name__ == "NovaEntrada"
 
 
+async def test_a_tecla_de_sair_nao_pode_ser_a_que_se_digita(
+    povoada: OficinaVigiada, abrir: Abrir, config: Path
+) -> None:
+    config.write_text('[teclas]\nsair = "a"\n', "utf-8")  # noqa: ASYNC240
+    async with abrir(povoada) as piloto:
+        await teclar(piloto, "!banana")
+        assert piloto.app.return_code is None
+        assert "banana" in na_tela(piloto)
+
+
 @pytest.mark.parametrize(
     "escrito",
     [
@@ -380,6 +390,7 @@ async def test_a_tecla_trocada_vale_e_se_ve(
         '[teclas]\nestoque = "não é tecla"\nfila = "ctrl+shift+alt+hyper+¬"\n',
         '[teclas]\nestoque = "\\u001b[2J"\n',
         "[teclas\nestoque = ",
+        f"x = {'[' * 5000}",
         "\x00\x01\x02",
         "[[teclas]]\nestoque = 1\n",
         '[teclas]\nsair = "q"\n"tela.voltar" = "ctrl+p"\n"lista.escolher" = ""\n',
