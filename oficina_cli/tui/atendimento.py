@@ -31,6 +31,7 @@ from oficina_cli.tui.widgets.desenho import (
     SUAVE,
     dir_,
     esq,
+    juntar,
     linha,
     registro,
     secao,
@@ -99,6 +100,7 @@ class TelaAtendimento(Tela):
     def __init__(self) -> None:
         super().__init__()
         self._buscado: str | None = None
+        self._parecidos = False  # há carro de placa parecida com a que não se achou
         self._historico: HistoricoVeiculo | None = None
         self._cliente: FichaCliente | None = None
 
@@ -315,7 +317,8 @@ class TelaAtendimento(Tela):
         self.redesenhar()
 
     async def _buscar(self, texto: str) -> None:
-        achados = _em_linhas(await self.pedir(Buscar(texto=texto)), texto)
+        lidos = await self.pedir(Buscar(texto=texto))
+        achados = _em_linhas(lidos, texto)
         if self.campo.value.strip() != texto:
             return
         # O que estava aceso na busca de antes não é resposta a esta.
@@ -328,7 +331,8 @@ class TelaAtendimento(Tela):
         self.query_one("#contagem", Static).update(Content(_quantos(achados)))
         nada = self.query_one("#nada", Static)
         nada.display = not achados
-        nada.update(linha((_sem_achar(texto), SUAVE)))
+        self._parecidos = bool(lidos.parecidos)
+        nada.update(juntar([linha((_sem_achar(texto), SUAVE)), *_parecidos(lidos.parecidos)]))
 
     @on(Lista.Destacado, "#achados")
     def _ao_destacar(self) -> None:
@@ -397,6 +401,8 @@ class TelaAtendimento(Tela):
             if self._buscado != texto:  # enquanto se esperava, procurou-se outra coisa
                 return
         achado: Achado | None = self.achados.item if self.achados.display else None
+        if achado is None and not visto and self._parecidos:
+            return
         if achado is None:
             await self._cadastrar(texto)
         elif not visto and not _certo(texto, achado, self.achados.itens):
@@ -451,6 +457,14 @@ def _sem_achar(texto: str) -> str:
     if placa:
         return f"Nenhum carro com essa placa · enter cadastra o {placa}"
     return "Nada encontrado · enter cadastra um cliente novo"
+
+
+def _parecidos(veiculos: Sequence[LinhaVeiculo]) -> Iterator[Content]:
+    if veiculos:
+        yield NADA
+        yield linha(("Seria um destes?", SUAVE))
+    for v in veiculos:
+        yield linha(esq(v.placa, 7, FORTE), uma_linha(f"{v.marca} {v.modelo} · {v.cliente}"))
 
 
 def _em_linhas(achados: Achados, texto: str) -> list[Achado]:

@@ -16,6 +16,7 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import INTEIRO_MAXIMO, Placa, documento
 
 ACHADOS_MAXIMO = 20
+PARECIDOS_MAXIMO = 5
 NUMERO_DE_ORDEM = re.compile("(?:os|#)? *([0-9]{1,19})", re.IGNORECASE)
 PONTUACAO = r"[+(). /\-]"
 DIGITOS_MINIMO = 4  # menos que isso acha gente demais
@@ -54,11 +55,15 @@ class Localizar:
 
 @dataclass(frozen=True, kw_only=True)
 class Achados:
-    """Até 20 de cada; as ordens são as que estão na casa, ou a do número dito."""
+    """Até 20 de cada; as ordens são as que estão na casa, ou a do número dito.
+
+    Parecidos só há se nada se achou: os de placa a um erro de digitação da dita.
+    """
 
     ordens: tuple[LinhaOrdem, ...]
     veiculos: tuple[LinhaVeiculo, ...]
     clientes: tuple[LinhaCliente, ...]
+    parecidos: tuple[LinhaVeiculo, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +87,17 @@ class Buscar:
             *uow.busca.veiculos_dos_clientes([c["id"] for c in clientes], ACHADOS_MAXIMO),
         ]
         veiculos = _sem_repetir(achados)
+        ordens = self._ordens(uow, veiculos)
+        parecidos = () if ordens or veiculos or clientes else self._parecidos(uow)
         return Achados(
-            ordens=self._ordens(uow, veiculos),
+            ordens=ordens,
             veiculos=tuple(map(LinhaVeiculo.de, veiculos)),
             clientes=tuple(map(LinhaCliente.de, clientes)),
+            parecidos=tuple(map(LinhaVeiculo.de, parecidos)),
         )
+
+    def _parecidos(self, uow: UnidadeDeTrabalho) -> Sequence[Linha]:
+        return uow.busca.veiculos_de_placas(Placa.parecidas(self.texto), PARECIDOS_MAXIMO)
 
     def _clientes(self, uow: UnidadeDeTrabalho) -> list[Linha]:
         if numero := self._documento_ou_telefone():

@@ -334,7 +334,7 @@ class Busca(Protocol):
 
     def clientes_por_nome(self, nome: str, limite: int, /) -> Sequence[Linha]: ...
     def clientes_por_numero(self, digitos: str, limite: int, /) -> Sequence[Linha]:
-        """Um pedaço do telefone, ou o começo do documento."""
+        """Um pedaço do telefone ou do documento."""
         ...
 
     def clientes_do_telefone(self, telefone: str, /) -> Sequence[Linha]:
@@ -344,6 +344,8 @@ class Busca(Protocol):
     def veiculos(self, texto: str, limite: int, /) -> Sequence[Linha]:
         """Um pedaço da placa, da marca ou do modelo."""
         ...
+
+    def veiculos_de_placas(self, canonicas: Collection[str], limite: int, /) -> Sequence[Linha]: ...
 
     def veiculos_dos_clientes(
         self, clientes: Collection[int], limite: int, /

@@ -5,8 +5,10 @@ Cada um é o texto canônico (a forma que se guarda e se compara); a forma que s
 """
 
 import re
+import string
 import unicodedata
 from enum import StrEnum
+from itertools import chain
 from typing import Self
 
 from oficina_core.dominio.erros import DadoInvalido
@@ -17,6 +19,7 @@ MODULO = 11
 TAMANHO_CNPJ = 14
 TELEFONE_MAXIMO = 11  # DDD e nove números
 EMAIL_MAXIMO = 254  # RFC 5321
+FORMA_DA_PLACA = re.compile("[A-Z]{3}[0-9][0-9A-Z][0-9]{2}")
 
 
 class Opcao(StrEnum):
@@ -111,7 +114,7 @@ class Placa(str):
 
     def __new__(cls, texto: str) -> Self:
         placa = _sem_pontuacao(texto)
-        if not re.fullmatch("[A-Z]{3}[0-9][0-9A-Z][0-9]{2}", placa):
+        if not FORMA_DA_PLACA.fullmatch(placa):
             raise DadoInvalido("A placa é como ABC1234 ou ABC1D23.", "placa")
         return super().__new__(cls, placa)
 
@@ -120,6 +123,24 @@ class Placa(str):
         """A forma Mercosul, que é única por carro."""
         quinto = self[4]
         return f"{self[:4]}{'ABCDEFGHIJ'[int(quinto)] if quinto.isdigit() else quinto}{self[5:]}"
+
+    @classmethod
+    def parecidas(cls, texto: str) -> frozenset[str]:
+        """As placas canônicas a um erro de digitação: uma letra por outra, ou duas invertidas."""
+        dita = _sem_pontuacao(texto)
+        trocadas = (
+            f"{dita[:n]}{letra}{dita[n + 1 :]}"
+            for n in range(len(dita))
+            for letra in string.ascii_uppercase + string.digits
+        )
+        invertidas = (
+            f"{dita[:n]}{dita[n + 1]}{dita[n]}{dita[n + 2 :]}" for n in range(len(dita) - 1)
+        )
+        return frozenset(
+            cls(placa).canonica
+            for placa in chain(trocadas, invertidas)
+            if FORMA_DA_PLACA.fullmatch(placa)
+        )
 
 
 class Telefone(str):

@@ -386,6 +386,7 @@ def patio(oficina: Oficina) -> Oficina:
         ("(11) 98765", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
         ("529.982.247-25", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
         ("529982", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
+        ("982.247", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], ["Ana Conceição"]),
         ("12.abc.345/01de-35", [], [], ["Bia Muñoz"]),
         ("munoz", [], [], ["Bia Muñoz"]),
         ("gol", ["ABC1D23"], ["ABC1D23", "XYZ9A87"], []),
@@ -408,6 +409,18 @@ def test_duas_palavras_acham_o_nome_que_as_tem_com_outra_no_meio(oficina: Oficin
     (achado,) = oficina.executar(Buscar(texto="joao conceicao")).clientes
     assert achado.nome == "João da Conceição"
     assert oficina.executar(Buscar(texto="conceicao joaquim")).clientes == ()
+
+
+@pytest.mark.parametrize("texto", ["abc1d24", "abe1d23", "ABC-D123", "abc7323", "a8c1d23"])
+def test_a_placa_com_um_erro_de_digitacao_diz_a_parecida(patio: Oficina, texto: str) -> None:
+    achados = patio.executar(Buscar(texto=texto))
+    assert (achados.ordens, achados.veiculos, achados.clientes) == ((), (), ())
+    assert [veiculo.placa for veiculo in achados.parecidos] == ["ABC1D23"]
+
+
+@pytest.mark.parametrize("texto", ["abc1d23", "abc1d", "xbc1d24", "bia", "nada disso", "1234567"])
+def test_so_se_diz_parecida_a_que_falta_por_um_erro(patio: Oficina, texto: str) -> None:
+    assert patio.executar(Buscar(texto=texto)).parecidos == ()
 
 
 def test_buscar_pelo_numero_acha_a_ordem_mesmo_encerrada(patio: Oficina) -> None:

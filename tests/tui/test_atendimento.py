@@ -47,6 +47,20 @@ async def test_quem_volta_de_um_carro_digita_a_placa_seguinte_no_lugar_da_de_ant
         assert "LDN4T35 · nova ordem" in na_tela(piloto)
 
 
+async def test_a_placa_que_quase_existe_nao_se_cadastra_sem_que_se_veja_a_parecida(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d24", "enter", seguidas=True)
+        tela = na_tela(piloto)
+        assert "Seria um destes?" in tela
+        assert "ABC1D23  VW Gol 1.0 · Ana Conceição" in tela
+        await teclar(piloto, "enter")
+        assert "Carro novo" in na_tela(piloto)
+
+
 async def test_a_busca_de_que_se_desistiu_nao_abre_um_cadastro(
     oficina: Oficina, abrir: Abrir
 ) -> None:

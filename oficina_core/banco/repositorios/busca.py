@@ -27,7 +27,7 @@ POR_NOME = (
 )
 POR_NUMERO = (
     _clientes.where(
-        or_(C.c.telefone.like(bindparam("no_telefone")), C.c.documento.like(bindparam("comeco")))
+        or_(C.c.telefone.like(bindparam("pedaco")), C.c.documento.like(bindparam("pedaco")))
     )
     .order_by(C.c.busca, C.c.id)
     .limit(_limite)
@@ -43,6 +43,7 @@ _veiculos = (
     .limit(_limite)
 )
 VEICULOS = _veiculos.where(V.c.busca.like(bindparam("pedaco"), escape="\\"))
+DE_PLACAS = _veiculos.where(V.c.placa_canonica.in_(bindparam("placas", expanding=True)))
 DOS_CLIENTES = _veiculos.where(V.c.cliente_id.in_(bindparam("donos", expanding=True)))
 ORDEM = alcance.por_visao(
     lambda visao: alcance.restringir(DA_LISTA.where(OS.c.id == bindparam("numero")), OS, visao)
@@ -94,15 +95,16 @@ class BuscaSQL:
         return self._linhas(POR_NOME, pedaco=pedaco(nome), limite=limite)
 
     def clientes_por_numero(self, digitos: str, limite: int) -> Sequence[Any]:
-        return self._linhas(
-            POR_NUMERO, no_telefone=f"%{digitos}%", comeco=f"{digitos}%", limite=limite
-        )
+        return self._linhas(POR_NUMERO, pedaco=f"%{digitos}%", limite=limite)
 
     def clientes_do_telefone(self, telefone: str) -> Sequence[Any]:
         return self._linhas(DO_TELEFONE, telefone=telefone)
 
     def veiculos(self, texto: str, limite: int) -> Sequence[Any]:
         return self._linhas(VEICULOS, pedaco=pedaco(texto), limite=limite)
+
+    def veiculos_de_placas(self, canonicas: Collection[str], limite: int) -> Sequence[Any]:
+        return self._linhas(DE_PLACAS, placas=list(canonicas), limite=limite) if canonicas else ()
 
     def veiculos_dos_clientes(self, clientes: Collection[int], limite: int) -> Sequence[Any]:
         return self._linhas(DOS_CLIENTES, donos=list(clientes), limite=limite) if clientes else ()
