@@ -455,7 +455,7 @@ def _quantos(achados: Sequence[Achado]) -> str:
 def _sem_achar(texto: str) -> str:
     placa = _placa(texto)
     if placa:
-        return f"Nenhum carro com essa placa · enter cadastra o {placa}"
+        return f"Nenhum carro assim · enter cadastra o {placa}"
     return "Nada encontrado · enter cadastra um cliente novo"
 
 
