@@ -28,6 +28,7 @@ from benchmarks.cenario import ATE, CARROS, cadastrar, modelar
 from benchmarks.medida import Figura
 from benchmarks.processo import RAIZ
 from oficina_cli.conexao import Conexao
+from oficina_cli.tui.abertura import poupar_a_coleta
 from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.fila import TelaFila
 from oficina_cli.tui.fios import em_fio
@@ -264,7 +265,8 @@ def _copiar(banco: sqlite3.Connection, modelo: Modelo, base: int, quantas: int) 
 
 def _balcao(conexao: Conexao) -> BalcaoPintado:
     pasta = RAIZ / ".rascunhos-das-medidas"  # não existe: ninguém guarda nada
-    return BalcaoPintado(conexao, rascunhos=Rascunhos(lambda: pasta))
+    rascunhos = Rascunhos(lambda: pasta)
+    return BalcaoPintado(conexao, rascunhos=rascunhos, ao_chegar=poupar_a_coleta)
 
 
 def _linha(ordem: LinhaOrdem, largura: int, foco: bool) -> list[Content]:

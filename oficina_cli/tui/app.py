@@ -121,6 +121,7 @@ class Balcao(App[None]):
         inicio: bool = False,
         agora: Callable[[], datetime] | None = None,
         rascunhos: Rascunhos | None = None,
+        ao_chegar: Callable[[], None] = lambda: None,
     ) -> None:
         os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
         super().__init__()
@@ -142,6 +143,7 @@ class Balcao(App[None]):
         self.teclas_trocadas: dict[str, str] = {}
         self.rascunhos = rascunhos or Rascunhos(self._pasta)
         self._agora = agora or _neste_instante
+        self._ao_chegar = ao_chegar
         self._segurando: set[object] = set()
         self._guardadas: deque[Event] = deque()
         self._teclas: dict[object, Screen[Any]] = {}  # as que ainda fazem o que fazem, e onde
@@ -214,6 +216,8 @@ class Balcao(App[None]):
             await self._conhecer()
         except NaoIdentificado as erro:
             self.action_operador(str(erro))
+        else:
+            self._ao_chegar()
 
     async def _conhecer(self) -> None:
         """Quem atende, em que loja, que horas são nela, e o que muda noutros balcões."""
