@@ -1,5 +1,6 @@
 """A ordem no balcão: da entrada à entrega, com o que se anota e se recebe no caminho."""
 
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import RegraViolada
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
-from tests.tui.conftest import Abrir, NoMeio, na_tela, teclar
+from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -225,6 +226,31 @@ async def test_a_nota_recusada_fica_no_dialogo_com_o_porque(oficina: Oficina, ab
         assert "Hoje não." in na_tela(piloto)
         await teclar(piloto, "escape")
         assert "Próximo passo" in na_tela(piloto)
+
+
+async def test_o_que_se_tecla_enquanto_o_dialogo_grava_e_da_tela_que_fica(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    class Lenta(NoMeio):
+        deixar, chegou = Event(), Event()
+
+        def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+            if isinstance(caso, AnotarOrdem):
+                self.chegou.set()
+                self.deixar.wait(10)
+            return super().executar(caso, pedido)
+
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    lenta = Lenta(oficina)
+    async with abrir(lenta) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "n", "!vela gasta")
+        await piloto.press("enter")
+        await ate(piloto, lenta.chegou.is_set)
+        await piloto.press("f")
+        lenta.deixar.set()
+        await sossegar(piloto)
+        assert f"Finalizar a OS {ordem.id}" in na_tela(piloto)
 
 
 async def test_o_defeito_ao_gravar_de_um_dialogo_se_diz_nele_e_a_nota_fica(

@@ -92,7 +92,7 @@ class Dialogo(ModalScreen[T], NaJanela[T], Generic[T]):
     ) -> None:
         super().__init__()
         self._titulo, self._frases, self._fazer = titulo, frases, fazer
-        self._fazendo = False
+        self._fazendo, self._senha = False, object()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialogo"):
@@ -141,14 +141,19 @@ class Dialogo(ModalScreen[T], NaJanela[T], Generic[T]):
             self.run_worker(self._tentar(self._fazer, resposta), group="acoes", exit_on_error=False)
 
     async def _tentar(self, fazer: Fazer[T], resposta: T) -> None:
-        self._fazendo = True
+        """O que se tecla à frente é de quem fica: este, se se recusa, ou a tela de trás."""
+        balcao = cast("Balcao", self.app)
+        self._fazendo, self._senha = True, balcao.segurar()
         self.calar()
-        feito = await cast("Balcao", self.app).tentar(
-            fazer(resposta), lambda erro: self.recusar(por_extenso(erro))
-        )
+        feito = await balcao.tentar(fazer(resposta), lambda erro: self.recusar(por_extenso(erro)))
         self._fazendo = False
         if feito:
             self.dismiss(resposta)
+        else:
+            balcao.largar(self._senha)
+
+    def on_unmount(self) -> None:
+        cast("Balcao", self.app).largar(self._senha)
 
     def action_voltar(self) -> None:
         if self._fazendo:
