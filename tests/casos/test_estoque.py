@@ -121,6 +121,44 @@ def test_com_falta_permitida_a_entrada_completa_a_aprovacao_mais_antiga(balcao: 
     assert saldo(balcao, "PASTILHA") == (6, 2)
 
 
+@pytest.mark.parametrize(("usada", "fica"), [(0, (1, 0)), (1, (0, 0))])
+def test_o_que_se_usou_menos_nao_espera_a_peca_que_ja_nao_vem(
+    balcao: Oficina, usada: int, fica: tuple[int, int]
+) -> None:
+    tres = ItemPedido(id="PASTILHA", quantidade=Decimal(3))
+    ordem = cenario.abrir(balcao, servicos=("PAST",), pecas=(tres,))
+    orcamento = ordem.orcamentos[0].id
+    aprovada = balcao.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    linha = next(item.id for item in aprovada.orcamentos[0].itens if item.peca_id)
+    with pytest.raises(RegraViolada, match=r"Falta peça: 1 un de Pastilha.*usou menos"):
+        balcao.executar(
+            FinalizarOrdem(
+                ordem_id=ordem.id, usadas=(PecaUsada(linha=linha, quantidade=Decimal(2)),)
+            )
+        )
+    pronta = balcao.executar(
+        FinalizarOrdem(
+            ordem_id=ordem.id, usadas=(PecaUsada(linha=linha, quantidade=Decimal(usada)),)
+        )
+    )
+    assert (pronta.status, pronta.falta_peca) == (StatusOrdem.FINALIZADA, False)
+    assert pronta.total == 150 + 180 * usada
+    assert saldo(balcao, "PASTILHA") == fica
+
+
+def test_quem_nao_teve_peca_nenhuma_finaliza_sem_ela(balcao: Oficina) -> None:
+    cenario.peca(balcao, "RADIADOR", "500.00")
+    ordem = cenario.abrir(balcao, servicos=("PAST",), pecas=("RADIADOR",))
+    orcamento = ordem.orcamentos[0].id
+    aprovada = balcao.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    linha = next(item.id for item in aprovada.orcamentos[0].itens if item.peca_id)
+    pronta = balcao.executar(
+        FinalizarOrdem(ordem_id=ordem.id, usadas=(PecaUsada(linha=linha, quantidade=Decimal(0)),))
+    )
+    assert (pronta.status, pronta.total) == (StatusOrdem.FINALIZADA, 150)
+    assert saldo(balcao, "RADIADOR") == (0, 0)
+
+
 def test_entrada_nao_completa_ordem_cancelada(balcao: Oficina) -> None:
     ordem = cenario.abrir(balcao, pecas=(ItemPedido(id="PASTILHA", quantidade=Decimal(3)),))
     balcao.executar(AprovarOrcamento(orcamento_id=ordem.orcamentos[0].id, permitir_falta=True))
