@@ -225,7 +225,9 @@ class TelaOrcamento(Tela):
         titulos = desenho.titulos(largura, com_sinal=desenho.respondido(ficha))
         if ficha.status is S.RASCUNHO:
             return [NADA, titulos]
-        return [titulos] if self.larga else [desenho.situacao(ficha, largura), NADA, titulos]
+        if self.larga:
+            return [titulos]
+        return [desenho.situacao(ficha, self.balcao.agora().date(), largura), NADA, titulos]
 
     def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
         com_sinal = desenho.respondido(self.ficha)

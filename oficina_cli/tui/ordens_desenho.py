@@ -209,6 +209,8 @@ class Desenho:
         pecas = sum(1 for item in aprovados if item.peca_id)
         if vivo and vivo.status is StatusOrcamento.RASCUNHO:
             return solta((f"o orçamento {vivo.id}", FORTE), ": terminar e enviar (o)")
+        if vivo and vivo.status is StatusOrcamento.EXPIRADO:
+            return solta(("renovar", FORTE), f": o orçamento {vivo.id} venceu (o, depois v)")
         if vivo:
             return solta(("aprovar", FORTE), f": o orçamento {vivo.id} espera a resposta (a)")
         falta = f"; falta receber {reais(ficha.saldo)}" if ficha.saldo > 0 else ""

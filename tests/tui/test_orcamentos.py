@@ -13,6 +13,7 @@ from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.orcamento import StatusOrcamento
 from tests import cenario
+from tests.conftest import Relogio
 from tests.tui.conftest import Abrir, ate, na_tela, teclar
 
 pytestmark = pytest.mark.anyio
@@ -331,3 +332,81 @@ async def test_o_salto_poe_as_letras_sobre_a_tela(oficina: Oficina, abrir: Abrir
         focada = piloto.app.screen.focused
         assert focada
         assert focada.id == "itens"
+
+
+@pytest.mark.parametrize(
+    ("passaram", "dito"),
+    [
+        (9, "Vale até 03/12/2026 (1 dia)"),
+        (10, "Vale até 03/12/2026 (vence hoje)"),
+        (11, "Vale até venceu ontem"),
+        (15, "Vale até venceu há 5 dias"),
+    ],
+)
+async def test_a_validade_se_diz_em_palavras(
+    oficina: Oficina, abrir: Abrir, relogio: Relogio, passaram: int, dito: str
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    relogio.passar(days=passaram)
+    async with abrir(oficina, LARGA) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter", "o")
+        assert dito in " ".join(na_tela(piloto).split())
+
+
+async def test_ao_vencido_nao_se_responde_e_diz_se_ja_como_se_renova(
+    oficina: Oficina, abrir: Abrir, relogio: Relogio
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    relogio.passar(days=15)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f4", "v", "v", "a")
+        assert isinstance(piloto.app.screen, TelaOrcamentos)
+        assert f"! O orçamento {enviado.id} venceu há 5 dias" in na_tela(piloto)
+        assert "tecle v para fazer outra versão" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert "venceu há 5 dias" in na_tela(piloto)
+        await teclar(piloto, "v", "f9")
+        assert "enviado; espera a resposta" in na_tela(piloto)
+        await teclar(piloto, "f2", f"!{enviado.ordem_id}", "enter", "a")
+        assert "Quem aprovou" in na_tela(piloto)
+
+
+async def test_na_ordem_o_orcamento_vencido_pede_que_se_renove(
+    oficina: Oficina, abrir: Abrir, relogio: Relogio
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    relogio.passar(days=15)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter")
+        assert f"renovar: o orçamento {enviado.id} venceu (o, depois v)" in na_tela(piloto)
+        await teclar(piloto, "a")
+        assert f"! O orçamento {enviado.id} venceu há 5 dias" in na_tela(piloto)
+
+
+async def test_a_lista_vazia_diz_de_que_e_e_so_oferece_ir_a_outra(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    oficina.executar(AprovarOrcamento(orcamento_id=enviado.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f4")
+        for nenhum in ("esperando resposta", "rascunho", "vencido"):
+            assert f"{nenhum}\n" in na_tela(piloto)
+            assert "Nenhum" in na_tela(piloto)
+            assert "abrir" not in na_tela(piloto).splitlines()[-1]
+            assert "aprovar" not in na_tela(piloto).splitlines()[-1]
+            await teclar(piloto, "v")
+        rodape = na_tela(piloto).splitlines()[-1]
+        assert "abrir" in rodape
+        assert "aprovar" not in rodape, "o aprovado já não espera resposta"
+        cenario.abrir(
+            oficina, placa="XYZ9A87", cliente=None, cliente_id=cenario.CPF_ANA, servicos=("PAST",)
+        )
+        await teclar(piloto, "f5", "home")
+        assert "aprovar" in na_tela(piloto).splitlines()[-1]
+        await teclar(piloto, "down")
+        assert "aprovar" not in na_tela(piloto).splitlines()[-1]
