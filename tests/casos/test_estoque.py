@@ -14,6 +14,7 @@ from oficina_core.casos.estoque import (
     ListarMovimentos,
 )
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos import VerOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
@@ -157,6 +158,22 @@ def test_quem_nao_teve_peca_nenhuma_finaliza_sem_ela(balcao: Oficina) -> None:
     )
     assert (pronta.status, pronta.total) == (StatusOrdem.FINALIZADA, 150)
     assert saldo(balcao, "RADIADOR") == (0, 0)
+
+
+def test_so_a_ordem_em_execucao_tem_peca_faltando(balcao: Oficina) -> None:
+    tres = ItemPedido(id="PASTILHA", quantidade=Decimal(3))
+    ordem = cenario.abrir(balcao, pecas=(tres,))
+    orcamento = ordem.orcamentos[0].id
+
+    def faltam() -> list[Decimal]:
+        da_ordem = balcao.executar(VerOrdem(ordem_id=ordem.id)).orcamentos[0].itens[0]
+        do_orcamento = balcao.executar(VerOrcamento(orcamento_id=orcamento)).itens[0]
+        return [da_ordem.falta, do_orcamento.falta]
+
+    balcao.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    assert faltam() == [2, 2]
+    balcao.executar(CancelarOrdem(ordem_id=ordem.id, motivo="desistiu"))
+    assert faltam() == [0, 0]
 
 
 def test_entrada_nao_completa_ordem_cancelada(balcao: Oficina) -> None:

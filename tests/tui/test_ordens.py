@@ -1,11 +1,14 @@
 """A ordem no balcão: da entrada à entrega, com o que se anota e se recebe no caminho."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -13,7 +16,7 @@ from oficina_core.casos.ordens import (
     VerHistoricoOrdem,
     VerOrdem,
 )
-from oficina_core.casos.ordens_encerramento import FinalizarOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pecas import FichaPeca, VerPeca
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.acesso import Papel
@@ -243,3 +246,39 @@ async def test_o_defeito_ao_gravar_de_um_dialogo_se_diz_nele_e_a_nota_fica(
 
     with pytest.raises(ValueError, match="defeito"):
         await anotar()
+
+
+async def test_a_ordem_cancelada_nao_diz_que_lhe_falta_peca(oficina: Oficina, abrir: Abrir) -> None:
+    ordem = esperando_peca(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "! falta 2 un" in na_tela(piloto)
+        oficina.executar(CancelarOrdem(ordem_id=ordem.id, motivo="a peça não vem"))
+        await teclar(piloto, "f5")
+        assert "Cancelada" in na_tela(piloto)
+        assert "falta" not in na_tela(piloto)
+        await teclar(piloto, "v")
+        assert "Pastilha" in na_tela(piloto)
+        assert "falta" not in na_tela(piloto)
+
+
+async def test_o_carro_cuja_peca_nao_vem_se_finaliza_com_o_que_se_usou(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    ordem = esperando_peca(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "f", "ctrl+s")
+        assert "! Falta peça: 2 un de Pastilha" in na_tela(piloto)
+        await teclar(piloto, "q", "!1", "enter", "ctrl+s")
+        assert "Ordem finalizada" in na_tela(piloto)
+    ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
+    assert (ficha.status, ficha.total) == (StatusOrdem.FINALIZADA, 180)
+
+
+def esperando_peca(oficina: Oficina) -> FichaOrdem:
+    """Em execução, com uma das três pastilhas aprovadas."""
+    cenario.catalogo(oficina)
+    tres = ItemPedido(id="PASTILHA", quantidade=Decimal(3))
+    ordem = cenario.abrir(oficina, pecas=(tres,))
+    orcamento = ordem.orcamentos[0].id
+    return oficina.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
