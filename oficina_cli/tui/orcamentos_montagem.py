@@ -76,13 +76,14 @@ class TelaOrcamento(Tela):
     """O que se inclui se grava na hora, em rascunho; F9 envia."""
 
     ABA = "orcamentos"
+    NO_RODAPE = 6
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "incluir", "incluir", id="orcamento.incluir"),
         Binding("q", "perguntar_quantidade", "quantidade", id="orcamento.quantidade"),
         Binding("delete,x", "tirar", "tirar", id="orcamento.tirar"),
         Binding("tab", "trocar_area", "itens", id="orcamento.area", priority=True),
-        Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
         Binding("f9,ctrl+e", "enviar", "enviar", priority=True, id="orcamento.enviar"),
+        Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
         Binding("f10,ctrl+b", "recusados", "recusados antes", id="orcamento.recusados"),
         Binding("a", "aprovar", "aprovar", id="orcamento.aprovar"),
         Binding("v", "revisar", "outra versão", id="orcamento.revisar"),
@@ -260,12 +261,22 @@ class TelaOrcamento(Tela):
             evento.stop()
             self.set_focus(self.itens)
 
-    def action_trocar_area(self) -> None:
+    @property
+    def _area_seguinte(self) -> Widget:
         areas: list[Widget] = [*self.chegada.campos, self.inclusao.campo]
         if self.ficha and self.ficha.itens:
             areas.append(self.itens)
         n = areas.index(self.focused) + 1 if self.focused in areas else 0
-        self.set_focus(areas[n % len(areas)])
+        return areas[n % len(areas)]
+
+    @property
+    def rotulos(self) -> dict[str, str]:
+        """Tab diz para onde vai."""
+        seguinte = self._area_seguinte
+        return {"trocar_area": "" if seguinte is self.focused else str(seguinte.id)}
+
+    def action_trocar_area(self) -> None:
+        self.set_focus(self._area_seguinte)
         self.refresh_bindings()
 
     def action_voltar(self) -> None:
@@ -305,7 +316,11 @@ class TelaOrcamento(Tela):
     @on(Inclusao.Escolheu)
     def action_incluir(self) -> None:
         if texto := self.inclusao.texto:
-            self.agir(self._incluir_o_que_diz(texto))
+            self.agir(self._incluir_ou_dizer(texto))
+
+    async def _incluir_ou_dizer(self, texto: str) -> None:
+        if not await self._incluir_o_que_diz(texto):
+            self.inclusao.dizer_se_nada_ha()
 
     async def _incluir_o_que_diz(self, texto: str) -> bool:
         """Falso se ainda não é certo o que se quis."""

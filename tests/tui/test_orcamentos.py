@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from textual.pilot import Pilot
 
 from oficina_cli.tui.orcamentos import TelaOrcamentos
 from oficina_core.casos.kits import CriarKit, ItemPedido
 from oficina_core.casos.orcamentos import EditarOrcamento, ListarOrcamentos, VerOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
-from oficina_core.casos.ordens import ListarOrdens
+from oficina_core.casos.ordens import FichaOrdem, ListarOrdens
 from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.orcamento import StatusOrcamento
@@ -410,3 +411,73 @@ async def test_a_lista_vazia_diz_de_que_e_e_so_oferece_ir_a_outra(
         assert "aprovar" in na_tela(piloto).splitlines()[-1]
         await teclar(piloto, "down")
         assert "aprovar" not in na_tela(piloto).splitlines()[-1]
+
+
+async def test_o_que_nao_se_acha_se_diz_tambem_com_enter(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    nada = "Nada encontrado com «[b]nada[/]»: confira o código, ou cadastre em F7"
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!2*[b]nada[/]", "enter")
+        assert nada in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert nada in na_tela(piloto)
+        await teclar(piloto, "escape", "!filtro")
+        assert "Nada encontrado" not in na_tela(piloto)
+
+
+def rodape(piloto: Pilot[None]) -> str:
+    return na_tela(piloto).splitlines()[-1]
+
+
+async def test_o_rodape_diz_para_onde_vai_tab(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter")
+        assert "tab queixa" in rodape(piloto)
+        await teclar(piloto, "tab")
+        assert "tab incluir" in rodape(piloto)
+        await teclar(piloto, "tab")
+        assert "tab km" in rodape(piloto)
+        await teclar(piloto, "!filtro", "enter")
+        assert "tab itens" in rodape(piloto)
+        await teclar(piloto, "tab")
+        assert "tab incluir" in rodape(piloto)
+        await teclar(piloto, "f1")
+        assert "incluir" in next(linha for linha in na_tela(piloto).splitlines() if "tab" in linha)
+
+
+async def test_sem_outra_area_tab_nao_se_oferece(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o")
+        assert "tab" not in rodape(piloto)
+
+
+@pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
+async def test_enviar_se_ve_sempre_e_o_recusado_antes_se_ha_lugar(
+    oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
+) -> None:
+    ordem = com_recusado(oficina)
+    async with abrir(oficina, tamanho) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o")
+        for _ in range(2):
+            assert "F9 enviar" in rodape(piloto)
+            if tamanho == LARGA:
+                assert "F10 recusados antes" in rodape(piloto)
+            await teclar(piloto, "tab")
+
+
+def com_recusado(oficina: Oficina) -> FichaOrdem:
+    """Com a troca de óleo em rascunho, de um carro cujo dono recusou as pastilhas."""
+    cenario.catalogo(oficina)
+    antes = cenario.abrir(oficina, servicos=("OLEO", "PAST"))
+    proposto = antes.orcamentos[0]
+    linhas = (proposto.itens[0].id,)
+    oficina.executar(AprovarOrcamento(orcamento_id=proposto.id, linhas=linhas, motivo="caro"))
+    oficina.executar(FinalizarOrdem(ordem_id=antes.id))
+    oficina.executar(EntregarOrdem(ordem_id=antes.id))
+    return cenario.abrir(oficina, veiculo=None, cliente=None, servicos=("OLEO",))
