@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual.app import ComposeResult
@@ -270,16 +271,12 @@ class TelaOrdem(Tela):
     async def _pagar(self, pagamento: RegistrarPagamento) -> None:
         saldo = self.ficha.saldo
         if 0 < saldo < pagamento.valor:
-            sim = await self.balcao.perguntar(
-                Confirmar(
-                    "Receber mais do que falta?",
-                    (f"Faltam {reais(saldo)}, e o valor dito é {reais(pagamento.valor)}.",),
-                    acao="Receber assim mesmo",
-                    seguro="Voltar e conferir",
-                )
-            )
-            if sim is None:
+            em_dinheiro = pagamento.forma is FormaPagamento.DINHEIRO
+            perguntar = self._dar_troco if em_dinheiro else self._receber_a_mais
+            if not await perguntar(saldo, pagamento.valor):
                 raise DadoInvalido(f"Faltam {reais(saldo)}: confira o valor.", "valor")
+            if em_dinheiro:
+                pagamento = replace(pagamento, valor=saldo)
         try:
             await self._fazer(pagamento, f"Recebido: {reais(pagamento.valor)}")
         except PagamentoRepetido as repetido:
@@ -294,6 +291,28 @@ class TelaOrdem(Tela):
             if outro is None:
                 raise
             await self._pagar(replace(pagamento, outro_igual=True))
+
+    async def _dar_troco(self, saldo: Decimal, dito: Decimal) -> bool:
+        """O pagamento é o que fica na gaveta; o troco volta com o cliente."""
+        fica = await self.balcao.perguntar(
+            Escolher(
+                f"Troco: {reais(dito - saldo)}",
+                [(True, f"Receber {reais(saldo)}"), (False, "Voltar e conferir")],
+                (f"Faltam {reais(saldo)}, e o cliente dá {reais(dito)}.",),
+            )
+        )
+        return bool(fica)
+
+    async def _receber_a_mais(self, saldo: Decimal, dito: Decimal) -> bool:
+        sim = await self.balcao.perguntar(
+            Confirmar(
+                "Receber mais do que falta?",
+                (f"Faltam {reais(saldo)}, e o valor dito é {reais(dito)}.",),
+                acao="Receber assim mesmo",
+                seguro="Voltar e conferir",
+            )
+        )
+        return sim is not None
 
     @property
     def _estornaveis(self) -> list[LinhaPagamento]:

@@ -166,6 +166,24 @@ async def test_o_pagamento_a_mais_pergunta_e_o_errado_se_estorna(
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).pago == 0
 
 
+async def test_do_dinheiro_a_mais_se_da_o_troco_e_so_fica_o_que_faltava(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    receber = ("r", "d", "enter", "home", "shift+end", "!300", "enter")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", *receber)
+        assert "Troco: R$ 50,35" in na_tela(piloto)
+        await teclar(piloto, "escape")
+        assert "Faltam R$ 249,65: confira o valor" in na_tela(piloto)
+        assert oficina.executar(VerOrdem(ordem_id=ordem.id)).pago == 0
+        await teclar(piloto, "enter", "enter")
+        assert "Recebido: R$ 249,65" in na_tela(piloto)
+    ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
+    assert (ficha.saldo, [p.valor for p in ficha.pagamentos]) == (0, [ficha.total])
+
+
 async def test_ao_mecanico_nao_se_oferece_o_que_o_papel_dele_nao_pode(
     local: OficinaLocal, abrir: Abrir
 ) -> None:
