@@ -26,6 +26,7 @@ from oficina_cli.tui.orcamentos_proposta import (
     linhas_de,
     pedido,
     produto_de,
+    repetidas,
     sem_desconto,
 )
 from oficina_cli.tui.ordens import TelaOrdem
@@ -212,6 +213,8 @@ class TelaOrcamento(Tela):
 
     def comando(self) -> str:
         ficha = self.ficha
+        if ficha is None and self.carro.ordem_id:
+            return f"oficina orcamento criar --ordem {self.carro.ordem_id} --kit CÓDIGO --enviar"
         if ficha is None:
             placa = self.carro.veiculo.placa if self.carro.veiculo else "PLACA"
             return f"oficina ordem abrir --placa {placa} --kit CÓDIGO --enviar"
@@ -243,7 +246,7 @@ class TelaOrcamento(Tela):
             linhas += desenho.do_kit(self._kit, largura)
         if self.ficha:
             linhas += desenho.resumo(self.ficha, self.balcao.agora().date(), largura)
-        return [*linhas, *desenho.recusados(self.carro.sugestoes, largura)]
+        return [*linhas, *desenho.recusados(self._por_oferecer, largura)]
 
     @on(Inclusao.Acendeu)
     def _ao_acender_um_kit(self, acendeu: Inclusao.Acendeu) -> None:
@@ -347,7 +350,10 @@ class TelaOrcamento(Tela):
             await self._nascer(campos, queixa)
             self._dizer_se_ficou(feito, ficou=True)
         else:
-            self._dizer_se_ficou(feito, ficou=await self._gravar(campos))
+            antes = linhas_de(self.ficha)
+            ficou = await self._gravar(campos)
+            ditos = (feito, *repetidas(antes, linhas_de(self.ficha)))
+            self._dizer_se_ficou(" · ".join(ditos), ficou=ficou)
 
     async def _nascer(self, campos: dict[str, Any], queixa: str) -> None:
         """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""

@@ -174,10 +174,13 @@ class Desenho:
             yield linha(" ", (f"! falta {quantidade(item.falta)}{un}", ALERTA))
 
     def _sugestoes(self, largura: int) -> Iterator[Content]:
-        if not self.ficha.sugestoes:
+        vivos = (o for o in self.ficha.orcamentos if o.status in VIVOS)
+        ja = {(item.servico_id, item.peca_id) for o in vivos for item in o.itens}
+        sugestoes = [s for s in self.ficha.sugestoes if (s.servico_id, s.peca_id) not in ja]
+        if not sugestoes:
             return
         yield secao("Recusado antes", largura, "ofereça de novo")
-        for sugestao in self.ficha.sugestoes[:4]:
+        for sugestao in sugestoes[:4]:
             yield linha(esq(sugestao.descricao, largura - 12), dir_(valor(sugestao.total), 10))
         yield NADA
 

@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from oficina_cli.tui.orcamentos import TelaOrcamentos
+from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_core.casos.kits import CriarKit, ItemPedido
 from oficina_core.casos.orcamentos import EditarOrcamento, ListarOrcamentos, VerOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
@@ -481,3 +482,47 @@ def com_recusado(oficina: Oficina) -> FichaOrdem:
     oficina.executar(FinalizarOrdem(ordem_id=antes.id))
     oficina.executar(EntregarOrdem(ordem_id=antes.id))
     return cenario.abrir(oficina, veiculo=None, cliente=None, servicos=("OLEO",))
+
+
+async def test_o_comando_de_uma_ordem_ja_aberta_nao_abre_outra(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o")
+        tela = piloto.app.screen
+        assert isinstance(tela, TelaOrcamento)
+        dito = f"oficina orcamento criar --ordem {ordem.id} --kit CÓDIGO --enviar"
+        assert tela.comando() == dito
+        await teclar(piloto, "!troc", "down", "enter")
+        assert tela.ficha
+        assert tela.comando() == f"oficina orcamento enviar {tela.ficha.id}"
+
+
+async def test_o_kit_que_repete_o_que_ja_estava_diz_quantos_ficam(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO", "PAST"))
+    async with abrir(oficina, LARGA) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!troca-oleo", "enter")
+        assert "Troca de óleo já estava: agora são 2 · rascunho guardado" in na_tela(piloto)
+        assert "Pastilhas já estava" not in na_tela(piloto)
+
+
+@pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
+async def test_o_que_ja_esta_no_orcamento_enviado_nao_se_oferece_de_novo(
+    oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
+) -> None:
+    ordem = com_recusado(oficina)
+    async with abrir(oficina, tamanho) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "Recusado antes" in na_tela(piloto)
+        await teclar(piloto, "o")
+        assert "Recusado antes" in na_tela(piloto) or tamanho != LARGA
+        await teclar(piloto, "f10", "enter", "f9")
+        assert "enviado; espera a resposta" in na_tela(piloto)
+        assert "Recusado antes" not in na_tela(piloto)
+        await teclar(piloto, "escape")
+        assert "Recusado antes" not in na_tela(piloto)
