@@ -97,7 +97,7 @@ class TelaOrdem(Tela):
         ("Entregar o carro, anotando o km", "entregar_com_km"),
         ("Orçamento da ordem, ou um complementar", "orcamento"),
         ("Ver o orçamento respondido", "ver_orcamento"),
-        ("Registrar pagamento", "receber"),
+        ("Receber um pagamento", "receber"),
         ("Estornar um pagamento", "estornar"),
         ("Anotar", "anotar"),
         ("Dar a ordem a um mecânico", "mecanico"),
@@ -329,7 +329,7 @@ class TelaOrdem(Tela):
             (p, f"{p.em.astimezone(fuso):%d/%m %H:%M} · {p.forma.rotulo} · {reais(p.valor)}")
             for p in self._estornaveis
         ]
-        escolhido = await self.balcao.perguntar(Escolher("Que pagamento se devolve?", opcoes))
+        escolhido = await self.balcao.perguntar(Escolher("Que pagamento se estorna?", opcoes))
         if escolhido is None:
             return
         valor_dito = reais(escolhido.valor)

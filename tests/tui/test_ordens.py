@@ -161,7 +161,9 @@ async def test_o_pagamento_a_mais_pergunta_e_o_errado_se_estorna(
         assert "confira o valor" in na_tela(piloto)
         await teclar(piloto, "enter", "tab", "enter")
         assert "Recebido: R$ 500,00" in na_tela(piloto)
-        await teclar(piloto, "ctrl+p", "!estornar", "enter", "enter", "tab", "enter")
+        await teclar(piloto, "ctrl+p", "!estornar", "enter")
+        assert "Que pagamento se estorna?" in na_tela(piloto)
+        await teclar(piloto, "enter", "tab", "enter")
         assert "Estornado: R$ 500,00" in na_tela(piloto)
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).pago == 0
 
@@ -195,6 +197,21 @@ async def test_ao_mecanico_nao_se_oferece_o_que_o_papel_dele_nao_pode(
         rodape = na_tela(piloto).splitlines()[-1]
         assert "finalizar" in rodape
         assert "receber" not in rodape
+
+
+async def test_na_paleta_receber_se_chama_receber_e_o_que_nao_ha_se_diz(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!receb")
+        assert "Receber um pagamento F8" in " ".join(na_tela(piloto).split())
+        assert "Nada com esse nome" not in na_tela(piloto)
+        await teclar(piloto, "!xyz", "enter")
+        assert "Nada com esse nome" in na_tela(piloto)
+        await teclar(piloto, "backspace", "backspace", "backspace", "enter")
+        assert "De que forma?" in na_tela(piloto)
 
 
 async def test_o_mesmo_pagamento_duas_vezes_pergunta_antes(oficina: Oficina, abrir: Abrir) -> None:
