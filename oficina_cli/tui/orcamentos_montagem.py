@@ -88,7 +88,7 @@ class TelaOrcamento(Tela):
         Binding("f10,ctrl+b", "recusados", "recusados antes", id="orcamento.recusados"),
         Binding("a", "aprovar", "aprovar", id="orcamento.aprovar"),
         Binding("v", "revisar", "outra versão", id="orcamento.revisar"),
-        Binding("o", "ordem", "ordem", show=False, id="orcamento.ordem"),
+        Binding("o", "ordem", "ordem", id="orcamento.ordem"),
         Binding("plus", "quantidade(1)", "mais um", show=False, id="orcamento.mais"),
         Binding("minus", "quantidade(-1)", "menos um", show=False, id="orcamento.menos"),
     ]

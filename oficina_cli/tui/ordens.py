@@ -79,6 +79,7 @@ class TelaOrdem(Tela):
     """Uma ordem inteira; cada letra é uma ação sobre ela."""
 
     ABA = "fila"
+    NO_RODAPE = 6
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "finalizar", "finalizar", id="ordem.finalizar"),
         Binding("e", "entregar", "entregar", id="ordem.entregar"),

@@ -526,3 +526,14 @@ async def test_o_que_ja_esta_no_orcamento_enviado_nao_se_oferece_de_novo(
         assert "Recusado antes" not in na_tela(piloto)
         await teclar(piloto, "escape")
         assert "Recusado antes" not in na_tela(piloto)
+
+
+async def test_do_orcamento_aprovado_se_vai_a_ordem(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    oficina.executar(AprovarOrcamento(orcamento_id=enviado.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter", "v")
+        assert "o ordem" in rodape(piloto)
+        await teclar(piloto, "o")
+        assert "Próximo passo" in na_tela(piloto)

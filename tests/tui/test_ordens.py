@@ -317,3 +317,13 @@ def esperando_peca(oficina: Oficina) -> FichaOrdem:
     ordem = cenario.abrir(oficina, pecas=(tres,))
     orcamento = ordem.orcamentos[0].id
     return oficina.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+
+
+async def test_em_execucao_o_rodape_mostra_que_se_troca_o_mecanico(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina, (120, 40)) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "m mecânico" in na_tela(piloto).splitlines()[-1]
