@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from oficina_cli.tui import orcamentos_desenho as desenho
 from oficina_cli.tui.base import Tela
-from oficina_cli.tui.orcamentos_desenho import vencimento
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
@@ -126,8 +126,8 @@ class TelaAprovacao(Tela):
         estilo = SUAVE if fora and not foco else ""
         un = "" if item.peca_id is None else f" {item.unidade.value}"
         n = largura - 3 - 1 - 9 - 12 - 3 * 2
-        curta = item.curta and not fora
-        falta = f"! só há {quantidade(max(ZERO, item.disponivel or ZERO))}{un}" if curta else ""
+        curta = ZERO if fora else desenho.falta(item)
+        falta = f"! falta {quantidade(curta)}{un}" if curta else ""
         nome = esq(item.descricao, n - len(falta) - (1 if falta else 0), estilo)
         cabeca = Content.assemble(
             ("▌ ", "$acento") if foco else "  ",
@@ -323,7 +323,7 @@ async def responder(tela: Tela, orcamento_id: int) -> None:
     """A resposta a um orçamento; ao que venceu não se responde, e diz-se como se renova."""
     ficha = await tela.pedir(VerOrcamento(orcamento_id=orcamento_id))
     if ficha.status is S.EXPIRADO and ficha.validade:
-        venceu = vencimento(ficha.validade, tela.balcao.agora().date())
+        venceu = desenho.vencimento(ficha.validade, tela.balcao.agora().date())
         raise RegraViolada(
             f"O orçamento {ficha.id} {venceu}: abra-o e tecle v para fazer outra versão."
         )

@@ -236,13 +236,13 @@ class TelaOrdem(Tela):
         pagina = await self.pedir(ListarFuncionarios(limite=100))
         mecanicos = [(f.id, f.nome) for f in pagina.itens if f.papel is Papel.MECANICO]
         escolhido = await self.balcao.perguntar(
-            Escolher("De que mecânico é a ordem?", [*mecanicos, (0, "de ninguém")])
+            Escolher("Quem faz o serviço?", [*mecanicos, (0, "ninguém ainda")])
         )
         if escolhido is not None:
             caso = AtribuirMecanico(
                 ordem_id=self.ficha.id, mecanico_id=escolhido or None, versao=self.ficha.versao
             )
-            await self._fazer(caso, "Mecânico trocado")
+            await self._fazer(caso, f"Mecânico: {dict(mecanicos).get(escolhido, 'ninguém ainda')}")
 
     def action_receber(self) -> None:
         self.agir(self._receber())
@@ -376,10 +376,9 @@ class TelaOrdem(Tela):
 
     async def _cancelar(self) -> None:
         ficha = self.ficha
-        separadas = len(pecas_de(ficha))
-        volta = (
-            quantos(separadas, "peça separada volta", "peças separadas voltam") + " ao estoque. "
-        )
+        separadas = sum(item.falta < item.quantidade for item in pecas_de(ficha))
+        voltam = quantos(separadas, "peça separada volta", "peças separadas voltam")
+        volta = f"{voltam} ao estoque. " if separadas else ""
         await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar a OS {ficha.id}?",
@@ -400,7 +399,7 @@ class TelaOrdem(Tela):
 def ler_km(dito: str) -> int:
     digitos = dito.replace(".", "").replace(" ", "")
     if not (digitos.isascii() and digitos.isdigit()):
-        raise DadoInvalido("O km é um número inteiro, como 98500.", "km")
+        raise DadoInvalido("O km é um número inteiro, como 98.500.", "km")
     return int(digitos)
 
 

@@ -103,11 +103,12 @@ async def test_o_mecanico_se_escolhe_pela_inicial_e_o_de_outro_balcao_nao_se_per
     ze = cenario.funcionario(oficina, Papel.MECANICO, cenario.CPF_BIA)
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "m", "z", "enter")
-        assert "Mecânico trocado" in na_tela(piloto)
-        assert ze.nome in na_tela(piloto)
+        assert f"Mecânico: {ze.nome}." in na_tela(piloto)
         ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
         assert ficha.mecanico == ze.nome
         await teclar(piloto, "m")
+        assert "Quem faz o serviço?" in na_tela(piloto)
+        assert "ninguém ainda" in na_tela(piloto)
         oficina.executar(AtribuirMecanico(ordem_id=ordem.id, mecanico_id=None, versao=ficha.versao))
         await teclar(piloto, "z", "enter")
         assert "! " in na_tela(piloto)
@@ -121,7 +122,7 @@ async def test_entregar_com_o_km_de_saida(oficina: Oficina, abrir: Abrir) -> Non
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!anotando o km", "enter")
         await teclar(piloto, "!muito", "enter")
-        assert "número inteiro" in na_tela(piloto)
+        assert "número inteiro, como 98.500" in na_tela(piloto)
         await teclar(piloto, "home", "shift+end", "!98.500", "enter")
         assert "Carro entregue" in na_tela(piloto)
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).km_saida == 98500
@@ -241,6 +242,20 @@ async def test_cancelar_pede_motivo_devolve_as_pecas_e_o_botao_aceso_e_o_seguro(
         assert "Ordem cancelada" in na_tela(piloto)
         assert "cliente desistiu" in na_tela(piloto)
     assert filtro(oficina, ordem).disponivel == 10
+
+
+async def test_cancelar_sem_peca_separada_nao_fala_do_estoque(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    cenario.peca(oficina, "RADIADOR", "500.00")
+    ordem = cenario.abrir(oficina, pecas=("RADIADOR",))
+    orcamento = ordem.orcamentos[0].id
+    oficina.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!cancelar a ordem", "enter")
+        assert "A ordem continua no histórico." in na_tela(piloto)
+        assert "ao estoque" not in na_tela(piloto)
 
 
 async def test_a_linha_do_tempo_conta_o_que_se_fez(oficina: Oficina, abrir: Abrir) -> None:
