@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 
 from textual.content import Content
 
@@ -24,6 +25,7 @@ from oficina_cli.tui.widgets.desenho import (
 )
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, OrcamentoDaOrdem
+from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.texto import milhar, quantidade, quantos, reais
@@ -143,11 +145,9 @@ class Desenho:
 
     def _cabeca(self, orcamento: OrcamentoDaOrdem, largura: int) -> Content:
         nome = "Complementar" if orcamento.complementar else "Orçamento"
-        total = (
-            orcamento.valor_aprovado
-            if orcamento.valor_aprovado is not None
-            else (orcamento.valor_total)
-        )
+        total = orcamento.valor_total
+        if orcamento.valor_aprovado is not None:
+            total = sum(map(_cobrado, orcamento.itens), ZERO)
         pede = orcamento.status in VIVOS
         return secao(
             f"{nome} {orcamento.id}",
@@ -161,12 +161,11 @@ class Desenho:
         estilo = SUAVE if recusado else ""
         qtd = quantidade(item.usada if item.usada is not None else item.quantidade)
         un = "" if item.peca_id is None else f" {item.unidade.value}"
-        total = item.total if item.cobrado is None else item.cobrado
         yield linha(
             (MARCAS[item.status], estilo),
             esq(item.descricao, n, estilo),
             dir_(f"{qtd}{un}", 8, SUAVE),
-            dir_("recusado" if recusado else valor(total), 10, estilo),
+            dir_("recusado" if recusado else valor(_cobrado(item)), 10, estilo),
         )
         if recusado and item.motivo:
             yield linha(" ", (f"“{uma_linha(item.motivo)}”", SUAVE))
@@ -251,3 +250,10 @@ class Desenho:
                 )
             )
         return linhas
+
+
+def _cobrado(item: LinhaItem) -> Decimal:
+    """O que a linha custa: o proposto, o que se usou dela, ou nada, se recusada."""
+    if item.status is StatusItem.RECUSADO:
+        return ZERO
+    return item.total if item.cobrado is None else item.cobrado

@@ -149,6 +149,26 @@ async def test_finalizar_diz_o_que_da_baixa_e_aceita_que_se_usou_menos(
     assert [item.usada for item in itens if item.peca_id] == [1, 3]
 
 
+async def test_usar_menos_mostra_ja_o_novo_total_e_o_orcamento_soma_as_linhas_dele(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        assert "Total R$ 249,65" in na_tela(piloto)
+        await teclar(piloto, "q", "!-1", "enter")
+        assert "! " in na_tela(piloto)
+        await teclar(piloto, "home", "shift+end", "!0,5", "enter")
+        assert "deve ser inteira" in na_tela(piloto)
+        await teclar(piloto, "escape", "down", "q", "!3", "enter")
+        assert "Total R$ 229,70  de R$ 249,65" in na_tela(piloto)
+        await teclar(piloto, "ctrl+s")
+        assert "aprovado · 229,70" in na_tela(piloto)
+        assert "249,65" not in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).total == Decimal("229.70")
+
+
 async def test_o_pagamento_a_mais_pergunta_e_o_errado_se_estorna(
     oficina: Oficina, abrir: Abrir
 ) -> None:
