@@ -83,12 +83,12 @@ class Finalizar(Dialogo[FinalizarOrdem]):
 
     def _conta(self) -> Content:
         """O que o cliente paga por tudo, e quanto pagaria se se usasse o aprovado."""
-        usado = (
+        a_menos = (
             _a_menos(item, self._usadas[item.id]) for item in self._pecas if item.id in self._usadas
         )
         aprovado = self._ficha.total
-        total = aprovado - sum(usado, ZERO)
-        antes = "" if total == aprovado else f"  de {reais(aprovado)}"
+        total = aprovado - sum(a_menos, ZERO)
+        antes = "" if total == aprovado else f", em vez de {reais(aprovado)}"
         return solta("Total ", (reais(total), FORTE), (antes, SUAVE))
 
     def action_confirmar(self) -> None:

@@ -162,7 +162,7 @@ async def test_usar_menos_mostra_ja_o_novo_total_e_o_orcamento_soma_as_linhas_de
         await teclar(piloto, "home", "shift+end", "!0,5", "enter")
         assert "deve ser inteira" in na_tela(piloto)
         await teclar(piloto, "escape", "down", "q", "!3", "enter")
-        assert "Total R$ 229,70  de R$ 249,65" in na_tela(piloto)
+        assert "Total R$ 229,70, em vez de R$ 249,65" in na_tela(piloto)
         await teclar(piloto, "ctrl+s")
         assert "aprovado · 229,70" in na_tela(piloto)
         assert "249,65" not in na_tela(piloto)
