@@ -223,7 +223,10 @@ class Desenho:
             S.CANCELADA: ("", "nada: a ordem acabou"),
         }.get(ficha.status, ("orçar", ": o que o carro precisa (o)"))
         if ficha.status is S.EM_EXECUCAO and ficha.falta_peca:
-            o_que, como = "dar entrada", " na peça que falta (F6)"
+            o_que, como = (
+                "dar entrada",
+                " na peça que falta (F6), ou finalizar com o que se usou (f)",
+            )
         return solta((o_que, FORTE), (como, "" if o_que else SUAVE))
 
     def tempo(self, largura: int) -> list[Content]:

@@ -337,7 +337,9 @@ async def test_o_carro_cuja_peca_nao_vem_se_finaliza_com_o_que_se_usou(
 ) -> None:
     ordem = esperando_peca(oficina)
     async with abrir(oficina) as piloto:
-        await teclar(piloto, f"!{ordem.id}", "enter", "f", "ctrl+s")
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "ou finalizar com o que se usou (f)" in " ".join(na_tela(piloto).split())
+        await teclar(piloto, "f", "ctrl+s")
         assert "! Falta peça: 2 un de Pastilha" in na_tela(piloto)
         await teclar(piloto, "q", "!1", "enter", "ctrl+s")
         assert "Ordem finalizada" in na_tela(piloto)
