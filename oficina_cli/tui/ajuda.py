@@ -19,7 +19,7 @@ from oficina_cli.tui.widgets.desenho import (
     solta,
 )
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla
+from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla, rotulo_de
 
 DE_TODAS = ("voltar", "atualizar")
 
@@ -83,9 +83,10 @@ def _linhas(tela: Screen[Any], *, proprias: bool) -> list[tuple[str, str, str]]:
     return [
         (
             " ou ".join(map(nome_da_tecla, trocadas.get(b.id or "", b.key).split(","))),
-            b.description,
+            rotulo,
             b.id or "",
         )
         for b in ditas
-        if b.description and tela.check_action(b.action.split("(")[0], ()) is not False
+        if (rotulo := rotulo_de(tela, b))
+        and tela.check_action(b.action.split("(")[0], ()) is not False
     ]

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from oficina_cli.tui import orcamentos_desenho as desenho
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
@@ -30,7 +31,7 @@ from oficina_core.casos.orcamentos import FichaOrcamento, LinhaItem, VerOrcament
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.dominio.dinheiro import ZERO
-from oficina_core.dominio.erros import FaltaPeca, VersaoAntiga
+from oficina_core.dominio.erros import FaltaPeca, RegraViolada, VersaoAntiga
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 from oficina_core.texto import data, quantidade, quantos, reais
 
@@ -125,8 +126,8 @@ class TelaAprovacao(Tela):
         estilo = SUAVE if fora and not foco else ""
         un = "" if item.peca_id is None else f" {item.unidade.value}"
         n = largura - 3 - 1 - 9 - 12 - 3 * 2
-        curta = item.curta and not fora
-        falta = f"! só há {quantidade(max(ZERO, item.disponivel or ZERO))}{un}" if curta else ""
+        curta = ZERO if fora else desenho.falta(item)
+        falta = f"! falta {quantidade(curta)}{un}" if curta else ""
         nome = esq(item.descricao, n - len(falta) - (1 if falta else 0), estilo)
         cabeca = Content.assemble(
             ("▌ ", "$acento") if foco else "  ",
@@ -313,7 +314,17 @@ async def aprovar_da_ordem(tela: Tela, ordem_id: int) -> None:
     for status in NA_ORDEM:
         for orcamento in reversed(ordem.orcamentos):
             if orcamento.status is status:
-                ficha = await tela.pedir(VerOrcamento(orcamento_id=orcamento.id))
-                await tela.app.push_screen(TelaAprovacao(ficha))
+                await responder(tela, orcamento.id)
                 return
     tela.avisar(f"A OS {ordem_id} não tem orçamento esperando resposta; abra-a e tecle o.")
+
+
+async def responder(tela: Tela, orcamento_id: int) -> None:
+    """A resposta a um orçamento; ao que venceu não se responde, e diz-se como se renova."""
+    ficha = await tela.pedir(VerOrcamento(orcamento_id=orcamento_id))
+    if ficha.status is S.EXPIRADO and ficha.validade:
+        venceu = desenho.vencimento(ficha.validade, tela.balcao.agora().date())
+        raise RegraViolada(
+            f"O orçamento {ficha.id} {venceu}: abra-o e tecle v para fazer outra versão."
+        )
+    await tela.app.push_screen(TelaAprovacao(ficha))

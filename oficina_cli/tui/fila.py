@@ -174,7 +174,8 @@ class TelaFila(Tela):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Sem ordem sob o cursor, não se oferece o que se faz com ela."""
         if action in {"abrir", "aprovar", "avancar"} and self.is_mounted:
-            return self.ordem is not None
+            ordem = self.ordem
+            return ordem is not None and (action != "aprovar" or _espera_resposta(ordem))
         return super().check_action(action, parameters)
 
     async def reler(self, *, suave: bool) -> None:
@@ -326,6 +327,7 @@ class TelaFila(Tela):
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
         self.mudar_contexto()
+        self.refresh_bindings()
 
     @on(Lista.Escolhido)
     def _ao_escolher(self) -> None:
@@ -472,6 +474,12 @@ def carro(veiculo: str, largura: int) -> str:
 
 def _primeiro(nome: str | None) -> str:
     return nome.split()[0] if nome else "—"
+
+
+def _espera_resposta(ordem: LinhaOrdem) -> bool:
+    """Se há orçamento que o cliente ainda pode aprovar."""
+    espera = ordem.status is S.AGUARDANDO_APROVACAO or ordem.aguarda_complementar
+    return espera or ordem.a_aprovar > ZERO
 
 
 def _porque(ordem: LinhaOrdem) -> str:

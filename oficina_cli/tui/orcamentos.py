@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from oficina_cli.tui.aprovacao import responder
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.orcamentos_montagem import ESPERAM, TelaOrcamento
@@ -36,11 +37,11 @@ from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.texto import reais
 
 S = StatusOrcamento
-VISOES: tuple[tuple[str, StatusOrcamento | None], ...] = (
-    ("esperando resposta", S.AGUARDANDO_APROVACAO),
-    ("rascunhos", S.RASCUNHO),
-    ("vencidos", S.EXPIRADO),
-    ("todos", None),
+VISOES: tuple[tuple[str, StatusOrcamento | None, str], ...] = (
+    ("esperando resposta", S.AGUARDANDO_APROVACAO, "Nenhum orçamento esperando resposta"),
+    ("rascunhos", S.RASCUNHO, "Nenhum rascunho"),
+    ("vencidos", S.EXPIRADO, "Nenhum orçamento vencido"),
+    ("todos", None, "Nenhum orçamento"),
 )
 
 
@@ -75,6 +76,13 @@ class TelaOrcamentos(Tela):
     def lista(self) -> Lista:
         return self.query_one(Lista)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Só se oferece o que se faz com o orçamento sob o cursor."""
+        if action in {"abrir", "aprovar"} and self.is_mounted:
+            o: LinhaOrcamento | None = self.lista.item
+            return o is not None and (action == "abrir" or o.status in VIVOS)
+        return super().check_action(action, parameters)
+
     async def _fonte(self, cursor: str | None) -> Pagina[LinhaOrcamento]:
         status = VISOES[self._visao][1]
         return await self.pedir(
@@ -85,14 +93,8 @@ class TelaOrcamentos(Tela):
         await self.reler_listas(self.lista, suave=suave)
         aviso = self.query_one("#vazio", Static)
         aviso.display = not self.lista.itens
-        nome = VISOES[self._visao][0]
-        aviso.update(
-            vazio(
-                f"Nenhum orçamento: {nome}",
-                "",
-                (("v", "outra lista"), ("F2", "atender um cliente")),
-            )
-        )
+        nenhum = VISOES[self._visao][2]
+        aviso.update(vazio(nenhum, "", (("v", "outra lista"), ("F2", "atender um cliente"))))
         self.query_one(Folha).redesenhar()
         self.redesenhar()
 
@@ -156,6 +158,7 @@ class TelaOrcamentos(Tela):
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
         self.mudar_contexto()
+        self.refresh_bindings()
 
     @on(Lista.Escolhido)
     def _ao_escolher(self) -> None:
@@ -167,13 +170,7 @@ class TelaOrcamentos(Tela):
 
     def action_aprovar(self) -> None:
         if self.lista.item:
-            self.agir(self._aprovar(self.lista.item.id))
-
-    async def _aprovar(self, orcamento_id: int) -> None:
-        from oficina_cli.tui.aprovacao import TelaAprovacao
-
-        ficha = await self.pedir(VerOrcamento(orcamento_id=orcamento_id))
-        await self.app.push_screen(TelaAprovacao(ficha))
+            self.agir(responder(self, self.lista.item.id))
 
     def action_visao(self, passo: int) -> None:
         self._visao = (self._visao + passo) % len(VISOES)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from textual.content import Content
 
 from oficina_cli.tui.orcamentos_chegada import Carro
+from oficina_cli.tui.ordens_desenho import VIVOS
 from oficina_cli.tui.widgets.desenho import (
     ALERTA,
     FORTE,
@@ -86,11 +87,27 @@ def convite(carro: Carro, largura: int, *, larga: bool) -> Iterator[Content]:
         yield linha(("Só a queixa também abre a ordem: preencha-a e F9.", SUAVE))
 
 
-def situacao(ficha: FichaOrcamento, largura: int) -> Content:
+def situacao(ficha: FichaOrcamento, hoje: date, largura: int) -> Content:
     """O que já não se muda diz em que pé está."""
-    vale = f" · vale até {data(ficha.validade)}" if ficha.validade else ""
-    estilo = ALERTA if ficha.status is StatusOrcamento.EXPIRADO else SUAVE
-    return secao(f"Orçamento {ficha.id}", largura, f"{ficha.status.rotulo}{vale}", estilo)
+    dita, estilo = ficha.status.rotulo, SUAVE
+    if ficha.validade and ficha.status is StatusOrcamento.EXPIRADO:
+        dita, estilo = vencimento(ficha.validade, hoje), ALERTA
+    elif ficha.validade:
+        dita += f" · vale até {data(ficha.validade)}"
+    return secao(f"Orçamento {ficha.id}", largura, dita, estilo)
+
+
+def vencimento(validade: date, hoje: date) -> str:
+    """Quanto falta para vencer, ou há quanto tempo venceu."""
+    match (validade - hoje).days:
+        case 0:
+            return "vence hoje"
+        case -1:
+            return "venceu ontem"
+        case dias if dias < 0:
+            return f"venceu há {-dias} dias"
+        case dias:
+            return quantos(dias, "dia", "dias")
 
 
 def titulos(largura: int, *, com_sinal: bool) -> Content:
@@ -147,8 +164,11 @@ def resumo(ficha: FichaOrcamento, hoje: date, largura: int) -> Iterator[Content]
     n = largura - ROTULO - 2
     vale = "10 dias após enviar"
     if ficha.validade:
-        dias = quantos((ficha.validade - hoje).days, "dia", "dias")
-        vale = f"{data(ficha.validade)} ({dias})"
+        vale, quando = data(ficha.validade), vencimento(ficha.validade, hoje)
+        if ficha.status is StatusOrcamento.EXPIRADO:
+            vale = quando
+        elif ficha.status in VIVOS:
+            vale += f" ({quando})"
     ditos = [
         ("Vale até", vale),
         ("Peças", _parte(ficha.total_pecas, ficha.valor_total)),

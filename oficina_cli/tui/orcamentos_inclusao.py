@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ACHADOS = 6  # linhas
 DO_KIT = 3  # letras
-NADA_COM = "nada com"
+NADA_COM = "Nada encontrado com"
 
 
 class Escolha(NamedTuple):
@@ -113,8 +113,13 @@ class Inclusao(Vertical):
         await self.achados.abrir(pronta(achados[: ACHADOS * 2]))
         self.achados.styles.height = min(ACHADOS, len(achados))
         self.achados.display = bool(achados)
-        if not achados:
-            self._tela.avisar(f"{NADA_COM} “{que}”: confira o código, ou cadastre em F7")
+        self.dizer_se_nada_ha()
+
+    def dizer_se_nada_ha(self) -> None:
+        """Que nada tem o que se digitou; ou se cala, se já tem."""
+        if self._achados_de == self.texto and not self.achados.display:
+            _, que = quantas_e_que(self.texto)
+            self._tela.avisar(f"{NADA_COM} «{que}»: confira o código, ou cadastre em F7")
         elif self._tela.aviso.startswith(NADA_COM):
             self._tela.calar()
 

@@ -26,6 +26,7 @@ from oficina_cli.tui.orcamentos_proposta import (
     linhas_de,
     pedido,
     produto_de,
+    repetidas,
     sem_desconto,
 )
 from oficina_cli.tui.ordens import TelaOrdem
@@ -76,17 +77,18 @@ class TelaOrcamento(Tela):
     """O que se inclui se grava na hora, em rascunho; F9 envia."""
 
     ABA = "orcamentos"
+    NO_RODAPE = 6
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "incluir", "incluir", id="orcamento.incluir"),
         Binding("q", "perguntar_quantidade", "quantidade", id="orcamento.quantidade"),
         Binding("delete,x", "tirar", "tirar", id="orcamento.tirar"),
         Binding("tab", "trocar_area", "itens", id="orcamento.area", priority=True),
-        Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
         Binding("f9,ctrl+e", "enviar", "enviar", priority=True, id="orcamento.enviar"),
+        Binding("f8,ctrl+t", "desconto", "desconto", id="orcamento.desconto"),
         Binding("f10,ctrl+b", "recusados", "recusados antes", id="orcamento.recusados"),
         Binding("a", "aprovar", "aprovar", id="orcamento.aprovar"),
         Binding("v", "revisar", "outra versão", id="orcamento.revisar"),
-        Binding("o", "ordem", "ordem", show=False, id="orcamento.ordem"),
+        Binding("o", "ordem", "ordem", id="orcamento.ordem"),
         Binding("plus", "quantidade(1)", "mais um", show=False, id="orcamento.mais"),
         Binding("minus", "quantidade(-1)", "menos um", show=False, id="orcamento.menos"),
     ]
@@ -211,6 +213,8 @@ class TelaOrcamento(Tela):
 
     def comando(self) -> str:
         ficha = self.ficha
+        if ficha is None and self.carro.ordem_id:
+            return f"oficina orcamento criar --ordem {self.carro.ordem_id} --kit CÓDIGO --enviar"
         if ficha is None:
             placa = self.carro.veiculo.placa if self.carro.veiculo else "PLACA"
             return f"oficina ordem abrir --placa {placa} --kit CÓDIGO --enviar"
@@ -225,7 +229,9 @@ class TelaOrcamento(Tela):
         titulos = desenho.titulos(largura, com_sinal=desenho.respondido(ficha))
         if ficha.status is S.RASCUNHO:
             return [NADA, titulos]
-        return [titulos] if self.larga else [desenho.situacao(ficha, largura), NADA, titulos]
+        if self.larga:
+            return [titulos]
+        return [desenho.situacao(ficha, self.balcao.agora().date(), largura), NADA, titulos]
 
     def _item(self, item: LinhaItem, largura: int, foco: bool) -> list[Content]:
         com_sinal = desenho.respondido(self.ficha)
@@ -240,7 +246,7 @@ class TelaOrcamento(Tela):
             linhas += desenho.do_kit(self._kit, largura)
         if self.ficha:
             linhas += desenho.resumo(self.ficha, self.balcao.agora().date(), largura)
-        return [*linhas, *desenho.recusados(self.carro.sugestoes, largura)]
+        return [*linhas, *desenho.recusados(self._por_oferecer, largura)]
 
     @on(Inclusao.Acendeu)
     def _ao_acender_um_kit(self, acendeu: Inclusao.Acendeu) -> None:
@@ -258,12 +264,22 @@ class TelaOrcamento(Tela):
             evento.stop()
             self.set_focus(self.itens)
 
-    def action_trocar_area(self) -> None:
+    @property
+    def _area_seguinte(self) -> Widget:
         areas: list[Widget] = [*self.chegada.campos, self.inclusao.campo]
         if self.ficha and self.ficha.itens:
             areas.append(self.itens)
         n = areas.index(self.focused) + 1 if self.focused in areas else 0
-        self.set_focus(areas[n % len(areas)])
+        return areas[n % len(areas)]
+
+    @property
+    def rotulos(self) -> dict[str, str]:
+        """Tab diz para onde vai."""
+        seguinte = self._area_seguinte
+        return {"trocar_area": "" if seguinte is self.focused else str(seguinte.id)}
+
+    def action_trocar_area(self) -> None:
+        self.set_focus(self._area_seguinte)
         self.refresh_bindings()
 
     def action_voltar(self) -> None:
@@ -303,7 +319,11 @@ class TelaOrcamento(Tela):
     @on(Inclusao.Escolheu)
     def action_incluir(self) -> None:
         if texto := self.inclusao.texto:
-            self.agir(self._incluir_o_que_diz(texto))
+            self.agir(self._incluir_ou_dizer(texto))
+
+    async def _incluir_ou_dizer(self, texto: str) -> None:
+        if not await self._incluir_o_que_diz(texto):
+            self.inclusao.dizer_se_nada_ha()
 
     async def _incluir_o_que_diz(self, texto: str) -> bool:
         """Falso se ainda não é certo o que se quis."""
@@ -330,7 +350,10 @@ class TelaOrcamento(Tela):
             await self._nascer(campos, queixa)
             self._dizer_se_ficou(feito, ficou=True)
         else:
-            self._dizer_se_ficou(feito, ficou=await self._gravar(campos))
+            antes = linhas_de(self.ficha)
+            ficou = await self._gravar(campos)
+            ditos = (feito, *repetidas(antes, linhas_de(self.ficha)))
+            self._dizer_se_ficou(" · ".join(ditos), ficou=ficou)
 
     async def _nascer(self, campos: dict[str, Any], queixa: str) -> None:
         """A primeira linha abre a ordem, se ela ainda não existe, e guarda o rascunho."""

@@ -86,6 +86,15 @@ def com(linhas: Linhas, achado: ItemAchado, quantas: Decimal) -> dict[str, Any]:
     return pedido({**linhas, produto: linha})
 
 
+def repetidas(antes: Linhas, agora: Linhas) -> list[str]:
+    """As que já estavam, e ficaram com mais."""
+    return [
+        f"{linha.nome} já estava: agora são {quantidade(agora[produto].quantidade)}"
+        for produto, linha in antes.items()
+        if produto in agora and agora[produto].quantidade > linha.quantidade
+    ]
+
+
 def quantas_e_que(texto: str) -> tuple[Decimal, str]:
     """`2*OLEO` são dois de OLEO; sem número, um."""
     dito = VEZES.fullmatch(texto)

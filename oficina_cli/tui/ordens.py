@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual.app import ComposeResult
@@ -78,6 +79,7 @@ class TelaOrdem(Tela):
     """Uma ordem inteira; cada letra é uma ação sobre ela."""
 
     ABA = "fila"
+    NO_RODAPE = 6
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "finalizar", "finalizar", id="ordem.finalizar"),
         Binding("e", "entregar", "entregar", id="ordem.entregar"),
@@ -96,7 +98,7 @@ class TelaOrdem(Tela):
         ("Entregar o carro, anotando o km", "entregar_com_km"),
         ("Orçamento da ordem, ou um complementar", "orcamento"),
         ("Ver o orçamento respondido", "ver_orcamento"),
-        ("Registrar pagamento", "receber"),
+        ("Receber um pagamento", "receber"),
         ("Estornar um pagamento", "estornar"),
         ("Anotar", "anotar"),
         ("Dar a ordem a um mecânico", "mecanico"),
@@ -234,13 +236,13 @@ class TelaOrdem(Tela):
         pagina = await self.pedir(ListarFuncionarios(limite=100))
         mecanicos = [(f.id, f.nome) for f in pagina.itens if f.papel is Papel.MECANICO]
         escolhido = await self.balcao.perguntar(
-            Escolher("De que mecânico é a ordem?", [*mecanicos, (0, "de ninguém")])
+            Escolher("Quem faz o serviço?", [*mecanicos, (0, "ninguém ainda")])
         )
         if escolhido is not None:
             caso = AtribuirMecanico(
                 ordem_id=self.ficha.id, mecanico_id=escolhido or None, versao=self.ficha.versao
             )
-            await self._fazer(caso, "Mecânico trocado")
+            await self._fazer(caso, f"Mecânico: {dict(mecanicos).get(escolhido, 'ninguém ainda')}")
 
     def action_receber(self) -> None:
         self.agir(self._receber())
@@ -270,16 +272,12 @@ class TelaOrdem(Tela):
     async def _pagar(self, pagamento: RegistrarPagamento) -> None:
         saldo = self.ficha.saldo
         if 0 < saldo < pagamento.valor:
-            sim = await self.balcao.perguntar(
-                Confirmar(
-                    "Receber mais do que falta?",
-                    (f"Faltam {reais(saldo)}, e o valor dito é {reais(pagamento.valor)}.",),
-                    acao="Receber assim mesmo",
-                    seguro="Voltar e conferir",
-                )
-            )
-            if sim is None:
+            em_dinheiro = pagamento.forma is FormaPagamento.DINHEIRO
+            perguntar = self._dar_troco if em_dinheiro else self._receber_a_mais
+            if not await perguntar(saldo, pagamento.valor):
                 raise DadoInvalido(f"Faltam {reais(saldo)}: confira o valor.", "valor")
+            if em_dinheiro:
+                pagamento = replace(pagamento, valor=saldo)
         try:
             await self._fazer(pagamento, f"Recebido: {reais(pagamento.valor)}")
         except PagamentoRepetido as repetido:
@@ -294,6 +292,28 @@ class TelaOrdem(Tela):
             if outro is None:
                 raise
             await self._pagar(replace(pagamento, outro_igual=True))
+
+    async def _dar_troco(self, saldo: Decimal, dito: Decimal) -> bool:
+        """O pagamento é o que fica na gaveta; o troco volta com o cliente."""
+        fica = await self.balcao.perguntar(
+            Escolher(
+                f"Troco: {reais(dito - saldo)}",
+                [(True, f"Receber {reais(saldo)}"), (False, "Voltar e conferir")],
+                (f"Faltam {reais(saldo)}, e o cliente dá {reais(dito)}.",),
+            )
+        )
+        return bool(fica)
+
+    async def _receber_a_mais(self, saldo: Decimal, dito: Decimal) -> bool:
+        sim = await self.balcao.perguntar(
+            Confirmar(
+                "Receber mais do que falta?",
+                (f"Faltam {reais(saldo)}, e o valor dito é {reais(dito)}.",),
+                acao="Receber assim mesmo",
+                seguro="Voltar e conferir",
+            )
+        )
+        return sim is not None
 
     @property
     def _estornaveis(self) -> list[LinhaPagamento]:
@@ -310,7 +330,7 @@ class TelaOrdem(Tela):
             (p, f"{p.em.astimezone(fuso):%d/%m %H:%M} · {p.forma.rotulo} · {reais(p.valor)}")
             for p in self._estornaveis
         ]
-        escolhido = await self.balcao.perguntar(Escolher("Que pagamento se devolve?", opcoes))
+        escolhido = await self.balcao.perguntar(Escolher("Que pagamento se estorna?", opcoes))
         if escolhido is None:
             return
         valor_dito = reais(escolhido.valor)
@@ -356,10 +376,9 @@ class TelaOrdem(Tela):
 
     async def _cancelar(self) -> None:
         ficha = self.ficha
-        separadas = len(pecas_de(ficha))
-        volta = (
-            quantos(separadas, "peça separada volta", "peças separadas voltam") + " ao estoque. "
-        )
+        separadas = sum(item.falta < item.quantidade for item in pecas_de(ficha))
+        voltam = quantos(separadas, "peça separada volta", "peças separadas voltam")
+        volta = f"{voltam} ao estoque. " if separadas else ""
         await self.balcao.perguntar(
             Confirmar(
                 f"Cancelar a OS {ficha.id}?",
@@ -380,7 +399,7 @@ class TelaOrdem(Tela):
 def ler_km(dito: str) -> int:
     digitos = dito.replace(".", "").replace(" ", "")
     if not (digitos.isascii() and digitos.isdigit()):
-        raise DadoInvalido("O km é um número inteiro, como 98500.", "km")
+        raise DadoInvalido("O km é um número inteiro, como 98.500.", "km")
     return int(digitos)
 
 

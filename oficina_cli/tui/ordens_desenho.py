@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 
 from textual.content import Content
 
@@ -24,6 +25,7 @@ from oficina_cli.tui.widgets.desenho import (
 )
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.casos.ordens import FichaOrdem, LinhaHistorico, OrcamentoDaOrdem
+from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.texto import milhar, quantidade, quantos, reais
@@ -143,11 +145,9 @@ class Desenho:
 
     def _cabeca(self, orcamento: OrcamentoDaOrdem, largura: int) -> Content:
         nome = "Complementar" if orcamento.complementar else "Orçamento"
-        total = (
-            orcamento.valor_aprovado
-            if orcamento.valor_aprovado is not None
-            else (orcamento.valor_total)
-        )
+        total = orcamento.valor_total
+        if orcamento.valor_aprovado is not None:
+            total = sum(map(_cobrado, orcamento.itens), ZERO)
         pede = orcamento.status in VIVOS
         return secao(
             f"{nome} {orcamento.id}",
@@ -161,12 +161,11 @@ class Desenho:
         estilo = SUAVE if recusado else ""
         qtd = quantidade(item.usada if item.usada is not None else item.quantidade)
         un = "" if item.peca_id is None else f" {item.unidade.value}"
-        total = item.total if item.cobrado is None else item.cobrado
         yield linha(
             (MARCAS[item.status], estilo),
             esq(item.descricao, n, estilo),
             dir_(f"{qtd}{un}", 8, SUAVE),
-            dir_("recusado" if recusado else valor(total), 10, estilo),
+            dir_("recusado" if recusado else valor(_cobrado(item)), 10, estilo),
         )
         if recusado and item.motivo:
             yield linha(" ", (f"“{uma_linha(item.motivo)}”", SUAVE))
@@ -174,10 +173,13 @@ class Desenho:
             yield linha(" ", (f"! falta {quantidade(item.falta)}{un}", ALERTA))
 
     def _sugestoes(self, largura: int) -> Iterator[Content]:
-        if not self.ficha.sugestoes:
+        vivos = (o for o in self.ficha.orcamentos if o.status in VIVOS)
+        ja = {(item.servico_id, item.peca_id) for o in vivos for item in o.itens}
+        sugestoes = [s for s in self.ficha.sugestoes if (s.servico_id, s.peca_id) not in ja]
+        if not sugestoes:
             return
         yield secao("Recusado antes", largura, "ofereça de novo")
-        for sugestao in self.ficha.sugestoes[:4]:
+        for sugestao in sugestoes[:4]:
             yield linha(esq(sugestao.descricao, largura - 12), dir_(valor(sugestao.total), 10))
         yield NADA
 
@@ -209,6 +211,8 @@ class Desenho:
         pecas = sum(1 for item in aprovados if item.peca_id)
         if vivo and vivo.status is StatusOrcamento.RASCUNHO:
             return solta((f"o orçamento {vivo.id}", FORTE), ": terminar e enviar (o)")
+        if vivo and vivo.status is StatusOrcamento.EXPIRADO:
+            return solta(("renovar", FORTE), f": o orçamento {vivo.id} venceu (o, depois v)")
         if vivo:
             return solta(("aprovar", FORTE), f": o orçamento {vivo.id} espera a resposta (a)")
         falta = f"; falta receber {reais(ficha.saldo)}" if ficha.saldo > 0 else ""
@@ -219,7 +223,10 @@ class Desenho:
             S.CANCELADA: ("", "nada: a ordem acabou"),
         }.get(ficha.status, ("orçar", ": o que o carro precisa (o)"))
         if ficha.status is S.EM_EXECUCAO and ficha.falta_peca:
-            o_que, como = "dar entrada", " na peça que falta (F6)"
+            o_que, como = (
+                "dar entrada",
+                " na peça que falta (F6), ou finalizar com o que se usou (f)",
+            )
         return solta((o_que, FORTE), (como, "" if o_que else SUAVE))
 
     def tempo(self, largura: int) -> list[Content]:
@@ -246,3 +253,10 @@ class Desenho:
                 )
             )
         return linhas
+
+
+def _cobrado(item: LinhaItem) -> Decimal:
+    """O que a linha custa: o proposto, o que se usou dela, ou nada, se recusada."""
+    if item.status is StatusItem.RECUSADO:
+        return ZERO
+    return item.total if item.cobrado is None else item.cobrado

@@ -6,18 +6,19 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widgets import Static
 
 from oficina_cli.tui.widgets.campos import Entrada
-from oficina_cli.tui.widgets.desenho import SUAVE, dir_, esq, linha
+from oficina_cli.tui.widgets.desenho import FORTE, SUAVE, dir_, esq, linha, solta
 from oficina_cli.tui.widgets.dialogo import Dialogo, Fazer, Perguntar
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_core.casos.orcamentos import LinhaItem
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.ordens_encerramento import FinalizarOrdem, PecaUsada
-from oficina_core.dominio.dinheiro import ler_quantidade
+from oficina_core.dominio.dinheiro import ZERO, conferir_minimo, ler_quantidade, total_da_linha
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import StatusItem
-from oficina_core.texto import quantidade
+from oficina_core.texto import quantidade, reais
 
 
 def pecas_de(ficha: FichaOrdem) -> list[LinhaItem]:
@@ -33,7 +34,10 @@ def pecas_de(ficha: FichaOrdem) -> list[LinhaItem]:
 class Finalizar(Dialogo[FinalizarOrdem]):
     """Cada peça gastou o aprovado, a não ser que se diga menos; devolve o pedido a fazer."""
 
-    DEFAULT_CSS = "Finalizar Lista { height: auto; max-height: 10; margin: 1 0 0 0; }"
+    DEFAULT_CSS = """
+    Finalizar Lista { height: auto; max-height: 10; margin: 1 0 0 0; }
+    Finalizar #conta { margin: 1 0 0 0; }
+    """
     TECLAS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("ctrl+s", "finaliza"),
         ("q", "usou outra quantidade"),
@@ -57,6 +61,7 @@ class Finalizar(Dialogo[FinalizarOrdem]):
 
     def compor(self) -> ComposeResult:
         yield Lista(self._linha, chave=lambda item: item.id)
+        yield Static(self._conta(), id="conta")
 
     async def on_mount(self) -> None:
         lista = self.query_one(Lista)
@@ -76,6 +81,16 @@ class Finalizar(Dialogo[FinalizarOrdem]):
             )
         ]
 
+    def _conta(self) -> Content:
+        """O que o cliente paga por tudo, e quanto pagaria se se usasse o aprovado."""
+        a_menos = (
+            _a_menos(item, self._usadas[item.id]) for item in self._pecas if item.id in self._usadas
+        )
+        aprovado = self._ficha.total
+        total = aprovado - sum(a_menos, ZERO)
+        antes = "" if total == aprovado else f", em vez de {reais(aprovado)}"
+        return solta("Total ", (reais(total), FORTE), (antes, SUAVE))
+
     def action_confirmar(self) -> None:
         usadas = (PecaUsada(linha=id, quantidade=usada) for id, usada in self._usadas.items())
         ordem = self._ficha
@@ -92,6 +107,8 @@ class Finalizar(Dialogo[FinalizarOrdem]):
     def _quanto(self, item: LinhaItem) -> Perguntar[Decimal]:
         def ler(dito: str) -> Decimal:
             usada = ler_quantidade(dito)
+            conferir_minimo(usada, "quantidade")
+            item.unidade.base(usada)
             if usada > item.quantidade:
                 raise DadoInvalido(
                     f"Aprovaram-se {quantidade(item.quantidade)}; o que passa disso pede um "
@@ -107,3 +124,16 @@ class Finalizar(Dialogo[FinalizarOrdem]):
         if usada is not None:
             self._usadas[item.id] = usada
             self.query_one(Lista).redesenhar()
+            self.query_one("#conta", Static).update(self._conta())
+
+
+def _a_menos(item: LinhaItem, usada: Decimal) -> Decimal:
+    """Quanto a linha deixa de custar, se só isto se usou."""
+    base = item.unidade.base
+    return item.total - total_da_linha(
+        item.preco_unitario,
+        base(usada),
+        item.unidade.fator,
+        item.desconto,
+        de=base(item.quantidade),
+    )

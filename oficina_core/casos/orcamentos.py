@@ -38,8 +38,8 @@ class LinhaItem:
     """Um item do orçamento, como se lê no papel.
 
     `disponivel` é o que a loja tem da peça, e só se diz à oficina e enquanto o cliente não
-    responde; `falta`, o que ainda não tem peça separada; `cobrado`, o que a linha custou pelo que
-    se usou.
+    responde; `falta`, o que a ordem em execução ainda não tem separado; `cobrado`, o que a linha
+    custou pelo que se usou.
     """
 
     id: int
@@ -60,7 +60,7 @@ class LinhaItem:
     peca_id: int | None
 
     @classmethod
-    def de(cls, item: ItemOrcamento, ha: Mapping[int, int]) -> Self:
+    def de(cls, item: ItemOrcamento, ha: Mapping[int, int], *, executa: bool) -> Self:
         comercial = item.unidade.comercial
         disponivel = ha.get(item.peca_id or 0)
         return cls(
@@ -75,7 +75,7 @@ class LinhaItem:
             total=item.total,
             status=item.status,
             motivo=item.motivo,
-            falta=comercial(item.falta),
+            falta=comercial(item.falta) if executa else ZERO,
             usada=None if item.usada is None else comercial(item.usada),
             cobrado=None if item.usada is None else item.cobrado,
             servico_id=item.servico_id,
@@ -136,7 +136,8 @@ class LinhaOrcamento:
 
 def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
     veiculo = uow.veiculos.citado(orcamento.veiculo_id)
-    itens = linhas_de(orcamento, propostas_em_estoque(uow, orcamento.loja_id, [orcamento]))
+    ha = propostas_em_estoque(uow, orcamento.loja_id, [orcamento])
+    itens = linhas_de(orcamento, ha, executa=_espera_peca(uow, orcamento))
     por_tipo = {
         tipo: sum((i.total for i in orcamento.itens if i.tipo is tipo), ZERO) for tipo in TipoItem
     }
@@ -179,10 +180,19 @@ def propostas_em_estoque(
     return disponiveis(uow, loja_id, pecas)
 
 
-def linhas_de(orcamento: Orcamento, ha: Mapping[int, int]) -> tuple[LinhaItem, ...]:
-    """As linhas, com o que há de cada peça se o cliente ainda não respondeu."""
+def linhas_de(
+    orcamento: Orcamento, ha: Mapping[int, int], *, executa: bool
+) -> tuple[LinhaItem, ...]:
+    """As linhas: com o que há de cada peça, sem resposta ainda; com o que falta, se se executa."""
     conta = ha if orcamento.aberto else {}
-    return tuple(LinhaItem.de(item, conta) for item in orcamento.itens)
+    return tuple(LinhaItem.de(item, conta, executa=executa) for item in orcamento.itens)
+
+
+def _espera_peca(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> bool:
+    """Se a ordem do orçamento ainda se executa sem todas as peças dele."""
+    if orcamento.ordem_id is None or not any(item.falta for item in orcamento.itens):
+        return False
+    return uow.ordens.obter(orcamento.ordem_id).status is StatusOrdem.EM_EXECUCAO
 
 
 def _aviso(itens: Sequence[LinhaItem]) -> str | None:

@@ -136,7 +136,7 @@ def ficha(uow: UnidadeDeTrabalho, ordem: OrdemServico, *, aviso: str | None = No
         saldo=conta.saldo,
         aviso=aviso or _aviso(ordem, conta.saldo),
         motivo_cancelamento=ordem.motivo_cancelamento,
-        orcamentos=tuple(_do_orcamento(o, ha, hoje) for o in orcamentos),
+        orcamentos=tuple(_do_orcamento(ordem, o, ha, hoje) for o in orcamentos),
         sugestoes=(
             sugestoes(uow, ordem.veiculo_id, fora_da=ordem.id)
             if ordem.status in SEM_RESPOSTA
@@ -175,14 +175,16 @@ def outras_na_casa(uow: UnidadeDeTrabalho, nova: OrdemServico) -> str | None:
     return f"Este veículo já tem {ditas}."
 
 
-def _do_orcamento(orcamento: Orcamento, ha: Mapping[int, int], hoje: date) -> OrcamentoDaOrdem:
+def _do_orcamento(
+    ordem: OrdemServico, orcamento: Orcamento, ha: Mapping[int, int], hoje: date
+) -> OrcamentoDaOrdem:
     return OrcamentoDaOrdem(
         id=orcamento.id,
         status=orcamento.situacao(hoje),
         complementar=not orcamento.principal,
         valor_total=orcamento.valor_total,
         valor_aprovado=orcamento.valor_aprovado,
-        itens=linhas_de(orcamento, ha),
+        itens=linhas_de(orcamento, ha, executa=ordem.status is StatusOrdem.EM_EXECUCAO),
     )
 
 

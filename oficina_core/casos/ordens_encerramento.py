@@ -39,7 +39,7 @@ class FinalizarOrdem:
     """Dá o serviço por pronto: baixa do estoque o que se usou e solta o resto.
 
     Cada linha gastou o aprovado, a não ser que se diga menos. Recusa enquanto um orçamento
-    espera resposta ou falta peça a uma linha.
+    espera resposta ou falta peça para o que se gastou.
     """
 
     ordem_id: int
@@ -58,8 +58,8 @@ class FinalizarOrdem:
         orcamentos = _tomar_orcamentos(uow, ordem, "ordem finalizada", StatusOrcamento.RASCUNHO)
         itens = [item for orcamento in orcamentos for item in orcamento.aprovados]
         esperando = [o.id for o in orcamentos if o.status is StatusOrcamento.AGUARDANDO_APROVACAO]
-        ordem.exigir_completa(esperando, _faltas(itens))
         self._anotar_uso(itens)
+        ordem.exigir_completa(esperando, _faltas(itens))
         _baixar(uow, ordem, itens)
         for orcamento in orcamentos:
             uow.orcamentos.salvar_itens(orcamento)
@@ -93,10 +93,11 @@ def _tomar_orcamentos(
 
 
 def _faltas(itens: list[ItemOrcamento]) -> list[str]:
+    """O que se gastou sem estar separado."""
     return [
-        f"{quantidade(item.unidade.comercial(item.falta), item.unidade)} de {item.descricao}"
+        f"{quantidade(item.unidade.comercial(falta), item.unidade)} de {item.descricao}"
         for item in itens
-        if item.falta
+        if (falta := item.falta_para(item.usada or 0))
     ]
 
 
@@ -117,7 +118,7 @@ def _baixar(uow: UnidadeDeTrabalho, ordem: OrdemServico, itens: list[ItemOrcamen
                 ordem_id=ordem.id,
                 liberar=reservado[peca_id],
             )
-        else:
+        elif reservado[peca_id]:
             uow.estoques.liberar(ordem.loja_id, {peca_id: reservado[peca_id]})
 
 

@@ -180,9 +180,12 @@ class ItemOrcamento:
     @property
     def falta(self) -> int:
         """Quanto desta linha aprovada ainda não tem peça separada."""
-        if self.status is not StatusItem.APROVADO or self.peca_id is None:
-            return 0
-        return 0 if self.usada is not None else self.quantidade - self.reservada
+        aberta = self.status is StatusItem.APROVADO and self.usada is None
+        return self.falta_para(self.quantidade) if aberta else 0
+
+    def falta_para(self, base: int) -> int:
+        """Quanto ainda não tem peça separada, para gastar `base` desta linha."""
+        return 0 if self.peca_id is None else max(0, base - self.reservada)
 
     @property
     def cobrado(self) -> Decimal:

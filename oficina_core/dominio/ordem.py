@@ -148,14 +148,16 @@ class OrdemServico(Entidade):
             raise Conflito(f"A ordem {self.id} está {self.status.rotulo}; abra outra ordem.")
 
     def exigir_completa(self, esperando: list[int], faltas: list[str]) -> None:
-        """Levanta RegraViolada se um orçamento espera resposta ou falta separar peça."""
+        """Levanta RegraViolada se um orçamento espera resposta ou se gastou peça não separada."""
         if esperando:
             numeros = lista([str(numero) for numero in esperando])
             raise RegraViolada(
                 f"Há orçamento à espera de resposta: {numeros}; aprove, recuse ou cancele antes."
             )
         if faltas:
-            raise RegraViolada(f"Falta peça: {lista(faltas)}; dê entrada no estoque antes.")
+            raise RegraViolada(
+                f"Falta peça: {lista(faltas)}; dê entrada no estoque ou diga que se usou menos."
+            )
 
     def _mover(self, acao: AcaoOrdem) -> None:
         origens, destino = CAMINHOS[acao]

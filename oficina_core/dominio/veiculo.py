@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Placa
+from oficina_core.texto import milhar
 
 KM_MAXIMO = 3_000_000
 ANO_MINIMO, ANO_MAXIMO = 1885, 2100
@@ -34,6 +35,7 @@ class Veiculo(Cadastro):
             return
         if self.km is not None and km < self.km:
             raise DadoInvalido(
-                f"O veículo já tinha {self.km} km; confira o hodômetro ou edite o veículo.", "km"
+                f"O veículo já tinha {milhar(self.km)} km; confira o hodômetro ou edite o veículo.",
+                "km",
             )
         self.km = km

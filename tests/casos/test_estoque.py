@@ -14,6 +14,7 @@ from oficina_core.casos.estoque import (
     ListarMovimentos,
 )
 from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos import VerOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
@@ -119,6 +120,60 @@ def test_com_falta_permitida_a_entrada_completa_a_aprovacao_mais_antiga(balcao: 
     assert [(a.ordem_id, a.quantidade) for a in ultima.atendidas] == [(segunda, 1)]
     assert not balcao.executar(VerOrdem(ordem_id=segunda)).falta_peca
     assert saldo(balcao, "PASTILHA") == (6, 2)
+
+
+@pytest.mark.parametrize(("usada", "fica"), [(0, (1, 0)), (1, (0, 0))])
+def test_o_que_se_usou_menos_nao_espera_a_peca_que_ja_nao_vem(
+    balcao: Oficina, usada: int, fica: tuple[int, int]
+) -> None:
+    tres = ItemPedido(id="PASTILHA", quantidade=Decimal(3))
+    ordem = cenario.abrir(balcao, servicos=("PAST",), pecas=(tres,))
+    orcamento = ordem.orcamentos[0].id
+    aprovada = balcao.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    linha = next(item.id for item in aprovada.orcamentos[0].itens if item.peca_id)
+    with pytest.raises(RegraViolada, match=r"Falta peça: 1 un de Pastilha.*usou menos"):
+        balcao.executar(
+            FinalizarOrdem(
+                ordem_id=ordem.id, usadas=(PecaUsada(linha=linha, quantidade=Decimal(2)),)
+            )
+        )
+    pronta = balcao.executar(
+        FinalizarOrdem(
+            ordem_id=ordem.id, usadas=(PecaUsada(linha=linha, quantidade=Decimal(usada)),)
+        )
+    )
+    assert (pronta.status, pronta.falta_peca) == (StatusOrdem.FINALIZADA, False)
+    assert pronta.total == 150 + 180 * usada
+    assert saldo(balcao, "PASTILHA") == fica
+
+
+def test_quem_nao_teve_peca_nenhuma_finaliza_sem_ela(balcao: Oficina) -> None:
+    cenario.peca(balcao, "RADIADOR", "500.00")
+    ordem = cenario.abrir(balcao, servicos=("PAST",), pecas=("RADIADOR",))
+    orcamento = ordem.orcamentos[0].id
+    aprovada = balcao.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    linha = next(item.id for item in aprovada.orcamentos[0].itens if item.peca_id)
+    pronta = balcao.executar(
+        FinalizarOrdem(ordem_id=ordem.id, usadas=(PecaUsada(linha=linha, quantidade=Decimal(0)),))
+    )
+    assert (pronta.status, pronta.total) == (StatusOrdem.FINALIZADA, 150)
+    assert saldo(balcao, "RADIADOR") == (0, 0)
+
+
+def test_so_a_ordem_em_execucao_tem_peca_faltando(balcao: Oficina) -> None:
+    tres = ItemPedido(id="PASTILHA", quantidade=Decimal(3))
+    ordem = cenario.abrir(balcao, pecas=(tres,))
+    orcamento = ordem.orcamentos[0].id
+
+    def faltam() -> list[Decimal]:
+        da_ordem = balcao.executar(VerOrdem(ordem_id=ordem.id)).orcamentos[0].itens[0]
+        do_orcamento = balcao.executar(VerOrcamento(orcamento_id=orcamento)).itens[0]
+        return [da_ordem.falta, do_orcamento.falta]
+
+    balcao.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    assert faltam() == [2, 2]
+    balcao.executar(CancelarOrdem(ordem_id=ordem.id, motivo="desistiu"))
+    assert faltam() == [0, 0]
 
 
 def test_entrada_nao_completa_ordem_cancelada(balcao: Oficina) -> None:

@@ -163,7 +163,7 @@ def test_abrir_ja_enviando_espera_a_aprovacao(balcao: Oficina) -> None:
 
 def test_hodometro_nao_anda_para_tras(balcao: Oficina) -> None:
     cenario.abrir(balcao, km=52_000)
-    with pytest.raises(DadoInvalido, match="hodômetro"):
+    with pytest.raises(DadoInvalido, match=r"já tinha 52\.000 km; confira o hodômetro"):
         balcao.executar(AbrirOrdem(veiculo_id="ABC1D23", queixa="Revisão", km=51_999))
 
 

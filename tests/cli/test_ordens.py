@@ -1,7 +1,7 @@
 """O dia da oficina, do jeito que se digita."""
 
 from oficina_core.casos.portas import Oficina
-from tests.cenario import CPF_ANA, CPF_ZE, PLACA, catalogo
+from tests.cenario import CPF_ANA, CPF_ZE, PLACA, catalogo, peca
 from tests.cli.conftest import Pedir, Rodar
 
 CHEGADA = (
@@ -81,3 +81,18 @@ def test_ordem_fica_sem_dono(oficina: Oficina, pedir: Pedir) -> None:
     numero = str(pedir(*CHEGADA, "--queixa", "revisão")["id"])
     assert pedir("ordem", "atribuir", numero, "--mecanico", CPF_ZE)["mecanico"] == "Zé"
     assert pedir("ordem", "atribuir", numero, "--ninguem")["mecanico"] is None
+
+
+def test_a_peca_que_nao_veio_se_diz_que_nao_se_usou(
+    oficina: Oficina, pedir: Pedir, rodar: Rodar
+) -> None:
+    catalogo(oficina)
+    peca(oficina, "RADIADOR", "500.00")
+    ordem = pedir(*CHEGADA, "--queixa", "ferve", "--servico", "PAST", "--peca", "RADIADOR")
+    orcamento = ordem["orcamentos"][0]
+    pedir("orcamento", "aprovar", str(orcamento["id"]), "--permitir-falta")
+    recusa = rodar("os", "finalizar", str(ordem["id"]))
+    assert "diga que se usou menos" in recusa.stderr
+    radiador = next(item["id"] for item in orcamento["itens"] if item["peca_id"])
+    pronta = pedir("os", "finalizar", str(ordem["id"]), "--usada", f"{radiador}:0")
+    assert (pronta["status"], pronta["total"]) == ("FINALIZADA", "150.00")

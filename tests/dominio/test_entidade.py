@@ -118,7 +118,7 @@ def test_hodometro_anda_para_a_frente(antes: int | None, dito: int | None, depoi
 
 def test_hodometro_nao_volta() -> None:
     veiculo = carro(50_000)
-    with pytest.raises(DadoInvalido, match="já tinha 50000 km"):
+    with pytest.raises(DadoInvalido, match=r"já tinha 50\.000 km"):
         veiculo.rodar(49_999)
     assert veiculo.km == 50_000
 

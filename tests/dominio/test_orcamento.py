@@ -398,6 +398,11 @@ def test_falta_e_o_que_a_linha_aprovada_nao_separou(campos: dict[str, object], f
     assert item_aprovado(**campos).falta == falta
 
 
+@pytest.mark.parametrize(("usada", "falta"), [(0, 0), (1500, 0), (2000, 500), (4000, 2500)])
+def test_para_gastar_menos_que_o_aprovado_basta_o_que_ja_se_separou(usada: int, falta: int) -> None:
+    assert item_aprovado(reservada=1500).falta_para(usada) == falta
+
+
 @pytest.mark.parametrize(
     ("campos", "cobrado"),
     [

@@ -75,7 +75,7 @@ async def test_sem_a_peca_pergunta_antes_e_o_botao_aceso_nao_aprova(
     enviado = cenario.enviado(oficina, pecas=(duas,))
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{enviado.ordem_id}", "enter", "a")
-        assert "! só há 1 un" in na_tela(piloto)
+        assert "! falta 2 un" in na_tela(piloto)
         await teclar(piloto, "ctrl+s")
         assert "Aprovar assim mesmo?" in na_tela(piloto)
         await teclar(piloto, "enter")

@@ -225,3 +225,24 @@ async def test_ao_mudar_a_janela_o_quadro_vira_lista_e_volta(
             await teclar(piloto, "down")
             assert "ABC1D23" in na_tela(piloto)
             assert len(piloto.app.screen.query("#em-lista, #em-quadro")) == 1
+
+
+@pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
+async def test_aprovar_so_se_oferece_no_que_espera_resposta(
+    oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
+) -> None:
+    cenario.catalogo(oficina)
+    executa = cenario.em_execucao(oficina)
+    outra = {"cliente": None, "cliente_id": cenario.CPF_ANA, "servicos": ("PAST",)}
+    cenario.abrir(oficina, placa="XYZ9A87", **outra)
+    async with abrir(oficina, tamanho) as piloto:
+        await teclar(piloto, "f3")
+        oferece = {}
+        for _ in range(2):
+            oferece[acesa(piloto)] = "a aprovar" in na_tela(piloto).splitlines()[-1]
+            await teclar(piloto, "right", "down")
+        assert oferece == {StatusOrdem.EM_EXECUCAO: False, StatusOrdem.RECEBIDA: True}
+        cenario.complementar(oficina, executa.id, "FILTRO")
+        await teclar(piloto, "f5", "home")
+        assert acesa(piloto) is StatusOrdem.EM_EXECUCAO
+        assert "a aprovar" in na_tela(piloto).splitlines()[-1]

@@ -3,16 +3,19 @@
 from decimal import Decimal
 
 import pytest
+from textual.pilot import Pilot
 
 from oficina_cli.tui.orcamentos import TelaOrcamentos
+from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_core.casos.kits import CriarKit, ItemPedido
 from oficina_core.casos.orcamentos import EditarOrcamento, ListarOrcamentos, VerOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
-from oficina_core.casos.ordens import ListarOrdens
+from oficina_core.casos.ordens import FichaOrdem, ListarOrdens
 from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.orcamento import StatusOrcamento
 from tests import cenario
+from tests.conftest import Relogio
 from tests.tui.conftest import Abrir, ate, na_tela, teclar
 
 pytestmark = pytest.mark.anyio
@@ -331,3 +334,206 @@ async def test_o_salto_poe_as_letras_sobre_a_tela(oficina: Oficina, abrir: Abrir
         focada = piloto.app.screen.focused
         assert focada
         assert focada.id == "itens"
+
+
+@pytest.mark.parametrize(
+    ("passaram", "dito"),
+    [
+        (9, "Vale até 03/12/2026 (1 dia)"),
+        (10, "Vale até 03/12/2026 (vence hoje)"),
+        (11, "Vale até venceu ontem"),
+        (15, "Vale até venceu há 5 dias"),
+    ],
+)
+async def test_a_validade_se_diz_em_palavras(
+    oficina: Oficina, abrir: Abrir, relogio: Relogio, passaram: int, dito: str
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    relogio.passar(days=passaram)
+    async with abrir(oficina, LARGA) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter", "o")
+        assert dito in " ".join(na_tela(piloto).split())
+
+
+async def test_ao_vencido_nao_se_responde_e_diz_se_ja_como_se_renova(
+    oficina: Oficina, abrir: Abrir, relogio: Relogio
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    relogio.passar(days=15)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f4", "v", "v", "a")
+        assert isinstance(piloto.app.screen, TelaOrcamentos)
+        assert f"! O orçamento {enviado.id} venceu há 5 dias" in na_tela(piloto)
+        assert "tecle v para fazer outra versão" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert "venceu há 5 dias" in na_tela(piloto)
+        await teclar(piloto, "v", "f9")
+        assert "enviado; espera a resposta" in na_tela(piloto)
+        await teclar(piloto, "f2", f"!{enviado.ordem_id}", "enter", "a")
+        assert "Quem aprovou" in na_tela(piloto)
+
+
+async def test_na_ordem_o_orcamento_vencido_pede_que_se_renove(
+    oficina: Oficina, abrir: Abrir, relogio: Relogio
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    relogio.passar(days=15)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter")
+        assert f"renovar: o orçamento {enviado.id} venceu (o, depois v)" in na_tela(piloto)
+        await teclar(piloto, "a")
+        assert f"! O orçamento {enviado.id} venceu há 5 dias" in na_tela(piloto)
+
+
+async def test_a_lista_vazia_diz_de_que_e_e_so_oferece_ir_a_outra(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    oficina.executar(AprovarOrcamento(orcamento_id=enviado.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f4")
+        for nenhum in ("esperando resposta", "rascunho", "vencido"):
+            assert f"{nenhum}\n" in na_tela(piloto)
+            assert "Nenhum" in na_tela(piloto)
+            assert "abrir" not in na_tela(piloto).splitlines()[-1]
+            assert "aprovar" not in na_tela(piloto).splitlines()[-1]
+            await teclar(piloto, "v")
+        rodape = na_tela(piloto).splitlines()[-1]
+        assert "abrir" in rodape
+        assert "aprovar" not in rodape, "o aprovado já não espera resposta"
+        cenario.abrir(
+            oficina, placa="XYZ9A87", cliente=None, cliente_id=cenario.CPF_ANA, servicos=("PAST",)
+        )
+        await teclar(piloto, "f5", "home")
+        assert "aprovar" in na_tela(piloto).splitlines()[-1]
+        await teclar(piloto, "down")
+        assert "aprovar" not in na_tela(piloto).splitlines()[-1]
+
+
+async def test_o_que_nao_se_acha_se_diz_tambem_com_enter(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    nada = "Nada encontrado com «[b]nada[/]»: confira o código, ou cadastre em F7"
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!2*[b]nada[/]", "enter")
+        assert nada in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert nada in na_tela(piloto)
+        await teclar(piloto, "escape", "!filtro")
+        assert "Nada encontrado" not in na_tela(piloto)
+
+
+def rodape(piloto: Pilot[None]) -> str:
+    return na_tela(piloto).splitlines()[-1]
+
+
+async def test_o_rodape_diz_para_onde_vai_tab(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!abc1d23", "enter")
+        assert "tab queixa" in rodape(piloto)
+        await teclar(piloto, "tab")
+        assert "tab incluir" in rodape(piloto)
+        await teclar(piloto, "tab")
+        assert "tab km" in rodape(piloto)
+        await teclar(piloto, "!filtro", "enter")
+        assert "tab itens" in rodape(piloto)
+        await teclar(piloto, "tab")
+        assert "tab incluir" in rodape(piloto)
+        await teclar(piloto, "f1")
+        assert "incluir" in next(linha for linha in na_tela(piloto).splitlines() if "tab" in linha)
+
+
+async def test_sem_outra_area_tab_nao_se_oferece(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o")
+        assert "tab" not in rodape(piloto)
+
+
+@pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
+async def test_enviar_se_ve_sempre_e_o_recusado_antes_se_ha_lugar(
+    oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
+) -> None:
+    ordem = com_recusado(oficina)
+    async with abrir(oficina, tamanho) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o")
+        for _ in range(2):
+            assert "F9 enviar" in rodape(piloto)
+            if tamanho == LARGA:
+                assert "F10 recusados antes" in rodape(piloto)
+            await teclar(piloto, "tab")
+
+
+def com_recusado(oficina: Oficina) -> FichaOrdem:
+    """Com a troca de óleo em rascunho, de um carro cujo dono recusou as pastilhas."""
+    cenario.catalogo(oficina)
+    antes = cenario.abrir(oficina, servicos=("OLEO", "PAST"))
+    proposto = antes.orcamentos[0]
+    linhas = (proposto.itens[0].id,)
+    oficina.executar(AprovarOrcamento(orcamento_id=proposto.id, linhas=linhas, motivo="caro"))
+    oficina.executar(FinalizarOrdem(ordem_id=antes.id))
+    oficina.executar(EntregarOrdem(ordem_id=antes.id))
+    return cenario.abrir(oficina, veiculo=None, cliente=None, servicos=("OLEO",))
+
+
+async def test_o_comando_de_uma_ordem_ja_aberta_nao_abre_outra(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o")
+        tela = piloto.app.screen
+        assert isinstance(tela, TelaOrcamento)
+        dito = f"oficina orcamento criar --ordem {ordem.id} --kit CÓDIGO --enviar"
+        assert tela.comando() == dito
+        await teclar(piloto, "!troc", "down", "enter")
+        assert tela.ficha
+        assert tela.comando() == f"oficina orcamento enviar {tela.ficha.id}"
+
+
+async def test_o_kit_que_repete_o_que_ja_estava_diz_quantos_ficam(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.abrir(oficina, servicos=("OLEO", "PAST"))
+    async with abrir(oficina, LARGA) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "o", "!troca-oleo", "enter")
+        assert "Troca de óleo já estava: agora são 2 · rascunho guardado" in na_tela(piloto)
+        assert "Pastilhas já estava" not in na_tela(piloto)
+
+
+@pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
+async def test_o_que_ja_esta_no_orcamento_enviado_nao_se_oferece_de_novo(
+    oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
+) -> None:
+    ordem = com_recusado(oficina)
+    async with abrir(oficina, tamanho) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "Recusado antes" in na_tela(piloto)
+        await teclar(piloto, "o")
+        assert "Recusado antes" in na_tela(piloto) or tamanho != LARGA
+        await teclar(piloto, "f10", "enter", "f9")
+        assert "enviado; espera a resposta" in na_tela(piloto)
+        assert "Recusado antes" not in na_tela(piloto)
+        await teclar(piloto, "escape")
+        assert "Recusado antes" not in na_tela(piloto)
+
+
+async def test_do_orcamento_aprovado_se_vai_a_ordem(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    enviado = cenario.enviado(oficina)
+    oficina.executar(AprovarOrcamento(orcamento_id=enviado.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{enviado.ordem_id}", "enter", "v")
+        assert "o ordem" in rodape(piloto)
+        await teclar(piloto, "o")
+        assert "Próximo passo" in na_tela(piloto)

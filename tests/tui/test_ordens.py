@@ -1,5 +1,6 @@
 """A ordem no balcão: da entrada à entrega, com o que se anota e se recebe no caminho."""
 
+from decimal import Decimal
 from threading import Event
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.kits import ItemPedido
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -14,7 +17,7 @@ from oficina_core.casos.ordens import (
     VerHistoricoOrdem,
     VerOrdem,
 )
-from oficina_core.casos.ordens_encerramento import FinalizarOrdem
+from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pecas import FichaPeca, VerPeca
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.acesso import Papel
@@ -101,11 +104,12 @@ async def test_o_mecanico_se_escolhe_pela_inicial_e_o_de_outro_balcao_nao_se_per
     ze = cenario.funcionario(oficina, Papel.MECANICO, cenario.CPF_BIA)
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "m", "z", "enter")
-        assert "Mecânico trocado" in na_tela(piloto)
-        assert ze.nome in na_tela(piloto)
+        assert f"Mecânico: {ze.nome}." in na_tela(piloto)
         ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
         assert ficha.mecanico == ze.nome
         await teclar(piloto, "m")
+        assert "Quem faz o serviço?" in na_tela(piloto)
+        assert "ninguém ainda" in na_tela(piloto)
         oficina.executar(AtribuirMecanico(ordem_id=ordem.id, mecanico_id=None, versao=ficha.versao))
         await teclar(piloto, "z", "enter")
         assert "! " in na_tela(piloto)
@@ -119,7 +123,7 @@ async def test_entregar_com_o_km_de_saida(oficina: Oficina, abrir: Abrir) -> Non
     async with abrir(oficina) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!anotando o km", "enter")
         await teclar(piloto, "!muito", "enter")
-        assert "número inteiro" in na_tela(piloto)
+        assert "número inteiro, como 98.500" in na_tela(piloto)
         await teclar(piloto, "home", "shift+end", "!98.500", "enter")
         assert "Carro entregue" in na_tela(piloto)
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).km_saida == 98500
@@ -146,6 +150,26 @@ async def test_finalizar_diz_o_que_da_baixa_e_aceita_que_se_usou_menos(
     assert [item.usada for item in itens if item.peca_id] == [1, 3]
 
 
+async def test_usar_menos_mostra_ja_o_novo_total_e_o_orcamento_soma_as_linhas_dele(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "f")
+        assert "Total R$ 249,65" in na_tela(piloto)
+        await teclar(piloto, "q", "!-1", "enter")
+        assert "! " in na_tela(piloto)
+        await teclar(piloto, "home", "shift+end", "!0,5", "enter")
+        assert "deve ser inteira" in na_tela(piloto)
+        await teclar(piloto, "escape", "down", "q", "!3", "enter")
+        assert "Total R$ 229,70, em vez de R$ 249,65" in na_tela(piloto)
+        await teclar(piloto, "ctrl+s")
+        assert "aprovado · 229,70" in na_tela(piloto)
+        assert "249,65" not in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).total == Decimal("229.70")
+
+
 async def test_o_pagamento_a_mais_pergunta_e_o_errado_se_estorna(
     oficina: Oficina, abrir: Abrir
 ) -> None:
@@ -159,9 +183,29 @@ async def test_o_pagamento_a_mais_pergunta_e_o_errado_se_estorna(
         assert "confira o valor" in na_tela(piloto)
         await teclar(piloto, "enter", "tab", "enter")
         assert "Recebido: R$ 500,00" in na_tela(piloto)
-        await teclar(piloto, "ctrl+p", "!estornar", "enter", "enter", "tab", "enter")
+        await teclar(piloto, "ctrl+p", "!estornar", "enter")
+        assert "Que pagamento se estorna?" in na_tela(piloto)
+        await teclar(piloto, "enter", "tab", "enter")
         assert "Estornado: R$ 500,00" in na_tela(piloto)
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).pago == 0
+
+
+async def test_do_dinheiro_a_mais_se_da_o_troco_e_so_fica_o_que_faltava(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    receber = ("r", "d", "enter", "home", "shift+end", "!300", "enter")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", *receber)
+        assert "Troco: R$ 50,35" in na_tela(piloto)
+        await teclar(piloto, "escape")
+        assert "Faltam R$ 249,65: confira o valor" in na_tela(piloto)
+        assert oficina.executar(VerOrdem(ordem_id=ordem.id)).pago == 0
+        await teclar(piloto, "enter", "enter")
+        assert "Recebido: R$ 249,65" in na_tela(piloto)
+    ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
+    assert (ficha.saldo, [p.valor for p in ficha.pagamentos]) == (0, [ficha.total])
 
 
 async def test_ao_mecanico_nao_se_oferece_o_que_o_papel_dele_nao_pode(
@@ -175,6 +219,21 @@ async def test_ao_mecanico_nao_se_oferece_o_que_o_papel_dele_nao_pode(
         rodape = na_tela(piloto).splitlines()[-1]
         assert "finalizar" in rodape
         assert "receber" not in rodape
+
+
+async def test_na_paleta_receber_se_chama_receber_e_o_que_nao_ha_se_diz(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!receb")
+        assert "Receber um pagamento F8" in " ".join(na_tela(piloto).split())
+        assert "Nada com esse nome" not in na_tela(piloto)
+        await teclar(piloto, "!xyz", "enter")
+        assert "Nada com esse nome" in na_tela(piloto)
+        await teclar(piloto, "backspace", "backspace", "backspace", "enter")
+        assert "De que forma?" in na_tela(piloto)
 
 
 async def test_o_mesmo_pagamento_duas_vezes_pergunta_antes(oficina: Oficina, abrir: Abrir) -> None:
@@ -204,6 +263,20 @@ async def test_cancelar_pede_motivo_devolve_as_pecas_e_o_botao_aceso_e_o_seguro(
         assert "Ordem cancelada" in na_tela(piloto)
         assert "cliente desistiu" in na_tela(piloto)
     assert filtro(oficina, ordem).disponivel == 10
+
+
+async def test_cancelar_sem_peca_separada_nao_fala_do_estoque(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    cenario.peca(oficina, "RADIADOR", "500.00")
+    ordem = cenario.abrir(oficina, pecas=("RADIADOR",))
+    orcamento = ordem.orcamentos[0].id
+    oficina.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "ctrl+p", "!cancelar a ordem", "enter")
+        assert "A ordem continua no histórico." in na_tela(piloto)
+        assert "ao estoque" not in na_tela(piloto)
 
 
 async def test_a_linha_do_tempo_conta_o_que_se_fez(oficina: Oficina, abrir: Abrir) -> None:
@@ -269,3 +342,51 @@ async def test_o_defeito_ao_gravar_de_um_dialogo_se_diz_nele_e_a_nota_fica(
 
     with pytest.raises(ValueError, match="defeito"):
         await anotar()
+
+
+async def test_a_ordem_cancelada_nao_diz_que_lhe_falta_peca(oficina: Oficina, abrir: Abrir) -> None:
+    ordem = esperando_peca(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "! falta 2 un" in na_tela(piloto)
+        oficina.executar(CancelarOrdem(ordem_id=ordem.id, motivo="a peça não vem"))
+        await teclar(piloto, "f5")
+        assert "Cancelada" in na_tela(piloto)
+        assert "falta" not in na_tela(piloto)
+        await teclar(piloto, "v")
+        assert "Pastilha" in na_tela(piloto)
+        assert "falta" not in na_tela(piloto)
+
+
+async def test_o_carro_cuja_peca_nao_vem_se_finaliza_com_o_que_se_usou(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    ordem = esperando_peca(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "ou finalizar com o que se usou (f)" in " ".join(na_tela(piloto).split())
+        await teclar(piloto, "f", "ctrl+s")
+        assert "! Falta peça: 2 un de Pastilha" in na_tela(piloto)
+        await teclar(piloto, "q", "!1", "enter", "ctrl+s")
+        assert "Ordem finalizada" in na_tela(piloto)
+    ficha = oficina.executar(VerOrdem(ordem_id=ordem.id))
+    assert (ficha.status, ficha.total) == (StatusOrdem.FINALIZADA, 180)
+
+
+def esperando_peca(oficina: Oficina) -> FichaOrdem:
+    """Em execução, com uma das três pastilhas aprovadas."""
+    cenario.catalogo(oficina)
+    tres = ItemPedido(id="PASTILHA", quantidade=Decimal(3))
+    ordem = cenario.abrir(oficina, pecas=(tres,))
+    orcamento = ordem.orcamentos[0].id
+    return oficina.executar(AprovarOrcamento(orcamento_id=orcamento, permitir_falta=True))
+
+
+async def test_em_execucao_o_rodape_mostra_que_se_troca_o_mecanico(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina, (120, 40)) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter")
+        assert "m mecânico" in na_tela(piloto).splitlines()[-1]

@@ -56,6 +56,11 @@ def tecla_de(app: Any, binding: Binding) -> str:
     return str(mapa.get(binding.id or "", binding.key)).split(",")[0].strip()
 
 
+def rotulo_de(tela: Any, binding: Binding) -> str:
+    """Como a tela chama a ação agora; vazio se agora não há o que dizer dela."""
+    return str(getattr(tela, "rotulos", {}).get(binding.action, binding.description))
+
+
 def ligacoes(tela: type) -> list[Binding]:
     """As que a classe da tela e as de que ela vem declaram; a mais próxima vale."""
     ditas: dict[str, Binding] = {}
@@ -201,7 +206,7 @@ class Rodape(Faixa):
             letra = len(tecla) == 1 or tecla in {"space", "slash", "plus", "minus"}
             if not (digitando and letra):
                 ditas.append((nome_da_tecla(tecla), rotulo, acao))
-        ditas = ditas[:DA_TELA]
+        ditas = ditas[: getattr(self.screen, "NO_RODAPE", DA_TELA)]
         while ditas and self._largura(ditas) > self.util:
             ditas.pop()
         return ditas
@@ -209,11 +214,11 @@ class Rodape(Faixa):
     def _da_tela(self) -> Iterator[tuple[str, str, str]]:
         """As ligações da tela que se mostram e valem agora, com a tecla que o usuário escolheu."""
         for binding in ligacoes(type(self.screen)):
-            acao = binding.action
-            if binding.show and self.screen.check_action(acao.split("(")[0], ()):
+            acao, rotulo = binding.action, rotulo_de(self.screen, binding)
+            if binding.show and rotulo and self.screen.check_action(acao.split("(")[0], ()):
                 yield (
                     tecla_de(self.app, binding),
-                    binding.description,
+                    rotulo,
                     acao if "." in acao else f"screen.{acao}",
                 )
 

@@ -59,6 +59,7 @@ class Paleta(ModalScreen[Comando], NaJanela[Comando]):
         with Vertical(id="paleta"):
             yield Entrada(placeholder="O que você quer fazer?")
             yield Lista(_desenhar, chave=lambda c: c.titulo, sempre_acesa=True)
+            yield Static("Nada com esse nome", id="nada")
             yield Static(teclas((("enter", "faz"), ("↑ ↓", "escolhe"), ("esc", "volta"))))
 
     async def on_mount(self) -> None:
@@ -71,7 +72,9 @@ class Paleta(ModalScreen[Comando], NaJanela[Comando]):
     async def _mostrar(self, texto: str) -> None:
         partes = sem_acento(texto).split()
         achados = [c for c in self._comandos if all(p in sem_acento(c.titulo) for p in partes)]
-        await self.query_one(Lista).abrir(pronta(achados))
+        lista = self.query_one(Lista)
+        await lista.abrir(pronta(achados))
+        lista.display, self.query_one("#nada").display = bool(achados), not achados
 
     async def on_input_changed(self, mudou: Input.Changed) -> None:
         await self._mostrar(mudou.value)
