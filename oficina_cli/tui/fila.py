@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from oficina_cli.fila import idade
 from oficina_cli.tui.base import SEM_TECLAR, Tela
-from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.ordens import TelaOrdem, confirmar_entrega
 from oficina_cli.tui.ordens_finalizacao import Finalizar
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import (
@@ -33,7 +33,6 @@ from oficina_cli.tui.widgets.desenho import (
     solta,
     valor,
 )
-from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_cli.tui.widgets.vazio import vazio
@@ -371,17 +370,7 @@ class TelaFila(Tela):
         await self._acompanhar(await self.pedir(caso), "finalizada, pronta para entregar")
 
     async def _entregar(self, ordem: LinhaOrdem) -> None:
-        falta = f"Falta receber {reais(ordem.saldo)}. " if ordem.saldo > ZERO else ""
-        dialogo = Confirmar(
-            f"Entregar a OS {ordem.id}?",
-            (
-                f"{ordem.placa} · {ordem.veiculo} · {ordem.cliente}",
-                f"{falta}O carro sai da oficina, e isso não se desfaz.",
-            ),
-            acao=f"Entregar a OS {ordem.id}",
-            seguro="Voltar sem entregar",
-        )
-        if await self.balcao.perguntar(dialogo) is not None:
+        if await self.balcao.perguntar(confirmar_entrega(ordem)) is not None:
             ficha = await self.pedir(EntregarOrdem(ordem_id=ordem.id))
             await self._acompanhar(ficha, f"entregue. {ficha.aviso or ''}".strip())
 

@@ -32,6 +32,7 @@ from oficina_core.casos.ordens import (
     FichaOrdem,
     IniciarDiagnostico,
     LinhaHistorico,
+    LinhaOrdem,
     LinhaPagamento,
     OrcamentoDaOrdem,
     VerHistoricoOrdem,
@@ -188,7 +189,13 @@ class TelaOrdem(Tela):
         )
 
     def action_entregar(self) -> None:
-        self.agir(self._fazer(EntregarOrdem(ordem_id=self.ficha.id), "Carro entregue"))
+        self.agir(self._entregar())
+
+    async def _entregar(self) -> None:
+        deve = self.ficha.saldo > 0
+        if deve and await self.balcao.perguntar(confirmar_entrega(self.ficha)) is None:
+            return
+        await self._fazer(EntregarOrdem(ordem_id=self.ficha.id), "Carro entregue")
 
     def action_entregar_com_km(self) -> None:
         self.agir(self._entregar_com_km())
@@ -394,6 +401,20 @@ class TelaOrdem(Tela):
                 ),
             )
         )
+
+
+def confirmar_entrega(ordem: FichaOrdem | LinhaOrdem) -> Confirmar:
+    """O que se pergunta antes de o carro sair, com o que falta receber."""
+    falta = f"Falta receber {reais(ordem.saldo)}. " if ordem.saldo > ZERO else ""
+    return Confirmar(
+        f"Entregar a OS {ordem.id}?",
+        (
+            f"{ordem.placa} · {ordem.veiculo} · {ordem.cliente}",
+            f"{falta}O carro sai da oficina, e isso não se desfaz.",
+        ),
+        acao=f"Entregar a OS {ordem.id}",
+        seguro="Voltar sem entregar",
+    )
 
 
 def ler_km(dito: str) -> int:

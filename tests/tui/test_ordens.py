@@ -116,6 +116,21 @@ async def test_o_mecanico_se_escolhe_pela_inicial_e_o_de_outro_balcao_nao_se_per
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).mecanico is None
 
 
+async def test_o_carro_que_deve_so_sai_depois_de_perguntar(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    oficina.executar(FinalizarOrdem(ordem_id=ordem.id))
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "e")
+        assert f"Entregar a OS {ordem.id}?" in na_tela(piloto)
+        assert "Falta receber R$ 249,65. O carro sai" in na_tela(piloto)
+        await teclar(piloto, "enter")
+        assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.FINALIZADA
+        await teclar(piloto, "e", "tab", "enter")
+        assert "Carro entregue. Falta receber R$ 249,65" in na_tela(piloto)
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.ENTREGUE
+
+
 async def test_entregar_com_o_km_de_saida(oficina: Oficina, abrir: Abrir) -> None:
     cenario.catalogo(oficina)
     ordem = cenario.em_execucao(oficina)

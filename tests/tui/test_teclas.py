@@ -1,13 +1,17 @@
 """O contrato do teclado: quantas teclas custa o que se faz o dia todo."""
 
+from decimal import Decimal
+
 import pytest
 
 from oficina_core.casos.orcamentos import VerOrcamento
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
 from oficina_core.casos.ordens_encerramento import FinalizarOrdem
+from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.orcamento import Meio, StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
+from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
 from tests.tui.conftest import Abrir, na_tela, teclar
 
@@ -74,11 +78,28 @@ async def test_o_carro_pronto_se_entrega_em_6_teclas(oficina: Oficina, abrir: Ab
     cenario.catalogo(oficina)
     ordem = cenario.em_execucao(oficina)
     oficina.executar(FinalizarOrdem(ordem_id=ordem.id))
+    oficina.executar(
+        RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=Decimal("249.65"))
+    )
     async with abrir(oficina) as piloto:
         teclas = await teclar(piloto, f"!{ordem.id}", "enter", "e")
         assert "Carro entregue" in na_tela(piloto)
-        assert "Falta receber R$ 249,65" in na_tela(piloto)
     assert teclas - len(str(ordem.id)) + len("4118") <= 6
+    assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.ENTREGUE
+
+
+async def test_o_carro_que_ainda_deve_tambem_se_entrega_em_6_teclas_com_a_pergunta(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    oficina.executar(FinalizarOrdem(ordem_id=ordem.id))
+    async with abrir(oficina) as piloto:
+        teclas = await teclar(piloto, "f3", "v", "greater_than_sign")
+        assert "Falta receber R$ 249,65" in na_tela(piloto)
+        teclas += await teclar(piloto, "tab", "enter")
+        assert "entregue." in na_tela(piloto)
+    assert teclas <= 6
     assert oficina.executar(VerOrdem(ordem_id=ordem.id)).status is StatusOrdem.ENTREGUE
 
 
