@@ -627,3 +627,5 @@ class Balcao(App[None]):
             if isinstance(ligacao, Binding) and ligacao.action == acao:
                 return nome_da_tecla(tecla_de(self, ligacao))
         return ""
+        with suppress(Exception):
+            await asyncio.wait_for(em_fio(self.rascunhos.fechar), DISCO_MAXIMO)
