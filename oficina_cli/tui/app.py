@@ -149,6 +149,7 @@ class Balcao(App[None]):
         """Os rascunhos desta oficina, que não são os de outra; só se chama em um fio."""
         onde = sha256(self.conexao.onde.encode()).hexdigest()[:12]
         return user_state_path("oficina", appauthor=False) / "rascunhos" / onde
+        self._preso: Tela | None = None  # de onde já se quis sair, e o disco não guardou
 
     @property
     def abas(self) -> dict[str, str]:
@@ -186,6 +187,7 @@ class Balcao(App[None]):
 
             await self.push_screen(TelaInicio())
         else:
+        self._ouvir_quem_manda_acabar()
             await self.atender()
 
     def _abrir_aba(self, aba: str) -> Screen[Any]:
@@ -555,8 +557,26 @@ class Balcao(App[None]):
         self.theme = nomes[(nomes.index(self.theme) + 1) % len(nomes)]
 
     async def action_sair(self) -> None:
-        if not await self._pode_largar():
-            return
+        tela = self.screen
+        if await self._pode_largar() or (tela is self._preso and self._preso.sem_disco):
+            await self._sair()
+        elif isinstance(tela, Tela):
+            self._preso = tela
+
+    def _ouvir_quem_manda_acabar(self) -> None:
+        """A janela que se fecha, ou o sistema que desliga: guarda-se o que se digitou, e sai-se."""
+        for sinal in ("SIGTERM", "SIGHUP"):
+            with suppress(AttributeError, NotImplementedError):  # o Windows não os tem
+                asyncio.get_running_loop().add_signal_handler(getattr(signal, sinal), self._cair)
+
+    def _cair(self) -> None:
+        async def cair() -> None:
+            await self._pode_largar()
+            await self._sair()
+
+        self.run_worker(cair(), group="saida", exit_on_error=False)
+
+    async def _sair(self) -> None:
         if self._gravacoes and isinstance(self.screen, Tela):
             self.screen.avisar(SAINDO)
         with suppress(TimeoutError):  # senão o que ficou gravado se ofereceria por gravar
