@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import secrets
+import signal
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
@@ -30,7 +30,7 @@ from oficina_cli.erros import estranhar
 from oficina_cli.tui import teclas, temas
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
-from oficina_cli.tui.rascunhos import Rascunho, Rascunhos
+from oficina_cli.tui.rascunhos import Rascunho, Rascunhos, semear
 from oficina_cli.tui.widgets.dialogo import Dialogo, Escolher
 from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.moldura import ligacoes, nome_da_tecla, tecla_de
@@ -63,6 +63,7 @@ ABAS = {
 ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
 DEMONSTRACAO = "DEMONSTRAÇÃO"
 SAINDO = "Saindo… falta a resposta do que se está gravando."
+AINDA = "Ainda se grava o que você digitou lá; espere a resposta."
 VOLTAS = 2
 SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se conferir e desenhar tudo
 DISCO_MAXIMO = 2  # segundos que se espera pelo disco, ao sair de uma tela
@@ -87,6 +88,10 @@ class TeclaFeita(Message):
     def __init__(self, senha: object, quem: MessagePump, voltas: int) -> None:
         super().__init__()
         self.senha, self.quem, self.voltas = senha, quem, voltas
+
+
+def _chave(semente: str, loja: int | None, caso: CasoDeUso[Any]) -> str:
+    return sha256(repr((semente, loja, caso)).encode()).hexdigest()
 
 
 def _neste_instante() -> datetime:
@@ -150,6 +155,7 @@ class Balcao(App[None]):
         self._gravacoes = 0  # o que se mandou gravar, e ainda não se sabe se ficou
         self._vigia: Vigia | None = None
         self._fechando = False
+        self._preso: Tela | None = None  # de onde já se quis sair, e o disco não guardou
 
     def _pasta(self) -> Path:
         """Os rascunhos desta oficina, que não são os de outra; só se chama em um fio."""
@@ -187,6 +193,7 @@ class Balcao(App[None]):
             self.register_theme(tema)
         self.theme = temas.PADRAO
         self.set_interval(20, self._virar_minuto)
+        self._ouvir_quem_manda_acabar()
         if self.inicio:
             from oficina_cli.tui.inicio import TelaInicio
 
@@ -273,13 +280,13 @@ class Balcao(App[None]):
 
     # ── a conversa com a oficina ─────────────────────────────────────────────────────────────
 
-    async def pedir(self, caso: CasoDeUso[R]) -> R:
+    async def pedir(self, caso: CasoDeUso[R], semente: str = "") -> R:
         """A resposta da oficina; se ela não atende, diz desde quando, e insiste até atender.
 
-        A chave é uma só: o que se gravou e não se soube não se grava de novo. Levanta as outras
-        recusas.
+        A chave é uma só: o que se gravou e não se soube não se grava de novo; nem mais tarde, se a
+        semente e o pedido são os mesmos. Levanta as outras recusas.
         """
-        chave = secrets.token_hex(16) if ROTAS[type(caso)].escreve else None
+        chave = _chave(semente or semear(), self.loja, caso) if ROTAS[type(caso)].escreve else None
         quem, pedido = self.oficina, Pedido(chave=chave, loja=self.loja)
         laco, tentativa = asyncio.get_running_loop(), 0
         while True:
@@ -387,6 +394,54 @@ class Balcao(App[None]):
         """Guarda o que se digitou em disco, ou, com None, apaga o que lá havia."""
         self.rascunhos.anotar(nome, rascunho)
         await em_fio(self.rascunhos.gravar)
+
+    def esquecer(self, nome: str) -> None:
+        """O que se gravou, ou se largou, já não é rascunho: sabe-se já, e o disco a seguir."""
+        self.rascunhos.anotar(nome, None)
+        self.run_worker(em_fio(self.rascunhos.gravar), group="rascunho", exit_on_error=False)
+
+    def desistir(self, tela: Tela) -> None:
+        """Fecha a tela de um rascunho que ainda se grava: até se saber, não se manda outra vez."""
+        tela.dismiss(None)
+        self.avisar_depois(AINDA)
+
+    async def ate_o_fim(
+        self, rascunho: str, titulo: str, gravacao: Awaitable[R], contar: Callable[[R], str]
+    ) -> R:
+        """O que a oficina respondeu; a quem já saiu da tela, diz-se onde estiver.
+
+        Enquanto isso o rascunho não se oferece; gravado, esquece-se.
+        """
+        tarefa = asyncio.ensure_future(self._gravar(rascunho, gravacao))
+        try:
+            return await asyncio.shield(tarefa)
+        except asyncio.CancelledError:
+            tarefa.add_done_callback(partial(self._contar_de_longe, titulo, contar))
+            raise
+
+    async def _gravar(self, rascunho: str, gravacao: Awaitable[R]) -> R:
+        if not rascunho:
+            return await gravacao
+        self.rascunhos.gravando.add(rascunho)
+        try:
+            resposta = await gravacao
+        finally:
+            self.rascunhos.gravando.discard(rascunho)
+        self.esquecer(rascunho)
+        return resposta
+
+    def _contar_de_longe(
+        self, titulo: str, contar: Callable[[R], str], tarefa: "asyncio.Future[R]"
+    ) -> None:
+        if tarefa.cancelled():  # o programa fechou
+            return
+        try:
+            frase = contar(tarefa.result())
+        except ErroOficina as erro:
+            frase = f"{titulo} não se gravou: {erro}"
+        except Exception as erro:  # noqa: BLE001 — quem já saiu também o há de saber
+            frase = f"{titulo}: {estranhar(erro)}"
+        self.avisar_depois(frase)
 
     def trocar_tela(self, tela: Tela, aviso: str = "") -> None:
         """Põe outra tela no lugar desta; a ação que pede isto é da tela que sai, e acaba antes."""
@@ -606,8 +661,26 @@ class Balcao(App[None]):
         self.theme = nomes[(nomes.index(self.theme) + 1) % len(nomes)]
 
     async def action_sair(self) -> None:
-        if not await self._pode_largar():
-            return
+        tela = self.screen
+        if await self._pode_largar() or (tela is self._preso and self._preso.sem_disco):
+            await self._sair()
+        elif isinstance(tela, Tela):
+            self._preso = tela
+
+    def _ouvir_quem_manda_acabar(self) -> None:
+        """A janela que se fecha, ou o sistema que desliga: guarda-se o que se digitou, e sai-se."""
+        for sinal in ("SIGTERM", "SIGHUP"):
+            with suppress(AttributeError, NotImplementedError):  # o Windows não os tem
+                asyncio.get_running_loop().add_signal_handler(getattr(signal, sinal), self._cair)
+
+    def _cair(self) -> None:
+        async def cair() -> None:
+            await self._pode_largar()
+            await self._sair()
+
+        self.run_worker(cair(), group="saida", exit_on_error=False)
+
+    async def _sair(self) -> None:
         if self._gravacoes and isinstance(self.screen, Tela):
             self.screen.avisar(SAINDO)
         with suppress(TimeoutError):  # senão o que ficou gravado se ofereceria por gravar
@@ -639,6 +712,8 @@ class Balcao(App[None]):
 
     async def on_unmount(self) -> None:
         await self._encerrar()
+        with suppress(Exception):
+            await asyncio.wait_for(em_fio(self.rascunhos.fechar), DISCO_MAXIMO)
 
     def action_paleta(self) -> None:
         from oficina_cli.tui.widgets.paleta import Paleta

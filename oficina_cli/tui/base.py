@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, TextArea
 
 from oficina_cli.erros import por_extenso
+from oficina_cli.tui.rascunhos import Rascunho, por_que
 from oficina_cli.tui.widgets.desenho import NADA
 from oficina_cli.tui.widgets.janela import NaJanela
 from oficina_cli.tui.widgets.lista import Lista
@@ -21,7 +22,6 @@ from oficina_core.texto import quantos
 
 if TYPE_CHECKING:
     from oficina_cli.tui.app import Balcao
-    from oficina_cli.tui.rascunhos import Rascunho
 
 R = TypeVar("R")
 SEM_TECLAR = 0.15  # segundos, antes de perguntar à oficina o que se busca
@@ -42,6 +42,7 @@ class Tela(NaJanela[Any]):
         self._vez = asyncio.Lock()
         self._epoca = self._desde = 0
         self._por_reler = self._relendo = False
+        self.sem_disco = False  # não se pôde guardar o rascunho, e já se disse
 
     def compose(self) -> ComposeResult:
         yield Topo()
@@ -183,7 +184,7 @@ class Tela(NaJanela[Any]):
             self._relendo = False
 
     def em_segundo_plano(
-        self, grupo: str, fazer: Callable[[], Coroutine[Any, Any, None]], espera: float = 0
+        self, grupo: str, fazer: Callable[[], Coroutine[Any, Any, object]], espera: float = 0
     ) -> None:
         """Uma leitura sem vez: a nova toma o lugar da que ainda corria, ou esperava."""
 
@@ -206,13 +207,15 @@ class Tela(NaJanela[Any]):
         self.app.copy_to_clipboard(self.comando())
         self.query_one(Aviso).dizer(f"copiado: {self.comando()}", some_em=None)
 
-    async def anotar(self, nome: str, rascunho: "Rascunho | None") -> bool:
+    async def anotar(self, nome: str, rascunho: Rascunho | None) -> bool:
         """Se o disco ficou com o rascunho, ou, com None, sem ele; se não, diz por quê."""
         try:
             await self.balcao.anotar(nome, rascunho)
         except OSError as erro:
-            self.alertar(f"Não deu para guardar o rascunho: {erro.strerror or erro}")
+            self.sem_disco = True
+            self.alertar(por_que(erro))
             return False
+        self.sem_disco = False
         return True
 
     async def largar_para_depois(self) -> bool:

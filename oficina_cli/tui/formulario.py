@@ -1,7 +1,6 @@
 """Uma tela de formulário: nada do que se digita se perde, e nada se grava por cima de outro."""
 
-import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, TypeVar
@@ -11,16 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from oficina_cli.erros import estranhar
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.fios import em_fio
-from oficina_cli.tui.rascunhos import GUARDAR, Rascunho
+from oficina_cli.tui.rascunhos import GUARDAR, Rascunho, semear
 from oficina_cli.tui.widgets.campos import Campo, CampoBR, Formulario
 from oficina_cli.tui.widgets.conflito import Conflito, Diferenca
 from oficina_cli.tui.widgets.desenho import secao
 from oficina_cli.tui.widgets.dialogo import Dialogo
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_core.dominio.erros import DadoInvalido, ErroOficina, VersaoAntiga
+from oficina_core.casos.portas import CasoDeUso
+from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
 from oficina_core.dominio.valores import Opcao
 
 R = TypeVar("R")
@@ -59,6 +58,10 @@ class TelaFormulario(Tela):
     _gravando = False
     _acabou = False  # o que se digitou já não é rascunho
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._semente = semear()
+
     def campos(self) -> tuple[Campo, ...]:
         """Os campos, na ordem em que se preenchem."""
         raise NotImplementedError
@@ -92,14 +95,17 @@ class TelaFormulario(Tela):
         vazios = [campo for campo in campos if not getattr(campo, "value", "")]
         novo = self.versao is None  # do que já existe, começa-se pelo começo
         self.set_focus((vazios or campos)[0] if novo else campos[0])
-        if self.nome_do_rascunho:
-            await self._retomar()
+        if self.nome_do_rascunho in self.balcao.rascunhos.gravando:
+            self.balcao.desistir(self)
+        elif self.nome_do_rascunho:
+            await self.balcao.tentar(self._retomar(), self.recusar)
 
     async def _retomar(self) -> None:
         guardado = await em_fio(partial(self.balcao.rascunhos.ler, self.nome_do_rascunho))
         if guardado:
             self.formulario.repor(dict(guardado.campos))
             self.versao = guardado.versao or self.versao
+            self._semente = guardado.semente or self._semente
             self.avisar(CONTINUA)
 
     # ── o rascunho ───────────────────────────────────────────────────────────────────────────
@@ -110,23 +116,23 @@ class TelaFormulario(Tela):
         self.em_segundo_plano("rascunho", self._guardar, GUARDAR)
 
     async def _guardar(self) -> None:
-        if not self._acabou:
-            await self._anotar(self._rascunho())
+        await self._anotar(self._rascunho())
 
     def _rascunho(self) -> Rascunho | None:
         """O que se guarda: do que ainda não existe, tudo; do que se edita, só o que mudou."""
-        if not self.sujo:
+        if self._acabou or not self.sujo:
             return None
         campos = self.formulario.digitado() if self.versao is None else self.formulario.mudados()
-        return Rascunho(self.nome_do_rascunho, self.titulo(), campos, self.versao)
+        nome, titulo = self.nome_do_rascunho, self.titulo()
+        return Rascunho(nome, titulo, campos, self.versao, self._semente)
 
     async def _anotar(self, rascunho: Rascunho | None) -> bool:
         """Se o disco o guardou, ou se dele não se guarda nada."""
         return not self.nome_do_rascunho or await self.anotar(self.nome_do_rascunho, rascunho)
 
-    async def esquecer(self) -> None:
-        """O que se gravou, ou se descartou, já não é rascunho."""
-        await self._anotar(None)
+    def _esquecer(self) -> None:
+        if self.nome_do_rascunho:
+            self.balcao.esquecer(self.nome_do_rascunho)
 
     # ── gravar ───────────────────────────────────────────────────────────────────────────────
 
@@ -144,8 +150,11 @@ class TelaFormulario(Tela):
         self._avisado, self._gravando = False, True
         try:
             while (valores := self.formulario.valores()) is not None:
+                await self._guardar()  # a semente fica em disco antes de o pedido ir
                 try:
-                    resultado = await self._ate_o_fim(self.gravar(valores))
+                    resultado = await self.balcao.ate_o_fim(
+                        self.nome_do_rascunho, self.titulo(), self._mandar(valores), self.contar
+                    )
                 except VersaoAntiga:
                     if not await self._resolver(valores):
                         return
@@ -154,34 +163,20 @@ class TelaFormulario(Tela):
                         self.recusar(erro)
                     return
                 else:
-                    self._acabou = True
-                    await self.esquecer()
                     self.concluir(resultado)
                     return
         finally:
             self._gravando = False
 
-    async def _ate_o_fim(self, gravacao: Coroutine[Any, Any, R]) -> R:
-        """O que a oficina respondeu; a quem já saiu daqui, diz-se onde estiver."""
-        tarefa = asyncio.ensure_future(gravacao)
-        try:
-            return await asyncio.shield(tarefa)
-        except asyncio.CancelledError:
-            tarefa.add_done_callback(self._contar_de_longe)
-            raise
+    async def _mandar(self, valores: dict[str, Any]) -> Any:
+        resultado = await self.gravar(valores)
+        self._acabou = True
+        return resultado
 
-    def _contar_de_longe(self, tarefa: "asyncio.Future[Any]") -> None:
-        if tarefa.cancelled():  # o programa fechou
-            return
-        try:
-            frase = self.contar(tarefa.result())
-        except ErroOficina as erro:
-            frase = f"{self.titulo()} não se gravou: {erro}"
-        except Exception as erro:  # noqa: BLE001 — quem já saiu também o há de saber
-            frase = f"{self.titulo()}: {estranhar(erro)}"
-        else:
-            self.balcao.run_worker(self.esquecer(), exit_on_error=False)
-        self.balcao.avisar_depois(frase)
+    async def pedir(self, caso: CasoDeUso[R]) -> R:
+        """Com a semente do rascunho; do que se edita, basta a versão."""
+        novo = self.nome_do_rascunho and self.versao is None
+        return await self.balcao.pedir(caso, self._semente if novo else "")
 
     def contar(self, resultado: Any) -> str:
         """O que se gravou, dito a quem já está em outra tela."""
@@ -247,7 +242,8 @@ class TelaFormulario(Tela):
     def action_limpar(self) -> None:
         self._rearmar()
         self.formulario.recomecar()
-        self.em_segundo_plano("rascunho", self.esquecer)
+        self._esquecer()
+        self._semente = semear()
         self.avisar("Do começo.")
 
     def action_voltar(self) -> None:
@@ -257,12 +253,9 @@ class TelaFormulario(Tela):
             self.alertar(SUJO)
             self._avisado = True
         else:
-            self.em_segundo_plano("rascunho", self._largar)
-
-    async def _largar(self) -> None:
-        self._acabou = True
-        await self.esquecer()
-        self.dismiss(None)
+            self._acabou = True
+            self._esquecer()
+            self.dismiss(None)
 
     async def largar_para_depois(self) -> bool:
         """Se daqui se pode sair sem perder nada: o digitado vai já para o disco.

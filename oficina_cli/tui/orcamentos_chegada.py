@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.ordens import ler_km
-from oficina_cli.tui.rascunhos import CHEGADA, GUARDAR, Rascunho
+from oficina_cli.tui.rascunhos import CHEGADA, GUARDAR, Rascunho, semear
 from oficina_cli.tui.widgets.campos import TEXTO, CampoBR, Entrada
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.veiculos import FichaVeiculo, HistoricoVeiculo, Sugestao
@@ -67,6 +67,7 @@ class Chegada(Horizontal):
     def __init__(self, carro: Carro) -> None:
         super().__init__(id="chegada")
         self.carro = carro
+        self.semente = semear()  # de onde sai a chave da ordem que se abre
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="par curto"):
@@ -124,22 +125,26 @@ class Chegada(Horizontal):
 
     async def retomar(self) -> bool:
         """Repõe o que ficou por gravar da última vez, se ficou."""
-        guardado = await em_fio(partial(self._tela.balcao.rascunhos.ler, self._nome))
+        guardado = await em_fio(partial(self._tela.balcao.rascunhos.ler, self.nome))
+        self.semente = (guardado and guardado.semente) or self.semente
         for nome, dito in (guardado.campos if guardado else {}).items():
             for campo in self.query(f"#{nome}").results(Input):
                 campo.value = dito
         return guardado is not None
 
-    async def guardar(self) -> None:
+    async def guardar(self) -> bool:
+        """Se o disco o guardou, ou se não há o que guardar."""
         if (veiculo := self.carro.veiculo) and self.por_guardar:
-            rascunho = Rascunho(self._nome, f"{veiculo.placa} · {veiculo.cliente}", self._digitado)
-            await self._tela.anotar(rascunho.nome, rascunho)
+            titulo = f"{veiculo.placa} · {veiculo.cliente}"
+            rascunho = Rascunho(self.nome, titulo, self._digitado, semente=self.semente)
+            return await self._tela.anotar(rascunho.nome, rascunho)
+        return True
 
-    async def esquecer(self) -> None:
-        """O que virou ordem, ou se largou, já não é rascunho."""
+    def esquecer(self) -> None:
+        """O que se largou já não é rascunho."""
         self._tela.workers.cancel_group(self._tela, "guardar")
-        if self.carro.veiculo:
-            await self._tela.anotar(self._nome, None)
+        if self.nome:
+            self._tela.balcao.esquecer(self.nome)
 
     def virou(self, ordem_id: int) -> None:
         """O carro já tem ordem: não há mais o que perguntar."""
@@ -170,7 +175,8 @@ class Chegada(Horizontal):
         return cast("Tela", self.screen)
 
     @property
-    def _nome(self) -> str:
+    def nome(self) -> str:
+        """O do rascunho; vazio se não há carro."""
         return f"{CHEGADA}{self.carro.veiculo.id}" if self.carro.veiculo else ""
 
     @property

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from oficina_cli.tui import orcamentos_desenho as desenho
 from oficina_cli.tui.base import Tela
+from oficina_cli.tui.formulario import GRAVANDO
 from oficina_cli.tui.orcamentos_chegada import Carro, Chegada
 from oficina_cli.tui.orcamentos_edicao import Edicao, Mudou
 from oficina_cli.tui.orcamentos_inclusao import Escolha, Inclusao
@@ -120,7 +121,9 @@ class TelaOrcamento(Tela):
 
     def on_mount(self) -> None:
         self._mostrar(self.ficha)
-        if self.carro.chegando:
+        if self.chegada.nome in self.balcao.rascunhos.gravando:
+            self.balcao.desistir(self)
+        elif self.carro.chegando:
             self.chegada.comecar()
             self.em_segundo_plano("rascunho", self._retomar)
 
@@ -285,21 +288,21 @@ class TelaOrcamento(Tela):
     def action_voltar(self) -> None:
         if self.digitando and self.inclusao.campo.value:
             self.inclusao.limpar()
+        elif self.chegada.nome in self.balcao.rascunhos.gravando:
+            self.alertar(GRAVANDO)
         elif self.sujo:
             self.balcao.trabalhar(self._largar(), "acoes")  # mesmo com o banco sem responder
         elif self.ficha is None and self.chegada.por_guardar:
-            self.balcao.trabalhar(self._sair(), "acoes")
+            self._sair()
         else:
             self.dismiss(None)
 
     async def largar_para_depois(self) -> bool:
         """O que se digitou fica em rascunho, e se oferece de novo no atendimento."""
-        if self.ficha is None:
-            await self.chegada.guardar()
-        return True
+        return self.ficha is not None or await self.chegada.guardar()
 
-    async def _sair(self) -> None:
-        await self.chegada.esquecer()
+    def _sair(self) -> None:
+        self.chegada.esquecer()
         self.dismiss(None)
 
     async def _largar(self) -> None:
@@ -312,7 +315,7 @@ class TelaOrcamento(Tela):
             )
         )
         if sai is not None:
-            await self._sair()
+            self._sair()
 
     # ── o que se inclui ──────────────────────────────────────────────────────────────────────
 
@@ -397,8 +400,9 @@ class TelaOrcamento(Tela):
             queixa=queixa or None,
             **campos,
         )
-        ordem = await self.pedir(caso)
-        await self.chegada.esquecer()
+        await self.chegada.guardar()  # a semente fica em disco antes de o pedido ir
+        gravacao = self.balcao.pedir(caso, self.chegada.semente)
+        ordem = await self.balcao.ate_o_fim(self.chegada.nome, "A ordem", gravacao, _aberta)
         self.chegada.virou(ordem.id)
         return ordem
 
@@ -515,7 +519,7 @@ class TelaOrcamento(Tela):
             raise DadoInvalido("Inclua um serviço, peça ou kit, ou diga a queixa do cliente.")
         ordem = await self._abrir_ordem(queixa, {})
         tela = await TelaOrdem.de(self.balcao, ordem.id)
-        self.balcao.trocar_tela(tela, f"OS {ordem.id} aberta. {ordem.aviso or ''}".strip())
+        self.balcao.trocar_tela(tela, _aberta(ordem))
 
     def action_aprovar(self) -> None:
         from oficina_cli.tui.aprovacao import TelaAprovacao
@@ -568,6 +572,10 @@ class TelaOrcamento(Tela):
     def action_ordem(self) -> None:
         if self.ficha and self.ficha.ordem_id:
             self.agir(self._ver_ordem(self.ficha.ordem_id))
+
+
+def _aberta(ordem: FichaOrdem) -> str:
+    return f"OS {ordem.id} aberta. {ordem.aviso or ''}".strip()
 
 
 def _a_vista(widget: Widget) -> bool:

@@ -54,5 +54,5 @@ async def reativado(tela: TelaFormulario, recusa: ErroOficina, efeito: str) -> i
     )
     if confirmado is None:
         return None
-    await tela.pedir(reativar(recurso, id))
+    await tela.balcao.pedir(reativar(recurso, id))  # outra vez é outra vez: sem semente
     return id

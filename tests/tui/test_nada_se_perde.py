@@ -5,13 +5,17 @@ from typing import Any
 import pytest
 
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.clientes import ListarClientes
 from oficina_core.casos.ordens import ListarOrdens, VerOrdem
+from oficina_core.casos.pecas import ListarPecas, VerPeca
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
 from oficina_core.dominio.erros import Indisponivel
 from tests import cenario
 from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
+DO_CARRO = ("!Fiat", "enter", "!Uno", "enter", "enter", "enter", "enter", "enter")
+DO_CLIENTE = ("!Rita Nova", "enter", "!11987654321", "enter", "enter")
 
 
 class QueCai(NoMeio):
@@ -65,6 +69,82 @@ async def test_a_resposta_que_se_perde_nao_faz_duas_vezes(oficina: Oficina, abri
         await ate(piloto, lambda: "R$ 249,65" in na_tela(piloto))
     assert len(oficina.executar(ListarOrdens()).itens) == 1
     assert len(set(frouxa.chaves)) < len(frouxa.chaves)
+
+
+async def _mandar_sem_saber(
+    abrir: Abrir, frouxa: QueCai, digitar: tuple[str, ...], gravar: str
+) -> None:
+    """Manda gravar; a oficina grava, a resposta não chega, e fecha-se o balcão."""
+    async with abrir(frouxa) as piloto:
+        await teclar(piloto, *digitar)
+        frouxa.engole = 99
+        await piloto.press(gravar)
+        await ate(piloto, lambda: bool(frouxa.chaves))
+        await piloto.press("ctrl+q")
+        await ate(piloto, lambda: piloto.app.return_code == 0)
+    frouxa.engole = 0
+
+
+@pytest.mark.parametrize(
+    ("digitar", "gravar"),
+    [
+        (("f6", "e", "!7"), "ctrl+s"),
+        (("f6", "j", "!3", "tab", "s", "tab", "!achada"), "ctrl+s"),
+        (("f7", "n", "!Carla Nova", "enter", "enter", "!11987654321"), "ctrl+s"),
+        (("!abc1d23", "enter", "tab", "!rangido"), "f9"),
+        (("!xyz9a87", "enter", *DO_CARRO, *DO_CLIENTE, "!rangido"), "ctrl+s"),
+    ],
+    ids=["entrada", "ajuste", "cliente", "chegada", "recepção"],
+)
+async def test_o_que_se_mandou_sem_saber_se_ficou_nao_se_grava_duas_vezes(
+    oficina: Oficina,
+    abrir: Abrir,
+    monkeypatch: pytest.MonkeyPatch,
+    digitar: tuple[str, ...],
+    gravar: str,
+) -> None:
+    monkeypatch.setattr("oficina_cli.tui.app.ESPERA_MAXIMA", 0.1)
+    cenario.peca(oficina, "FILTRO", estoque="10")
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    await _mandar_sem_saber(abrir, QueCai(oficina), digitar, gravar)
+    uma_vez = _contas(oficina)
+    async with abrir(oficina) as piloto:
+        assert "Ficou por gravar" in na_tela(piloto)
+        await teclar(piloto, "down", "enter", gravar, "f2")
+        assert "Ficou por gravar" not in na_tela(piloto)
+    assert _contas(oficina) == uma_vez
+
+
+async def test_o_que_se_mudou_depois_de_mandar_e_outro_pedido(
+    oficina: Oficina, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oficina_cli.tui.app.ESPERA_MAXIMA", 0.1)
+    peca = cenario.peca(oficina, "FILTRO", estoque="10")
+    await _mandar_sem_saber(abrir, QueCai(oficina), ("f6", "e", "!7"), "ctrl+s")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "down", "enter", "home", "ctrl+k", "!1", "ctrl+s")
+        assert "Entrada de FILTRO: +1 un" in na_tela(piloto)
+    assert oficina.executar(VerPeca(peca_id=peca)).estoque == 18
+
+
+async def test_o_que_se_comeca_de_novo_e_outro_pedido(
+    oficina: Oficina, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oficina_cli.tui.app.ESPERA_MAXIMA", 0.1)
+    peca = cenario.peca(oficina, "FILTRO", estoque="10")
+    await _mandar_sem_saber(abrir, QueCai(oficina), ("f6", "e", "!7"), "ctrl+s")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "down", "enter", "ctrl+l", "!7", "ctrl+s")
+    assert oficina.executar(VerPeca(peca_id=peca)).estoque == 24
+
+
+def _contas(oficina: Oficina) -> tuple[Any, ...]:
+    """O que gravar outra vez mudaria."""
+    pecas = oficina.executar(ListarPecas()).itens
+    clientes = oficina.executar(ListarClientes()).itens
+    ordens = oficina.executar(ListarOrdens()).itens
+    return [peca.estoque for peca in pecas], len(clientes), len(ordens)
 
 
 async def test_a_queixa_sem_gravar_se_oferece_ao_reabrir(oficina: Oficina, abrir: Abrir) -> None:

@@ -193,6 +193,31 @@ def test_fechada_a_janela_o_programa_acaba_e_o_digitado_fica(com_carro: Casa) ->
 
 
 @so_aqui
+@pytest.mark.parametrize("sinal", [signal.SIGTERM, signal.SIGHUP])
+def test_a_quem_se_manda_acabar_guarda_o_digitado_e_devolve_o_terminal(
+    com_carro: Casa, sinal: signal.Signals
+) -> None:
+    with com_carro.terminal() as t:
+        t.ate("Buscar").teclar("f7").ate("Ana").teclar("n").ate("Nome *")
+        t.teclar("!Zeca Dias").ate("Zeca Dias")
+        t.processo.send_signal(sinal)
+        assert t.acabar() == 0
+        assert t.restaurado
+        t.guardado("Zeca Dias")
+
+
+@so_aqui
+def test_o_que_um_balcao_digita_nao_e_do_outro_ate_que_ele_caia(com_carro: Casa) -> None:
+    with com_carro.terminal() as um, com_carro.terminal() as outro:
+        um.ate("Buscar").teclar("f7").ate("Ana").teclar("n").ate("Nome *")
+        um.teclar("!Zeca Dias").guardado("Zeca Dias")
+        outro.ate("Buscar").teclar("f7").ate("Ana").teclar("n").ate("Nome *")
+        outro.teclar("!Rita Nova", "enter", "enter", "!11987654321", "ctrl+s").ate("Gravado")
+        um.matar()
+        outro.teclar("f2").ate("Ficou por gravar").teclar("down", "enter").ate("Zeca Dias")
+
+
+@so_aqui
 def test_a_janela_que_encolhe_e_volta_nao_derruba_nem_perde(casa: Casa) -> None:
     cenario.enviado(casa.oficina)
     with casa.terminal(tamanho=(120, 40)) as t:

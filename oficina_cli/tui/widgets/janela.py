@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
@@ -24,6 +25,19 @@ class NaJanela(Screen[R]):
         def __init__(self, tela: Screen[Any]) -> None:
             super().__init__()
             self.tela = tela
+
+    _resposta: tuple[R | None] | None = None  # a que espera que esta volte a ser a de cima
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """Fecha esta tela; a que tem outra por cima, que o Textual fecharia, fecha depois dela."""
+        if self.is_active:
+            return super().dismiss(result)
+        self._resposta = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        if self._resposta:
+            self.dismiss(*self._resposta)
 
     def on_unmount(self) -> None:
         self.app.post_message(self.Fechou(self))
