@@ -22,7 +22,6 @@ from oficina_cli.tui.widgets.desenho import (
 from oficina_cli.tui.widgets.dialogo import Confirmar, Escolher, Perguntar
 from oficina_cli.tui.widgets.folha import Desenho as DesenhoDaFolha
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_core.casos.funcionarios import ListarFuncionarios
 from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import (
@@ -32,6 +31,7 @@ from oficina_core.casos.ordens import (
     IniciarDiagnostico,
     LinhaHistorico,
     LinhaPagamento,
+    ListarMecanicos,
     OrcamentoDaOrdem,
     VerHistoricoOrdem,
     VerOrdem,
@@ -229,10 +229,8 @@ class TelaOrdem(Tela):
         self.agir(self._atribuir())
 
     async def _atribuir(self) -> None:
-        from oficina_core.dominio.acesso import Papel
-
-        pagina = await self.pedir(ListarFuncionarios(limite=100))
-        mecanicos = [(f.id, f.nome) for f in pagina.itens if f.papel is Papel.MECANICO]
+        pagina = await self.pedir(ListarMecanicos(ordem_id=self.ficha.id))
+        mecanicos = [(mecanico.id, mecanico.nome) for mecanico in pagina.itens]
         escolhido = await self.balcao.perguntar(
             Escolher("De que mecânico é a ordem?", [*mecanicos, (0, "de ninguém")])
         )
