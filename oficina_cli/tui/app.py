@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_state_path
+from textual.actions import parse
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
@@ -603,7 +604,8 @@ class Balcao(App[None]):
         """Tudo o que se pode fazer desta tela: primeiro o que é dela."""
         if isinstance(tela, Tela):
             for titulo, acao in tela.COMANDOS:
-                if tela.check_action(acao.split("(")[0], ()) is not False:
+                _, nome, parametros = parse(acao)
+                if tela.check_action(nome, parametros) is not False:
                     tecla = self._tecla(ligacoes(type(tela)), acao)
                     yield Comando(titulo, tecla, partial(self.run_action, acao, tela))
             if tela.comando():

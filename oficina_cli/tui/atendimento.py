@@ -22,6 +22,7 @@ from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.rascunhos import Rascunho
 from oficina_cli.tui.retomada import retomar
 from oficina_cli.tui.widgets.campos import Entrada
@@ -44,6 +45,8 @@ from oficina_core.casos.busca import Achados, Buscar
 from oficina_core.casos.clientes import FichaCliente, LinhaCliente, VerCliente
 from oficina_core.casos.orcamentos import LinhaOrcamento, ListarOrcamentos
 from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.veiculos import (
     HistoricoVeiculo,
     LinhaVeiculo,
@@ -173,6 +176,13 @@ class TelaAtendimento(Tela):
     def comando(self) -> str:
         texto = self.campo.value.strip()
         return join(["oficina", "buscar", texto]) if texto else "oficina buscar TEXTO"
+
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        """O que não abre uma ordem que já existe abre outra."""
+        if acao == "atender" and self.is_mounted and self._aberta():
+            return None
+        abrem = {"atender", "cadastrar", "outra_ordem"}
+        return AbrirOrdem if acao in abrem else super().caso_de(acao)
 
     def _aberta(self) -> int | None:
         achado: Achado | None = self.achados.item if self.achados.display else None
@@ -328,7 +338,8 @@ class TelaAtendimento(Tela):
         self.query_one("#contagem", Static).update(Content(_quantos(achados)))
         nada = self.query_one("#nada", Static)
         nada.display = not achados
-        nada.update(linha((_sem_achar(texto), SUAVE)))
+        dito = _sem_achar(texto) if self.balcao.pode(AbrirOrdem) else "Nada encontrado"
+        nada.update(linha((dito, SUAVE)))
 
     @on(Lista.Destacado, "#achados")
     def _ao_destacar(self) -> None:
@@ -395,12 +406,14 @@ class TelaAtendimento(Tela):
             self.workers.cancel_group(self, "busca")
             await self._buscar(texto)
         achado: Achado | None = self.achados.item if self.achados.display else None
+        if achado and not visto and not _certo(texto, achado, self.achados.itens):
+            return
+        if achado and achado.ordem_id and not (de_novo and achado.tipo == "veiculo"):
+            await self._abrir_ordem(achado.ordem_id)
+            return
+        exigir_papel(self, AbrirOrdem)
         if achado is None:
             await self._cadastrar(texto)
-        elif not visto and not _certo(texto, achado, self.achados.itens):
-            return
-        elif achado.ordem_id and not (de_novo and achado.tipo == "veiculo"):
-            await self._abrir_ordem(achado.ordem_id)
         elif achado.tipo == "cliente":
             await self._ver_cliente(achado.id)
         else:

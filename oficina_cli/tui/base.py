@@ -63,6 +63,14 @@ class Tela(NaJanela[Any]):
         """O comando de terminal que faz ou mostra o mesmo; vazio se não há."""
         return ""
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        """O que a ação pede à oficina, se não é de todos: a quem não o pode, não se oferece."""
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        caso = self.caso_de(action)
+        return (caso is None or self.balcao.pode(caso)) and super().check_action(action, parameters)
+
     async def reler(self, *, suave: bool) -> None:
         """Lê de novo o que se mostra; `suave` é sem mover a linha sob o cursor."""
 

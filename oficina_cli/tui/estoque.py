@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,7 +22,6 @@ from oficina_cli.tui.estoque_formularios import (
     NovoAjuste,
 )
 from oficina_cli.tui.estoque_movimentos import TelaMovimentos
-from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
 from oficina_cli.tui.widgets.folha import Folha
@@ -32,8 +31,14 @@ from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_core.casos.estoque import LinhaMovimento, ListarMovimentos
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import LinhaPeca, ListarPecas, VerPeca
+from oficina_core.casos.portas import CasoDeUso
 
 BUSCA_MAXIMA = 120
+FORMULARIOS: dict[str, type[FormularioPeca]] = {
+    "entrada": NovaEntrada,
+    "ajustar": NovoAjuste,
+    "prateleira": NovaPrateleira,
+}
 ULTIMOS = 30  # movimentos ao lado
 
 
@@ -102,8 +107,13 @@ class TelaEstoque(Tela):
         """O cursor volta à lista."""
         self.set_focus(self.lista)
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return FORMULARIOS[acao].CASO if acao in FORMULARIOS else super().caso_de(acao)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.digitando if action == "lista" else True
+        if action == "lista":
+            return self.digitando
+        return super().check_action(action, parameters)
 
     @property
     def peca(self) -> LinhaPeca | None:
@@ -195,7 +205,6 @@ class TelaEstoque(Tela):
         self.agir(self._preencher(NovaPrateleira))
 
     async def _preencher(self, formulario: type[FormularioPeca]) -> None:
-        exigir_papel(self, formulario.CASO)
         if self.peca:
             ficha = await self.pedir(VerPeca(peca_id=self.peca.id))
             await self.app.push_screen(formulario(ficha), self._ao_gravar)

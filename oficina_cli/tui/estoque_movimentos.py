@@ -1,6 +1,6 @@
 """Os movimentos de uma peça: o livro que explica o saldo, e o estorno do que se digitou errado."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +11,6 @@ from textual.widgets import Static
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque_desenho import com_sinal, em_foco, porque, quanto, saldo
 from oficina_cli.tui.estoque_formularios import feito
-from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     SUAVE,
@@ -31,6 +30,7 @@ from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.estoque import EstornarMovimento, LinhaMovimento, ListarMovimentos
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import FichaPeca, VerPeca
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.estoque import CausaMovimento as C
 from oficina_core.texto import momento
@@ -83,6 +83,9 @@ class TelaMovimentos(Tela):
         )
         self.query_one(Folha).redesenhar()
         self.redesenhar()
+
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return EstornarMovimento if acao == "estornar" else super().caso_de(acao)
 
     # ── como se desenha ──────────────────────────────────────────────────────────────────────
 
@@ -165,7 +168,6 @@ class TelaMovimentos(Tela):
         m: LinhaMovimento | None = self.lista.item
         if m is None:
             return
-        exigir_papel(self, EstornarMovimento)
         if m.causa not in ESTORNAVEIS:
             raise Conflito("Só entrada e ajuste se estornam; a saída é da ordem de serviço.")
         volta = quanto(-m.delta, self.peca)

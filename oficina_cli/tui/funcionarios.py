@@ -102,7 +102,7 @@ FUNCIONARIOS = Prateleira(
     listar=ListarFuncionarios,
     criar=CriarFuncionario,
     editar=EditarFuncionario,
-    desativar=lambda numero: DesativarFuncionario(funcionario_id=numero),
+    desativar=DesativarFuncionario,
     dica="um pedaço do nome",
     efeito="Deixa de entrar e de agir, já no pedido seguinte; o que ele fez fica.",
 )

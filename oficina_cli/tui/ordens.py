@@ -157,13 +157,16 @@ class TelaOrdem(Tela):
     def comando(self) -> str:
         return f"oficina ordem ver {self.ficha.id}"
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return CASOS.get(acao)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Só se oferece o que o estado da ordem admite."""
         ficha = self.ficha
+        if not super().check_action(action, parameters):
+            return False
         if action == "aprovar":
             return any(orcamento.status in VIVOS for orcamento in ficha.orcamentos)
-        if action in CASOS and not self.balcao.pode(CASOS[action]):
-            return False
         if action == "receber" and ficha.status in ENCERRADAS:
             return ficha.saldo > 0
         if action == "estornar":

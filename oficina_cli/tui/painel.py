@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -35,6 +35,7 @@ from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import LinhaPeca
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.relatorios import FichaPainel, LinhaVencendo, VerPainel
 from oficina_core.dominio.erros import AcessoNegado
 from oficina_core.dominio.periodo import Periodo
@@ -97,6 +98,9 @@ class TelaPainel(Tela):
 
     def on_resize(self, _: Resize) -> None:
         self._desenhar()
+
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return VerPainel if acao == "mes" else super().caso_de(acao)
 
     def comecar(self) -> None:
         """De volta ao mês de hoje."""

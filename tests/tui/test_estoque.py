@@ -209,19 +209,20 @@ async def test_o_estorno_pede_motivo_e_desfaz_a_entrada(oficina: Oficina, abrir:
     assert (ultimo.causa, ultimo.delta) == (CausaMovimento.ESTORNO, -10)
 
 
-async def test_o_que_o_papel_nao_pode_se_recusa_e_nada_muda(
+async def test_o_que_o_papel_nao_pode_nao_se_oferece_nem_se_faz(
     em_nome_de: Callable[[Sujeito], Oficina], abrir: Abrir
 ) -> None:
     rede = em_nome_de(SISTEMA)
     id = cenario.peca(rede, "FILTRO", estoque="10")
     atendente = cenario.funcionario(rede, Papel.ATENDENTE)
-    recusa = "O papel atendente não pode fazer isso; chame o gerente."
     async with abrir(em_nome_de(cenario.sujeito(atendente))) as piloto:
-        for tecla in ("j", "p"):
-            await teclar(piloto, "f6", tecla)
-            assert aviso(piloto) == recusa
+        await teclar(piloto, "f6", "j", "p")
+        assert isinstance(piloto.app.screen, TelaEstoque)
+        assert "e entrada" in na_tela(piloto)
+        assert "j ajuste" not in na_tela(piloto)
         await teclar(piloto, "m", "x")
-        assert aviso(piloto) == recusa
+        assert isinstance(piloto.app.screen, TelaMovimentos)
+        assert "x estornar" not in na_tela(piloto)
         await teclar(piloto, "escape", "e", "!2", "ctrl+s")
         assert "há 12 un" in aviso(piloto)
     assert rede.executar(VerPeca(peca_id=id)).estoque == 12
