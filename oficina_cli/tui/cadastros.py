@@ -49,6 +49,7 @@ class TelaCadastros(Tela):
     """Números ou setas trocam de lista; as letras agem na linha acesa."""
 
     ABA = "cadastros"
+    AUTO_FOCUS = "#lista"  # a busca, só a quem a pede: nela as letras não agem
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "editar", "editar", id="cadastros.editar"),
         Binding("n", "criar", "novo", id="cadastros.novo"),
