@@ -15,7 +15,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from oficina_cli.fila import ETAPAS, idade
-from oficina_cli.tui.base import SEM_TECLAR, Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela, argumento
 from oficina_cli.tui.clientes import documento_a_vista, telefone_a_vista
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
@@ -174,8 +174,7 @@ class TelaAtendimento(Tela):
         )
 
     def comando(self) -> str:
-        texto = self.campo.value.strip()
-        return join(["oficina", "buscar", texto]) if texto else "oficina buscar TEXTO"
+        return join(["oficina", "buscar", *argumento(self.campo.value.strip() or "TEXTO")])
 
     def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
         """O que não abre uma ordem que já existe abre outra."""

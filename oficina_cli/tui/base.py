@@ -27,6 +27,11 @@ R = TypeVar("R")
 SEM_TECLAR = 0.15  # segundos, antes de perguntar à oficina o que se busca
 
 
+def argumento(dito: str) -> list[str]:
+    """O que se procura, no fim de um comando; o que começa com `-` não é opção dele."""
+    return ["--", dito] if dito.startswith("-") else [dito] if dito else []
+
+
 class Tela(NaJanela[Any]):
     """Uma tela inteira. As ações que pedem algo à oficina correm em `agir`, uma de cada vez."""
 

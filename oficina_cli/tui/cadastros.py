@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Click, Key
 from textual.widgets import Input, Static
 
-from oficina_cli.tui.base import SEM_TECLAR, Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela, argumento
 from oficina_cli.tui.cadastro import Prateleira
 from oficina_cli.tui.clientes import CLIENTES
 from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
@@ -130,9 +130,9 @@ class TelaCadastros(Tela):
         )
 
     def comando(self) -> str:
-        partes = ["oficina", self.prateleira.recurso.value, "listar"]
-        partes += [self._busca] if self._busca else []
-        return join([*partes, *(["--inativos"] if self._inativos else [])])
+        inativos = ["--inativos"] * self._inativos
+        recurso = self.prateleira.recurso.value
+        return join(["oficina", recurso, "listar", *inativos, *argumento(self._busca)])
 
     def _cabecalho(self, largura: int) -> list[Content]:
         return [self.prateleira.cabecalho(largura)]

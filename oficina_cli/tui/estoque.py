@@ -1,8 +1,8 @@
 """O estoque: o que há de cada peça na loja, o que falta, e o que se faz a respeito."""
 
-import shlex
 from dataclasses import replace
 from functools import partial
+from shlex import join
 from typing import Any, ClassVar
 
 from textual import on
@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, Static
 
-from oficina_cli.tui.base import SEM_TECLAR, Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela, argumento
 from oficina_cli.tui.estoque_desenho import ao_lado, da_peca, em_foco, nada, titulos
 from oficina_cli.tui.estoque_formularios import (
     FormularioPeca,
@@ -172,10 +172,8 @@ class TelaEstoque(Tela):
         return em_foco(self.peca, self.app.size.width)
 
     def comando(self) -> str:
-        partes = ["oficina estoque listar"]
-        partes += [shlex.quote(self._filtro)] * bool(self._filtro)
-        partes += ["--abaixo-do-minimo"] * self._abaixo
-        return " ".join(partes)
+        abaixo = ["--abaixo-do-minimo"] * self._abaixo
+        return join(["oficina", "estoque", "listar", *abaixo, *argumento(self._filtro)])
 
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:

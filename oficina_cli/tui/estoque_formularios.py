@@ -144,7 +144,7 @@ class NovoAjuste(FormularioPeca):
         )
 
     def comando(self) -> str:
-        return f"oficina estoque conferir {self.peca.codigo} CONTADO"
+        return shlex.join(["oficina", "estoque", "conferir", self.peca.codigo, "CONTADO"])
 
 
 class NovaPrateleira(FormularioPeca):
@@ -182,4 +182,5 @@ class NovaPrateleira(FormularioPeca):
         return Gravado(valores, peca.versao)
 
     def comando(self) -> str:
-        return f"oficina estoque prateleira {self.peca.codigo} --minimo QTD --lugar LUGAR"
+        fixo = ("--minimo", "QTD", "--lugar", "LUGAR")
+        return shlex.join(["oficina", "estoque", "prateleira", self.peca.codigo, *fixo])

@@ -1,5 +1,6 @@
 """Os movimentos de uma peça: o livro que explica o saldo, e o estorno do que se digitou errado."""
 
+from shlex import join
 from typing import Any, ClassVar
 
 from textual import on
@@ -153,7 +154,7 @@ class TelaMovimentos(Tela):
         )
 
     def comando(self) -> str:
-        return f"oficina estoque movimentos {self.peca.codigo}"
+        return join(["oficina", "estoque", "movimentos", self.peca.codigo])
 
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:

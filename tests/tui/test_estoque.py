@@ -1,6 +1,7 @@
 """O estoque no balcão: o que há, o que falta, e o que se grava a respeito."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,9 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque import TelaEstoque
+from oficina_cli.tui.estoque_formularios import NovaPrateleira, NovoAjuste
 from oficina_cli.tui.estoque_movimentos import TelaMovimentos
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import Rodape
@@ -162,6 +165,21 @@ async def test_o_filtro_ignora_acento_e_acha_codigo_nome_e_lugar(
         assert "Nenhuma peça com esse texto" in na_tela(piloto)
         await teclar(piloto, "escape")
         assert codigos(piloto) == ["AR-1", "OL-1", "VE-1"]
+
+
+async def test_o_comando_equivalente_leva_o_texto_tal_como_se_escreveu(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    id = cenario.peca(oficina, "FILTRO")
+    ficha = replace(oficina.executar(VerPeca(peca_id=id)), codigo="A; B")
+    for da_peca in (NovoAjuste(ficha), NovaPrateleira(ficha), TelaMovimentos(ficha)):
+        assert "'A; B'" in da_peca.comando()
+    async with abrir(oficina) as piloto:
+        for ir, dito in (("f2", "buscar"), ("f6", "estoque listar"), ("f7", "cliente listar")):
+            await teclar(piloto, ir, *(["slash"] if ir != "f2" else []), "!-x y")
+            tela = piloto.app.screen
+            assert isinstance(tela, Tela)
+            assert tela.comando() == f"oficina {dito} -- '-x y'"
 
 
 async def test_no_filtro_as_letras_sao_do_texto(oficina: Oficina, abrir: Abrir) -> None:
