@@ -224,6 +224,13 @@ class TelaEstoque(Tela):
         self._abaixo = not self._abaixo
         self.agir(self._abrir(self._filtro))
 
+    def mostrar_o_que_falta(self) -> None:
+        """O que está abaixo do mínimo, seja o que for que antes se filtrava."""
+        self._abaixo = True
+        with self.prevent(Input.Changed):
+            self.query_one("#filtro", Input).value = ""
+        self.agir(self._abrir(""))
+
     async def _abrir(self, texto: str) -> None:
         await self.lista.abrir(self._fonte(texto))
         self.contar_pendentes(0)
