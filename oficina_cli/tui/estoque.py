@@ -91,7 +91,7 @@ class TelaEstoque(Tela):
                         placeholder="código, nome ou lugar", max_length=BUSCA_MAXIMA, id="filtro"
                     )
                     yield Static(id="contagem", markup=False)
-                yield Folha(lambda largura: [titulos(largura + 2)], id="titulos")
+                yield Folha(lambda largura: [titulos(largura)], id="titulos")
                 yield Static(id="vazio")
                 yield self.lista
             yield Folha(self._ao_lado, id="lado", classes="fio")
@@ -158,7 +158,7 @@ class TelaEstoque(Tela):
         self.redesenhar()
 
     def _linha(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:
-        return [da_peca(peca, largura, foco=foco)]
+        return [da_peca(peca, largura - 3, foco=foco)]
 
     def _ao_lado(self, largura: int) -> list[Content]:
         if self.peca is None:

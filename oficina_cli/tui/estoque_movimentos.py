@@ -37,7 +37,7 @@ from oficina_core.dominio.estoque import CausaMovimento as C
 from oficina_core.texto import momento
 
 ESTORNAVEIS = (C.ENTRADA, C.AJUSTE)
-COM_CUSTO = 100  # colunas
+COM_CUSTO = 97  # colunas
 
 
 class TelaMovimentos(Tela):
@@ -93,7 +93,7 @@ class TelaMovimentos(Tela):
     def _cabeca(self, largura: int) -> list[Content]:
         return [
             secao("Movimentos", largura, f"em {self.peca.unidade.rotulo}s"),
-            self._colunas("Quando", "O quê", "Qtd", "Saldo", "Custo", "Quem", largura + 2),
+            self._colunas("Quando", "O quê", "Qtd", "Saldo", "Custo", "Quem", largura),
         ]
 
     def _colunas(  # noqa: PLR0917
@@ -104,11 +104,11 @@ class TelaMovimentos(Tela):
         resta: str,
         custo: str,
         quem: str,
-        largura: int,
+        util: int,
         foco: bool | None = None,
     ) -> Content:
-        custos = [dir_(custo, 9, SUAVE)] if largura >= COM_CUSTO else []
-        livre = largura - 3 - 11 - 9 - 9 - 13 - 8 - 11 * len(custos)
+        custos = [dir_(custo, 9, SUAVE)] if util >= COM_CUSTO else []
+        livre = util - 11 - 9 - 9 - 13 - 8 - 11 * len(custos)
         lida, forte = (SUAVE, SUAVE) if foco is None else ("", FORTE)
         return linha(
             esq(quando, 11, SUAVE),
@@ -130,7 +130,7 @@ class TelaMovimentos(Tela):
                 saldo(m),
                 valor(m.custo_unitario),
                 m.ator.split()[0] if m.ator else "",
-                largura,
+                largura - 3,
                 foco,
             )
         ]

@@ -182,6 +182,30 @@ async def test_o_comando_equivalente_leva_o_texto_tal_como_se_escreveu(
             assert tela.comando() == f"oficina {dito} -- '-x y'"
 
 
+@pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
+async def test_cada_titulo_fica_sobre_a_sua_coluna(
+    oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
+) -> None:
+    cenario.peca(oficina, "FILTRO", "35.00", estoque="10")
+    prateleira(oficina, "FILTRO", "2", "B3")
+    async with abrir(oficina, tamanho) as piloto:
+        await teclar(piloto, "f6")
+        linhas = na_tela(piloto).splitlines()
+        titulos = next(linha for linha in linhas if "Lugar" in linha)
+        valores = next(linha for linha in linhas if "▌ FILTRO" in linha)
+        assert titulos.index("Lugar") == valores.index("B3")
+        for titulo, valor in (("Disp.", " 10 "), ("Preço", " 35,00")):
+            fim = titulos.index(titulo) + len(titulo)
+            assert fim == valores.index(valor) + len(valor.rstrip()), titulo
+        await teclar(piloto, "m")
+        linhas = na_tela(piloto).splitlines()
+        titulos = next(linha for linha in linhas if "Saldo" in linha)
+        valores = next(linha for linha in linhas if "▌" in linha)
+        for titulo, valor in (("Qtd", " +10"), ("Saldo", " 10 ")):
+            fim = titulos.index(titulo) + len(titulo)
+            assert fim == valores.index(valor) + len(valor.rstrip()), titulo
+
+
 async def test_no_filtro_as_letras_sao_do_texto(oficina: Oficina, abrir: Abrir) -> None:
     cenario.peca(oficina, "EJMBP", estoque="1")
     async with abrir(oficina) as piloto:
