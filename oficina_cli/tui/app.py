@@ -63,6 +63,7 @@ ABAS = {
 }
 ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
 DEMONSTRACAO = "DEMONSTRAÇÃO"
+ENTRE = "Entre de novo: ctrl+p, Trocar de operador."
 SAINDO = "Saindo… falta a resposta do que se está gravando."
 VOLTAS = 2
 SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se conferir e desenhar tudo
@@ -282,6 +283,9 @@ class Balcao(App[None]):
                 resposta = await em_fio(
                     lambda: (quem or self.conexao.oficina).executar(caso, pedido)
                 )
+            except NaoIdentificado as erro:
+                erro.detalhes = (ENTRE,)
+                raise
             except MuitasTentativas:
                 raise
             except Indisponivel:

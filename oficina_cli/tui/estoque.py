@@ -67,7 +67,7 @@ class TelaEstoque(Tela):
     ]
     COMANDOS = (
         ("Entrada da peça", "entrada"),
-        ("Ajuste: contagem, sobra ou falta", "ajustar"),
+        ("Ajuste: conferência, sobra ou falta", "ajustar"),
         ("Movimentos da peça", "movimentos"),
         ("Prateleira: mínimo e lugar", "prateleira"),
         ("Só as peças abaixo do mínimo", "abaixo"),

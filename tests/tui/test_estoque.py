@@ -84,7 +84,7 @@ async def test_o_que_a_entrada_tem_de_errado_se_diz_no_campo_e_nada_se_perde(
     assert oficina.executar(VerPeca(peca_id=id)).estoque == 14
 
 
-async def test_a_contagem_que_difere_vira_ajuste_e_a_que_confere_nao(
+async def test_a_conferencia_que_difere_vira_ajuste_e_a_que_bate_nao(
     oficina: Oficina, abrir: Abrir
 ) -> None:
     id = cenario.peca(oficina, "FILTRO", estoque="10")
@@ -93,7 +93,7 @@ async def test_a_contagem_que_difere_vira_ajuste_e_a_que_confere_nao(
         assert await teclar(piloto, "j", "!8", "ctrl+s") == 3
         assert aviso(piloto) == "Ajuste de FILTRO: −2 un; há 8 un."
         await teclar(piloto, "j", "!8", "ctrl+s")
-        assert aviso(piloto) == "A contagem confere: há 8 un. Nada mudou."
+        assert aviso(piloto) == "A conferência bateu: há 8 un. Nada mudou."
         await teclar(piloto, "j", "!0", "ctrl+s")
     assert oficina.executar(VerPeca(peca_id=id)).estoque == 0
     movimentos = oficina.executar(ListarMovimentos(peca_id=id)).itens

@@ -112,6 +112,7 @@ def _mostrar_quantidade(valor: Decimal) -> str:
     return texto.quantidade(valor).replace(".", "")
 
 
+CPF = Tipo(ler=valores.CPF, mostrar=texto.documento)
 DOCUMENTO = Tipo(ler=valores.documento, mostrar=texto.documento)
 PLACA = Tipo(ler=valores.Placa)
 TELEFONE = Tipo(ler=valores.Telefone, mostrar=texto.telefone, dica="DDD e número")
