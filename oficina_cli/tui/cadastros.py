@@ -201,6 +201,8 @@ class TelaCadastros(Tela):
         if self._inativos:
             frase = "O que se desativa fica aqui, e se reativa."
             return vazio(f"Nada desativado em {nome}", frase, (("i", "volta aos ativos"),))
+        if not self.balcao.pode(self.prateleira.criar):
+            return vazio(f"Ainda não há {nome}", "", ())
         return vazio(f"Ainda não há {nome}", "Tudo se cadastra aqui.", (("n", "cadastra"),))
 
     # ── por onde se anda ─────────────────────────────────────────────────────────────────────

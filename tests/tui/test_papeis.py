@@ -145,6 +145,16 @@ async def test_a_lista_que_o_papel_nao_ve_nao_tem_aba_nem_tecla(
         assert "Cadastro: funcionários" not in na_tela(piloto)
 
 
+async def test_na_lista_vazia_so_se_convida_a_cadastrar_quem_pode(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    mecanico = cenario.funcionario(local, Papel.MECANICO)
+    async with abrir(local.como(cenario.sujeito(mecanico))) as piloto:
+        await teclar(piloto, "f7", "n")
+        assert "Ainda não há clientes" in na_tela(piloto)
+        assert "cadastra" not in na_tela(piloto)
+
+
 class QueCai(NoMeio):
     fora = False
 
