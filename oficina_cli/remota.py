@@ -68,7 +68,9 @@ def _endereco(url: str) -> httpx2.URL:
         endereco = httpx2.URL("")
     if endereco.scheme not in ("http", "https") or not endereco.host or endereco.userinfo:
         raise DadoInvalido(
-            "O endereço da API é como https://oficina.exemplo.com.br, sem usuário nem senha.", "api"
+            "O endereço da API é como https://oficina.exemplo.com.br, ou http://localhost:8000 na "
+            "própria máquina, sem usuário nem senha.",
+            "api",
         )
     return endereco
 

@@ -193,6 +193,7 @@ CATALOGO = (
     _ler(ordens.ListarOrdens, "/ordens", OFICINA_E_CLIENTE),
     _ler(ordens.VerOrdem, "/ordens/{ordem_id}", OFICINA_E_CLIENTE),
     _ler(ordens.VerHistoricoOrdem, "/ordens/{ordem_id}/historico", OFICINA),
+    _ler(ordens.ListarMecanicos, "/ordens/{ordem_id}/mecanicos", BALCAO),
     _agir(ordens.AtribuirMecanico, "/ordens/{ordem_id}/mecanico", BALCAO),
     _agir(ordens.IniciarDiagnostico, "/ordens/{ordem_id}/diagnostico", BANCADA),
     _criar(ordens.AnotarOrdem, "/ordens/{ordem_id}/anotacoes", OFICINA),

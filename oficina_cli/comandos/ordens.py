@@ -13,6 +13,7 @@ from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
     IniciarDiagnostico,
+    ListarMecanicos,
     ListarOrdens,
     VerHistoricoOrdem,
     VerOrdem,
@@ -135,6 +136,11 @@ def diagnosticar(
     ordem: opcoes.Ordem, mecanico: Annotated[Referencia | None, DO_MECANICO] = None
 ) -> IniciarDiagnostico:
     return IniciarDiagnostico(ordem_id=ordem, mecanico_id=mecanico)
+
+
+@comando(app, "ordem mecanicos 7")
+def mecanicos(ordem: opcoes.Ordem) -> ListarMecanicos:
+    return ListarMecanicos(ordem_id=ordem)
 
 
 @comando(

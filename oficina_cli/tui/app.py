@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_state_path
+from textual.actions import parse
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
@@ -62,6 +63,7 @@ ABAS = {
 }
 ESPERAS = (0.5, 1, 2, 5)  # segundos entre uma tentativa e outra, com a oficina fora
 DEMONSTRACAO = "DEMONSTRAÇÃO"
+ENTRE = "Entre de novo: ctrl+p, Trocar de operador."
 SAINDO = "Saindo… falta a resposta do que se está gravando."
 AINDA = "Ainda se grava o que você digitou lá; espere a resposta."
 VOLTAS = 2
@@ -297,6 +299,9 @@ class Balcao(App[None]):
                 resposta = await em_fio(
                     lambda: (quem or self.conexao.oficina).executar(caso, pedido)
                 )
+            except NaoIdentificado as erro:
+                erro.detalhes = (ENTRE,)
+                raise
             except MuitasTentativas:
                 raise
             except Indisponivel as erro:
@@ -729,7 +734,8 @@ class Balcao(App[None]):
         """Tudo o que se pode fazer desta tela: primeiro o que é dela."""
         if isinstance(tela, Tela):
             for titulo, acao in tela.COMANDOS:
-                if tela.check_action(acao.split("(")[0], ()) is not False:
+                _, nome, parametros = parse(acao)
+                if tela.check_action(nome, parametros) is not False:
                     tecla = self._tecla(ligacoes(type(tela)), acao)
                     yield Comando(titulo, tecla, partial(self.run_action, acao, tela))
             if tela.comando():

@@ -15,13 +15,14 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from oficina_cli.fila import ETAPAS, idade
-from oficina_cli.tui.base import SEM_TECLAR, Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela, argumento
 from oficina_cli.tui.clientes import documento_a_vista, telefone_a_vista
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.orcamentos import abrir as abrir_orcamento
 from oficina_cli.tui.orcamentos_chegada import Carro
 from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
 from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.rascunhos import Rascunho
 from oficina_cli.tui.retomada import retomar
 from oficina_cli.tui.widgets.campos import Entrada
@@ -45,6 +46,8 @@ from oficina_core.casos.busca import Achados, Buscar
 from oficina_core.casos.clientes import FichaCliente, LinhaCliente, VerCliente
 from oficina_core.casos.orcamentos import LinhaOrcamento, ListarOrcamentos
 from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
+from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.veiculos import (
     HistoricoVeiculo,
     LinhaVeiculo,
@@ -173,8 +176,14 @@ class TelaAtendimento(Tela):
         )
 
     def comando(self) -> str:
-        texto = self.campo.value.strip()
-        return join(["oficina", "buscar", texto]) if texto else "oficina buscar TEXTO"
+        return join(["oficina", "buscar", *argumento(self.campo.value.strip() or "TEXTO")])
+
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        """O que não abre uma ordem que já existe abre outra."""
+        if acao == "atender" and self.is_mounted and self._aberta():
+            return None
+        abrem = {"atender", "cadastrar", "outra_ordem"}
+        return AbrirOrdem if acao in abrem else super().caso_de(acao)
 
     def _aberta(self) -> int | None:
         achado: Achado | None = self.achados.item if self.achados.display else None
@@ -332,7 +341,8 @@ class TelaAtendimento(Tela):
         nada = self.query_one("#nada", Static)
         nada.display = not achados
         self._parecidos = bool(lidos.parecidos)
-        nada.update(juntar([linha((_sem_achar(texto), SUAVE)), *_parecidos(lidos.parecidos)]))
+        dito = _sem_achar(texto) if self.balcao.pode(AbrirOrdem) else "Nada encontrado"
+        nada.update(juntar([linha((dito, SUAVE)), *_parecidos(lidos.parecidos)]))
 
     @on(Lista.Destacado, "#achados")
     def _ao_destacar(self) -> None:
@@ -403,12 +413,14 @@ class TelaAtendimento(Tela):
         achado: Achado | None = self.achados.item if self.achados.display else None
         if achado is None and not visto and self._parecidos:
             return
+        if achado and not visto and not _certo(texto, achado, self.achados.itens):
+            return
+        if achado and achado.ordem_id and not (de_novo and achado.tipo == "veiculo"):
+            await self._abrir_ordem(achado.ordem_id)
+            return
+        exigir_papel(self, AbrirOrdem)
         if achado is None:
             await self._cadastrar(texto)
-        elif not visto and not _certo(texto, achado, self.achados.itens):
-            return
-        elif achado.ordem_id and not (de_novo and achado.tipo == "veiculo"):
-            await self._abrir_ordem(achado.ordem_id)
         elif achado.tipo == "cliente":
             await self._ver_cliente(achado.id)
         else:

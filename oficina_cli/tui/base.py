@@ -27,6 +27,11 @@ R = TypeVar("R")
 SEM_TECLAR = 0.15  # segundos, antes de perguntar à oficina o que se busca
 
 
+def argumento(dito: str) -> list[str]:
+    """O que se procura, no fim de um comando; o que começa com `-` não é opção dele."""
+    return ["--", dito] if dito.startswith("-") else [dito] if dito else []
+
+
 class Tela(NaJanela[Any]):
     """Uma tela inteira. As ações que pedem algo à oficina correm em `agir`, uma de cada vez."""
 
@@ -63,6 +68,14 @@ class Tela(NaJanela[Any]):
     def comando(self) -> str:
         """O comando de terminal que faz ou mostra o mesmo; vazio se não há."""
         return ""
+
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        """O que a ação pede à oficina, se não é de todos: a quem não o pode, não se oferece."""
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        caso = self.caso_de(action)
+        return (caso is None or self.balcao.pode(caso)) and super().check_action(action, parameters)
 
     async def reler(self, *, suave: bool) -> None:
         """Lê de novo o que se mostra; `suave` é sem mover a linha sob o cursor."""

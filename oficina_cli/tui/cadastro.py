@@ -121,10 +121,10 @@ class Prateleira:
     linha: type
     colunas: tuple[Coluna, ...]
     formulario: type[Cadastro]
-    listar: Callable[..., CasoDeUso[Any]]
+    listar: type[Any]
     criar: type[CasoDeUso[Any]]
     editar: type[CasoDeUso[Any]]
-    desativar: Callable[[int], CasoDeUso[Any]]
+    desativar: type[Any]
     dica: str
     efeito: str
 

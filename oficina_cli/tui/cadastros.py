@@ -1,6 +1,5 @@
 """Os cadastros: seis listas na mesma tela, com a busca, a edição e o que se desativa."""
 
-from functools import partial
 from shlex import join
 from typing import Any, ClassVar
 
@@ -12,7 +11,7 @@ from textual.content import Content
 from textual.events import Click, Key
 from textual.widgets import Input, Static
 
-from oficina_cli.tui.base import SEM_TECLAR, Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela, argumento
 from oficina_cli.tui.cadastro import Prateleira
 from oficina_cli.tui.clientes import CLIENTES
 from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
@@ -35,10 +34,12 @@ from oficina_cli.tui.widgets.desenho import (
 from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista
+from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.funcionarios import LinhaFuncionario
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
+from oficina_core.casos.portas import CasoDeUso
 
 PRATELEIRAS = (CLIENTES, VEICULOS, PECAS, SERVICOS, KITS, FUNCIONARIOS)
 DA_LINHA = {prateleira.linha: prateleira for prateleira in PRATELEIRAS}
@@ -48,6 +49,7 @@ class TelaCadastros(Tela):
     """Números ou setas trocam de lista; as letras agem na linha acesa."""
 
     ABA = "cadastros"
+    AUTO_FOCUS = "#lista"  # a busca, só a quem a pede: nela as letras não agem
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "editar", "editar", id="cadastros.editar"),
         Binding("n", "criar", "novo", id="cadastros.novo"),
@@ -88,7 +90,7 @@ class TelaCadastros(Tela):
             yield Static(solta(("/ ", SUAVE)), classes="rotulo")
             yield Entrada(placeholder=self.prateleira.dica, id="procurar", max_length=120)
         yield Folha(self._cabecalho, id="cabecalho")
-        yield Lista(self._linha, partial(self._ler, ""), id="lista")
+        yield Lista(self._linha, self._fonte(self.prateleira, "", inativos=False), id="lista")
         yield Static(id="vazio")
 
     def on_mount(self) -> None:
@@ -128,9 +130,9 @@ class TelaCadastros(Tela):
         )
 
     def comando(self) -> str:
-        partes = ["oficina", self.prateleira.recurso.value, "listar"]
-        partes += [self._busca] if self._busca else []
-        return join([*partes, *(["--inativos"] if self._inativos else [])])
+        inativos = ["--inativos"] * self._inativos
+        recurso = self.prateleira.recurso.value
+        return join(["oficina", recurso, "listar", *inativos, *argumento(self._busca)])
 
     def _cabecalho(self, largura: int) -> list[Content]:
         return [self.prateleira.cabecalho(largura)]
@@ -140,26 +142,42 @@ class TelaCadastros(Tela):
         return [DA_LINHA[type(item)].desenhar(item, largura - 3, foco=foco)]
 
     async def reler(self, *, suave: bool) -> None:
+        """A quem acaba de entrar e não pode ver esta lista, mostra-se a primeira que pode."""
+        if self.prateleira not in self.prateleiras:
+            await self._trocar(self.prateleiras[0])
+            return
         await self.reler_listas(self.lista, suave=suave)
         self._mostrar()
 
-    async def _ler(self, busca: str, cursor: str | None) -> Pagina[Any]:
-        pagina: Pagina[Any] = await self.pedir(
-            self.prateleira.listar(
-                busca=busca or None,
-                inativos=self._inativos,
-                limite=LIMITE_MAXIMO,
-                cursor=cursor,
-            )
-        )
-        return pagina
+    def _fonte(self, prateleira: Prateleira, busca: str, *, inativos: bool) -> Fonte:
+        """Os registros que se pedem agora; nada disto muda entre uma página e outra."""
 
-    async def _abrir(self, busca: str) -> None:
-        """A lista de novo, do começo."""
-        await self.lista.abrir(partial(self._ler, busca))
+        async def ler(cursor: str | None) -> Pagina[Any]:
+            pagina: Pagina[Any] = await self.pedir(
+                prateleira.listar(
+                    busca=busca or None, inativos=inativos, limite=LIMITE_MAXIMO, cursor=cursor
+                )
+            )
+            return pagina
+
+        return ler
+
+    async def _abrir(self, prateleira: Prateleira, busca: str, *, inativos: bool) -> None:
+        """Outra lista, do começo; o que a tela diz dela só muda depois de lida."""
+        await self.lista.abrir(self._fonte(prateleira, busca, inativos=inativos))
         self.contar_pendentes(0)
-        self._busca = busca
+        self.prateleira, self._busca, self._inativos = prateleira, busca, inativos
         self._mostrar()
+
+    async def _trocar(self, prateleira: Prateleira) -> None:
+        self.workers.cancel_group(self, "busca")
+        await self._abrir(prateleira, "", inativos=self._inativos)
+        with self.prevent(Input.Changed):
+            self.campo.value = ""
+        self.campo.placeholder = prateleira.dica
+        for folha in self.query(Folha):
+            folha.redesenhar()
+        self.set_focus(self.lista)
 
     def _mostrar(self) -> None:
         aviso, nada = self.query_one("#vazio", Static), not self.lista.itens
@@ -183,23 +201,23 @@ class TelaCadastros(Tela):
         if self._inativos:
             frase = "O que se desativa fica aqui, e se reativa."
             return vazio(f"Nada desativado em {nome}", frase, (("i", "volta aos ativos"),))
+        if not self.balcao.pode(self.prateleira.criar):
+            return vazio(f"Ainda não há {nome}", "", ())
         return vazio(f"Ainda não há {nome}", "Tudo se cadastra aqui.", (("n", "cadastra"),))
 
     # ── por onde se anda ─────────────────────────────────────────────────────────────────────
 
+    @property
+    def prateleiras(self) -> list[Prateleira]:
+        """As que quem atende pode ver."""
+        return [p for p in PRATELEIRAS if self.balcao.pode(p.listar)]
+
     def action_prateleira(self, qual: int) -> None:
-        self.prateleira = PRATELEIRAS[qual]
-        with self.prevent(Input.Changed):
-            self.campo.value = ""
-        self.campo.placeholder = self.prateleira.dica
-        self.query_one(Abas).redesenhar()
-        self.query_one("#cabecalho", Folha).redesenhar()
-        self.set_focus(self.lista)
-        self.agir(self._abrir(""))
+        self.agir(self._trocar(PRATELEIRAS[qual]))
 
     def action_vizinha(self, passo: int) -> None:
-        onde = PRATELEIRAS.index(self.prateleira) + passo
-        self.action_prateleira(onde % len(PRATELEIRAS))
+        onde = self.prateleiras.index(self.prateleira) + passo
+        self.agir(self._trocar(self.prateleiras[onde % len(self.prateleiras)]))
 
     def action_buscar(self) -> None:
         self.set_focus(self.campo)
@@ -211,7 +229,7 @@ class TelaCadastros(Tela):
 
     async def _procurar(self) -> None:
         if (dito := self.campo.value.strip()) != self._busca:
-            await self._abrir(dito)
+            await self._abrir(self.prateleira, dito, inativos=self._inativos)
 
     @on(Input.Submitted, "#procurar")
     def _ao_terminar_a_busca(self) -> None:
@@ -225,9 +243,11 @@ class TelaCadastros(Tela):
             self._ao_terminar_a_busca()
 
     def action_inativos(self) -> None:
-        self._inativos = not self._inativos
-        self.agir(self._abrir(self._busca))
-        self.avisar("mostrando os desativados" if self._inativos else "mostrando os ativos")
+        self.agir(self._ver(inativos=not self._inativos))
+
+    async def _ver(self, *, inativos: bool) -> None:
+        await self._abrir(self.prateleira, self._busca, inativos=inativos)
+        self.avisar("mostrando os desativados" if inativos else "mostrando os ativos")
 
     def action_voltar(self) -> None:
         self.campo.value = ""
@@ -235,13 +255,24 @@ class TelaCadastros(Tela):
 
     # ── o que se faz ─────────────────────────────────────────────────────────────────────────
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        da_lista = {
+            "criar": self.prateleira.criar,
+            "editar": self.prateleira.editar,
+            "desativar": self.prateleira.desativar,
+            "senha": DefinirSenha,
+        }
+        return da_lista.get(acao)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         item = self.lista.item if self.is_mounted else None
-        match action:
-            case "senha":
-                return isinstance(item, LinhaFuncionario)
-            case "desativar" | "editar":
-                return item is not None and not self.digitando
+        match action, *parameters:
+            case "prateleira", int(qual):
+                return PRATELEIRAS[qual] in self.prateleiras
+            case "senha", *_ if not isinstance(item, LinhaFuncionario):
+                return False
+            case "desativar" | "editar", *_ if item is None or self.digitando:
+                return False
         return super().check_action(action, parameters)
 
     @on(Lista.Destacado, "#lista")
@@ -292,7 +323,7 @@ class TelaCadastros(Tela):
         if await self.balcao.perguntar(dialogo) is None:
             return
         if item.ativo:
-            await self.pedir(prateleira.desativar(item.id))
+            await self.pedir(prateleira.desativar(**{f"{prateleira.recurso.value}_id": item.id}))
         else:
             await self.pedir(reativar(prateleira.recurso, item.id))
         await self.reler(suave=False)
@@ -304,7 +335,6 @@ class TelaCadastros(Tela):
             self.agir(self._senha(item))
 
     async def _senha(self, item: LinhaFuncionario) -> None:
-        exigir_papel(self, DefinirSenha)
         await self.app.push_screen(SenhaFuncionario(item), self._ao_gravar)
 
 
@@ -324,15 +354,16 @@ class Abas(Folha):
                 (p.nome, "bold underline $acento" if p is self._tela.prateleira else ""),
             )
             for n, p in enumerate(PRATELEIRAS, 1)
+            if p in self._tela.prateleiras
         ]
         return [linha(Content("  ").join(ditas))]
 
     def on_click(self, evento: Click) -> None:
         x = 2
-        for n, prateleira in enumerate(PRATELEIRAS):
+        for prateleira in self._tela.prateleiras:
             largura = len(prateleira.nome) + 2
             if x <= evento.x < x + largura:
-                self._tela.action_prateleira(n)
+                self._tela.action_prateleira(PRATELEIRAS.index(prateleira))
             x += largura + 2
 
 

@@ -72,7 +72,7 @@ CLIENTES = Prateleira(
     listar=ListarClientes,
     criar=CriarCliente,
     editar=EditarCliente,
-    desativar=lambda numero: DesativarCliente(cliente_id=numero),
+    desativar=DesativarCliente,
     dica="um pedaço do nome",
     efeito="Sai das listas e não abre ordem nova; a história dele fica.",
 )

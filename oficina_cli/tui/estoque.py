@@ -1,9 +1,9 @@
 """O estoque: o que há de cada peça na loja, o que falta, e o que se faz a respeito."""
 
-import shlex
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from shlex import join
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, Static
 
-from oficina_cli.tui.base import SEM_TECLAR, Tela
+from oficina_cli.tui.base import SEM_TECLAR, Tela, argumento
 from oficina_cli.tui.estoque_desenho import ao_lado, da_peca, em_foco, nada, titulos
 from oficina_cli.tui.estoque_formularios import (
     FormularioPeca,
@@ -22,7 +22,6 @@ from oficina_cli.tui.estoque_formularios import (
     NovoAjuste,
 )
 from oficina_cli.tui.estoque_movimentos import TelaMovimentos
-from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.widgets.campos import Entrada
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
 from oficina_cli.tui.widgets.folha import Folha
@@ -32,8 +31,14 @@ from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_core.casos.estoque import LinhaMovimento, ListarMovimentos
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import LinhaPeca, ListarPecas, VerPeca
+from oficina_core.casos.portas import CasoDeUso
 
 BUSCA_MAXIMA = 120
+FORMULARIOS: dict[str, type[FormularioPeca]] = {
+    "entrada": NovaEntrada,
+    "ajustar": NovoAjuste,
+    "prateleira": NovaPrateleira,
+}
 ULTIMOS = 30  # movimentos ao lado
 
 
@@ -62,7 +67,7 @@ class TelaEstoque(Tela):
     ]
     COMANDOS = (
         ("Entrada da peça", "entrada"),
-        ("Ajuste: contagem, sobra ou falta", "ajustar"),
+        ("Ajuste: conferência, sobra ou falta", "ajustar"),
         ("Movimentos da peça", "movimentos"),
         ("Prateleira: mínimo e lugar", "prateleira"),
         ("Só as peças abaixo do mínimo", "abaixo"),
@@ -86,7 +91,7 @@ class TelaEstoque(Tela):
                         placeholder="código, nome ou lugar", max_length=BUSCA_MAXIMA, id="filtro"
                     )
                     yield Static(id="contagem", markup=False)
-                yield Folha(lambda largura: [titulos(largura + 2)], id="titulos")
+                yield Folha(lambda largura: [titulos(largura)], id="titulos")
                 yield Static(id="vazio")
                 yield self.lista
             yield Folha(self._ao_lado, id="lado", classes="fio")
@@ -102,8 +107,13 @@ class TelaEstoque(Tela):
         """O cursor volta à lista."""
         self.set_focus(self.lista)
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return FORMULARIOS[acao].CASO if acao in FORMULARIOS else super().caso_de(acao)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.digitando if action == "lista" else True
+        if action == "lista":
+            return self.digitando
+        return super().check_action(action, parameters)
 
     @property
     def peca(self) -> LinhaPeca | None:
@@ -148,7 +158,7 @@ class TelaEstoque(Tela):
         self.redesenhar()
 
     def _linha(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:
-        return [da_peca(peca, largura, foco=foco)]
+        return [da_peca(peca, largura - 3, foco=foco)]
 
     def _ao_lado(self, largura: int) -> list[Content]:
         if self.peca is None:
@@ -162,10 +172,8 @@ class TelaEstoque(Tela):
         return em_foco(self.peca, self.app.size.width)
 
     def comando(self) -> str:
-        partes = ["oficina estoque listar"]
-        partes += [shlex.quote(self._filtro)] * bool(self._filtro)
-        partes += ["--abaixo-do-minimo"] * self._abaixo
-        return " ".join(partes)
+        abaixo = ["--abaixo-do-minimo"] * self._abaixo
+        return join(["oficina", "estoque", "listar", *abaixo, *argumento(self._filtro)])
 
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
@@ -195,7 +203,6 @@ class TelaEstoque(Tela):
         self.agir(self._preencher(NovaPrateleira))
 
     async def _preencher(self, formulario: type[FormularioPeca]) -> None:
-        exigir_papel(self, formulario.CASO)
         if self.peca:
             ficha = await self.pedir(VerPeca(peca_id=self.peca.id))
             await self.app.push_screen(formulario(ficha), self._ao_gravar)
@@ -216,6 +223,13 @@ class TelaEstoque(Tela):
     def action_abaixo(self) -> None:
         self._abaixo = not self._abaixo
         self.agir(self._abrir(self._filtro))
+
+    def mostrar_o_que_falta(self) -> None:
+        """O que está abaixo do mínimo, seja o que for que antes se filtrava."""
+        self._abaixo = True
+        with self.prevent(Input.Changed):
+            self.query_one("#filtro", Input).value = ""
+        self.agir(self._abrir(""))
 
     async def _abrir(self, texto: str) -> None:
         await self.lista.abrir(self._fonte(texto))

@@ -31,7 +31,7 @@ from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.estoque import CausaMovimento as C
 from oficina_core.texto import quantidade, reais
 
-COM_MINIMO = 70  # colunas
+COM_MINIMO = 67  # colunas
 LADO_ESTREITO = 34
 
 
@@ -91,23 +91,22 @@ def nada(filtro: str, *, abaixo: bool) -> Content:
     )
 
 
-def _celulas(celulas: list[Celula | str], largura: int, *, foco: bool = False) -> Content:
+def _celulas(celulas: list[Celula | str], util: int, *, foco: bool = False) -> Content:
     """Sem lugar, o mínimo sai: com a tela larga, ele está ao lado."""
-    if largura < COM_MINIMO:
+    if util < COM_MINIMO:
         del celulas[4]
     return linha(*celulas, foco=foco)
 
 
-def _larguras(largura: int) -> tuple[int, int]:
+def _larguras(util: int) -> tuple[int, int]:
     """A do código e a do nome; o resto é fixo."""
-    util = largura - 3
-    fixo = 6 + 6 + 9 + 4 * 2 + (5 + 2 if largura >= COM_MINIMO else 0)
+    fixo = 6 + 6 + 9 + 4 * 2 + (5 + 2 if util >= COM_MINIMO else 0)
     codigo = 14 + max(0, util - 76) // 3
     return codigo, util - fixo - codigo
 
 
-def titulos(largura: int) -> Content:
-    codigo, nome = _larguras(largura)
+def titulos(util: int) -> Content:
+    codigo, nome = _larguras(util)
     return _celulas(
         [
             esq("Código", codigo, SUAVE),
@@ -117,12 +116,12 @@ def titulos(largura: int) -> Content:
             dir_("Mín.", 5, SUAVE),
             dir_("Preço", 9, SUAVE),
         ],
-        largura,
+        util,
     )
 
 
-def da_peca(peca: LinhaPeca, largura: int, *, foco: bool) -> Content:
-    codigo, nome = _larguras(largura)
+def da_peca(peca: LinhaPeca, util: int, *, foco: bool) -> Content:
+    codigo, nome = _larguras(util)
     disponivel = quantidade(peca.disponivel).replace("-", "−")
     ha = dir_(f"▼{disponivel}", 6, ALERTA) if _falta(peca) else dir_(disponivel, 6)
     celulas: list[Celula | str] = [
@@ -133,7 +132,7 @@ def da_peca(peca: LinhaPeca, largura: int, *, foco: bool) -> Content:
         dir_(quantidade(peca.minimo) if peca.minimo else "—", 5, SUAVE),
         dir_(valor(peca.preco), 9),
     ]
-    return _celulas(celulas, largura, foco=foco)
+    return _celulas(celulas, util, foco=foco)
 
 
 Movimentos = Sequence[LinhaMovimento]

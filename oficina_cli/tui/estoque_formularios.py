@@ -33,7 +33,7 @@ DO_AJUSTE = ("delta", "contado")  # como o núcleo chama a quantidade deste form
 class Ajuste(Opcao):
     """O que a quantidade de um ajuste quer dizer."""
 
-    CONTAGEM = "CONTAGEM", "contagem: é o que há na prateleira"
+    CONFERENCIA = "CONFERENCIA", "conferência: é o que há na prateleira"
     SOBRA = "SOBRA", "sobra: há a mais"
     FALTA = "FALTA", "falta: há a menos"
 
@@ -42,7 +42,7 @@ def feito(o_que: str, ficha: FichaMovimento) -> str:
     """O que mudou, e que ordens deixaram de esperar a peça."""
     peca = ficha.peca
     if ficha.movimento_id is None:
-        return f"A contagem confere: há {quanto(peca.estoque, peca)}. Nada mudou."
+        return f"A conferência bateu: há {quanto(peca.estoque, peca)}. Nada mudou."
     sinal = "+" if ficha.delta > 0 else ""
     frase = (
         f"{o_que} de {peca.codigo}: {sinal}{quanto(ficha.delta, peca)}; "
@@ -123,7 +123,7 @@ class NovoAjuste(FormularioPeca):
                 dica=f"no sistema há {quanto(self.peca.estoque, self.peca)}",
             ),
             Campo(nome="ajuste", rotulo="O que é", tipo=Ajuste, obrigatorio=True),
-            Campo(nome="motivo", rotulo="Motivo", tipo=TEXTO, dica="a contagem pode não ter"),
+            Campo(nome="motivo", rotulo="Motivo", tipo=TEXTO, dica="a conferência pode não ter"),
         )
 
     async def gravar(self, valores: dict[str, Any]) -> str:
@@ -136,7 +136,7 @@ class NovoAjuste(FormularioPeca):
 
     def _caso(self, quantidade: Any, ajuste: Ajuste, motivo: str | None) -> CasoDeUso[Any]:
         peca = self.peca.id
-        if ajuste is Ajuste.CONTAGEM:
+        if ajuste is Ajuste.CONFERENCIA:
             return ConferirEstoque(peca_id=peca, contado=quantidade, motivo=motivo or "conferência")
         delta = conferir_quantidade(quantidade)
         return AjustarEstoque(
@@ -144,7 +144,7 @@ class NovoAjuste(FormularioPeca):
         )
 
     def comando(self) -> str:
-        return f"oficina estoque conferir {self.peca.codigo} CONTADO"
+        return shlex.join(["oficina", "estoque", "conferir", self.peca.codigo, "CONTADO"])
 
 
 class NovaPrateleira(FormularioPeca):
@@ -182,4 +182,5 @@ class NovaPrateleira(FormularioPeca):
         return Gravado(valores, peca.versao)
 
     def comando(self) -> str:
-        return f"oficina estoque prateleira {self.peca.codigo} --minimo QTD --lugar LUGAR"
+        fixo = ("--minimo", "QTD", "--lugar", "LUGAR")
+        return shlex.join(["oficina", "estoque", "prateleira", self.peca.codigo, *fixo])

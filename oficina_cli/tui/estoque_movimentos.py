@@ -1,6 +1,7 @@
 """Os movimentos de uma peça: o livro que explica o saldo, e o estorno do que se digitou errado."""
 
-from typing import ClassVar
+from shlex import join
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +12,6 @@ from textual.widgets import Static
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque_desenho import com_sinal, em_foco, porque, quanto, saldo
 from oficina_cli.tui.estoque_formularios import feito
-from oficina_cli.tui.papeis import exigir_papel
 from oficina_cli.tui.widgets.desenho import (
     FORTE,
     SUAVE,
@@ -31,12 +31,13 @@ from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.estoque import EstornarMovimento, LinhaMovimento, ListarMovimentos
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.pecas import FichaPeca, VerPeca
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.estoque import CausaMovimento as C
 from oficina_core.texto import momento
 
 ESTORNAVEIS = (C.ENTRADA, C.AJUSTE)
-COM_CUSTO = 100  # colunas
+COM_CUSTO = 97  # colunas
 
 
 class TelaMovimentos(Tela):
@@ -84,12 +85,15 @@ class TelaMovimentos(Tela):
         self.query_one(Folha).redesenhar()
         self.redesenhar()
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return EstornarMovimento if acao == "estornar" else super().caso_de(acao)
+
     # ── como se desenha ──────────────────────────────────────────────────────────────────────
 
     def _cabeca(self, largura: int) -> list[Content]:
         return [
             secao("Movimentos", largura, f"em {self.peca.unidade.rotulo}s"),
-            self._colunas("Quando", "O quê", "Qtd", "Saldo", "Custo", "Quem", largura + 2),
+            self._colunas("Quando", "O quê", "Qtd", "Saldo", "Custo", "Quem", largura),
         ]
 
     def _colunas(  # noqa: PLR0917
@@ -100,11 +104,11 @@ class TelaMovimentos(Tela):
         resta: str,
         custo: str,
         quem: str,
-        largura: int,
+        util: int,
         foco: bool | None = None,
     ) -> Content:
-        custos = [dir_(custo, 9, SUAVE)] if largura >= COM_CUSTO else []
-        livre = largura - 3 - 11 - 9 - 9 - 13 - 8 - 11 * len(custos)
+        custos = [dir_(custo, 9, SUAVE)] if util >= COM_CUSTO else []
+        livre = util - 11 - 9 - 9 - 13 - 8 - 11 * len(custos)
         lida, forte = (SUAVE, SUAVE) if foco is None else ("", FORTE)
         return linha(
             esq(quando, 11, SUAVE),
@@ -126,7 +130,7 @@ class TelaMovimentos(Tela):
                 saldo(m),
                 valor(m.custo_unitario),
                 m.ator.split()[0] if m.ator else "",
-                largura,
+                largura - 3,
                 foco,
             )
         ]
@@ -150,7 +154,7 @@ class TelaMovimentos(Tela):
         )
 
     def comando(self) -> str:
-        return f"oficina estoque movimentos {self.peca.codigo}"
+        return join(["oficina", "estoque", "movimentos", self.peca.codigo])
 
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
@@ -165,7 +169,6 @@ class TelaMovimentos(Tela):
         m: LinhaMovimento | None = self.lista.item
         if m is None:
             return
-        exigir_papel(self, EstornarMovimento)
         if m.causa not in ESTORNAVEIS:
             raise Conflito("Só entrada e ajuste se estornam; a saída é da ordem de serviço.")
         volta = quanto(-m.delta, self.peca)

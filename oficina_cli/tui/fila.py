@@ -34,8 +34,10 @@ from oficina_cli.tui.widgets.desenho import (
     valor,
 )
 from oficina_cli.tui.widgets.lista import Lista
+from oficina_cli.tui.widgets.moldura import Rodape
 from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_cli.tui.widgets.vazio import vazio
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import (
     FichaOrdem,
     IniciarDiagnostico,
@@ -45,6 +47,7 @@ from oficina_core.casos.ordens import (
 )
 from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
 from oficina_core.casos.paginas import LIMITE_PADRAO, Pagina
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.ordem import FILA, StatusOrdem
 from oficina_core.texto import reais, sem_acento
@@ -53,6 +56,13 @@ S = StatusOrdem
 FILTRO_MAXIMO = 1000  # ordens que o filtro percorre
 CARTAO = 4  # linhas, com o respiro
 COM_MARCA = 24  # colunas: "Volkswagen Saveiro 1.6"
+PASSO: dict[StatusOrdem, type[CasoDeUso[Any]]] = {
+    S.RECEBIDA: IniciarDiagnostico,
+    S.EM_DIAGNOSTICO: AprovarOrcamento,
+    S.AGUARDANDO_APROVACAO: AprovarOrcamento,
+    S.EM_EXECUCAO: FinalizarOrdem,
+    S.FINALIZADA: EntregarOrdem,
+}
 VISOES: tuple[tuple[str, StatusOrdem | None], ...] = (
     ("fila", None),
     ("finalizadas", StatusOrdem.FINALIZADA),
@@ -170,11 +180,18 @@ class TelaFila(Tela):
         item: LinhaOrdem | None = self.lista.item if self.lista else None
         return item
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        if acao == "avancar" and self.is_mounted and self.ordem:
+            return PASSO.get(self.ordem.status)
+        return AprovarOrcamento if acao == "aprovar" else super().caso_de(acao)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Sem ordem sob o cursor, não se oferece o que se faz com ela."""
-        if action in {"abrir", "aprovar", "avancar"} and self.is_mounted:
-            ordem = self.ordem
-            return ordem is not None and (action != "aprovar" or _espera_resposta(ordem))
+        ordem = self.ordem if self.is_mounted else None
+        if action in {"abrir", "aprovar", "avancar"} and self.is_mounted and ordem is None:
+            return False
+        if action == "aprovar" and ordem and not _espera_resposta(ordem):
+            return False
         return super().check_action(action, parameters)
 
     async def reler(self, *, suave: bool) -> None:
@@ -326,7 +343,7 @@ class TelaFila(Tela):
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
         self.mudar_contexto()
-        self.refresh_bindings()
+        self.query_one(Rodape).refresh()  # o passo seguinte não é o mesmo, nem de quem o dá
 
     @on(Lista.Escolhido)
     def _ao_escolher(self) -> None:

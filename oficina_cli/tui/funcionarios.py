@@ -8,9 +8,8 @@ from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.reativacao import nome_de
 from oficina_cli.tui.widgets import campos
-from oficina_cli.tui.widgets.campos import Campo, Tipo
+from oficina_cli.tui.widgets.campos import Campo
 from oficina_cli.tui.widgets.desenho import FORTE, NADA, solta
-from oficina_core import texto
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.funcionarios import (
@@ -25,9 +24,6 @@ from oficina_core.casos.funcionarios import (
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import DadoInvalido
-from oficina_core.dominio.valores import CPF
-
-SO_CPF = Tipo(ler=CPF, mostrar=texto.documento)
 
 
 class CadastroFuncionario(Cadastro):
@@ -38,7 +34,7 @@ class CadastroFuncionario(Cadastro):
     def perguntas(self) -> tuple[Campo, ...]:
         return (
             Campo(nome="nome", rotulo="Nome", tipo=campos.NOME, obrigatorio=True),
-            Campo(nome="cpf", rotulo="CPF", tipo=SO_CPF, obrigatorio=True),
+            Campo(nome="cpf", rotulo="CPF", tipo=campos.CPF, obrigatorio=True),
             Campo(nome="papel", rotulo="Papel", tipo=Papel, obrigatorio=True),
             Campo(nome="email", rotulo="E-mail", tipo=campos.EMAIL),
             Campo(
@@ -102,7 +98,7 @@ FUNCIONARIOS = Prateleira(
     listar=ListarFuncionarios,
     criar=CriarFuncionario,
     editar=EditarFuncionario,
-    desativar=lambda numero: DesativarFuncionario(funcionario_id=numero),
+    desativar=DesativarFuncionario,
     dica="um pedaço do nome",
     efeito="Deixa de entrar e de agir, já no pedido seguinte; o que ele fez fica.",
 )

@@ -116,7 +116,7 @@ KITS = Prateleira(
     listar=ListarKits,
     criar=CriarKit,
     editar=EditarKit,
-    desativar=lambda numero: DesativarKit(kit_id=numero),
+    desativar=DesativarKit,
     dica="um pedaço do código ou do nome",
     efeito="Sai das listas e dos orçamentos novos; os orçamentos já feitos não mudam.",
 )

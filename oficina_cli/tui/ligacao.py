@@ -13,12 +13,11 @@ from oficina_cli import escolhas
 from oficina_cli.tui.fios import em_fio
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.inicio import CHAMADA, esperar
-from oficina_cli.tui.widgets.campos import DOCUMENTO, SENHA, Campo, Tipo
+from oficina_cli.tui.widgets.campos import CPF, SENHA, Campo, Tipo
 from oficina_cli.tui.widgets.desenho import SUAVE, linha, solta, trecho
 from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, NaoIdentificado
-from oficina_core.dominio.valores import CPF
 
 PORTA, PORTA_MAXIMA = 3306, 65535
 DO_AMBIENTE = {
@@ -176,19 +175,19 @@ class TelaServidor(TelaLigacao):
                 tipo=API,
                 obrigatorio=True,
             ),
-            Campo(nome="cpf", rotulo="CPF", tipo=DOCUMENTO, obrigatorio=True),
+            Campo(nome="cpf", rotulo="CPF", tipo=CPF, obrigatorio=True),
             Campo(nome="senha", rotulo="Senha", tipo=SENHA, obrigatorio=True),
         )
 
     async def gravar(self, valores: dict[str, Any]) -> str:
         entrar = partial(_entrar, valores["api"], valores["cpf"], valores["senha"])
         try:
-            lugar = await esperar(self, "entrando…", entrar)
+            await esperar(self, "entrando…", entrar)
         except NaoIdentificado as erro:
             self.formulario.apontar("senha", str(erro))
             raise
         frase = await self.guardar({"oficina_api": valores["api"]})
-        return f"{frase} A entrada ficou no {lugar}."
+        return f"{frase} Neste computador, até a entrada vencer, não se pede a senha."
 
 
 def _url(ditas: Mapping[str, Any]) -> str:
@@ -220,16 +219,16 @@ def _em_portugues(frase: str) -> str:
     return frase
 
 
-def _entrar(url: str, cpf: str, senha: str) -> str:
-    """Entra e guarda a entrada, como `oficina auth entrar`; diz onde ela ficou."""
+def _entrar(url: str, cpf: str, senha: str) -> None:
+    """Entra e guarda a entrada, como `oficina auth entrar`."""
     from oficina_cli import credenciais, remota
 
     remota.exigir_protegida(url)
     oficina = remota.OficinaRemota.em(url)
     try:
-        entrada = oficina.entrar({"cpf": CPF(cpf), "senha": senha})
+        entrada = oficina.entrar({"cpf": cpf, "senha": senha})
     finally:
         oficina.fechar()
     if entrada.token is None:
         raise NaoIdentificado(entrada.aviso)
-    return credenciais.guardar(remota.origem(url), entrada.token).rotulo
+    credenciais.guardar(remota.origem(url), entrada.token)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from oficina_cli.tui.formulario import TelaFormulario
-from oficina_cli.tui.widgets.campos import DOCUMENTO, SENHA, Campo, CampoBR
+from oficina_cli.tui.widgets.campos import CPF, SENHA, Campo, CampoBR
 from oficina_core.dominio.erros import NaoIdentificado
 
 
@@ -23,7 +23,7 @@ class TelaOperador(TelaFormulario):
 
     def campos(self) -> tuple[Campo, ...]:
         return (
-            Campo(nome="cpf", rotulo="CPF", tipo=DOCUMENTO, obrigatorio=True),
+            Campo(nome="cpf", rotulo="CPF", tipo=CPF, obrigatorio=True),
             Campo(nome="senha", rotulo="Senha", tipo=SENHA, obrigatorio=True),
         )
 

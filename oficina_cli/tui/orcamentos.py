@@ -1,6 +1,6 @@
 """Os orçamentos: primeiro os que esperam a resposta do cliente."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -30,8 +30,10 @@ from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.orcamentos import LinhaOrcamento, ListarOrcamentos, VerOrcamento
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.veiculos import Sugestao
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.texto import reais
@@ -71,6 +73,9 @@ class TelaOrcamentos(Tela):
 
     def comecar(self) -> None:
         self.set_focus(self.lista)
+
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return AprovarOrcamento if acao == "aprovar" else super().caso_de(acao)
 
     @property
     def lista(self) -> Lista:

@@ -48,8 +48,10 @@ from oficina_core.casos.orcamentos import (
     RevisarOrcamento,
     VerOrcamento,
 )
+from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.ordens_abertura import AbrirOrdem
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.veiculos import Sugestao
 from oficina_core.dominio.dinheiro import ler_quantidade
 from oficina_core.dominio.erros import DadoInvalido, VersaoAntiga
@@ -157,8 +159,13 @@ class TelaOrcamento(Tela):
         """O que ainda não tem linha nenhuma não está gravado."""
         return self.ficha is None and self.chegada.sujo
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return AprovarOrcamento if acao == "aprovar" else super().caso_de(acao)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Só se oferece o que o estado admite; em um campo, nada do que as letras fazem."""
+        if not super().check_action(action, parameters):
+            return False
         if action in COM_LETRA and self.digitando:
             return False
         if action == "incluir":

@@ -23,7 +23,6 @@ from oficina_cli.tui.widgets.desenho import (
 from oficina_cli.tui.widgets.dialogo import Confirmar, Escolher, Perguntar
 from oficina_cli.tui.widgets.folha import Desenho as DesenhoDaFolha
 from oficina_cli.tui.widgets.folha import Folha
-from oficina_core.casos.funcionarios import ListarFuncionarios
 from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import (
@@ -34,6 +33,7 @@ from oficina_core.casos.ordens import (
     LinhaHistorico,
     LinhaOrdem,
     LinhaPagamento,
+    ListarMecanicos,
     OrcamentoDaOrdem,
     VerHistoricoOrdem,
     VerOrdem,
@@ -160,13 +160,16 @@ class TelaOrdem(Tela):
     def comando(self) -> str:
         return f"oficina ordem ver {self.ficha.id}"
 
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return CASOS.get(acao)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Só se oferece o que o estado da ordem admite."""
         ficha = self.ficha
+        if not super().check_action(action, parameters):
+            return False
         if action == "aprovar":
             return any(orcamento.status in VIVOS for orcamento in ficha.orcamentos)
-        if action in CASOS and not self.balcao.pode(CASOS[action]):
-            return False
         if action == "receber" and ficha.status in ENCERRADAS:
             return ficha.saldo > 0
         if action == "estornar":
@@ -238,10 +241,8 @@ class TelaOrdem(Tela):
         self.agir(self._atribuir())
 
     async def _atribuir(self) -> None:
-        from oficina_core.dominio.acesso import Papel
-
-        pagina = await self.pedir(ListarFuncionarios(limite=100))
-        mecanicos = [(f.id, f.nome) for f in pagina.itens if f.papel is Papel.MECANICO]
+        pagina = await self.pedir(ListarMecanicos(ordem_id=self.ficha.id))
+        mecanicos = [(mecanico.id, mecanico.nome) for mecanico in pagina.itens]
         escolhido = await self.balcao.perguntar(
             Escolher("Quem faz o serviço?", [*mecanicos, (0, "ninguém ainda")])
         )

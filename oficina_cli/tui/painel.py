@@ -1,10 +1,10 @@
 """O painel: como vai o mês, contra os mesmos dias do anterior, e o que pede atenção agora."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -35,6 +35,7 @@ from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import LinhaPeca
+from oficina_core.casos.portas import CasoDeUso
 from oficina_core.casos.relatorios import FichaPainel, LinhaVencendo, VerPainel
 from oficina_core.dominio.erros import AcessoNegado
 from oficina_core.dominio.periodo import Periodo
@@ -62,12 +63,12 @@ class TelaPainel(Tela):
         Binding("enter", "abrir", "abrir", id="painel.abrir"),
         Binding("left", "mes(-1)", "mês anterior", id="painel.anterior"),
         Binding("right", "mes(1)", "seguinte", id="painel.seguinte"),
-        Binding("r", "app.ir('estoque')", "repor", id="painel.repor"),
+        Binding("r", "repor", "repor", id="painel.repor"),
     ]
     COMANDOS = (
         ("Ver o mês anterior", "mes(-1)"),
         ("Ver o mês seguinte", "mes(1)"),
-        ("Repor o estoque", "app.ir('estoque')"),
+        ("Repor o estoque", "repor"),
     )
 
     def __init__(self) -> None:
@@ -97,6 +98,9 @@ class TelaPainel(Tela):
 
     def on_resize(self, _: Resize) -> None:
         self._desenhar()
+
+    def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
+        return VerPainel if acao == "mes" else super().caso_de(acao)
 
     def comecar(self) -> None:
         """De volta ao mês de hoje."""
@@ -203,19 +207,20 @@ class TelaPainel(Tela):
         return linhas
 
     def _titulo_da_falta(self, largura: int) -> list[Content]:
-        quantas = self.ficha.abaixo_do_minimo if self.ficha else 0
-        if not quantas:
+        if not (self.ficha and self.ficha.abaixo_do_minimo):
             return [secao("Abaixo do mínimo", largura), linha(("nenhuma peça", SUAVE))]
-        return [secao("Abaixo do mínimo", largura, quantos(quantas, "peça", "peças"))]
+        todas = self.ficha.abaixo_do_minimo
+        dito = f"{_quantas(self.ficha.em_falta, todas)} {'peça' if todas == 1 else 'peças'}"
+        return [secao("Abaixo do mínimo", largura, dito)]
 
     def _titulo_dos_que_vencem(self, largura: int) -> list[Content]:
-        quantos_ = self.ficha.vencendo_total if self.ficha else 0
-        if not quantos_:
+        if not (self.ficha and self.ficha.vencendo_total):
             return [
                 secao("Orçamentos vencendo", largura),
                 linha(("nenhum nos próximos 7 dias", SUAVE)),
             ]
-        return [secao("Orçamentos vencendo", largura, str(quantos_))]
+        quantos_ = _quantas(self.ficha.vencendo, self.ficha.vencendo_total)
+        return [secao("Orçamentos vencendo", largura, quantos_)]
 
     def _peca(self, peca: LinhaPeca, largura: int, foco: bool) -> list[Content]:
         n = largura - 3
@@ -256,7 +261,17 @@ class TelaPainel(Tela):
         if isinstance(item, LinhaVencendo):
             self.agir(abrir(self, item.orcamento_id))
         elif item is not None:
-            self.app.call_later(self.balcao.action_ir, "estoque")
+            self.action_repor()
+
+    def action_repor(self) -> None:
+        self.app.call_later(self._repor)
+
+    async def _repor(self) -> None:
+        from oficina_cli.tui.estoque import TelaEstoque
+
+        await self.balcao.action_ir("estoque")
+        if isinstance(self.app.screen, TelaEstoque):
+            self.app.screen.mostrar_o_que_falta()
 
     def action_mes(self, passo: int) -> None:
         hoje = f"{self.balcao.agora():%Y-%m}"
@@ -266,6 +281,11 @@ class TelaPainel(Tela):
         elif novo >= PRIMEIRO:
             self._mes = novo if novo < hoje else None
             self.action_atualizar()
+
+
+def _quantas(mostradas: Sequence[object], todas: int) -> str:
+    """Quantas são ao todo e, se nem todas se mostram, quantas se mostram."""
+    return str(todas) if len(mostradas) == todas else f"{len(mostradas)} de {todas}"
 
 
 def _conta_algo(ficha: FichaPainel) -> bool:

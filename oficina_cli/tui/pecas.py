@@ -69,7 +69,7 @@ PECAS = Prateleira(
     listar=ListarPecas,
     criar=CriarPeca,
     editar=EditarPeca,
-    desativar=lambda numero: DesativarPeca(peca_id=numero),
+    desativar=DesativarPeca,
     dica="um pedaço do código ou do nome",
     efeito="Sai das listas e dos orçamentos novos; os orçamentos e movimentos dela ficam.",
 )

@@ -62,7 +62,7 @@ SERVICOS = Prateleira(
     listar=ListarServicos,
     criar=CriarServico,
     editar=EditarServico,
-    desativar=lambda numero: DesativarServico(servico_id=numero),
+    desativar=DesativarServico,
     dica="um pedaço do código ou do nome",
     efeito="Sai das listas e dos orçamentos novos; os orçamentos que o citam ficam.",
 )

@@ -79,7 +79,7 @@ VEICULOS = Prateleira(
     listar=ListarVeiculos,
     criar=CriarVeiculo,
     editar=EditarVeiculo,
-    desativar=lambda numero: DesativarVeiculo(veiculo_id=numero),
+    desativar=DesativarVeiculo,
     dica="um pedaço da placa ou do modelo",
     efeito="Sai das listas e não abre ordem nova; a história dele fica.",
 )

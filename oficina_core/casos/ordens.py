@@ -33,6 +33,7 @@ from oficina_core.dominio.valores import CPF
 from oficina_core.texto import lista, reais
 
 NA_CASA_MAXIMO = 5
+EQUIPE = 1000  # pessoas, muito mais do que trabalham em uma rede de oficinas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,6 +309,32 @@ def montar_linha(
 
 def _chave(linha: Linha) -> Chave:
     return linha["status"], linha["criado_em"].isoformat(), linha["id"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mecanico:
+    """De um mecânico, o que basta para lhe dar uma ordem."""
+
+    id: int
+    nome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListarMecanicos:
+    """Lista os mecânicos a quem se pode dar a ordem."""
+
+    ordem_id: int
+
+    def executar(self, uow: UnidadeDeTrabalho) -> Pagina[Mecanico]:
+        loja = uow.ordens.obter(self.ordem_id).loja_id
+        equipe = uow.funcionarios.listar(busca=None, inativos=False, depois=None, limite=EQUIPE)
+        return Pagina(
+            itens=tuple(
+                Mecanico(id=linha["id"], nome=linha["nome"])
+                for linha in equipe
+                if linha["papel"] is Papel.MECANICO and linha["loja_id"] in (None, loja)
+            )
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

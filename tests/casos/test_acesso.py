@@ -47,7 +47,9 @@ from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcam
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
+    ListarMecanicos,
     ListarOrdens,
+    Mecanico,
     VerHistoricoOrdem,
     VerOrdem,
 )
@@ -502,6 +504,19 @@ def test_mecanico_de_outra_loja_nao_recebe_a_ordem(
     ordem = rede.executar(pedido, Pedido(loja=matriz))
     with pytest.raises(RegraViolada, match="de outra loja"):
         rede.executar(AtribuirMecanico(ordem_id=ordem.id, mecanico_id=cenario.CPF_ZE))
+
+
+def test_oferecem_se_so_os_mecanicos_a_quem_a_ordem_pode_ser_dada(
+    local: OficinaLocal, rede: Oficina, matriz: int, filial: int
+) -> None:
+    em_loja(local, Papel.MECANICO, filial)
+    da_casa = cenario.funcionario(local, Papel.MECANICO, "390.533.447-05")
+    pedido = AbrirOrdem(veiculo_id=cenario.PLACA, queixa="Barulho")
+    ordem = rede.executar(pedido, Pedido(loja=matriz))
+    oferecidos = rede.executar(ListarMecanicos(ordem_id=ordem.id)).itens
+    assert oferecidos == (Mecanico(id=da_casa.id, nome=da_casa.nome),)
+    rede.executar(DesativarFuncionario(funcionario_id=da_casa.id))
+    assert rede.executar(ListarMecanicos(ordem_id=ordem.id)).itens == ()
 
 
 def test_pagamento_de_outra_loja_responde_como_o_que_nao_existe(

@@ -79,7 +79,8 @@ def test_estorno_devolve_o_pagamento(oficina: Oficina, pedir: Pedir) -> None:
 def test_ordem_fica_sem_dono(oficina: Oficina, pedir: Pedir) -> None:
     pedir("funcionario", "criar", "--cpf", CPF_ZE, "--nome", "Zé", "--papel", "mecanico")
     numero = str(pedir(*CHEGADA, "--queixa", "revisão")["id"])
-    assert pedir("ordem", "atribuir", numero, "--mecanico", CPF_ZE)["mecanico"] == "Zé"
+    (ze,) = pedir("ordem", "mecanicos", numero)
+    assert pedir("ordem", "atribuir", numero, "--mecanico", f"id:{ze['id']}")["mecanico"] == "Zé"
     assert pedir("ordem", "atribuir", numero, "--ninguem")["mecanico"] is None
 
 

@@ -400,6 +400,17 @@ async def test_o_primeiro_que_se_cadastra_fica_aceso_e_a_tecla_seguinte_age(
         assert "▌ ABC" in na_tela(piloto)
 
 
+async def test_o_primeiro_cliente_fica_aceso_sem_passar_pela_busca(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f7", "n", "escape", "n", "!Ana", "enter", "enter", "!11987654321")
+        await teclar(piloto, "ctrl+s")
+        assert "Gravado: Ana" in na_tela(piloto)
+        assert "▌ Ana" in na_tela(piloto)
+        assert "n novo" in na_tela(piloto)
+
+
 async def test_a_recusa_do_ultimo_campo_se_ve_na_tela_pequena(
     oficina: Oficina, abrir: Abrir
 ) -> None:

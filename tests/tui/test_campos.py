@@ -355,6 +355,26 @@ async def test_sair_do_campo_confere_e_formata_mas_o_vazio_espera_o_fim() -> Non
         )
 
 
+async def test_enter_nao_deixa_para_tras_o_campo_errado_e_tab_deixa() -> None:
+    async with Mesa(completo).run_test(size=(80, 24)) as piloto:
+        formulario = piloto.app.query_one(Formulario)
+        documento, telefone = (formulario.rotulados[n] for n in ("documento", "telefone"))
+        documento.campo.focus()
+        await digitar(piloto, "12345678900")
+        await piloto.press("enter")
+        assert documento.campo.has_focus
+        assert documento.erro.startswith("Esse CPF não existe")
+        await piloto.press("tab")
+        assert telefone.campo.has_focus
+        await piloto.press("shift+tab")
+        await colar(piloto, "12345678909")
+        await piloto.press("enter")
+        assert telefone.campo.has_focus
+        formulario.apontar("documento", "Esse cliente já existe.")
+        await piloto.press("enter")
+        assert telefone.campo.has_focus, "a recusa do núcleo, outro campo a pode resolver"
+
+
 async def test_o_erro_aparece_sem_mover_os_outros_campos() -> None:
     async with Mesa(completo).run_test(size=(80, 24)) as piloto:
         formulario = piloto.app.query_one(Formulario)

@@ -1,6 +1,7 @@
 """O estoque no balcão: o que há, o que falta, e o que se grava a respeito."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,9 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from oficina_cli.tui.base import Tela
 from oficina_cli.tui.estoque import TelaEstoque
+from oficina_cli.tui.estoque_formularios import NovaPrateleira, NovoAjuste
 from oficina_cli.tui.estoque_movimentos import TelaMovimentos
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.moldura import Rodape
@@ -81,7 +84,7 @@ async def test_o_que_a_entrada_tem_de_errado_se_diz_no_campo_e_nada_se_perde(
     assert oficina.executar(VerPeca(peca_id=id)).estoque == 14
 
 
-async def test_a_contagem_que_difere_vira_ajuste_e_a_que_confere_nao(
+async def test_a_conferencia_que_difere_vira_ajuste_e_a_que_bate_nao(
     oficina: Oficina, abrir: Abrir
 ) -> None:
     id = cenario.peca(oficina, "FILTRO", estoque="10")
@@ -90,7 +93,7 @@ async def test_a_contagem_que_difere_vira_ajuste_e_a_que_confere_nao(
         assert await teclar(piloto, "j", "!8", "ctrl+s") == 3
         assert aviso(piloto) == "Ajuste de FILTRO: −2 un; há 8 un."
         await teclar(piloto, "j", "!8", "ctrl+s")
-        assert aviso(piloto) == "A contagem confere: há 8 un. Nada mudou."
+        assert aviso(piloto) == "A conferência bateu: há 8 un. Nada mudou."
         await teclar(piloto, "j", "!0", "ctrl+s")
     assert oficina.executar(VerPeca(peca_id=id)).estoque == 0
     movimentos = oficina.executar(ListarMovimentos(peca_id=id)).itens
@@ -164,6 +167,45 @@ async def test_o_filtro_ignora_acento_e_acha_codigo_nome_e_lugar(
         assert codigos(piloto) == ["AR-1", "OL-1", "VE-1"]
 
 
+async def test_o_comando_equivalente_leva_o_texto_tal_como_se_escreveu(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    id = cenario.peca(oficina, "FILTRO")
+    ficha = replace(oficina.executar(VerPeca(peca_id=id)), codigo="A; B")
+    for da_peca in (NovoAjuste(ficha), NovaPrateleira(ficha), TelaMovimentos(ficha)):
+        assert "'A; B'" in da_peca.comando()
+    async with abrir(oficina) as piloto:
+        for ir, dito in (("f2", "buscar"), ("f6", "estoque listar"), ("f7", "cliente listar")):
+            await teclar(piloto, ir, *(["slash"] if ir != "f2" else []), "!-x y")
+            tela = piloto.app.screen
+            assert isinstance(tela, Tela)
+            assert tela.comando() == f"oficina {dito} -- '-x y'"
+
+
+@pytest.mark.parametrize("tamanho", [(80, 24), LARGA])
+async def test_cada_titulo_fica_sobre_a_sua_coluna(
+    oficina: Oficina, abrir: Abrir, tamanho: tuple[int, int]
+) -> None:
+    cenario.peca(oficina, "FILTRO", "35.00", estoque="10")
+    prateleira(oficina, "FILTRO", "2", "B3")
+    async with abrir(oficina, tamanho) as piloto:
+        await teclar(piloto, "f6")
+        linhas = na_tela(piloto).splitlines()
+        titulos = next(linha for linha in linhas if "Lugar" in linha)
+        valores = next(linha for linha in linhas if "▌ FILTRO" in linha)
+        assert titulos.index("Lugar") == valores.index("B3")
+        for titulo, valor in (("Disp.", " 10 "), ("Preço", " 35,00")):
+            fim = titulos.index(titulo) + len(titulo)
+            assert fim == valores.index(valor) + len(valor.rstrip()), titulo
+        await teclar(piloto, "m")
+        linhas = na_tela(piloto).splitlines()
+        titulos = next(linha for linha in linhas if "Saldo" in linha)
+        valores = next(linha for linha in linhas if "▌" in linha)
+        for titulo, valor in (("Qtd", " +10"), ("Saldo", " 10 ")):
+            fim = titulos.index(titulo) + len(titulo)
+            assert fim == valores.index(valor) + len(valor.rstrip()), titulo
+
+
 async def test_no_filtro_as_letras_sao_do_texto(oficina: Oficina, abrir: Abrir) -> None:
     cenario.peca(oficina, "EJMBP", estoque="1")
     async with abrir(oficina) as piloto:
@@ -209,19 +251,20 @@ async def test_o_estorno_pede_motivo_e_desfaz_a_entrada(oficina: Oficina, abrir:
     assert (ultimo.causa, ultimo.delta) == (CausaMovimento.ESTORNO, -10)
 
 
-async def test_o_que_o_papel_nao_pode_se_recusa_e_nada_muda(
+async def test_o_que_o_papel_nao_pode_nao_se_oferece_nem_se_faz(
     em_nome_de: Callable[[Sujeito], Oficina], abrir: Abrir
 ) -> None:
     rede = em_nome_de(SISTEMA)
     id = cenario.peca(rede, "FILTRO", estoque="10")
     atendente = cenario.funcionario(rede, Papel.ATENDENTE)
-    recusa = "O papel atendente não pode fazer isso; chame o gerente."
     async with abrir(em_nome_de(cenario.sujeito(atendente))) as piloto:
-        for tecla in ("j", "p"):
-            await teclar(piloto, "f6", tecla)
-            assert aviso(piloto) == recusa
+        await teclar(piloto, "f6", "j", "p")
+        assert isinstance(piloto.app.screen, TelaEstoque)
+        assert "e entrada" in na_tela(piloto)
+        assert "j ajuste" not in na_tela(piloto)
         await teclar(piloto, "m", "x")
-        assert aviso(piloto) == recusa
+        assert isinstance(piloto.app.screen, TelaMovimentos)
+        assert "x estornar" not in na_tela(piloto)
         await teclar(piloto, "escape", "e", "!2", "ctrl+s")
         assert "há 12 un" in aviso(piloto)
     assert rede.executar(VerPeca(peca_id=id)).estoque == 12

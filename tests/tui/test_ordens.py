@@ -96,6 +96,17 @@ async def test_a_anotacao_fica_com_quem_e_quando(oficina: Oficina, abrir: Abrir)
     assert nota.texto == "[b]vela[/] gasta"
 
 
+async def test_o_atendente_da_a_ordem_a_um_mecanico(local: OficinaLocal, abrir: Abrir) -> None:
+    cenario.catalogo(local)
+    ordem = cenario.em_execucao(local)
+    atendente = cenario.funcionario(local, Papel.ATENDENTE)
+    ze = cenario.funcionario(local, Papel.MECANICO, cenario.CPF_BIA)
+    async with abrir(local.como(cenario.sujeito(atendente))) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "m", "z", "enter")
+        assert "Mecânico trocado" in na_tela(piloto)
+    assert local.executar(VerOrdem(ordem_id=ordem.id)).mecanico == ze.nome
+
+
 async def test_o_mecanico_se_escolhe_pela_inicial_e_o_de_outro_balcao_nao_se_perde(
     oficina: Oficina, abrir: Abrir
 ) -> None:

@@ -112,8 +112,22 @@ async def test_enter_abre_o_orcamento_que_vence_ou_as_pecas(
         for teclas in (("tab", "enter"), ("r",)):
             await teclar(piloto, *teclas)
             assert isinstance(piloto.app.screen, TelaEstoque)
-            await teclar(piloto, "f3", "g", "p")
+            assert "1 peça abaixo do mínimo" in na_tela(piloto)
+            assert "CORREIA" in na_tela(piloto)
+            assert "FILTRO" not in na_tela(piloto)
+            await teclar(piloto, "slash", "!filtro", "enter", *PAINEL)
             assert isinstance(piloto.app.screen, TelaPainel)
+
+
+async def test_o_que_falta_e_nao_cabe_no_painel_se_conta(oficina: Oficina, abrir: Abrir) -> None:
+    for n in range(9):
+        peca = cenario.peca(oficina, f"PECA-{n}")
+        oficina.executar(DefinirPrateleira(peca_id=peca, minimo=Decimal(1)))
+    async with abrir(oficina, (120, 40)) as piloto:
+        await teclar(piloto, *PAINEL)
+        assert "7 de 9 peças" in na_tela(piloto)
+        await teclar(piloto, "r")
+        assert "9 peças abaixo do mínimo" in na_tela(piloto)
 
 
 async def test_a_oficina_nova_diz_por_onde_comecar(oficina: Oficina, abrir: Abrir) -> None:

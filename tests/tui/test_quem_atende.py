@@ -1,5 +1,7 @@
 """Quem atende, em que loja, e o que se faz quando a oficina não conhece quem chegou."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -7,10 +9,11 @@ from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir as abrir_motor
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.ordens import ListarOrdens, VerHistoricoOrdem
-from oficina_core.casos.portas import Pedido
+from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido
 from oficina_core.dominio.acesso import Papel
+from oficina_core.dominio.erros import NaoIdentificado
 from tests import cenario
-from tests.tui.conftest import Abrir, na_tela, teclar
+from tests.tui.conftest import Abrir, NoMeio, na_tela, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -53,3 +56,35 @@ async def test_na_rede_de_lojas_pergunta_em_qual_se_esta(url_sqlite: str, abrir:
         assert "08:00" in na_tela(piloto).splitlines()[0]  # Manaus é uma hora antes
     assert oficina.executar(ListarOrdens(), Pedido(loja=7)).itens == ()
     oficina.fechar()
+
+
+async def test_o_que_falta_ao_cpf_de_quem_entra_se_diz_so_do_cpf(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    async with abrir(local) as piloto:
+        await teclar(piloto, "ctrl+p", "!operador", "enter", "!123", "enter", "!x", "enter")
+        assert "O CPF tem 11 números" in na_tela(piloto)
+        assert "CNPJ" not in na_tela(piloto)
+
+
+class QueVence(NoMeio):
+    """Uma oficina em que a entrada vence no meio do dia."""
+
+    venceu = False
+
+    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+        if self.venceu:
+            raise NaoIdentificado("O token venceu.", detalhes=("Entre com: oficina auth entrar",))
+        return super().executar(caso, pedido)
+
+
+async def test_a_quem_a_entrada_venceu_se_diz_como_entrar_dali_mesmo(
+    local: OficinaLocal, abrir: Abrir
+) -> None:
+    oficina = QueVence(local)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "f3")
+        oficina.venceu = True
+        await teclar(piloto, "f5")
+        assert "O token venceu. Entre de novo: ctrl+p, Trocar de operador." in na_tela(piloto)
+        assert "oficina auth" not in na_tela(piloto)

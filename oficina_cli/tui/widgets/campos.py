@@ -112,6 +112,7 @@ def _mostrar_quantidade(valor: Decimal) -> str:
     return texto.quantidade(valor).replace(".", "")
 
 
+CPF = Tipo(ler=valores.CPF, mostrar=texto.documento)
 DOCUMENTO = Tipo(ler=valores.documento, mostrar=texto.documento)
 PLACA = Tipo(ler=valores.Placa)
 TELEFONE = Tipo(ler=valores.Telefone, mostrar=texto.telefone, dica="DDD e número")
@@ -412,12 +413,15 @@ class Rotulado(Vertical):
             self.watch(self.campo, "aviso", self._escrever, init=False)
 
     def conferir(self, *, no_fim: bool = True) -> bool:
-        """Se o campo serve; ao só sair dele, o vazio ainda não é erro e a recusa continua."""
+        """Se o campo serve; ao só sair dele, o vazio ainda não é erro.
+
+        A recusa do núcleo continua à vista, mas não prende: quem a resolve pode ser outro campo.
+        """
         digitado = self.campo.digitado
         if no_fim:
             self._recusa = None
         elif self._recusa and self._recusa[0] == digitado:
-            return False
+            return True
         self.erro = ""
         try:
             if no_fim or digitado.strip():
@@ -485,7 +489,7 @@ class Campo:
 
 
 class Formulario(VerticalScroll, can_focus=False):
-    """Campos em uma coluna. Enter passa ao próximo, e no último anuncia `Pronto`.
+    """Campos em uma coluna. Enter passa do que serve ao próximo, e no último anuncia `Pronto`.
 
     `Mudou` sai a cada letra, ou escolha, que o deixa diferente do que estava.
     """
@@ -573,10 +577,12 @@ class Formulario(VerticalScroll, can_focus=False):
         self.call_after_refresh(rotulado.scroll_visible, animate=False)
 
     def action_avancar(self) -> None:
-        campos = [r.campo for r in self.rotulados.values() if r.campo.focusable]
-        onde = next((i for i, campo in enumerate(campos) if campo.has_focus), -1) + 1
-        if onde < len(campos):
-            campos[onde].focus()
+        rotulados = [r for r in self.rotulados.values() if r.campo.focusable]
+        onde = next((i for i, r in enumerate(rotulados) if r.campo.has_focus), -1)
+        if onde >= 0 and not rotulados[onde].conferir(no_fim=False):
+            self._mostrar(rotulados[onde])
+        elif onde + 1 < len(rotulados):
+            rotulados[onde + 1].campo.focus()
         else:
             self.post_message(self.Pronto(self))
 
