@@ -5,7 +5,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from hashlib import sha256
@@ -398,7 +398,17 @@ class Balcao(App[None]):
     async def anotar(self, nome: str, rascunho: Rascunho | None) -> None:
         """Guarda o que se digitou em disco, ou, com None, apaga o que lá havia."""
         self.rascunhos.anotar(nome, rascunho)
-        await em_fio(self.rascunhos.gravar)
+        with self._a_gravar():
+            await em_fio(self.rascunhos.gravar)
+
+    @contextmanager
+    def _a_gravar(self) -> Iterator[None]:
+        """Quem sai espera um instante pelo que se grava, em disco ou na oficina."""
+        self._gravacoes += 1
+        try:
+            yield
+        finally:
+            self._gravacoes -= 1
 
     def esquecer(self, nome: str) -> None:
         """O que se gravou, ou se largou, já não é rascunho: sabe-se já, e o disco a seguir."""
@@ -419,7 +429,8 @@ class Balcao(App[None]):
         """
         tarefa = asyncio.ensure_future(self._gravar(rascunho, gravacao))
         try:
-            return await asyncio.shield(tarefa)
+            with self._a_gravar():
+                return await asyncio.shield(tarefa)
         except asyncio.CancelledError:
             tarefa.add_done_callback(partial(self._contar_de_longe, titulo, contar))
             raise
