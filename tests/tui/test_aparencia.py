@@ -320,7 +320,7 @@ async def test_letra_em_campo_e_letra(povoada: OficinaVigiada, abrir: Abrir, lug
             for letra in letras:
                 tecla = {" ": "space", "?": "question_mark", "/": "slash"}.get(letra, letra)
                 await piloto.press(tecla)
-            await piloto.pause()
+            await sossegar(piloto)
             assert piloto.app.screen is tela
             maximo = campo.tipo.maximo if isinstance(campo, CampoBR) else 99
             secreto = isinstance(campo, CampoBR) and campo.tipo.secreto
