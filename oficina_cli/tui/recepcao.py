@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 from shlex import join
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widgets import Input
 
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.clientes import documento_a_vista, telefone_a_vista
@@ -25,6 +27,7 @@ from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.folha import Folha
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_core import texto
+from oficina_core.casos.busca import Buscar
 from oficina_core.casos.clientes import DadosCliente, FichaCliente
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.ordens_abertura import AbrirOrdem
@@ -32,6 +35,7 @@ from oficina_core.casos.veiculos import DadosVeiculo, LinhaVeiculo, VerHistorico
 from oficina_core.dominio import valores as dominio
 from oficina_core.dominio.erros import Conflito, DadoInvalido, OutroCarro, OutroDono, RegraViolada
 from oficina_core.dominio.ordem import StatusOrdem
+from oficina_core.texto import sem_acento
 
 LARGURA = 76
 OUTRO_CARRO = "outro carro"
@@ -217,6 +221,30 @@ class Recepcao(TelaFormulario):
         else:
             tela = TelaOrcamento(Carro.que_chega(historico))
         self.balcao.trocar_tela(tela)
+
+    # ── quem é ───────────────────────────────────────────────────────────────────────────────
+
+    @on(Input.Blurred)
+    def _ao_largar(self, largado: Input.Blurred) -> None:
+        ditos = {"documento": "Esse documento", "telefone": "Esse telefone"}
+        for nome in ditos.keys() & self.formulario.rotulados.keys():
+            if largado.input is self.formulario.rotulados[nome].campo and largado.value.strip():
+                self.em_segundo_plano("conhecido", partial(self._reconhecer, largado, ditos[nome]))
+
+    async def _reconhecer(self, largado: Input.Blurred, oque: str) -> None:
+        """De quem já é cliente se diz, e se escreve, o nome: não se cadastra outra vez."""
+        clientes = (await self.pedir(Buscar(texto=largado.value))).clientes
+        if len(clientes) != 1 or largado.input.value != largado.value:
+            return
+        nome = cast("Input", self.formulario.rotulados["nome"].campo)
+        if not nome.value.strip():
+            nome.value = clientes[0].nome
+            if nome.has_focus:
+                nome.action_select_all()
+        if sem_acento(nome.value) not in sem_acento(clientes[0].nome):
+            self.alertar(f"{oque} já é de {clientes[0].nome}; confira.")
+        else:
+            self.avisar(f"{oque} já é de {clientes[0].nome}.")
 
     # ── a ordem ──────────────────────────────────────────────────────────────────────────────
 

@@ -170,6 +170,28 @@ async def test_documento_de_outro_nome_diz_de_quem_e_e_guarda_tudo(
         assert tela.formulario.digitado()["queixa"] == "barulho"
 
 
+async def test_do_documento_conhecido_se_escreve_o_nome_e_o_segundo_carro_e_dele(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.cliente(oficina, "Transportes Silva Ltda")
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!xyz9a87", "enter", *CARRO, "enter", "!52998224725", "enter")
+        assert "Esse documento já é de Transportes Silva Ltda." in na_tela(piloto)
+        await teclar(piloto, "enter", "enter", "enter", "!revisão", "enter")
+        assert "aberta." in na_tela(piloto)
+    (carro,) = oficina.executar(ListarVeiculos()).itens
+    assert carro.cliente == "Transportes Silva Ltda"
+    assert len(oficina.executar(ListarClientes()).itens) == 1
+
+
+async def test_do_telefone_que_ja_e_de_outro_se_diz_de_quem(oficina: Oficina, abrir: Abrir) -> None:
+    cenario.cliente(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, "!xyz9a87", "enter", *CARRO, "enter", "enter", "!Mariazinha", "enter")
+        await teclar(piloto, "!11987654321", "enter")
+        assert "Esse telefone já é de Ana Conceição; confira." in na_tela(piloto)
+
+
 async def test_cliente_desativado_se_reativa_e_a_ordem_se_abre(
     oficina: Oficina, abrir: Abrir
 ) -> None:
