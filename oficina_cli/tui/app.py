@@ -71,6 +71,7 @@ SOSSEGO = 0.1  # segundos, depois de a janela mudar de tamanho, até se conferir
 DISCO_MAXIMO = 2  # segundos que se espera pelo disco, ao sair de uma tela
 ESPERA_MAXIMA = 3  # segundos que se espera, ao sair, pelo que se está gravando
 PASSO = 0.02
+RELOGIO = 20  # segundos entre uma olhada na hora e outra
 DEMORA = 1.0  # segundos sem resposta, até se dizer que se espera
 FALHAS = 2  # seguidas, do que avisa dos outros balcões, até se dizer
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior
@@ -194,7 +195,7 @@ class Balcao(App[None]):
         for tema in temas.temas():
             self.register_theme(tema)
         self.theme = temas.PADRAO
-        self.set_interval(20, self._virar_minuto)
+        self.set_interval(RELOGIO, self._virar_minuto)
         self._ouvir_quem_manda_acabar()
         if self.inicio:
             from oficina_cli.tui.inicio import TelaInicio
@@ -277,6 +278,8 @@ class Balcao(App[None]):
             self.post_message(Resize(tamanho, tamanho))
 
     def _virar_minuto(self) -> None:
+        if not (self.is_headless or os.isatty(0)):  # sem terminal, e ninguém avisou
+            self._cair()
         if isinstance(self.screen, Tela):
             self.screen.virar_minuto()
 

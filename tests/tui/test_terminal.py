@@ -2,7 +2,9 @@
 
 import json
 import os
+import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -215,6 +217,44 @@ def test_o_que_um_balcao_digita_nao_e_do_outro_ate_que_ele_caia(com_carro: Casa)
         outro.teclar("!Rita Nova", "enter", "enter", "!11987654321", "ctrl+s").ate("Gravado")
         um.matar()
         outro.teclar("f2").ate("Ficou por gravar").teclar("down", "enter").ate("Zeca Dias")
+
+
+SEM_AVISO = """
+import sys
+from oficina_cli.conexao import Conexao
+from oficina_cli.tui import app
+app.RELOGIO = 0.5
+app.Balcao(Conexao(banco=sys.argv[1])).run()
+"""
+
+
+def test_se_o_terminal_some_sem_que_ninguem_avise_o_programa_acaba(
+    url_sqlite: str, tmp_path: Path
+) -> None:
+    mestre, escravo = pty.openpty()
+    processo = subprocess.Popen(
+        [sys.executable, "-c", SEM_AVISO, url_sqlite],
+        stdin=escravo,
+        stdout=escravo,
+        stderr=escravo,
+        env=ambiente_limpo(tmp_path),
+        start_new_session=True,  # e o terminal não é o de controle: não há SIGHUP
+    )
+    try:
+        os.close(escravo)
+        assert b"Buscar" in _ate(mestre, b"Buscar")
+        os.close(mestre)
+        processo.wait(20)
+    finally:
+        processo.kill()
+        processo.wait()
+
+
+def _ate(mestre: int, texto: bytes) -> bytes:
+    lido = b""
+    while texto not in lido and select.select([mestre], [], [], PACIENCIA)[0]:
+        lido += os.read(mestre, 65536)
+    return lido
 
 
 @so_aqui
