@@ -85,7 +85,8 @@ class TelaOrcamentos(Tela):
         """Só se oferece o que se faz com o orçamento sob o cursor."""
         if action in {"abrir", "aprovar"} and self.is_mounted:
             o: LinhaOrcamento | None = self.lista.item
-            return o is not None and (action == "abrir" or o.status in VIVOS)
+            if o is None or (action == "aprovar" and o.status not in VIVOS):
+                return False
         return super().check_action(action, parameters)
 
     async def _fonte(self, cursor: str | None) -> Pagina[LinhaOrcamento]:

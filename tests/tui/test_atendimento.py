@@ -141,7 +141,7 @@ async def test_o_rascunho_e_o_carro_pronto_se_oferecem_ao_abrir(
     async with abrir(oficina) as piloto:
         assert "Rascunhos por terminar" in na_tela(piloto)
         assert "Prontas para entregar" in na_tela(piloto)
-        await teclar(piloto, "down", "down", "enter", "e")
+        await teclar(piloto, "down", "down", "enter", "e", "tab", "enter")
         assert "Carro entregue" in na_tela(piloto)
 
 

@@ -103,7 +103,7 @@ async def test_o_atendente_da_a_ordem_a_um_mecanico(local: OficinaLocal, abrir: 
     ze = cenario.funcionario(local, Papel.MECANICO, cenario.CPF_BIA)
     async with abrir(local.como(cenario.sujeito(atendente))) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "m", "z", "enter")
-        assert "Mecânico trocado" in na_tela(piloto)
+        assert "Mecânico: Zé mecânico." in na_tela(piloto)
     assert local.executar(VerOrdem(ordem_id=ordem.id)).mecanico == ze.nome
 
 
