@@ -20,6 +20,7 @@ from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.rascunhos import Rascunhos
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido, Simulacao
+from oficina_core.dominio.erros import RegraViolada
 from tests.api.elenco import configuracao
 from tests.api.programa import contratar, token
 from tests.api.servico import no_ar
@@ -55,6 +56,23 @@ class NoMeio:
 
     def __getattr__(self, nome: str) -> Any:
         return getattr(self._oficina, nome)
+
+
+class Lenta(NoMeio):
+    """Só responde a um caso quando se deixa, e então o recusa, se se diz."""
+
+    def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
+        super().__init__(oficina)
+        self._caso = caso
+        self.chegou, self.deixar, self.recusa = threading.Event(), threading.Event(), ""
+
+    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
+        if isinstance(caso, self._caso):
+            self.chegou.set()
+            self.deixar.wait(20)
+            if self.recusa:
+                raise RegraViolada(self.recusa)
+        return super().executar(caso, pedido)
 
 
 class ForaDoLaco:

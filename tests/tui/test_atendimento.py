@@ -1,8 +1,5 @@
 """Uma caixa de busca: placa, nome, telefone, documento ou número da ordem."""
 
-from threading import Event
-from typing import Any
-
 import pytest
 
 from oficina_cli.tui.atendimento import TelaAtendimento
@@ -10,9 +7,9 @@ from oficina_core.casos.busca import Buscar
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.ordens_encerramento import EntregarOrdem, FinalizarOrdem
-from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
+from oficina_core.casos.portas import Oficina
 from tests import cenario
-from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
+from tests.tui.conftest import Abrir, Lenta, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -64,17 +61,8 @@ async def test_a_placa_que_quase_existe_nao_se_cadastra_sem_que_se_veja_a_pareci
 async def test_a_busca_de_que_se_desistiu_nao_abre_um_cadastro(
     oficina: Oficina, abrir: Abrir
 ) -> None:
-    class Lenta(NoMeio):
-        deixar, chegou = Event(), Event()
-
-        def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
-            if isinstance(caso, Buscar):
-                self.chegou.set()
-                self.deixar.wait(10)
-            return super().executar(caso, pedido)
-
     cenario.cliente(oficina)
-    lenta = Lenta(oficina)
+    lenta = Lenta(oficina, Buscar)
     async with abrir(lenta) as piloto:
         await piloto.press("3", "enter")
         await ate(piloto, lenta.chegou.is_set)

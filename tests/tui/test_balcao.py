@@ -1,6 +1,5 @@
 """O balcão por baixo das telas: as teclas à frente, em que loja se está, e o que dá errado."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -24,28 +23,13 @@ from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import Indisponivel
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
-from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
+from tests.tui.conftest import Abrir, Lenta, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
 LARGA = (120, 40)
 ESPERANDO = "esperando a oficina… · esc desiste"
 SENHA = "cavalo bateria grampo"
-
-
-class Lenta(NoMeio):
-    """Uma oficina que só responde a um caso quando se deixa."""
-
-    def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
-        super().__init__(oficina)
-        self._caso = caso
-        self.deixar, self.esperam = threading.Event(), 0
-
-    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
-        if isinstance(caso, self._caso):
-            self.esperam += 1
-            self.deixar.wait(10)
-        return super().executar(caso, pedido)
 
 
 def abrir_filial(url: str) -> None:
@@ -105,7 +89,7 @@ async def test_esc_nao_larga_a_acao_que_ja_gravou(oficina: Oficina, abrir: Abrir
     async with abrir(lenta) as piloto:
         await teclar(piloto, "!abc1d23", "enter", "enter")
         await piloto.press(*"past", "enter")
-        await ate(piloto, lambda: lenta.esperam > 0)
+        await ate(piloto, lenta.chegou.is_set)
         await piloto.press("escape")
         lenta.deixar.set()
         await sossegar(piloto)

@@ -29,7 +29,7 @@ from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.pecas import VerPeca
-from oficina_core.casos.portas import PEDIDO, CasoDeUso, Oficina, Pedido
+from oficina_core.casos.portas import CasoDeUso, Oficina
 from oficina_core.casos.servicos import (
     CriarServico,
     DesativarServico,
@@ -37,9 +37,8 @@ from oficina_core.casos.servicos import (
     VerServico,
 )
 from oficina_core.dominio.acesso import Papel
-from oficina_core.dominio.erros import RegraViolada
 from tests import cenario
-from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
+from tests.tui.conftest import Abrir, Lenta, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 SENHA = "cavalo bateria grampo"
@@ -50,23 +49,6 @@ def sem_pressa(sem_medir: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """O que se digita só vai ao disco quando algo o pede."""
     for tela in ("formulario", "orcamentos_chegada"):
         monkeypatch.setattr(f"oficina_cli.tui.{tela}.GUARDAR", 60)
-
-
-class QueDemora(NoMeio):
-    """Uma oficina que só atende esse pedido quando se deixa, e então o recusa se se diz."""
-
-    def __init__(self, oficina: Oficina, caso: type[CasoDeUso[Any]]) -> None:
-        super().__init__(oficina)
-        self._caso = caso
-        self.chegou, self.pode, self.recusa = Event(), Event(), ""
-
-    def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
-        if isinstance(caso, self._caso):
-            self.chegou.set()
-            self.pode.wait(20)
-            if self.recusa:
-                raise RegraViolada(self.recusa)
-        return super().executar(caso, pedido)
 
 
 async def test_esc_avisa_outra_vez_a_quem_voltou_a_digitar(oficina: Oficina, abrir: Abrir) -> None:
@@ -140,14 +122,14 @@ async def test_o_que_nao_se_guarda_so_se_larga_com_dois_esc(oficina: Oficina, ab
 
 async def test_esc_enquanto_grava_espera_a_resposta(oficina: Oficina, abrir: Abrir) -> None:
     peca = cenario.peca(oficina, "FILTRO", estoque="10")
-    lenta = QueDemora(oficina, EntradaEstoque)
+    lenta = Lenta(oficina, EntradaEstoque)
     async with abrir(lenta) as piloto:
         await _gravando_a_entrada(piloto, lenta)
         for _ in range(2):
             await piloto.press("escape")
             assert isinstance(piloto.app.screen, NovaEntrada)
             assert GRAVANDO in na_tela(piloto)
-        lenta.pode.set()
+        lenta.deixar.set()
         await sossegar(piloto)
         assert isinstance(piloto.app.screen, TelaEstoque)
         assert "Entrada de FILTRO: +10 un" in na_tela(piloto)
@@ -160,10 +142,10 @@ async def test_a_quem_saiu_enquanto_gravava_se_diz_o_que_deu(
     oficina: Oficina, abrir: Abrir
 ) -> None:
     peca = cenario.peca(oficina, "FILTRO", estoque="10")
-    lenta = QueDemora(oficina, EntradaEstoque)
+    lenta = Lenta(oficina, EntradaEstoque)
     async with abrir(lenta) as piloto:
         await _sair_gravando_a_entrada(piloto, lenta)
-        lenta.pode.set()
+        lenta.deixar.set()
         await ate(piloto, lambda: "Entrada de FILTRO: +10 un" in na_tela(piloto))
         await teclar(piloto, "e")
         assert CONTINUA not in na_tela(piloto)
@@ -174,7 +156,7 @@ async def test_quem_fecha_o_balcao_enquanto_grava_nao_acha_depois_o_que_ficou_gr
     oficina: Oficina, abrir: Abrir, tmp_path: Path
 ) -> None:
     peca = cenario.peca(oficina, "FILTRO", estoque="10")
-    lenta = QueDemora(oficina, EntradaEstoque)
+    lenta = Lenta(oficina, EntradaEstoque)
     async with abrir(lenta) as piloto:
         await _gravando_a_entrada(piloto, lenta)
         assert _em_disco(tmp_path)
@@ -182,7 +164,7 @@ async def test_quem_fecha_o_balcao_enquanto_grava_nao_acha_depois_o_que_ficou_gr
         await asyncio.sleep(0.5)  # o piloto esperaria pela aplicação, que espera a resposta
         assert SAINDO in na_tela(piloto)
         assert piloto.app.return_code is None
-        lenta.pode.set()
+        lenta.deixar.set()
         await ate(piloto, lambda: piloto.app.return_code == 0)
     assert oficina.executar(VerPeca(peca_id=peca)).estoque == 20
     assert not _em_disco(tmp_path)
@@ -206,20 +188,20 @@ async def test_o_rascunho_esta_em_disco_antes_de_o_pedido_ir(
     cenario.peca(local, "FILTRO", estoque="10")
     cenario.cliente(local)
     cenario.veiculo(local)
-    lenta = QueDemora(local, caso)
+    lenta = Lenta(local, caso)
     async with abrir(lenta) as piloto:
         await teclar(piloto, *teclas[:-2])
         await piloto.press(*teclas[-2:])
         await ate(piloto, lenta.chegou.is_set)
         assert _em_disco(tmp_path)
-        lenta.pode.set()
+        lenta.deixar.set()
 
 
 async def test_o_que_ainda_se_grava_nao_se_oferece_nem_se_manda_outra_vez(
     oficina: Oficina, abrir: Abrir
 ) -> None:
     peca = cenario.peca(oficina, "FILTRO", estoque="10")
-    lenta = QueDemora(oficina, EntradaEstoque)
+    lenta = Lenta(oficina, EntradaEstoque)
     async with abrir(lenta) as piloto:
         await _sair_gravando_a_entrada(piloto, lenta)
         await teclar(piloto, "e")
@@ -227,7 +209,7 @@ async def test_o_que_ainda_se_grava_nao_se_oferece_nem_se_manda_outra_vez(
         assert AINDA in na_tela(piloto)
         await teclar(piloto, "f2")
         assert "Ficou por gravar" not in na_tela(piloto)
-        lenta.pode.set()
+        lenta.deixar.set()
         await ate(piloto, lambda: "Entrada de FILTRO: +10 un" in na_tela(piloto))
         await teclar(piloto, "f6", "e")
         assert isinstance(piloto.app.screen, NovaEntrada)
@@ -239,7 +221,7 @@ async def test_a_ordem_que_ainda_se_abre_nao_se_abre_outra_vez(
 ) -> None:
     cenario.cliente(oficina)
     cenario.veiculo(oficina)
-    lenta = QueDemora(oficina, AbrirOrdem)
+    lenta = Lenta(oficina, AbrirOrdem)
     async with abrir(lenta) as piloto:
         await teclar(piloto, "!abc1d23", "enter", "tab", "!rangido")
         await piloto.press("f9")
@@ -250,7 +232,7 @@ async def test_a_ordem_que_ainda_se_abre_nao_se_abre_outra_vez(
         await teclar(piloto, "enter")
         assert isinstance(piloto.app.screen, TelaAtendimento)
         assert AINDA in na_tela(piloto)
-        lenta.pode.set()
+        lenta.deixar.set()
         await ate(piloto, lambda: "aberta." in na_tela(piloto))
     assert len(oficina.executar(ListarOrdens()).itens) == 1
 
@@ -259,11 +241,11 @@ async def test_a_quem_saiu_e_a_oficina_recusou_fica_o_rascunho(
     oficina: Oficina, abrir: Abrir
 ) -> None:
     peca = cenario.peca(oficina, "FILTRO", estoque="10")
-    lenta = QueDemora(oficina, EntradaEstoque)
+    lenta = Lenta(oficina, EntradaEstoque)
     lenta.recusa = "Não cabe na prateleira."
     async with abrir(lenta) as piloto:
         await _sair_gravando_a_entrada(piloto, lenta)
-        lenta.pode.set()
+        lenta.deixar.set()
         await ate(piloto, lambda: "não se gravou: Não cabe na prateleira." in na_tela(piloto))
         await teclar(piloto, "e")
         assert CONTINUA in na_tela(piloto)
@@ -274,14 +256,14 @@ async def test_a_quem_ja_saiu_nao_se_pergunta_nada(oficina: Oficina, abrir: Abri
     cenario.catalogo(oficina)
     servico = next(s for s in oficina.executar(ListarServicos()).itens if s.codigo == "OLEO")
     oficina.executar(DesativarServico(servico_id=servico.id))
-    lenta = QueDemora(oficina, CriarServico)
+    lenta = Lenta(oficina, CriarServico)
     async with abrir(lenta) as piloto:
         await teclar(piloto, "f7", "4", "n", "!oleo", "enter", "!Outro", "enter", "!90")
         await piloto.press("ctrl+s")
         await ate(piloto, lenta.chegou.is_set)
         assert await _formulario(piloto).largar_para_depois()
         await piloto.app.pop_screen()
-        lenta.pode.set()
+        lenta.deixar.set()
         await ate(piloto, lambda: "não se gravou: Já existe" in na_tela(piloto))
         assert isinstance(piloto.app.screen, TelaCadastros)
     assert not oficina.executar(VerServico(servico_id=servico.id)).ativo
@@ -289,13 +271,13 @@ async def test_a_quem_ja_saiu_nao_se_pergunta_nada(oficina: Oficina, abrir: Abri
 
 async def test_gravar_duas_vezes_seguidas_e_gravar_uma(oficina: Oficina, abrir: Abrir) -> None:
     peca = cenario.peca(oficina, "FILTRO", estoque="10")
-    lenta = QueDemora(oficina, EntradaEstoque)
+    lenta = Lenta(oficina, EntradaEstoque)
     async with abrir(lenta) as piloto:
         await _gravando_a_entrada(piloto, lenta)
         _balcao(piloto).soltar()  # como faz a oficina que não responde
         await piloto.press("ctrl+s")
         assert GRAVANDO in na_tela(piloto)
-        lenta.pode.set()
+        lenta.deixar.set()
         await sossegar(piloto)
     assert oficina.executar(VerPeca(peca_id=peca)).estoque == 20
 
@@ -367,13 +349,13 @@ async def test_o_que_se_gravou_com_a_ajuda_por_cima_fecha_se_com_ela(
     local: OficinaLocal, abrir: Abrir
 ) -> None:
     cenario.peca(local, "FILTRO", estoque="10")
-    lenta = QueDemora(local, EntradaEstoque)
+    lenta = Lenta(local, EntradaEstoque)
     async with abrir(lenta) as piloto:
         await _gravando_a_entrada(piloto, lenta)
         _balcao(piloto).soltar()  # como faz a oficina que não responde
         await piloto.press("f1")
         await ate(piloto, lambda: isinstance(piloto.app.screen, TelaAjuda))
-        lenta.pode.set()
+        lenta.deixar.set()
         await sossegar(piloto)
         assert isinstance(piloto.app.screen, TelaAjuda)
         await teclar(piloto, "escape")
@@ -408,14 +390,14 @@ def _formulario(piloto: Pilot[None]) -> TelaFormulario:
     return piloto.app.screen
 
 
-async def _gravando_a_entrada(piloto: Pilot[None], lenta: QueDemora) -> None:
+async def _gravando_a_entrada(piloto: Pilot[None], lenta: Lenta) -> None:
     """A entrada de dez, que a oficina já recebeu e a que ainda não respondeu."""
     await teclar(piloto, "f6", "e", "!10")
     await piloto.press("ctrl+s")
     await ate(piloto, lenta.chegou.is_set)
 
 
-async def _sair_gravando_a_entrada(piloto: Pilot[None], lenta: QueDemora) -> None:
+async def _sair_gravando_a_entrada(piloto: Pilot[None], lenta: Lenta) -> None:
     await _gravando_a_entrada(piloto, lenta)
     assert await _formulario(piloto).largar_para_depois()
     await piloto.app.pop_screen()

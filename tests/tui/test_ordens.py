@@ -1,7 +1,6 @@
 """A ordem no balcão: da entrada à entrega, com o que se anota e se recebe no caminho."""
 
 from decimal import Decimal
-from threading import Event
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import RegraViolada
 from oficina_core.dominio.ordem import StatusOrdem
 from tests import cenario
-from tests.tui.conftest import Abrir, NoMeio, ate, na_tela, sossegar, teclar
+from tests.tui.conftest import Abrir, Lenta, NoMeio, ate, na_tela, sossegar, teclar
 
 pytestmark = pytest.mark.anyio
 
@@ -330,18 +329,9 @@ async def test_a_nota_recusada_fica_no_dialogo_com_o_porque(oficina: Oficina, ab
 async def test_o_que_se_tecla_enquanto_o_dialogo_grava_e_da_tela_que_fica(
     oficina: Oficina, abrir: Abrir
 ) -> None:
-    class Lenta(NoMeio):
-        deixar, chegou = Event(), Event()
-
-        def executar(self, caso: CasoDeUso[Any], pedido: Pedido = PEDIDO, /) -> Any:
-            if isinstance(caso, AnotarOrdem):
-                self.chegou.set()
-                self.deixar.wait(10)
-            return super().executar(caso, pedido)
-
     cenario.catalogo(oficina)
     ordem = cenario.em_execucao(oficina)
-    lenta = Lenta(oficina)
+    lenta = Lenta(oficina, AnotarOrdem)
     async with abrir(lenta) as piloto:
         await teclar(piloto, f"!{ordem.id}", "enter", "n", "!vela gasta")
         await piloto.press("enter")
