@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from oficina_cli.tui.ordens import TelaOrdem
+from oficina_cli.tui.widgets.dialogo import Perguntar
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
@@ -340,6 +341,24 @@ async def test_o_que_se_tecla_enquanto_o_dialogo_grava_e_da_tela_que_fica(
         lenta.deixar.set()
         await sossegar(piloto)
         assert f"Finalizar a OS {ordem.id}" in na_tela(piloto)
+
+
+async def test_o_dialogo_que_se_confirma_duas_vezes_grava_uma_e_devolve_as_teclas(
+    oficina: Oficina, abrir: Abrir
+) -> None:
+    cenario.catalogo(oficina)
+    ordem = cenario.em_execucao(oficina)
+    async with abrir(oficina) as piloto:
+        await teclar(piloto, f"!{ordem.id}", "enter", "n", "!vela gasta")
+        dialogo = piloto.app.screen
+        assert isinstance(dialogo, Perguntar)
+        for _ in range(2):
+            dialogo.concluir("vela gasta")
+        await sossegar(piloto)
+        await teclar(piloto, "f")
+        assert f"Finalizar a OS {ordem.id}" in na_tela(piloto)
+    (nota,) = oficina.executar(VerOrdem(ordem_id=ordem.id)).anotacoes
+    assert nota.texto == "vela gasta"
 
 
 async def test_o_defeito_ao_gravar_de_um_dialogo_se_diz_nele_e_a_nota_fica(

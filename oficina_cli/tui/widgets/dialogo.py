@@ -92,7 +92,7 @@ class Dialogo(ModalScreen[T], NaJanela[T], Generic[T]):
     ) -> None:
         super().__init__()
         self._titulo, self._frases, self._fazer = titulo, frases, fazer
-        self._fazendo, self._senha = False, object()
+        self._fazendo = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialogo"):
@@ -138,22 +138,20 @@ class Dialogo(ModalScreen[T], NaJanela[T], Generic[T]):
         if self._fazer is None:
             self.dismiss(resposta)
         elif not self._fazendo:
+            self._fazendo = True
             self.run_worker(self._tentar(self._fazer, resposta), group="acoes", exit_on_error=False)
 
     async def _tentar(self, fazer: Fazer[T], resposta: T) -> None:
         """O que se tecla à frente é de quem fica: este, se se recusa, ou a tela de trás."""
         balcao = cast("Balcao", self.app)
-        self._fazendo, self._senha = True, balcao.segurar()
-        self.calar()
-        feito = await balcao.tentar(fazer(resposta), lambda erro: self.recusar(por_extenso(erro)))
-        self._fazendo = False
-        if feito:
-            self.dismiss(resposta)
-        else:
-            balcao.largar(self._senha)
-
-    def on_unmount(self) -> None:
-        cast("Balcao", self.app).largar(self._senha)
+        senha = balcao.segurar()
+        try:
+            self.calar()
+            if await balcao.tentar(fazer(resposta), lambda erro: self.recusar(por_extenso(erro))):
+                self.dismiss(resposta)
+        finally:
+            self._fazendo = False
+            balcao.largar(senha)
 
     def action_voltar(self) -> None:
         if self._fazendo:
