@@ -73,7 +73,7 @@ ESPERA_MAXIMA = 3  # segundos que se espera, ao sair, pelo que se está gravando
 PASSO = 0.02
 RELOGIO = 20  # segundos entre uma olhada na hora e outra
 DEMORA = 1.0  # segundos sem resposta, até se dizer que se espera
-FALHAS = 2  # seguidas, do que avisa dos outros balcões, até se dizer
+FALHAS = 5  # seguidas, uma por segundo, do que avisa dos outros balcões, até se dizer
 TECLA_MAXIMA = 0.3  # segundos que uma tecla espera pela anterior
 
 

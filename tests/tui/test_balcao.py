@@ -118,8 +118,10 @@ async def test_de_quem_nao_atende_se_diz_por_que_ao_insistir(
 
 
 async def test_se_so_dos_outros_balcoes_nao_se_sabe_tambem_se_diz(
-    local: OficinaLocal, abrir: Abrir
+    local: OficinaLocal, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("oficina_cli.tui.app.FALHAS", 2)
+
     class Surda(NoMeio):
         surda = False
 
