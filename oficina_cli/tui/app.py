@@ -5,7 +5,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from hashlib import sha256
@@ -293,15 +293,20 @@ class Balcao(App[None]):
         """
         chave = _chave(semente or semear(), self.loja, caso) if ROTAS[type(caso)].escreve else None
         quem, pedido = self.oficina, Pedido(chave=chave, loja=self.loja)
+        with self._a_gravar() if chave else nullcontext():
+            resposta = await self._insistir(
+                lambda: (quem or self.conexao.oficina).executar(caso, pedido)
+            )
+        self.epoca += chave is not None
+        return resposta
+
+    async def _insistir(self, executar: Callable[[], R]) -> R:
+        """O que se executa, sempre em um fio: abrir a conexão também espera."""
         laco, tentativa = asyncio.get_running_loop(), 0
         while True:
             demora = laco.call_later(DEMORA, self._demorou)
-            self._gravacoes += chave is not None
             try:
-                # Só em um fio: abrir a conexão também espera.
-                resposta = await em_fio(
-                    lambda: (quem or self.conexao.oficina).executar(caso, pedido)
-                )
+                resposta = await em_fio(executar)
             except NaoIdentificado as erro:
                 erro.detalhes = (ENTRE,)
                 raise
@@ -313,11 +318,9 @@ class Balcao(App[None]):
                 tentativa += 1
             else:
                 self._voltou()
-                self.epoca += chave is not None
                 return resposta
             finally:
                 demora.cancel()
-                self._gravacoes -= chave is not None
 
     def pode(self, caso: type[CasoDeUso[Any]]) -> bool:
         """Se o papel de quem atende admite o caso; enquanto não se sabe qual é, admite."""
@@ -498,17 +501,16 @@ class Balcao(App[None]):
         laco = asyncio.get_running_loop()
 
         def olhar() -> None:
-            falhas = 0
+            falhas, ditas = 0, None
             while self._vigia is vigia and not self._fechando:
-                falhou, houve = False, False
                 try:
-                    houve = vigia.esperar() != ()
+                    houve, falhas = vigia.esperar() != (), 0
                 except ErroOficina:
-                    falhou = True
-                falhas = falhas + 1 if falhou else 0
+                    houve, falhas = False, falhas + 1
                 with suppress(RuntimeError):  # a tela fechou
-                    if falhas in (0, FALHAS):
-                        laco.call_soon_threadsafe(self._saber_dos_outros, not falhou)
+                    if falhas in (0, FALHAS) and falhas != ditas:
+                        ditas = falhas
+                        laco.call_soon_threadsafe(self._saber_dos_outros, not falhas)
                     if houve and not self._fechando:
                         laco.call_soon_threadsafe(self._mudou)
 

@@ -34,7 +34,6 @@ from oficina_cli.tui.widgets.desenho import (
     valor,
 )
 from oficina_cli.tui.widgets.lista import Lista
-from oficina_cli.tui.widgets.moldura import Rodape
 from oficina_cli.tui.widgets.paginas import Fonte
 from oficina_cli.tui.widgets.vazio import vazio
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
@@ -187,11 +186,10 @@ class TelaFila(Tela):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Sem ordem sob o cursor, não se oferece o que se faz com ela."""
-        ordem = self.ordem if self.is_mounted else None
-        if action in {"abrir", "aprovar", "avancar"} and self.is_mounted and ordem is None:
-            return False
-        if action == "aprovar" and ordem and not _espera_resposta(ordem):
-            return False
+        if action in {"abrir", "aprovar", "avancar"} and self.is_mounted:
+            ordem = self.ordem
+            if ordem is None or (action == "aprovar" and not _espera_resposta(ordem)):
+                return False
         return super().check_action(action, parameters)
 
     async def reler(self, *, suave: bool) -> None:
@@ -343,7 +341,7 @@ class TelaFila(Tela):
     @on(Lista.Destacado)
     def _ao_destacar(self) -> None:
         self.mudar_contexto()
-        self.query_one(Rodape).refresh()  # o passo seguinte não é o mesmo, nem de quem o dá
+        self.refresh_bindings()  # o passo seguinte não é o mesmo, nem de quem o dá
 
     @on(Lista.Escolhido)
     def _ao_escolher(self) -> None:

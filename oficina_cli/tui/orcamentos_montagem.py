@@ -409,7 +409,7 @@ class TelaOrcamento(Tela):
         )
         await self.chegada.guardar()  # a semente fica em disco antes de o pedido ir
         gravacao = self.balcao.pedir(caso, self.chegada.semente)
-        ordem = await self.balcao.ate_o_fim(self.chegada.nome, "A ordem", gravacao, _aberta)
+        ordem = await self.balcao.ate_o_fim(self.chegada.nome, "A ordem", gravacao, aberta)
         self.chegada.virou(ordem.id)
         return ordem
 
@@ -526,7 +526,7 @@ class TelaOrcamento(Tela):
             raise DadoInvalido("Inclua um serviço, peça ou kit, ou diga a queixa do cliente.")
         ordem = await self._abrir_ordem(queixa, {})
         tela = await TelaOrdem.de(self.balcao, ordem.id)
-        self.balcao.trocar_tela(tela, _aberta(ordem))
+        self.balcao.trocar_tela(tela, aberta(ordem))
 
     def action_aprovar(self) -> None:
         from oficina_cli.tui.aprovacao import TelaAprovacao
@@ -581,7 +581,8 @@ class TelaOrcamento(Tela):
             self.agir(self._ver_ordem(self.ficha.ordem_id))
 
 
-def _aberta(ordem: FichaOrdem) -> str:
+def aberta(ordem: FichaOrdem) -> str:
+    """O que se diz da ordem que acaba de nascer."""
     return f"OS {ordem.id} aberta. {ordem.aviso or ''}".strip()
 
 

@@ -16,7 +16,7 @@ from oficina_cli.tui.base import Tela
 from oficina_cli.tui.clientes import documento_a_vista, telefone_a_vista
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.orcamentos_chegada import Carro
-from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
+from oficina_cli.tui.orcamentos_montagem import TelaOrcamento, aberta
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_cli.tui.reativacao import reativado
 from oficina_cli.tui.veiculos import COR, MARCA, MODELO
@@ -313,4 +313,4 @@ class Recepcao(TelaFormulario):
         self.balcao.trocar_tela(TelaOrcamento(Carro.da(resultado)), self.contar(resultado))
 
     def contar(self, resultado: FichaOrdem) -> str:
-        return f"OS {resultado.id} aberta. {resultado.aviso or ''}".strip()
+        return aberta(resultado)
