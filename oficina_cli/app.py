@@ -3,40 +3,25 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, NoReturn, TypeAlias
+from typing import Annotated, Any, NoReturn, TypeAlias, cast
 
 import typer
 
 from oficina_cli import INTERROMPIDO, opcoes
-from oficina_cli.comandos import (
-    api,
-    auth,
-    banco,
-    buscas,
-    clientes,
-    demonstracoes,
-    estoque,
-    funcionarios,
-    kits,
-    lojas,
-    mensagens,
-    orcamentos,
-    ordens,
-    parametros,
-    pecas,
-    relatorios,
-    servicos,
-    veiculos,
-)
 from oficina_cli.conexao import Conexao
 from oficina_cli.erros import dizer, explicar, recusar
 from oficina_cli.portugues import Grupo, recusa
+from oficina_cli.sumario import Sumario
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.texto import sem_acento
 
 
 class Raiz(Grupo):
     """A porta de entrada: toda recusa vira uma frase em português e um código de saída."""
+
+    def __init__(self, **opcoes: Any) -> None:
+        super().__init__(**opcoes)
+        self.commands = cast("Any", Sumario())
 
     def main(self, args: Sequence[str] | None = None, *outros: Any, **extra: Any) -> NoReturn:
         try:
@@ -90,28 +75,6 @@ app = typer.Typer(
     "  oficina orcamento aprovar 12 --meio whatsapp\n"
     "  oficina peca listar -o csv --tudo > pecas.csv",
 )
-
-ATENDIMENTO, CADASTROS, CASA = "Atendimento", "Cadastros", "A casa"
-
-app.add_typer(ordens.app, name="ordem", rich_help_panel=ATENDIMENTO)
-app.add_typer(orcamentos.app, name="orcamento", rich_help_panel=ATENDIMENTO)
-app.add_typer(mensagens.app, name="mensagem", rich_help_panel=ATENDIMENTO)
-app.add_typer(estoque.app, name="estoque", rich_help_panel=ATENDIMENTO)
-app.add_typer(clientes.app, name="cliente", rich_help_panel=CADASTROS)
-app.add_typer(veiculos.app, name="veiculo", rich_help_panel=CADASTROS)
-app.add_typer(pecas.app, name="peca", rich_help_panel=CADASTROS)
-app.add_typer(servicos.app, name="servico", rich_help_panel=CADASTROS)
-app.add_typer(kits.app, name="kit", rich_help_panel=CADASTROS)
-app.add_typer(funcionarios.app, name="funcionario", rich_help_panel=CADASTROS)
-app.add_typer(relatorios.app, name="relatorio", rich_help_panel=CASA)
-app.add_typer(lojas.app, name="loja", rich_help_panel=CASA)
-app.add_typer(parametros.app, name="parametro", rich_help_panel=CASA)
-app.add_typer(banco.app, name="banco", rich_help_panel=CASA)
-app.add_typer(auth.app, name="auth", rich_help_panel=CASA)
-app.add_typer(api.app, name="api", rich_help_panel=CASA)
-app.add_typer(buscas.raiz)
-app.add_typer(banco.raiz)
-app.add_typer(demonstracoes.raiz)
 
 
 def _versao(pedida: bool) -> None:  # noqa: FBT001

@@ -69,6 +69,7 @@ class Atendimento:
         resultado = self._executar_uma_vez(caso, chave)
         if self.comuns.tudo and isinstance(resultado, Pagina):
             resultado = Pagina(itens=tuple(self._ate_o_fim(caso, resultado)))
+        self.conexao.lembrar(resultado)
         if como:
             como(self, resultado)
             return

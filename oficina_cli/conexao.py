@@ -94,6 +94,13 @@ class Conexao:
             return "pronta"
         return self.configuracao.oficina_api or self.configuracao.banco()
 
+    def lembrar(self, resposta: object) -> None:
+        """O que se mostrou, para oferecer a quem digitar depois."""
+        if self.pronta is None and self.env is None:
+            from oficina_cli.lembranca import lembrar
+
+            lembrar(self.onde, resposta, [dita for dita in (self.api, self.banco) if dita])
+
     def entrar(self, cpf: str, senha: str) -> Oficina:
         """A oficina em nome de quem tem esse CPF e essa senha; a entrada não se guarda.
 

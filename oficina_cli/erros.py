@@ -1,9 +1,8 @@
 """Como um erro termina: a frase na saída de erros e o código de saída."""
 
+import errno
 import os
-import secrets
 import sys
-import traceback
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, repeat
@@ -24,6 +23,7 @@ from oficina_core.dominio.erros import (
 from oficina_core.texto import limpar
 
 INESPERADO = 1
+SEM_LUGAR = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 CODIGOS: dict[type[ErroOficina], int] = {
     DadoInvalido: 2,
@@ -86,12 +86,16 @@ def recusar(erro: ErroOficina) -> int:
 
 def registrar(erro: Exception) -> int:
     """Guarda o inesperado no arquivo da máquina e diz à pessoa como citá-lo."""
+    if isinstance(erro, OSError) and erro.errno in SEM_LUGAR:
+        return recusar(Indisponivel("O disco encheu antes do fim da resposta; libere espaço."))
     dizer(f"Erro: {estranhar(erro)}")
     return INESPERADO
 
 
 def estranhar(erro: Exception) -> str:
     """Guarda o inesperado no arquivo da máquina, e a frase que o conta e o cita."""
+    import secrets
+
     numero = secrets.token_hex(3)
     try:
         onde = f"os detalhes estão em {_anotar(numero, erro)}"
@@ -116,6 +120,8 @@ def _rastro(erro: BaseException | None) -> list[str]:
 
     As mensagens ficam de fora: podem citar o que se digitou, e com isso dados pessoais (LGPD).
     """
+    import traceback
+
     if erro is None:
         return []
     causa = erro.__cause__ or (None if erro.__suppress_context__ else erro.__context__)

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import typer
+from typer._coercion import RuntimeParam  # a versão menor do Typer é fixa
 from typer.core import TyperCommand, TyperGroup
 
 from oficina_cli import ajuda
@@ -65,8 +66,26 @@ def _caminhos(grupo: Any, ate_aqui: str) -> Iterator[str]:
         yield from _caminhos(comando, f"{ate_aqui} {nome}")
 
 
+class Lido(RuntimeParam):
+    """O que se digitou, entendido só pelo nosso leitor: sem isto, o Typer carrega o pydantic."""
+
+    def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:
+        ler = self.parameter_info.parser or str
+        return [ler(cada) for cada in value] if isinstance(value, list | tuple) else ler(value)
+
+
+def _ler_do_nosso_jeito(comando: Any) -> None:
+    for parametro in comando.params:
+        descrito = parametro.type_descriptor
+        parametro._runtime_param = Lido(descrito.parameter_info, descrito.annotation)  # noqa: SLF001
+
+
 class Comando(TyperCommand):
     """Um comando que se explica em português."""
+
+    def __init__(self, name: str | None, **opcoes: Any) -> None:
+        super().__init__(name, **opcoes)
+        _ler_do_nosso_jeito(self)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         ajuda.escrever(self, ctx, formatter)
@@ -74,6 +93,10 @@ class Comando(TyperCommand):
 
 class Grupo(TyperGroup):
     """Um grupo de comandos; sozinho na linha, mostra o que há nele e sai com 2, se não faz nada."""
+
+    def __init__(self, **opcoes: Any) -> None:
+        super().__init__(**opcoes)
+        _ler_do_nosso_jeito(self)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return super().get_command(ctx, cmd_name) or self.commands.get(SINONIMOS.get(cmd_name, ""))

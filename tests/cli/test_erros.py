@@ -130,6 +130,8 @@ def test_main_escreve_em_utf8_e_nao_mostra_rastro(
     monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(bytes_, encoding="ascii"))
     monkeypatch.setattr("platformdirs.user_state_path", lambda *_, **__: tmp_path)
     monkeypatch.setattr("oficina_cli.app.app", lambda **_: 1 / 0)
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    monkeypatch.setattr(sys, "argv", ["oficina", "ordem", "fila"])
     with pytest.raises(SystemExit) as fim:
         __main__.main()
     sys.stderr.flush()
@@ -162,13 +164,30 @@ def test_o_que_nao_e_utf8_se_recusa(tmp_path: Path) -> None:
     assert "UTF-8" in resposta.stderr.decode()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="só o Linux tem o disco sempre cheio")
+@pytest.mark.parametrize("comando", [("--help",), ("loja", "listar"), ("loja", "listar", "-ojson")])
+def test_o_disco_cheio_se_diz(comando: tuple[str, ...], tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as cheio:
+        feito = subprocess.run(
+            [sys.executable, "-m", "oficina_cli", *comando],
+            stdout=cheio,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "OFICINA_BANCO": str(tmp_path / "x.db")},
+            check=False,
+            timeout=60,
+        )
+    assert feito.returncode == 7
+    assert "O disco encheu" in feito.stderr.decode()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="canos do Unix")
-def test_quem_le_pode_parar_no_meio(tmp_path: Path) -> None:
+@pytest.mark.parametrize("comando", [("--help",), ("loja", "listar"), ("peca", "--help")])
+def test_quem_le_pode_parar_no_meio(comando: tuple[str, ...], tmp_path: Path) -> None:
     leitura, escrita = os.pipe()
     os.close(leitura)
     try:
         feito = subprocess.run(
-            [sys.executable, "-m", "oficina_cli", "loja", "listar"],
+            [sys.executable, "-m", "oficina_cli", *comando],
             stdout=escrita,
             stderr=subprocess.PIPE,
             env={**os.environ, "OFICINA_BANCO": str(tmp_path / "x.db")},
