@@ -58,6 +58,7 @@ class Atendimento:
         """
         caso = self._completar(caso)
         rota = ROTAS[type(caso)]
+        saida.conferir(rota.resultado, self.formato, self.campos)
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
         if self.comuns.simular:
             self.mostrar(self.conexao.oficina.simular(caso, self._pedido()), rota.resultado, sem)
@@ -67,9 +68,14 @@ class Atendimento:
             self._confirmar(pergunta)
         chave = (self.comuns.chave or secrets.token_hex(16)) if rota.escreve else None
         resultado = self._executar_uma_vez(caso, chave)
-        if self.comuns.tudo and isinstance(resultado, Pagina):
-            resultado = Pagina(itens=tuple(self._ate_o_fim(caso, resultado)))
         self.conexao.lembrar(resultado)
+        if self.comuns.tudo and isinstance(resultado, Pagina):
+            itens = self._ate_o_fim(caso, resultado)
+            if self.formato is not Formato.TABELA:
+                self._usar_o_fuso()
+                saida.correr(itens, rota.resultado, self.formato, self.campos)
+                return
+            resultado = Pagina(itens=tuple(itens))
         if como:
             como(self, resultado)
             return
@@ -84,8 +90,10 @@ class Atendimento:
         sem: Collection[str] = (),
         vazio: str = "Nada por aqui.",
     ) -> None:
-        FUSO.set(cache(self._fuso))
-        saida.mostrar(resultado, tipo, self.formato, vazio, sem)
+        tipo = tipo or type(resultado)
+        saida.conferir(tipo, self.formato, self.campos)
+        self._usar_o_fuso()
+        saida.mostrar(resultado, tipo, self.formato, vazio, sem, campos=self.campos)
 
     @property
     def pode_perguntar(self) -> bool:
@@ -94,6 +102,18 @@ class Atendimento:
     @property
     def formato(self) -> Formato:
         return self.comuns.saida or self.conexao.saida or Formato.TABELA
+
+    @property
+    def campos(self) -> tuple[str, ...]:
+        return self.comuns.campos or ()
+
+    @property
+    def loja(self) -> int | None:
+        """Em que loja se trabalha, se alguém a disse."""
+        return self.comuns.loja or self.conexao.loja_dita()
+
+    def _usar_o_fuso(self) -> None:
+        FUSO.set(cache(self._fuso))
 
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
         repetir = f"Para repetir sem risco de gravar duas vezes, use --chave {chave}"
@@ -114,8 +134,7 @@ class Atendimento:
             lojas = self.executar(ListarLojas()).itens
         except ErroOficina:
             return None
-        dita = self._pedido().loja
-        return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
+        return next((ZoneInfo(loja.fuso) for loja in lojas if self.loja in (None, loja.id)), None)
 
     def _completar(self, caso: Any) -> Any:
         ditas = {nome: getattr(self.comuns, nome) for nome in ("limite", "cursor", "versao")}
@@ -127,7 +146,7 @@ class Atendimento:
             raise typer.Exit(1)
 
     def _pedido(self, chave: str | None = None) -> Pedido:
-        return Pedido(chave=chave, loja=self.comuns.loja or self.conexao.loja_dita())
+        return Pedido(chave=chave, loja=self.loja)
 
     def _ate_o_fim(self, caso: Any, pagina: Pagina[Any]) -> Iterator[Any]:
         yield from pagina.itens

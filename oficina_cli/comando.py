@@ -7,21 +7,24 @@ o dataclass sabe se tem páginas ou versão, e a docstring é a ajuda.
 
 import inspect
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import fields
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from functools import partial
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import typer
 
 from oficina_cli.atendimento import Atendimento, Como
 from oficina_cli.opcoes import Comuns
 from oficina_cli.portugues import Comando, Grupo
-from oficina_core.catalogo import ROTAS
+from oficina_core.catalogo import CORPO, ROTAS
 
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=Any)
 
+CRIADO = 201
+DO_LOTE = ("loja", "simular", "chave", "sem_perguntas")
 TIPOS_COMUNS = get_type_hints(Comuns, include_extras=True)
 PADROES = {campo.name: campo.default for campo in fields(Comuns)}
 
@@ -59,7 +62,7 @@ def comando(
     def publicar(funcao: F) -> F:
         caso = _principal(inspect.signature(funcao).return_annotation)
         app.command(
-            cls=Comando,
+            cls=cast("Any", partial(Comando, em_lote=_em_lote(caso))),
             rich_help_panel=painel,
             help=_ajuda(caso if caso in ROTAS else funcao),
             epilog=_exemplos(exemplos),
@@ -67,6 +70,27 @@ def comando(
         return funcao
 
     return publicar
+
+
+def _em_lote(caso: Any) -> Callable[[], Any] | None:
+    """O comando que faz muitos de uma vez, se o caso cria um; a planilha já é muitos."""
+    rota = ROTAS.get(caso)
+    if rota is None or rota.status != CRIADO or rota.limite != CORPO:
+        return None
+
+    def executar(ctx: typer.Context, **valores: Any) -> None:
+        from oficina_cli import lote
+
+        codigo = lote.atender(Atendimento(ctx.obj, Comuns(**valores)), caso)
+        raise typer.Exit(codigo)
+
+    def montar() -> Any:
+        app = typer.Typer()
+        executar.__signature__ = _assinatura(map(_parametro, DO_LOTE))  # type: ignore[attr-defined]
+        app.command(cls=Comando, help=_ajuda(caso))(executar)
+        return typer.main.get_command(app)
+
+    return montar
 
 
 def _principal(devolvido: Any) -> Any:
@@ -95,19 +119,22 @@ def _montar(
 
     parametros = [p for nome, p in proprios.items() if nome not in atendentes]
     parametros += [_parametro(nome) for nome in comuns]
-    contexto = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    assinatura = inspect.Signature([contexto, *map(_para_o_typer, parametros)])
     executar.__name__ = funcao.__name__
-    executar.__signature__ = assinatura  # type: ignore[attr-defined]
+    executar.__signature__ = _assinatura(parametros)  # type: ignore[attr-defined]
     return executar
+
+
+def _assinatura(parametros: Iterable[inspect.Parameter]) -> inspect.Signature:
+    contexto = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    return inspect.Signature([contexto, *map(_para_o_typer, parametros)])
 
 
 def _comuns(caso: Any, pergunta: str) -> list[str]:
     """As opções comuns que servem a este caso, na ordem em que a ajuda as mostra."""
     if caso not in ROTAS:
-        return ["saida"]
+        return ["saida", "campos"]
     do_caso = {campo.name for campo in fields(caso)} & {"limite", "cursor", "versao"}
-    nomes = {"saida", "loja", *do_caso}
+    nomes = {"saida", "campos", "loja", *do_caso}
     if "cursor" in do_caso:
         nomes.add("tudo")
     if ROTAS[caso].escreve:

@@ -1,7 +1,7 @@
 """O Typer em português: a ajuda é nossa, e as recusas se traduzem na frase já pronta."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -81,11 +81,21 @@ def _ler_do_nosso_jeito(comando: Any) -> None:
 
 
 class Comando(TyperCommand):
-    """Um comando que se explica em português."""
+    """Um comando que se explica em português; com `-` no lugar do resto, faz muitos de uma vez."""
 
-    def __init__(self, name: str | None, **opcoes: Any) -> None:
+    def __init__(
+        self, name: str | None, em_lote: Callable[[], Any] | None = None, **opcoes: Any
+    ) -> None:
         super().__init__(name, **opcoes)
+        self.em_lote = em_lote
         _ler_do_nosso_jeito(self)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if self.em_lote is None or "-" not in args:
+            return super().parse_args(ctx, args)
+        ctx.command = self.em_lote()
+        restantes: list[str] = ctx.command.parse_args(ctx, [arg for arg in args if arg != "-"])
+        return restantes
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         ajuda.escrever(self, ctx, formatter)

@@ -78,8 +78,8 @@ class Coluna:
         return min(self.natural, self.ao_menos)
 
 
-def colunas(itens: Sequence[Any]) -> list[Coluna]:
-    """Uma por campo simples que diz algo em algum dos itens."""
+def colunas(itens: Sequence[Any], campos: Sequence[str] = ()) -> list[Coluna]:
+    """Uma por campo simples que diz algo em algum dos itens; ou uma por campo pedido."""
     tipo: Any = type(itens[0])
     return [
         Coluna(
@@ -90,8 +90,8 @@ def colunas(itens: Sequence[Any]) -> list[Coluna]:
             ao_menos=minima,
             linhas=linhas,
         )
-        for nome in _nomes(tipo, itens[0])
-        if diz_algo(nome, itens)
+        for nome in campos or _nomes(tipo, itens[0])
+        if campos or diz_algo(nome, itens)
         for minima, linhas in [_medida(nome, marca(tipo, nome))]
     ]
 
