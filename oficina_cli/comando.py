@@ -62,7 +62,7 @@ def comando(
     def publicar(funcao: F) -> F:
         caso = _principal(inspect.signature(funcao).return_annotation)
         app.command(
-            cls=cast("Any", partial(Comando, em_lote=_em_lote(caso))),
+            cls=cast("Any", partial(Comando, em_lote=_em_lote(caso), responde=caso)),
             rich_help_panel=painel,
             help=_ajuda(caso if caso in ROTAS else funcao),
             epilog=_exemplos(exemplos),

@@ -81,13 +81,20 @@ def _ler_do_nosso_jeito(comando: Any) -> None:
 
 
 class Comando(TyperCommand):
-    """Um comando que se explica em português; com `-` no lugar do resto, faz muitos de uma vez."""
+    """Um comando que se explica em português; com `-` no lugar do resto, faz muitos de uma vez.
+
+    `responde` é o caso cuja resposta ele mostra, ou o tipo dela.
+    """
 
     def __init__(
-        self, name: str | None, em_lote: Callable[[], Any] | None = None, **opcoes: Any
+        self,
+        name: str | None,
+        em_lote: Callable[[], Any] | None = None,
+        responde: Any = None,
+        **opcoes: Any,
     ) -> None:
         super().__init__(name, **opcoes)
-        self.em_lote = em_lote
+        self.em_lote, self.responde = em_lote, responde
         _ler_do_nosso_jeito(self)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -16,8 +16,8 @@ from time import monotonic
 import pytest
 
 from oficina_cli import lembranca
-from oficina_cli.atalhos import AJUDA, COMPLETANDO
-from oficina_cli.completamento import COMANDOS, SEGUROS
+from oficina_cli.atalhos import COMPLETANDO
+from oficina_cli.completamento import SEGUROS
 from oficina_cli.conexao import Conexao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.nomes import CONSULTAS, comecados
@@ -96,13 +96,6 @@ def _perguntar(
         text=True,
         check=False,
     )
-
-
-def test_o_que_se_guarda_e_o_que_o_programa_diz() -> None:
-    """Se difere, refaz-se com `python -m tests.referencia`."""
-    assert AJUDA.read_text(encoding="utf-8") == referencia.ajuda()
-    assert COMANDOS.read_text(encoding="utf-8") == referencia.comandos()
-    assert referencia.DOCUMENTO.read_text(encoding="utf-8") == referencia.documento()
 
 
 def test_comandos_e_opcoes_vem_com_o_que_fazem(completar: Completar) -> None:
