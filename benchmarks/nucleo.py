@@ -1,8 +1,8 @@
 """Um caso de uso dentro do processo, contra o driver mandando os mesmos comandos às mesmas linhas.
 
 O piso não se escreve à mão: grava-se o que o caso manda ao banco, duas vezes, e o que muda de uma
-para a outra (a chave, os números que o banco dá) se troca ao repetir. Os comandos dos dois lados são por
-isso os mesmos, e cada UPDATE tem de achar tantas linhas quantas achou na gravação.
+para a outra (a chave, os números que o banco dá) se troca ao repetir. Os comandos dos dois lados
+são por isso os mesmos, e cada UPDATE tem de achar tantas linhas quantas achou na gravação.
 """
 
 import sqlite3
