@@ -117,6 +117,14 @@ def exame(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def acaso(sessao: nox.Session) -> None:
+    """Duas mil linhas de comando sorteadas, e cada valor hostil em cada opção."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_LINHAS": "2000", "OFICINA_TESTE_EXAME": "1"}
+    sessao.run("pytest", "-n", "2", "tests/cli/test_acaso.py", *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
 def contrato(sessao: nox.Session) -> None:
     """O Schemathesis contra a API em MySQL, como cada papel; depois de --, --max-examples 200."""
     preparar(sessao)

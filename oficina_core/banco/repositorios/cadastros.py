@@ -19,7 +19,9 @@ from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.veiculo import Veiculo
-from oficina_core.texto import sem_acento
+from oficina_core.texto import lista, sem_acento
+
+PARECIDOS_MAXIMO = 3
 
 C = TypeVar("C", bound=Cadastro)
 
@@ -47,6 +49,7 @@ class ComandosDeCadastro(Comandos[C]):
     """O SQL de um cadastro: `natural` é a coluna do nome que as pessoas usam.
 
     `dono` é a do cliente a quem o registro pertence; sem ela, quem é de fora não vê nenhum.
+    `parecidos` dá os nomes a um erro de digitação de outro; sem ele (é de pessoa), não se sugere.
     """
 
     def __init__(
@@ -61,9 +64,11 @@ class ComandosDeCadastro(Comandos[C]):
         busca: Callable[[C], str],
         falta: str,
         dono: str | None = None,
+        parecidos: Callable[[str], Collection[str]] = lambda _: (),
     ) -> None:
         super().__init__(tabela, tipo, nome)
         self.natural, self.canonico, self.busca, self.falta = natural, canonico, busca, falta
+        self.parecidos = parecidos
         self.ordem = tabela.c[ordem]
         ids = tabela.c.id.in_(bindparam("ids", expanding=True))
         nomes = tabela.c[natural].in_(bindparam("nomes", expanding=True))
@@ -181,7 +186,16 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         if isinstance(referencia, int):
             return NaoEncontrado(f"Não há {nome} {referencia}; confira o número.")
         onde = f" (na {posicao}ª posição)" if posicao else ""
-        return NaoEncontrado(self._comandos.falta.format(onde=onde))
+        frase = self._comandos.falta.format(onde=onde)
+        if parecidos := self._parecidos(referencia):
+            frase = f"{frase.partition(';')[0]}; seria {lista(parecidos, 'ou')}?"
+        return NaoEncontrado(frase)
+
+    def _parecidos(self, dito: str) -> list[str]:
+        """Os ativos que se escrevem quase assim."""
+        perto = sorted(self.por_nome(self._comandos.parecidos(dito)).items())
+        ativos = [getattr(achado, "placa", nome) for nome, achado in perto if achado.ativo]
+        return ativos[:PARECIDOS_MAXIMO]
 
     def _guardar(self, entidade: C, linha: dict[str, Any]) -> dict[str, Any]:
         return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
@@ -197,6 +211,7 @@ def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str) -> Any:
         ordem="codigo",
         busca=lambda e: f"{e.codigo} {e.nome}",
         falta=f"Não há {nome} com esse código{{onde}}; confira na lista.",
+        parecidos=valores.Codigo.parecidos,
     )
 
 
@@ -241,6 +256,7 @@ VEICULOS = ComandosDeVeiculo(
     busca=lambda v: f"{v.placa} {v.placa_canonica} {v.marca} {v.modelo}",
     falta="Nenhum veículo tem essa placa; confira, ou cadastre o veículo.",
     dono="cliente_id",
+    parecidos=valores.Placa.parecidas,
 )
 
 
