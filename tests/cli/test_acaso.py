@@ -47,7 +47,8 @@ SERVEM = {
     "dd/mm/aaaa": "31/12/2026",
     "linhas": "1-2",
     "linha:qtd": "1:1",
-    "texto": "algo",
+    "texto": "algo-comum",
+    "nomes": "id",
 }
 CABEM = [
     texto
