@@ -40,7 +40,7 @@ class LinhaConsumo:
     quantidade: Quantidade
     unidade: Unidade
     consumido: Reais
-    acumulado: Quantidade
+    acumulado_por_cento: Quantidade
 
     @classmethod
     def de(cls, ponto: Ponto) -> "LinhaConsumo":
@@ -51,7 +51,7 @@ class LinhaConsumo:
             quantidade=ponto.porcao.quantidade,
             unidade=ponto.porcao.unidade,
             consumido=ponto.porcao.valor,
-            acumulado=ponto.acumulado,
+            acumulado_por_cento=ponto.acumulado,
         )
 
 
@@ -83,15 +83,15 @@ class LinhaParada:
 class FichaGiro:
     """O estoque de hoje e o consumo do período, ao custo, em reais.
 
-    `valor` é o que se tem, cada peça pelo custo médio dela; `valor_parado`, o das que estão há
-    `dias_parada` sem sair e já estavam na loja antes. `consumido` é o que saiu para ordens no
+    `valor_em_estoque` é o que se tem, cada peça pelo custo médio dela; `valor_parado`, o das que
+    não saem há `dias_parada` e já estavam na loja antes. `consumido` é o que saiu para ordens no
     período, pelo custo do dia. De cada lista vêm as primeiras; os totais são de todas.
     """
 
     de: date
     ate: date
-    pecas: int
-    valor: Reais
+    pecas_em_estoque: int
+    valor_em_estoque: Reais
     consumido: Reais
     dias_parada: int
     pecas_paradas: int
@@ -135,8 +135,8 @@ class VerGiroEstoque(DoPeriodo):
         return FichaGiro(
             de=periodo.de,
             ate=periodo.ate,
-            pecas=len(estocadas),
-            valor=_valor(estocadas),
+            pecas_em_estoque=len(estocadas),
+            valor_em_estoque=_valor(estocadas),
             consumido=_valor([ponto.porcao for ponto in consumo]),
             dias_parada=self.parada_ha,
             pecas_paradas=len(paradas),

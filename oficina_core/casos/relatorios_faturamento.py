@@ -89,6 +89,7 @@ class FichaFaturamento:
     a_receber: Reais
     respondido: Reais
     recusado: Reais
+    recusado_por_cento: Quantidade | None
     linhas_respondidas: int
     linhas_recusadas: int
     por_periodo: tuple[LinhaFaturamento, ...]
@@ -140,6 +141,7 @@ class VerFaturamento(DoPeriodo):
             a_receber=a_receber(ordens, uow.relatorios.pago(recortes)),
             respondido=respondido,
             recusado=recusado,
+            recusado_por_cento=por_cento(recusado, respondido),
             linhas_respondidas=linhas_respondidas,
             linhas_recusadas=linhas_recusadas,
             por_periodo=_por_periodo(periodo, self.por or periodo.passo, ordens),

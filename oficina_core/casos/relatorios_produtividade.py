@@ -31,8 +31,6 @@ class LinhaMecanico:
     mecanico: str | None
     ordens: int
     mao_de_obra: Reais
-    pecas: Reais
-    faturado: Reais
     ticket_medio: Reais
     minutos_vendidos: int
     minutos_execucao: int
@@ -48,8 +46,6 @@ class LinhaMecanico:
             mecanico=mecanico,
             ordens=faturado.ordens,
             mao_de_obra=faturado.mao_de_obra,
-            pecas=faturado.pecas,
-            faturado=faturado.total,
             ticket_medio=faturado.ticket,
             minutos_vendidos=sum(ordem.estimado(tempos) for ordem in ordens),
             minutos_execucao=sum(execucao, timedelta()) // MINUTO,

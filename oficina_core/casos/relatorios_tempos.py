@@ -27,7 +27,7 @@ class LinhaTempo:
     status: StatusOrdem
     ordens: int
     minutos_medios: int
-    minutos: int
+    minutos_medianos: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class LinhaTempoMecanico:
     mecanico: str | None
     ordens: int
     minutos_medios: int
-    minutos: int
+    minutos_medianos: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,8 @@ class LinhaTempoServico:
     """Um serviço, e quanto ficaram em execução as ordens que o tinham.
 
     `minutos_estimados` é o tempo dele no cadastro; `minutos_das_ordens`, a média do que se estima
-    para as ordens inteiras, que costumam ter mais serviços: é com este que `minutos` se compara.
+    para as ordens inteiras, que costumam ter mais serviços: é com este que
+    `minutos_medianos` se compara.
     """
 
     codigo: str
@@ -53,22 +54,22 @@ class LinhaTempoServico:
     ordens: int
     minutos_estimados: int
     minutos_das_ordens: int
-    minutos: int
+    minutos_medianos: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class FichaTempos:
     """Os tempos do período, em minutos de relógio: com a noite e o fim de semana.
 
-    `minutos` é a mediana, o que metade das ordens levou; `minutos_medios`, a média, que poucas
-    ordens muito demoradas puxam. Por mecânico e por serviço, só o tempo em execução.
+    `minutos_medianos` é o que metade das ordens levou; `minutos_medios`, a média, que poucas ordens
+    muito demoradas puxam.
     """
 
     de: date
     ate: date
     por_status: tuple[LinhaTempo, ...]
-    mecanicos: tuple[LinhaTempoMecanico, ...]
-    servicos: tuple[LinhaTempoServico, ...]
+    execucao_por_mecanico: tuple[LinhaTempoMecanico, ...]
+    execucao_por_servico: tuple[LinhaTempoServico, ...]
     aviso: str | None
 
 
@@ -89,8 +90,8 @@ class VerTempos(DoPeriodo):
             de=periodo.de,
             ate=periodo.ate,
             por_status=tuple(_do_status(status, tempos.get(status, [])) for status in MEDIDOS),
-            mecanicos=_por_mecanico(mecanicos_citados(uow, ordens), ordens),
-            servicos=_por_servico(servicos_citados(uow, ordens), ordens),
+            execucao_por_mecanico=_por_mecanico(mecanicos_citados(uow, ordens), ordens),
+            execucao_por_servico=_por_servico(servicos_citados(uow, ordens), ordens),
             aviso=nada_finalizado(periodo, len(ordens)),
         )
 
@@ -101,7 +102,7 @@ def _do_status(status: StatusOrdem, tempos: Sequence[timedelta]) -> LinhaTempo:
         status=status,
         ordens=tempo.ordens,
         minutos_medios=tempo.media // MINUTO,
-        minutos=tempo.mediana // MINUTO,
+        minutos_medianos=tempo.mediana // MINUTO,
     )
 
 
@@ -113,7 +114,7 @@ def _por_mecanico(
             mecanico=None if id is None else nomes[id],
             ordens=tempo.ordens,
             minutos_medios=tempo.media // MINUTO,
-            minutos=tempo.mediana // MINUTO,
+            minutos_medianos=tempo.mediana // MINUTO,
         )
         for id, dele in agrupar(ordens, lambda ordem: ordem.mecanico_id).items()
         for tempo in [_em_execucao(dele)]
@@ -137,7 +138,7 @@ def _por_servico(
             ordens=len(destas),
             minutos_estimados=servicos[id].tempo_estimado,
             minutos_das_ordens=sum(o.estimado(estimados) for o in destas) // len(destas),
-            minutos=_em_execucao(destas).mediana // MINUTO,
+            minutos_medianos=_em_execucao(destas).mediana // MINUTO,
         )
         for id, destas in com_ele.items()
     ]
