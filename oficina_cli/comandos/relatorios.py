@@ -84,7 +84,7 @@ def faturamento(
     ] = None,
     todas_lojas: opcoes.TodasLojas = False,
 ) -> VerFaturamento:
-    return VerFaturamento(mes=mes, de=de, ate=ate, por=por, todas_lojas=todas_lojas)
+    return VerFaturamento(mes=mes, de=de, ate=ate, passo=por, todas_lojas=todas_lojas)
 
 
 @comando(

@@ -107,7 +107,7 @@ class VerFaturamento(DoPeriodo):
     mês até hoje.
     """
 
-    por: Passo | None = None
+    passo: Passo | None = None
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaFaturamento:
         periodo, lojas = self.periodo(uow.hoje()), self.lojas(uow)
@@ -144,7 +144,7 @@ class VerFaturamento(DoPeriodo):
             recusado_por_cento=por_cento(recusado, respondido),
             linhas_respondidas=linhas_respondidas,
             linhas_recusadas=linhas_recusadas,
-            por_periodo=_por_periodo(periodo, self.por or periodo.passo, ordens),
+            por_periodo=_por_periodo(periodo, self.passo or periodo.passo, ordens),
             por_loja=_por_loja(lojas, ordens) if len(lojas) > 1 else (),
             por_forma=tuple(
                 LinhaRecebida(forma=forma, recebido=recebido[forma])

@@ -211,7 +211,7 @@ class ItemOrcamento:
         if self.status is not StatusItem.APROVADO:
             return ZERO
         gasto = self.quantidade if self.usada is None else self.usada
-        cheio = total_da_linha(self.preco_unitario, gasto, self.unidade.fator)
+        cheio = total_da_linha(self.preco_unitario, gasto, self.unidade.fator, de=self.quantidade)
         return cheio - self.cobrado
 
     def usar(self, base: int) -> None:

@@ -57,10 +57,11 @@ PAGO = (
     .where(_acabadas)
     .group_by(OS.c.id)
 )
+# Por subconsulta: com junção, o SQLite leria todas as ordens da loja, e os pagamentos delas.
+_loja_dele = select(OS.c.loja_id).where(OS.c.id == PAG.c.ordem_id).scalar_subquery()
 RECEBIDO = (
     select(PAG.c.forma, func.sum(PAG.c.valor).label("valor"))
-    .join_from(PAG, OS, PAG.c.ordem_id == OS.c.id)
-    .where(PAG.c.em >= _de, PAG.c.em < _ate, OS.c.loja_id.in_(_lojas))
+    .where(PAG.c.em >= _de, PAG.c.em < _ate, _loja_dele.in_(_lojas))
     .group_by(PAG.c.forma)
 )
 RESPOSTAS = (
