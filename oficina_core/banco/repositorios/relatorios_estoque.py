@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     and_,
     bindparam,
     case,
+    exists,
     func,
     select,
+    tuple_,
     type_coerce,
 )
 
@@ -55,41 +58,29 @@ ESTOCADAS = (
     .group_by(*_da_peca)
 )
 _primeiro, _saida = MOV.alias(), MOV.alias()
-_sairam = (
-    select(MOV.c.loja_id, MOV.c.peca_id)
-    .where(
-        MOV.c.loja_id.in_(_lojas),
-        MOV.c.causa == CausaMovimento.SAIDA_OS,
-        MOV.c.em >= _de,
+
+
+def _dela(movimento: FromClause) -> ColumnElement[bool]:
+    return and_(
+        movimento.c.loja_id == SALDO.c.loja_id,
+        movimento.c.peca_id == SALDO.c.peca_id,
     )
-    .distinct()
-    .subquery()
+
+
+_ja_havia = exists().where(_dela(_primeiro), _primeiro.c.seq == 1, _primeiro.c.em < _de)
+_sairam = select(MOV.c.loja_id, MOV.c.peca_id).where(
+    MOV.c.loja_id.in_(_lojas), MOV.c.causa == CausaMovimento.SAIDA_OS, MOV.c.em >= _de
 )
+# Em ordem de seq: por max(em), o SQLite leria todas as saídas da loja, a cada peça.
 _ultima = (
-    select(func.max(_saida.c.em))
-    .where(
-        _saida.c.loja_id == SALDO.c.loja_id,
-        _saida.c.peca_id == SALDO.c.peca_id,
-        _saida.c.causa == CausaMovimento.SAIDA_OS,
-    )
+    select(_saida.c.em)
+    .where(_dela(_saida), _saida.c.causa == CausaMovimento.SAIDA_OS)
+    .order_by(_saida.c.seq.desc())
+    .limit(1)
     .scalar_subquery()
 )
-PARADAS = (
-    ESTOCADAS.add_columns(func.max(_ultima, type_=MOV.c.em.type).label("ultima"))
-    .join(
-        _primeiro,
-        and_(
-            _primeiro.c.loja_id == SALDO.c.loja_id,
-            _primeiro.c.peca_id == SALDO.c.peca_id,
-            _primeiro.c.seq == 1,
-            _primeiro.c.em < _de,
-        ),
-    )
-    .outerjoin(
-        _sairam,
-        and_(_sairam.c.loja_id == SALDO.c.loja_id, _sairam.c.peca_id == SALDO.c.peca_id),
-    )
-    .where(_sairam.c.peca_id.is_(None))
+PARADAS = ESTOCADAS.add_columns(func.max(_ultima, type_=MOV.c.em.type).label("ultima")).where(
+    _ja_havia, tuple_(SALDO.c.loja_id, SALDO.c.peca_id).not_in(_sairam)
 )
 _disponivel = SALDO.c.estoque - SALDO.c.reservado
 EM_FALTA = (
