@@ -189,6 +189,8 @@ def _valor(ficha: Any, campo: str) -> str:
             return opcao.rotulo
         case str(dito):
             return _texto(campo, dito)
+        case Decimal() as parte if campo.endswith("por_cento"):
+            return texto.por_cento(parte)
         case medida:
             return _medida(ficha, campo, medida)
 
@@ -202,17 +204,15 @@ def _medida(ficha: Any, campo: str, medida: Any) -> str:
         case Decimal() if marca(ficha.__class__, campo) == "reais":
             return texto.reais(medida)
         case Decimal():
-            return texto.quantidade(medida, _unidade(ficha, campo))
+            return texto.quantidade(medida, _unidade(ficha))
         case int() if campo.startswith("minutos"):
             return texto.duracao(medida)
         case _:
             return str(medida)
 
 
-def _unidade(ficha: Any, campo: str) -> str:
+def _unidade(ficha: Any) -> str:
     """A da própria linha, ou a da peça de que ela fala."""
-    if campo.endswith("por_cento"):
-        return "%"
     return str(getattr(getattr(ficha, "peca", ficha), "unidade", ""))
 
 
