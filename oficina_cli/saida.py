@@ -41,10 +41,11 @@ def mostrar(
                 _escrever(traducao.escrever(item))
         case Formato.CSV:
             _escrever_csv(resultado, tipo)
-    _avisar(resultado)
+    avisar(resultado)
 
 
-def _avisar(resultado: Any) -> None:
+def avisar(resultado: Any) -> None:
+    """Na saída de erros, o que falta dizer da resposta."""
     if isinstance(resultado, Pagina) and resultado.proximo:
         dizer(f"Há mais; peça --tudo, ou continue com:\n  --cursor {resultado.proximo}")
     alvo = resultado.resultado if isinstance(resultado, Simulacao) else resultado

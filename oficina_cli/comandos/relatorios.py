@@ -5,7 +5,7 @@ from typing import Annotated, Any, get_type_hints
 
 from typer import Option
 
-from oficina_cli import leitura, opcoes
+from oficina_cli import leitura, opcoes, saida
 from oficina_cli.atendimento import Atendimento, Como
 from oficina_cli.comando import comando, grupo
 from oficina_cli.opcoes import Formato
@@ -40,6 +40,7 @@ def _em_csv(lista: str | None = None) -> Como:
             raise DadoInvalido("Essa resposta são várias listas e não cabe em CSV; use -o json.")
         else:
             atendimento.mostrar(getattr(ficha, lista), get_type_hints(type(ficha))[lista])
+            saida.avisar(ficha)
 
     return mostrar
 

@@ -155,6 +155,12 @@ def test_periodo_sem_nada_diz_o_que_fazer(rodar: Rodar, relatorio: str) -> None:
     assert "peça outros dias, ou outro mês" in vazio.stderr
 
 
+def test_o_aviso_tambem_se_diz_ao_lado_do_csv(rodar: Rodar) -> None:
+    vazio = rodar("relatorio", "produtividade", "-o", "csv")
+    assert vazio.stdout.startswith("mecanico,ordens,")
+    assert vazio.stderr.startswith("Aviso: Nenhuma ordem foi finalizada")
+
+
 def test_em_csv_vai_a_lista_que_se_quer_em_uma_planilha(movimento: Oficina, rodar: Rodar) -> None:
     def lido(*argumentos: str) -> list[dict[str, str]]:
         return list(csv.DictReader(StringIO(rodar("relatorio", *argumentos, "-o", "csv").stdout)))
