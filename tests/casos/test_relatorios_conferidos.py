@@ -156,6 +156,20 @@ def test_o_faturamento_e_o_das_linhas_cruas(loja: tuple[OficinaLocal, Cru], mes:
     assert ficha.recusado == reais(sum(item["total"] for item in recusadas))
 
 
+def test_cada_dia_que_se_pede_sozinho_e_o_das_linhas_cruas(loja: tuple[OficinaLocal, Cru]) -> None:
+    """A meia-noite é a da loja: em Tóquio, no meio da tarde de São Paulo."""
+    oficina, cru = loja
+    faturado: dict[date, Decimal] = defaultdict(Decimal)
+    for item in (item for mes in MESES for item in cru.faturadas(mes)):
+        faturado[cru.dia(item["data_fim"])] += cobrado(item)
+    recebido: dict[date, int] = defaultdict(int)
+    for pagamento in cru.ler("SELECT * FROM pagamentos"):
+        recebido[cru.dia(pagamento["em"])] += pagamento["valor"]
+    for dia in (date(2026, 10, 12) + timedelta(days=n) for n in range(46)):
+        ficha = oficina.executar(VerFaturamento(de=dia, ate=dia))
+        assert (ficha.faturado, ficha.recebido) == (faturado[dia], reais(recebido[dia])), dia
+
+
 @pytest.mark.parametrize("mes", MESES)
 def test_a_produtividade_e_a_das_linhas_cruas(loja: tuple[OficinaLocal, Cru], mes: str) -> None:
     oficina, cru = loja
