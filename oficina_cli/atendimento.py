@@ -58,7 +58,7 @@ class Atendimento:
         """
         caso = self._completar(caso)
         rota = ROTAS[type(caso)]
-        saida.conferir(rota.resultado, self.formato, self.campos)
+        saida.conferir(rota.resultado, self.formato, () if como else self.campos)
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
         if self.comuns.simular:
             self.mostrar(self.conexao.oficina.simular(caso, self._pedido()), rota.resultado, sem)

@@ -22,6 +22,7 @@ ROTULOS = {
     "cobrado": "Cobrado",
     "abaixo_do_minimo": "Abaixo do mínimo",
     "acao": "O que houve",
+    "acumulado_por_cento": "Acumulado",
     "aguarda_complementar": "Aguarda complementar",
     "api": "API",
     "anotacoes": "Anotações",
@@ -29,11 +30,14 @@ ROTULOS = {
     "ator": "Quem",
     "atraso_dias": "Dias até o atraso",
     "carros_antes": "Carros no mês anterior",
+    "classes": "Curva ABC",
     "cliente_id": "Nº do cliente",
     "codigo": "Código",
     "complementar_de": "Complementa",
     "cpf": "CPF",
     "criado_em": "Criado em",
+    "curva": "O que mais se consumiu",
+    "custo_pecas": "Custo das peças",
     "custo_unitario": "Custo",
     "data_fim": "Fim",
     "data_inicio": "Início",
@@ -43,6 +47,7 @@ ROTULOS = {
     "delta": "Qtd",
     "desconto_atendente": "Desconto do atendente (%)",
     "descricao": "Descrição",
+    "dias_parada": "Sem sair há (dias)",
     "diferenca": "Mudança",
     "disponivel": "Disponível",
     "em": "Quando",
@@ -51,6 +56,8 @@ ROTULOS = {
     "entidade": "Registro",
     "entidade_id": "Nº",
     "estorno_de": "Estorna",
+    "execucao_por_mecanico": "Em execução, por mecânico",
+    "execucao_por_servico": "Em execução, por serviço",
     "falta_peca": "Falta peça",
     "faturado_pecas": "Faturado em peças",
     "iguais": "Já iguais",
@@ -58,10 +65,20 @@ ROTULOS = {
     "km_saida": "Km na saída",
     "localizacao": "Lugar",
     "loja_id": "Loja",
+    "mao_de_obra": "Mão de obra",
+    "margem_pecas": "Margem das peças",
+    "margem_por_cento": "Margem sobre o preço",
     "mecanico": "Mecânico",
+    "mecanicos": "Por mecânico; a execução é de relógio",
     "mes": "Mês",
     "minimo": "Mínimo",
     "minutos": "Metade leva até",
+    "minutos_das_ordens": "Ordem toda",
+    "minutos_estimados": "Estimado",
+    "minutos_execucao": "Execução",
+    "minutos_medianos": "Metade até",
+    "minutos_medios": "Em média",
+    "minutos_vendidos": "Vendido",
     "motivo_cancelamento": "Motivo do cancelamento",
     "movimento_id": "Movimento",
     "orcamento_id": "Orçamento",
@@ -69,10 +86,19 @@ ROTULOS = {
     "ordem_id": "Ordem",
     "peca": "Peça",
     "peca_id": "Nº da peça",
+    "pecas": "Peças",
+    "pecas_em_estoque": "Peças em estoque",
+    "pecas_paradas": "Peças paradas",
+    "por_cento": "Parte",
+    "por_forma": "Recebido por forma",
+    "por_periodo": "Faturado por período",
+    "por_status": "Tempo em cada status, de relógio: com a noite e o fim de semana",
     "preco": "Preço",
     "preco_unitario": "Preço",
     "quantidade": "Qtd",
+    "recusado_por_cento": "Parte recusada",
     "recusados": "Recusados antes",
+    "recusas": "Por que se recusou",
     "revisao": "Revisão",
     "saldo_apos": "Saldo",
     "servico_id": "Nº do serviço",
@@ -85,6 +111,7 @@ ROTULOS = {
     "ticket_medio": "Ticket médio",
     "total_pecas": "Peças",
     "total_servicos": "Mão de obra",
+    "ultima_saida": "Última saída",
     "validade_dias": "Dias de validade",
     "valor_aprovado": "Aprovado",
     "valor_total": "Total",
@@ -94,6 +121,7 @@ ROTULOS = {
     "vencendo_total": "Orçamentos vencendo",
     "versao": "Versão",
     "responder_ate": "Responder até",
+    "respondido": "Respondido pelo cliente",
     "vale_ate": "Vale até",
 }
 
@@ -161,6 +189,8 @@ def _valor(ficha: Any, campo: str) -> str:
             return opcao.rotulo
         case str(dito):
             return _texto(campo, dito)
+        case Decimal() as parte if campo.endswith("por_cento"):
+            return texto.por_cento(parte)
         case medida:
             return _medida(ficha, campo, medida)
 
@@ -175,7 +205,7 @@ def _medida(ficha: Any, campo: str, medida: Any) -> str:
             return texto.reais(medida)
         case Decimal():
             return texto.quantidade(medida, _unidade(ficha))
-        case int() if campo == "minutos":
+        case int() if campo.startswith("minutos"):
             return texto.duracao(medida)
         case _:
             return str(medida)

@@ -32,7 +32,7 @@ MARCA_DO_EXCEL = "\ufeff"  # sem ela, o Excel lê UTF-8 como se fosse do Windows
 
 def conferir(tipo: Any, formato: Formato, campos: Collection[str]) -> None:
     """Levanta DadoInvalido, antes de se fazer o pedido, se a resposta não se mostra assim."""
-    existem = list(_colunas(linha_de(tipo)) if _em_colunas(formato) else _nomes(linha_de(tipo)))
+    existem = list(_colunas(linha_de(tipo)) if em_colunas(formato) else _nomes(linha_de(tipo)))
     if not existem:
         raise DadoInvalido("Essa resposta são várias listas e não cabe em CSV; use -o json.")
     for campo in campos:
@@ -68,14 +68,14 @@ def mostrar(
         _escrever(em_json(_corpo(resultado, campos), indent=2))
     else:
         unico = resultado.resultado if isinstance(resultado, Simulacao) else resultado
-        do_csv = _em_colunas(formato)
+        do_csv = em_colunas(formato)
         correr([unico if do_csv else resultado], tipo or type(unico), formato, campos)
-    _avisar(resultado)
+    avisar(resultado)
 
 
 def correr(itens: Iterable[Any], tipo: Any, formato: Formato, campos: Sequence[str] = ()) -> None:
     """Escreve cada item assim que ele vem; `tipo` é o da lista ou o do item."""
-    if _em_colunas(formato):
+    if em_colunas(formato):
         _em_csv(itens, linha_de(tipo), formato, campos)
         return
     corpos = (_corpo(item, campos) for item in itens)
@@ -97,7 +97,8 @@ def linha_de(tipo: Any) -> Any:
     return get_args(tipo)[0] if get_origin(tipo) in (Pagina, tuple, Simulacao) else tipo
 
 
-def _avisar(resultado: Any) -> None:
+def avisar(resultado: Any) -> None:
+    """Na saída de erros, o que falta dizer da resposta."""
     if isinstance(resultado, Pagina) and resultado.proximo:
         dizer(f"Há mais; peça --tudo, ou continue com:\n  --cursor {resultado.proximo}")
     alvo = resultado.resultado if isinstance(resultado, Simulacao) else resultado
@@ -148,7 +149,8 @@ def _em_csv(itens: Iterable[Any], tipo: Any, formato: Formato, campos: Sequence[
         escritor.writerow(celula(ler(item), _descer(corpo, onde)) for ler, onde in leitores)
 
 
-def _em_colunas(formato: Formato) -> bool:
+def em_colunas(formato: Formato) -> bool:
+    """Se é uma planilha, em que não cabe uma lista dentro de um registro."""
     return formato in (Formato.CSV, Formato.CSV_EXCEL)
 
 

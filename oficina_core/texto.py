@@ -61,6 +61,11 @@ def quantidade(valor: Decimal, unidade: str = "") -> str:
     return f"{_brasileiro(inteiro_e_fracao)} {unidade}".rstrip()
 
 
+def por_cento(valor: Decimal) -> str:
+    """38,4 %."""
+    return f"{_brasileiro(f'{valor:,.1f}')} %"
+
+
 def data(valor: date) -> str:
     return f"{valor:%d/%m/%Y}"
 

@@ -12,6 +12,10 @@ from oficina_core.casos.links import DecidirPeloLink
 from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.parametros import DefinirParametro
+from oficina_core.casos.relatorios_estoque import VerGiroEstoque
+from oficina_core.casos.relatorios_faturamento import VerFaturamento
+from oficina_core.casos.relatorios_produtividade import VerProdutividade
+from oficina_core.casos.relatorios_tempos import VerTempos
 from oficina_core.dominio.valores import Opcao
 
 SIMPLES: dict[Any, Any] = {
@@ -42,6 +46,7 @@ CAMPOS = {
     "telefone": "+5511987654321",
     "valor_final": None,
 }
+DO_PERIODO = (VerFaturamento, VerGiroEstoque, VerProdutividade, VerTempos)
 DO_CASO: dict[type, dict[str, Any]] = {
     AbrirOrdem: {"cliente_id": None},
     CriarOrcamento: {
@@ -53,6 +58,7 @@ DO_CASO: dict[type, dict[str, Any]] = {
     DefinirParametro: {"nome": "validade_dias"},
     DecidirPeloLink: {"conteudo": "a" * 64, "endereco": "127.0.0.1"},
     UsarCodigo: {"codigo": "123456"},
+    **{caso: {"mes": None} for caso in DO_PERIODO},
 }
 
 

@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from oficina_api.contrato import relatorios
 from oficina_core.casos import importacao, kits, orcamentos, orcamentos_proposta
 from oficina_core.casos.busca import ACHADOS_MAXIMO
 from oficina_core.casos.entrada import SENHA_MAXIMA, SENHA_MINIMA
 from oficina_core.casos.paginas import LIMITE_MAXIMO
+from oficina_core.casos.relatorios_estoque import DIAS_MAXIMO
 from oficina_core.casos.servicos import MINUTOS_MAXIMO
 from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA
 from oficina_core.dominio.parametros import Parametros
@@ -82,6 +84,7 @@ LIMITES: Tabela = {
         "modelo": _linha(60),
         "motivo": TEXTO_LIVRE,
         "nome": _linha(120),
+        "parada_ha": {"minimum": 1, "maximum": DIAS_MAXIMO},
         "pecas": ITENS_DA_PROPOSTA,
         "peca_id": CODIGO,
         "placa": PLACA,
@@ -140,17 +143,7 @@ TEXTOS: Tabela = {
         "senha": "A senha do funcionário.",
         "codigo": "O código que o cliente recebeu.",
     },
-    "FichaPainel": {
-        "ate": "O último dia que se contou.",
-        "carros": "As ordens abertas no mês.",
-        "por_dia": "Os carros de cada dia, do dia 1 em diante.",
-        "ticket_medio": "Quanto deu cada ordem terminada, em média.",
-        "em_aberto": "O que já se aprovou nas ordens que não acabaram.",
-        "abaixo_do_minimo": "Quantas peças há com menos que o mínimo.",
-        "em_falta": "Delas, as mais longe dele.",
-        "vencendo_total": "Quantos orçamentos esperam resposta e vencem em até 7 dias.",
-        "vencendo": "Deles, os primeiros a vencer.",
-    },
+    **relatorios.TEXTOS,
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "BuscarItens": {
         "texto": "Um pedaço do código ou do nome, sem ligar para acento nem maiúscula.",
@@ -161,12 +154,14 @@ TEXTOS: Tabela = {
     "ImportarServicos": {"linhas": "As da planilha, cada uma com o número que tem nela."},
     PEDIR: {
         "abaixo_do_minimo": "Só as peças com menos que o mínimo.",
+        "ate": "O último dia, inclusive; sem ele, hoje.",
         "atualizar": "Fica com o da planilha onde ela difere; sem isto, a diferença é recusada.",
         "busca": "Um pedaço do nome ou do código, sem ligar para acento nem maiúscula.",
         "cancelar_ordem": "Encerra também a ordem.",
         "cliente_id": "O cliente: o id, ou o CPF ou o CNPJ.",
         "contado": "Quanto há na prateleira.",
         "cursor": "De onde continuar: o que veio em Link na página anterior.",
+        "de": "O primeiro dia, no fuso da loja; sem ele nem `mes`, o primeiro deste mês.",
         "desconto": "Em reais, no todo ou na linha.",
         "desconto_percentual": "De 0 a 100; ou este, ou `desconto`, ou `valor_final`.",
         "documento": "CPF ou CNPJ, com ou sem pontuação; o CNPJ pode ter letras.",
@@ -177,6 +172,8 @@ TEXTOS: Tabela = {
         "mecanico_id": "O mecânico: o id, ou o CPF.",
         "meio": "Como o cliente respondeu.",
         "mes": "Com o ano antes; sem ele, o que corre.",
+        "parada_ha": "Em quantos dias sem sair a peça se diz parada.",
+        "passo": "De quanto em quanto tempo vêm as linhas; sem ele, conforme o período.",
         "outro_igual": "Diz que é mesmo outro pagamento, e não o mesmo digitado de novo.",
         "peca_id": "A peça: o id, ou o código.",
         "pecas": "Cada uma pelo id, pelo código, ou com quantidade e desconto.",

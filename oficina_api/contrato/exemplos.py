@@ -5,6 +5,7 @@ O nome do campo sugere; o exemplo só se usa se é do tipo que o campo tem.
 
 from collections.abc import Mapping
 
+from oficina_api.contrato import relatorios
 from oficina_api.contrato.dicionario import GERAL, Json, Tabela
 
 EXEMPLOS: Tabela = {
@@ -76,21 +77,7 @@ EXEMPLOS: Tabela = {
         "email": "carlos.lima@exemplo.com.br",
         "loja_id": 1,
     },
-    "Painel": {
-        "mes": "2026-11",
-        "ate": "2026-11-23",
-        "carros": 94,
-        "carros_antes": 83,
-        "ticket_medio": "912.40",
-        "ticket_antes": "885.80",
-        "faturado": "85765.60",
-        "faturado_pecas": "48028.70",
-        "em_aberto": "11154.75",
-        "ordens_abertas": 15,
-        "por_dia": [0, 0, 5],
-        "abaixo_do_minimo": 1,
-        "vencendo_total": 1,
-    },
+    **relatorios.EXEMPLOS,
     "Importacao": {
         "diferenca": '{"codigo":"FILTRO-OLEO","nome":"Filtro de óleo"}',
         "novos": 18,

@@ -17,18 +17,21 @@ from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.dominio.evento import Evento
-from oficina_core.dominio.faturamento import Faturamento
+from oficina_core.dominio.faturamento import OrdemFaturada
 from oficina_core.dominio.funcionario import Funcionario
+from oficina_core.dominio.giro import Porcao
 from oficina_core.dominio.kit import Kit
 from oficina_core.dominio.link import LinkAprovacao
 from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
 from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import Anotacao, OrdemServico, StatusOrdem
-from oficina_core.dominio.pagamento import Pagamento
+from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.dominio.parametros import Parametros
 from oficina_core.dominio.peca import Peca
+from oficina_core.dominio.periodo import Recorte
 from oficina_core.dominio.permanencia import Mudanca
+from oficina_core.dominio.resposta import Resposta
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.tentativa import Tentativa
 from oficina_core.dominio.valores import INTEIRO_MAXIMO
@@ -368,28 +371,52 @@ class Busca(Protocol):
 
 
 class Relatorios(Protocol):
-    """O que se mede na loja de quem pede; de instante a instante, o último já fora."""
+    """O que se mede na loja de quem pede, ou nas do recorte; o último instante já está fora."""
 
     def chegadas(self, de: datetime, ate: datetime, /) -> Sequence[datetime]:
         """Quando se abriu cada ordem."""
         ...
 
-    def faturado(self, de: datetime, ate: datetime, /) -> Faturamento:
-        """O das ordens que acabaram nesse tempo."""
+    def faturadas(self, recortes: Sequence[Recorte], /) -> Sequence[OrdemFaturada]:
+        """As ordens que acabaram nesse tempo."""
+        ...
+
+    def pago(self, recortes: Sequence[Recorte], /) -> Mapping[int, Decimal]:
+        """O que já se pagou, até agora, de cada ordem que acabou nesse tempo."""
+        ...
+
+    def recebido(self, recortes: Sequence[Recorte], /) -> Mapping[FormaPagamento, Decimal]:
+        """O que entrou nesse tempo por cada forma, menos o que se devolveu."""
+        ...
+
+    def respostas(self, recortes: Sequence[Recorte], /) -> Sequence[Resposta]:
+        """As linhas respondidas nesse tempo, somadas por motivo."""
+        ...
+
+    def consumo(self, recortes: Sequence[Recorte], /) -> Sequence[Porcao]:
+        """O que saiu para ordens nesse tempo, ao custo congelado; cada peça, uma vez por fuso."""
+        ...
+
+    def estocadas(self, recortes: Sequence[Recorte], /) -> Sequence[Porcao]:
+        """O que há hoje nas lojas, ao custo médio."""
+        ...
+
+    def paradas(self, recortes: Sequence[Recorte], /) -> Sequence[Porcao]:
+        """Do que há hoje, o que já havia antes do primeiro instante e não saiu desde então."""
         ...
 
     def em_aberto(self) -> tuple[int, Decimal]:
         """Quantas ordens não acabaram, e quanto já se aprovou nelas."""
         ...
 
-    def mudancas(self, de: datetime, desde: datetime, ate: datetime, /) -> Sequence[Mudanca]:
-        """As das ordens abertas nesse tempo que não acabaram antes de `desde`.
+    def mudancas(self, recorte: Recorte, abertas_desde: datetime, /) -> Sequence[Mudanca]:
+        """As das ordens abertas desde então que não acabaram antes desse tempo.
 
         Vão até o fim dele, cada ordem de uma vez e na ordem em que mudou.
         """
         ...
 
-    def em_falta(self, limite: int, /) -> Sequence[Linha]:
+    def em_falta(self, lojas: Sequence[int], limite: int, /) -> Sequence[Linha]:
         """As peças abaixo do mínimo, a mais vazia primeiro; `ao_todo`, quantas são."""
         ...
 

@@ -87,6 +87,7 @@ SO_DO_GERENTE = {
     *("CriarKit", "ImportarKits", "EditarKit", "DesativarKit", "ReativarKit"),
     *("AjustarEstoque", "ConferirEstoque", "EstornarMovimento", "DefinirPrateleira"),
     "EstornarPagamento",
+    *("VerFaturamento", "VerGiroEstoque", "VerProdutividade", "VerTempos"),
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
 SO_DO_CLIENTE = {"EditarMeuContato", "AcompanharOrdens"}
