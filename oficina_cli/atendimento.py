@@ -41,7 +41,7 @@ class Atendimento:
 
     def executar(self, caso: CasoDeUso[R]) -> R:
         """Uma leitura de que o comando precisa antes de fazer o pedido dele."""
-        return self.conexao.oficina.executar(caso, self._pedido())
+        return self.conexao.oficina.executar(caso, self._pedido(caso))
 
     def localizar(self, recurso: Recurso, dito: Referencia) -> int:
         """O número do registro, pelo nome que as pessoas usam."""
@@ -60,7 +60,9 @@ class Atendimento:
         rota = ROTAS[type(caso)]
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
         if self.comuns.simular:
-            self.mostrar(self.conexao.oficina.simular(caso, self._pedido()), rota.resultado, sem)
+            self.mostrar(
+                self.conexao.oficina.simular(caso, self._pedido(caso)), rota.resultado, sem
+            )
             dizer("Simulação: nada foi gravado.")
             return
         if pergunta and not self.comuns.sim:
@@ -97,7 +99,7 @@ class Atendimento:
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
         repetir = f"Para repetir sem risco de gravar duas vezes, use --chave {chave}"
         try:
-            return self.conexao.oficina.executar(caso, self._pedido(chave))
+            return self.conexao.oficina.executar(caso, self._pedido(caso, chave))
         except Indisponivel as erro:
             if chave:
                 erro.detalhes = (*erro.detalhes, repetir)
@@ -113,7 +115,7 @@ class Atendimento:
             lojas = self.executar(ListarLojas()).itens
         except ErroOficina:
             return None
-        dita = self._pedido().loja
+        dita = self._loja()
         return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
 
     def _completar(self, caso: Any) -> Any:
@@ -125,8 +127,13 @@ class Atendimento:
             dizer("Nada foi feito.")
             raise typer.Exit(1)
 
-    def _pedido(self, chave: str | None = None) -> Pedido:
-        return Pedido(chave=chave, loja=self.comuns.loja or self.conexao.loja_dita())
+    def _pedido(self, caso: CasoDeUso[Any], chave: str | None = None) -> Pedido:
+        """Quem lista as lojas ainda está a escolher: a que se disse pode não ser a certa."""
+        loja = None if isinstance(caso, ListarLojas) else self._loja()
+        return Pedido(chave=chave, loja=loja)
+
+    def _loja(self) -> int | None:
+        return self.comuns.loja or self.conexao.loja_dita()
 
     def _ate_o_fim(self, caso: Any, pagina: Pagina[Any]) -> Iterator[Any]:
         yield from pagina.itens

@@ -53,6 +53,7 @@ ROTULOS = {
     "estorno_de": "Estorna",
     "falta_peca": "Falta peça",
     "faturado_pecas": "Faturado em peças",
+    "funcionarios": "Funcionários",
     "iguais": "Já iguais",
     "km_entrada": "Km na entrada",
     "km_saida": "Km na saída",

@@ -127,6 +127,8 @@ CATALOGO = (
     _agir(entrada.TrocarMinhaSenha, "/usuarios/eu/senha", EQUIPE),
     _ler(perfil.AcompanharOrdens, "/usuarios/eu/ordens", ANDAMENTO),
     _ler(lojas.ListarLojas, "/lojas", EQUIPE),
+    _criar(lojas.CriarLoja, "/lojas", GERENCIA),
+    _ler(lojas.VerLoja, "/lojas/{loja_id}", GERENCIA),
     _trocar(lojas.EditarLoja, "/lojas/{loja_id}", GERENCIA),
     _ler(parametros.VerParametros, "/parametros", EQUIPE),
     _agir(parametros.DefinirParametro, "/parametros/{nome}", GERENCIA),

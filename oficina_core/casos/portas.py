@@ -137,6 +137,10 @@ class Estoques(Protocol):
         """Abre o saldo de peças recém-criadas: na loja de quem pede, com o que se disse dele."""
         ...
 
+    def abrir(self, loja_id: int, /) -> None:
+        """Abre, em zero, o saldo de todas as peças em uma loja recém-criada."""
+        ...
+
     def saldos(self, loja_id: int, pecas: Iterable[int], /) -> dict[int, Saldo]: ...
 
     def travar(self, loja_id: int, pecas: Iterable[int], /) -> None:
@@ -327,6 +331,13 @@ class Mensagens(Protocol):
 
 class Lojas(Entidades[Loja], Protocol):
     def todas(self) -> list[Loja]: ...
+    def travar(self) -> None:
+        """Toma todas até o fim da transação: não nasce outra, nem peça, que tem saldo em cada."""
+        ...
+
+    def movimento(self, id: int, /) -> Linha:
+        """Quantos `funcionarios` trabalham nela, e quantas `ordens_abertas` tem."""
+        ...
 
 
 class Busca(Protocol):

@@ -67,12 +67,17 @@ SALDOS = select(SALDO).where(
     SALDO.c.loja_id == bindparam("loja"), SALDO.c.peca_id.in_(bindparam("pecas", expanding=True))
 )
 NOVOS = insert(SALDO)
-_outra = tabelas.lojas.c.id != bindparam("loja")
+ABERTURA = ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"]
+_em_zero = (tabelas.lojas.c.id, PECA.c.id, *map(literal, (0, 0, 0, 1, 0)))
 NAS_OUTRAS_LOJAS = insert(SALDO).from_select(
-    ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"],
-    select(tabelas.lojas.c.id, PECA.c.id, *map(literal, (0, 0, 0, 1, 0)))
-    .join_from(tabelas.lojas, PECA, _outra)
+    ABERTURA,
+    select(*_em_zero)
+    .join_from(tabelas.lojas, PECA, tabelas.lojas.c.id != bindparam("loja"))
     .where(PECA.c.id.in_(bindparam("pecas", expanding=True))),
+)
+NA_LOJA_NOVA = insert(SALDO).from_select(
+    ABERTURA,
+    select(*_em_zero).join_from(tabelas.lojas, PECA, tabelas.lojas.c.id == bindparam("loja")),
 )
 PRIMEIROS = select(MOV.c.peca_id, MOV.c.id).where(
     MOV.c.loja_id == bindparam("loja"),
@@ -139,6 +144,7 @@ class EstoquesSQL:
     def criar(self, novos: Sequence[NovoSaldo]) -> None:
         loja = self._loja
         for lote in lotes(novos):
+            # A primeira trava é a da loja: quem abre outra espera, ou já se vê logo abaixo.
             self._executar(NOVOS, [_saldo_inicial(novo, loja) for novo in lote])
             pecas = [novo.peca_id for novo in lote]
             self._executar(NAS_OUTRAS_LOJAS, {"loja": loja, "pecas": pecas})
@@ -159,6 +165,9 @@ class EstoquesSQL:
             ator=self._sessao.ator.nome,
             em=self._sessao.agora,
         )
+
+    def abrir(self, loja_id: int) -> None:
+        self._executar(NA_LOJA_NOVA, {"loja": loja_id})
 
     def saldos(self, loja_id: int, pecas: Iterable[int]) -> dict[int, Saldo]:
         linhas = self._executar(SALDOS, {"loja": loja_id, "pecas": list(pecas)}).mappings()
