@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from oficina_core.casos import importacao, kits, orcamentos, orcamentos_proposta
 from oficina_core.casos.busca import ACHADOS_MAXIMO
 from oficina_core.casos.entrada import SENHA_MAXIMA, SENHA_MINIMA
+from oficina_core.casos.estoque_transferencia import MOTIVO_MAXIMO
 from oficina_core.casos.paginas import LIMITE_MAXIMO
 from oficina_core.casos.servicos import MINUTOS_MAXIMO
 from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA
@@ -117,6 +118,7 @@ LIMITES: Tabela = {
     "PecaUsada": {"quantidade": {"minimum": 0}},
     "RegistrarPagamento": {"valor": {"minimum": 0.01}},
     "Servicos": {"linhas": PLANILHA},
+    "TransferirEstoque": {"motivo": {**TEXTO_LIVRE, "maxLength": MOTIVO_MAXIMO}},
 }
 
 TEXTOS: Tabela = {
@@ -166,6 +168,8 @@ TEXTOS: Tabela = {
         "cancelar_ordem": "Encerra também a ordem.",
         "cliente_id": "O cliente: o id, ou o CPF ou o CNPJ.",
         "contado": "Quanto há na prateleira.",
+        "de": "O id da loja de onde a peça sai.",
+        "para": "O id da loja aonde ela chega.",
         "cursor": "De onde continuar: o que veio em Link na página anterior.",
         "desconto": "Em reais, no todo ou na linha.",
         "desconto_percentual": "De 0 a 100; ou este, ou `desconto`, ou `valor_final`.",

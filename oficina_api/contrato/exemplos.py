@@ -190,6 +190,14 @@ EXEMPLOS: Tabela = {
         "peca_id": 4,
         "total": "189.90",
     },
+    "LadoTransferencia": {"loja_id": 2, "movimento_id": 42, "delta": 4, "estoque": 4},
+    "Transferencia": {
+        "codigo": "FILTRO-OLEO",
+        "diferenca": '{"delta":4,"saldo_apos":4,"causa":"ENTRADA"}',
+        "nome": "Filtro de óleo",
+        "quantidade": 4,
+    },
+    "TransferirEstoque": {"de": 1, "para": 2, "quantidade": 4, "motivo": "Repor a filial"},
     "Veiculo": {"diferenca": '{"km":[47100,48210]}'},
     "Visita": {"status": "ENTREGUE", "total": "310.00"},
 }

@@ -18,6 +18,7 @@ from oficina_core.casos.estoque import (
     EstornarMovimento,
     ListarMovimentos,
 )
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.pecas import ListarPecas, VerPeca
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
@@ -72,6 +73,24 @@ def ajustar(
     if (mais is None) is (menos is None):
         raise DadoInvalido("Diga --mais QTD ou --menos QTD, um dos dois.", "delta")
     return AjustarEstoque(peca_id=peca, delta=(mais or ZERO) - (menos or ZERO), motivo=motivo)
+
+
+@comando(
+    app,
+    "estoque transferir FILTRO-OLEO 4 --de 1 --para 2",
+    'estoque transferir OLEO-5W30 3,5 --de 2 --para 1 --motivo "cliente à espera"',
+    sem={"unidade"},
+)
+def transferir(
+    peca: opcoes.Peca,
+    quantidade: Annotated[
+        Decimal, Argument(parser=leitura.positiva, metavar="QTD", help="Quanto vai.")
+    ],
+    de: Annotated[int, opcoes.inteiro("--de", "A loja de onde sai.")],
+    para: Annotated[int, opcoes.inteiro("--para", "A loja aonde chega.")],
+    motivo: Annotated[str | None, opcoes.texto("--motivo", "O porquê.")] = None,
+) -> TransferirEstoque:
+    return TransferirEstoque(peca_id=peca, quantidade=quantidade, de=de, para=para, motivo=motivo)
 
 
 @comando(app, "estoque conferir FILTRO-OLEO 11", sem=DA_PECA)

@@ -184,6 +184,10 @@ class Estoques(Protocol):
 
 class Movimentos(Repositorio[Movimento], Protocol):
     def estornado(self, id: int, /) -> bool: ...
+    def de_transferencia(self, id: int, /) -> bool:
+        """Se é um dos lados de uma transferência, como a auditoria o conta."""
+        ...
+
     def listar(
         self, *, peca_id: int | None, depois: Chave | None, limite: int
     ) -> Sequence[Linha]: ...

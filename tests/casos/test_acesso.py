@@ -83,6 +83,7 @@ SO_DO_GERENTE = {
     *("CriarPeca", "ImportarPecas", "EditarPeca", "DesativarPeca", "ReativarPeca"),
     *("CriarKit", "ImportarKits", "EditarKit", "DesativarKit", "ReativarKit"),
     *("AjustarEstoque", "ConferirEstoque", "EstornarMovimento", "DefinirPrateleira"),
+    "TransferirEstoque",
     "EstornarPagamento",
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}

@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, bindparam, insert, literal, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Registros, Sessao, lotes
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import NovoSaldo
 from oficina_core.dominio.erros import FaltaPeca, RegraViolada
@@ -22,6 +23,7 @@ from oficina_core.texto import lista, quantidade
 SALDO = tabelas.estoques
 PECA = tabelas.pecas
 MOV = tabelas.movimentos
+EVT = tabelas.eventos
 
 MOVIMENTOS = Comandos(MOV, Movimento, "movimento")
 DA_LOJA = MOVIMENTOS.leitura.where(MOV.c.loja_id == bindparam("loja"))
@@ -85,6 +87,11 @@ PRIMEIROS = select(MOV.c.peca_id, MOV.c.id).where(
     MOV.c.peca_id.in_(bindparam("pecas", expanding=True)),
 )
 ESTORNO = select(MOV.c.id).where(MOV.c.estorno_de == bindparam("este"))
+DE_TRANSFERENCIA = select(EVT.c.id).where(
+    EVT.c.entidade == MOV.name,
+    EVT.c.entidade_id == bindparam("este"),
+    EVT.c.acao == TransferirEstoque.__name__,
+)
 NOMES = select(PECA.c.id, PECA.c.codigo, PECA.c.nome, PECA.c.unidade).where(
     PECA.c.id.in_(bindparam("pecas", expanding=True))
 )
@@ -110,6 +117,9 @@ class MovimentosSQL(Registros[Movimento]):
 
     def estornado(self, id: int) -> bool:
         return self._executar(ESTORNO, {"este": id}).first() is not None
+
+    def de_transferencia(self, id: int) -> bool:
+        return self._executar(DE_TRANSFERENCIA, {"este": id}).first() is not None
 
     def adicionar_varios(self, movimentos: Sequence[Movimento]) -> None:
         """Os primeiros movimentos de peças novas, em lotes."""
