@@ -29,6 +29,7 @@ from oficina_core.casos import (
     pecas,
     perfil,
     relatorios,
+    reposicao,
     servicos,
     veiculos,
 )
@@ -183,6 +184,7 @@ CATALOGO = (
     _criar(estoque_transferencia.TransferirEstoque, "/estoque/transferencias", GERENCIA),
     _criar(estoque.DefinirPrateleira, "/estoque/prateleiras", GERENCIA),
     _ler(estoque.ListarMovimentos, "/estoque/movimentos", EQUIPE),
+    _ler(reposicao.ListarReposicao, "/estoque/reposicao", EQUIPE),
     _criar(orcamentos.CriarOrcamento, "/orcamentos", OFICINA),
     _ler(orcamentos.ListarOrcamentos, "/orcamentos", OFICINA_E_CLIENTE),
     _ler(orcamentos.VerOrcamento, "/orcamentos/{orcamento_id}", OFICINA_E_CLIENTE),

@@ -153,6 +153,12 @@ TEXTOS: Tabela = {
         "vencendo_total": "Quantos orçamentos esperam resposta e vencem em até 7 dias.",
         "vencendo": "Deles, os primeiros a vencer.",
     },
+    "LinhaReposicao": {
+        "custo": "O da última compra, em reais; só para o gerente.",
+        "falta": "O que as ordens aprovadas ainda esperam.",
+        "ordens": "As que o esperam.",
+        "sugestao": "Quanto comprar: o que falta mais o mínimo, menos o disponível.",
+    },
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "BuscarItens": {
         "texto": "Um pedaço do código ou do nome, sem ligar para acento nem maiúscula.",

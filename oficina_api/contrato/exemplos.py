@@ -177,6 +177,16 @@ EXEMPLOS: Tabela = {
         "reservado": 2,
         "disponivel": 10,
     },
+    "Reposicao": {
+        "codigo": "FILTRO-OLEO",
+        "custo": "18.90",
+        "disponivel": 1,
+        "falta": 2,
+        "minimo": 4,
+        "nome": "Filtro de óleo",
+        "ordens": [7],
+        "sugestao": 5,
+    },
     "Servico": {
         "diferenca": '{"preco":["75.00","80.00"]}',
         "codigo": "TROCA-OLEO",

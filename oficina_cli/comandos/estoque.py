@@ -20,6 +20,7 @@ from oficina_core.casos.estoque import (
 )
 from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.pecas import ListarPecas, VerPeca
+from oficina_core.casos.reposicao import ListarReposicao
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 
@@ -111,6 +112,11 @@ def listar(
     *, busca: opcoes.Busca = None, abaixo_do_minimo: opcoes.AbaixoDoMinimo = False
 ) -> ListarPecas:
     return ListarPecas(busca=busca, abaixo_do_minimo=abaixo_do_minimo)
+
+
+@comando(app, "estoque repor", "estoque repor -o csv --tudo > compras.csv")
+def repor() -> ListarReposicao:
+    return ListarReposicao()
 
 
 @comando(app, "estoque movimentos", "estoque movimentos FILTRO-OLEO --limite 10")

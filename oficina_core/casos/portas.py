@@ -413,6 +413,20 @@ class Relatorios(Protocol):
         ...
 
 
+class Reposicao(Protocol):
+    """O que comprar para a loja de quem pede."""
+
+    def esperas(self) -> Sequence[Linha]:
+        """O que falta a cada linha aprovada das ordens em execução, e de que ordem ela é."""
+        ...
+
+    def listar(
+        self, *, esperadas: Collection[int], depois: Chave | None, limite: int
+    ) -> Sequence[Linha]:
+        """As peças abaixo do mínimo e as `esperadas`, em ordem de código, com o último custo."""
+        ...
+
+
 class UnidadeDeTrabalho(Protocol):
     """O que um pedido enxerga: quem pede, que horas são e o acervo, em uma só transação."""
 
@@ -461,6 +475,8 @@ class UnidadeDeTrabalho(Protocol):
     def busca(self) -> Busca: ...
     @property
     def relatorios(self) -> Relatorios: ...
+    @property
+    def reposicao(self) -> Reposicao: ...
     @property
     def tentativas(self) -> Tentativas: ...
     @property

@@ -50,6 +50,7 @@ from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca, ListarPe
 from oficina_core.casos.perfil import AcompanharOrdens
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.casos.relatorios import VerPainel
+from oficina_core.casos.reposicao import ListarReposicao
 from oficina_core.casos.veiculos import ListarVeiculos, VerHistoricoVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.cliente import TipoCliente
@@ -471,6 +472,10 @@ QUENTES = {
         "sqlite_autoindex_estoques_1",
         em_ordem=False,  # o que falta mais, antes
     ),
+    "o que comprar": Quente(
+        ListarReposicao(limite=10), "pecas", "uq_pecas_codigo", "sqlite_autoindex_pecas_1"
+    ),
+    "o que falta às ordens": Quente(ListarReposicao(), "ordens_servico", DA_FILA, em_ordem=False),
     "eventos depois da marca": Quente(
         ListarEventos(marca=3 * LINHAS - 50),
         "eventos",
@@ -509,7 +514,9 @@ def _planos(motor: Engine, quente: Quente) -> Iterator[Plano]:
 
 def _de(comando: str) -> str:
     """A tabela por que a consulta começa, sem contar as subconsultas do que se mostra."""
-    por_fora = re.sub(r"\([^()]*\)", "", comando)
+    por_fora, dentro = comando, 1
+    while dentro:
+        por_fora, dentro = re.subn(r"\([^()]*\)", "", por_fora)
     comecos = (re.search(r" FROM (\w+)", texto) for texto in (por_fora, comando))
     return next((achado[1] for achado in comecos if achado), "")
 
