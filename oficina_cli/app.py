@@ -15,6 +15,7 @@ from oficina_cli.comandos import (
     buscas,
     clientes,
     demonstracoes,
+    desfazer,
     estoque,
     funcionarios,
     kits,
@@ -110,6 +111,7 @@ app.add_typer(banco.app, name="banco", rich_help_panel=CASA)
 app.add_typer(auth.app, name="auth", rich_help_panel=CASA)
 app.add_typer(api.app, name="api", rich_help_panel=CASA)
 app.add_typer(buscas.raiz)
+app.add_typer(desfazer.raiz)
 app.add_typer(banco.raiz)
 app.add_typer(demonstracoes.raiz)
 

@@ -65,7 +65,7 @@ class Atendimento:
             )
             dizer("Simulação: nada foi gravado.")
             return
-        if pergunta and not self.comuns.sim:
+        if pergunta and rota.escreve and not self.comuns.sim:
             self._confirmar(pergunta)
         chave = (self.comuns.chave or secrets.token_hex(16)) if rota.escreve else None
         resultado = self._executar_uma_vez(caso, chave)

@@ -31,6 +31,7 @@ ROTULOS = {
     "carros_antes": "Carros no mês anterior",
     "cliente_id": "Nº do cliente",
     "codigo": "Código",
+    "comando": "Desfaz-se com: oficina",
     "complementar_de": "Complementa",
     "cpf": "CPF",
     "criado_em": "Criado em",

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_type_hints
 from oficina_core.casos import (
     busca,
     clientes,
+    desfazer,
     entrada,
     estoque,
     estoque_transferencia,
@@ -128,6 +129,7 @@ CATALOGO = (
     _trocar(perfil.EditarMeuContato, "/usuarios/eu", CLIENTE),
     _agir(entrada.TrocarMinhaSenha, "/usuarios/eu/senha", EQUIPE),
     _ler(perfil.AcompanharOrdens, "/usuarios/eu/ordens", ANDAMENTO),
+    _ler(desfazer.ListarDesfaziveis, "/usuarios/eu/desfaziveis", EQUIPE),
     _ler(lojas.ListarLojas, "/lojas", EQUIPE),
     _criar(lojas.CriarLoja, "/lojas", GERENCIA),
     _ler(lojas.VerLoja, "/lojas/{loja_id}", GERENCIA),

@@ -179,6 +179,7 @@ TEXTOS: Tabela = {
         "cursor": "De onde continuar: o que veio em Link na página anterior.",
         "desconto": "Em reais, no todo ou na linha.",
         "desconto_percentual": "De 0 a 100; ou este, ou `desconto`, ou `valor_final`.",
+        "desfeitas": "Mostra também as que já se desfizeram.",
         "documento": "CPF ou CNPJ, com ou sem pontuação; o CNPJ pode ter letras.",
         "enviar": "Já manda o orçamento ao cliente.",
         "inativos": "Só os desativados.",

@@ -119,6 +119,13 @@ EXEMPLOS: Tabela = {
         "nome": "Revisão dos 10 mil km",
     },
     "LinhaCliente": {"documento": "***.982.247-**", "telefone": "(**) *****-4321"},
+    "LinhaDesfazivel": {
+        "id": 812,
+        "acao": "EntradaEstoque",
+        "comando": "estoque estornar 41 --motivo TEXTO",
+        "entidade": "movimentos_estoque",
+        "entidade_id": 41,
+    },
     "LinhaFuncionario": {"cpf": "***.444.777-**"},
     "LinhaKit": {"itens": 2, "total": "112.50"},
     "LinhaItemKit": {"codigo": "TROCA-OLEO", "nome": "Troca de óleo", "preco": "80.00"},

@@ -280,6 +280,10 @@ class Eventos(Protocol):
         """Os mesmos, do mais novo para o mais antigo."""
         ...
 
+    def das_acoes(self, acoes: Collection[str], limite: int, /) -> list[Evento]:
+        """Os destas ações, do mais novo para o mais antigo, entre os mais recentes de todos."""
+        ...
+
 
 class Tentativas(Protocol):
     def tomar(self, chave: str, /) -> Tentativa:

@@ -23,6 +23,7 @@ from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
+from oficina_core.casos.desfazer import ListarDesfaziveis
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque, ListarMovimentos
 from oficina_core.casos.eventos import ListarEventos
 from oficina_core.casos.itens import BuscarItens
@@ -484,6 +485,9 @@ QUENTES = {
     ),
     "últimos eventos": Quente(
         ListarEventos(), "eventos", "ix_eventos_loja_id_id", ou_pelo_numero=True
+    ),
+    "ações que se desfazem": Quente(
+        ListarDesfaziveis(), "eventos", "ix_eventos_loja_id_id", ou_pelo_numero=True
     ),
     "próximas mensagens": Quente(
         TomarMensagem(), "caixa_saida", "ix_caixa_saida_situacao_proxima_em_id"

@@ -91,7 +91,7 @@ SO_DO_CLIENTE = {"EditarMeuContato", "AcompanharOrdens"}
 DO_MECANICO = DA_BANCADA | {
     *("VerMeuPerfil", "TrocarMinhaSenha"),
     *("Buscar", "BuscarItens", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
-    "ListarReposicao",
+    *("ListarReposicao", "ListarDesfaziveis"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),
