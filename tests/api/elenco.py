@@ -159,7 +159,8 @@ def _atender_dois(oficina: OficinaLocal, url: str) -> tuple[Registros, Registros
 
 
 def abrir_filial(url: str) -> None:
-    oficina = OficinaLocal.em(url)
+    """Sempre no mesmo instante, para quem compara um banco com outro."""
+    oficina = OficinaLocal.em(url, lambda: datetime(2026, 1, 1, tzinfo=UTC))
     cenario.filial(oficina)
     oficina.fechar()
 
