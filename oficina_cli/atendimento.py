@@ -41,7 +41,7 @@ class Atendimento:
 
     def executar(self, caso: CasoDeUso[R]) -> R:
         """Uma leitura de que o comando precisa antes de fazer o pedido dele."""
-        return self.conexao.oficina.executar(caso, self._pedido())
+        return self.conexao.oficina.executar(caso, self._pedido(caso))
 
     def localizar(self, recurso: Recurso, dito: Referencia) -> int:
         """O número do registro, pelo nome que as pessoas usam."""
@@ -61,10 +61,12 @@ class Atendimento:
         saida.conferir(rota.resultado, self.formato, () if como else self.campos)
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
         if self.comuns.simular:
-            self.mostrar(self.conexao.oficina.simular(caso, self._pedido()), rota.resultado, sem)
+            self.mostrar(
+                self.conexao.oficina.simular(caso, self._pedido(caso)), rota.resultado, sem
+            )
             dizer("Simulação: nada foi gravado.")
             return
-        if pergunta and not self.comuns.sim:
+        if pergunta and rota.escreve and not self.comuns.sim:
             self._confirmar(pergunta)
         chave = (self.comuns.chave or secrets.token_hex(16)) if rota.escreve else None
         resultado = self._executar_uma_vez(caso, chave)
@@ -118,7 +120,7 @@ class Atendimento:
     def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
         repetir = f"Para repetir sem risco de gravar duas vezes, use --chave {chave}"
         try:
-            return self.conexao.oficina.executar(caso, self._pedido(chave))
+            return self.conexao.oficina.executar(caso, self._pedido(caso, chave))
         except Indisponivel as erro:
             if chave:
                 erro.detalhes = (*erro.detalhes, repetir)
@@ -145,8 +147,10 @@ class Atendimento:
             dizer("Nada foi feito.")
             raise typer.Exit(1)
 
-    def _pedido(self, chave: str | None = None) -> Pedido:
-        return Pedido(chave=chave, loja=self.loja)
+    def _pedido(self, caso: CasoDeUso[Any], chave: str | None = None) -> Pedido:
+        """Quem lista as lojas ainda está a escolher: a que se disse pode não ser a certa."""
+        loja = None if isinstance(caso, ListarLojas) else self.loja
+        return Pedido(chave=chave, loja=loja)
 
     def _ate_o_fim(self, caso: Any, pagina: Pagina[Any]) -> Iterator[Any]:
         yield from pagina.itens

@@ -64,7 +64,7 @@ def comando(
         app.command(
             cls=cast("Any", partial(Comando, em_lote=_em_lote(caso), responde=caso)),
             rich_help_panel=painel,
-            help=_ajuda(caso if caso in ROTAS else funcao),
+            help=_ajuda(funcao if funcao.__doc__ else caso),
             epilog=_exemplos(exemplos),
         )(_montar(funcao, caso, pergunta, sem, como))
         return funcao

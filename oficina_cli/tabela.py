@@ -105,7 +105,7 @@ def colunas(itens: Sequence[Any], campos: Sequence[str] = ()) -> list[Coluna]:
             ao_menos=minima,
             linhas=linhas,
         )
-        for nome in campos or _nomes(tipo, itens[0])
+        for nome in campos or _nomes(tipo, itens)
         if campos or diz_algo(nome, itens)
         for minima, linhas in [_medida(nome, marca(tipo, nome))]
     ] + [barra] * bool(partes and not campos)
@@ -146,11 +146,13 @@ def desenhar(todas: Sequence[Coluna], largura: int | None) -> tuple[Table, list[
     return tabela, fora, [coluna.nota for coluna in cabem if coluna.nota]
 
 
-def _nomes(tipo: Any, item: Any) -> list[str]:
+def _nomes(tipo: Any, itens: Sequence[Any]) -> list[str]:
     """Os campos simples; a unidade já vai junto da quantidade, e o nome no lugar do número."""
-    nomes = [campo.name for campo in fields(tipo) if not e_parte(getattr(item, campo.name))]
+    nomes = [campo.name for campo in fields(tipo) if not e_parte(getattr(itens[0], campo.name))]
     com_unidade = any(marca(tipo, nome) == "quantidade" for nome in nomes)
     ocultos = {"servico_id", "peca_id", "unidade" if com_unidade else ""}
+    if len({getattr(item, "loja_id", None) for item in itens}) == 1:  # a loja é uma só: não se vê
+        ocultos.add("loja_id")
     if "codigo" in nomes and {"ativo", "completo"} & {*nomes}:
         ocultos.add("id")
     return [nome for nome in nomes if nome not in ocultos]

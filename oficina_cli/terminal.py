@@ -1,7 +1,7 @@
 """A resposta para pessoas: uma lista é uma tabela; uma ficha, um bloco e as tabelas dela."""
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -9,20 +9,24 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from oficina_cli import fila
+from oficina_cli import fila, reposicao
 from oficina_cli.erros import dizer
 from oficina_cli.rotulos import rotulo, valor
-from oficina_cli.tabela import colunas, desenhar, diz_algo, e_parte
+from oficina_cli.tabela import Coluna, colunas, desenhar, diz_algo, e_parte
 from oficina_core.casos.ordens import LinhaOrdem
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Simulacao
+from oficina_core.casos.reposicao import LinhaReposicao
 from oficina_core.dominio.orcamento import StatusOrcamento
 from oficina_core.texto import lista
 
 SEM_LIMITE = 10_000
 DITO_A_PARTE = "aviso"
 SEM_EFEITO = (StatusOrcamento.CANCELADO, StatusOrcamento.SUBSTITUIDO)  # basta saber que houve
-PROPRIAS = {LinhaOrdem: fila.colunas}
+PROPRIAS: Mapping[type, Callable[[Sequence[Any]], list[Coluna]]] = {
+    LinhaOrdem: fila.colunas,
+    LinhaReposicao: reposicao.colunas,
+}
 
 
 def mostrar(

@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from oficina_core.casos.entrada import UsarCodigo
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.links import DecidirPeloLink
 from oficina_core.casos.orcamentos import CriarOrcamento
@@ -57,6 +58,7 @@ DO_CASO: dict[type, dict[str, Any]] = {
     },
     DefinirParametro: {"nome": "validade_dias"},
     DecidirPeloLink: {"conteudo": "a" * 64, "endereco": "127.0.0.1"},
+    TransferirEstoque: {"para": 8},
     UsarCodigo: {"codigo": "123456"},
     **{caso: {"mes": None} for caso in DO_PERIODO},
 }

@@ -13,6 +13,7 @@ from oficina_api.contrato import relatorios
 from oficina_core.casos import importacao, kits, orcamentos, orcamentos_proposta
 from oficina_core.casos.busca import ACHADOS_MAXIMO
 from oficina_core.casos.entrada import SENHA_MAXIMA, SENHA_MINIMA
+from oficina_core.casos.estoque_transferencia import MOTIVO_MAXIMO
 from oficina_core.casos.paginas import LIMITE_MAXIMO
 from oficina_core.casos.relatorios_estoque import DIAS_MAXIMO
 from oficina_core.casos.servicos import MINUTOS_MAXIMO
@@ -120,6 +121,7 @@ LIMITES: Tabela = {
     "PecaUsada": {"quantidade": {"minimum": 0}},
     "RegistrarPagamento": {"valor": {"minimum": 0.01}},
     "Servicos": {"linhas": PLANILHA},
+    "TransferirEstoque": {"motivo": {**TEXTO_LIVRE, "maxLength": MOTIVO_MAXIMO}},
 }
 
 TEXTOS: Tabela = {
@@ -144,6 +146,16 @@ TEXTOS: Tabela = {
         "codigo": "O código que o cliente recebeu.",
     },
     **relatorios.TEXTOS,
+    "LinhaReposicao": {
+        "custo": "O da última compra, em reais; só para o gerente.",
+        "falta": "O que as ordens aprovadas ainda esperam.",
+        "ordens": "As que o esperam.",
+        "sugestao": "Quanto comprar: o que falta mais o mínimo, menos o disponível.",
+    },
+    "TransferirEstoque": {
+        "de": "O id da loja de onde a peça sai.",
+        "para": "O id da loja aonde ela chega.",
+    },
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "BuscarItens": {
         "texto": "Um pedaço do código ou do nome, sem ligar para acento nem maiúscula.",
@@ -164,6 +176,7 @@ TEXTOS: Tabela = {
         "de": "O primeiro dia, no fuso da loja; sem ele nem `mes`, o primeiro deste mês.",
         "desconto": "Em reais, no todo ou na linha.",
         "desconto_percentual": "De 0 a 100; ou este, ou `desconto`, ou `valor_final`.",
+        "desfeitas": "Mostra também as que já se desfizeram.",
         "documento": "CPF ou CNPJ, com ou sem pontuação; o CNPJ pode ter letras.",
         "enviar": "Já manda o orçamento ao cliente.",
         "inativos": "Só os desativados.",

@@ -26,6 +26,7 @@ from oficina_core.banco.repositorios.mensagens import MensagensSQL
 from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
 from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
 from oficina_core.banco.repositorios.relatorios import RelatoriosSQL
+from oficina_core.banco.repositorios.reposicao import ReposicaoSQL
 from oficina_core.casos.portas import Efeito
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.cliente import Cliente
@@ -89,6 +90,7 @@ class UnidadeSQL:
         self.eventos = EventosSQL(sessao)
         self.busca = BuscaSQL(sessao)
         self.relatorios = RelatoriosSQL(sessao)
+        self.reposicao = ReposicaoSQL(sessao)
         self.tentativas = TentativasSQL(sessao)
         self.codigos = CodigosSQL(sessao)
         self.links = LinksSQL(sessao)

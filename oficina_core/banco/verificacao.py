@@ -78,6 +78,15 @@ REGRAS = (
         "WHERE e.peca_id IS NULL",
     ),
     Regra(
+        invariante="I2",
+        entidade="peca",
+        o_que="saldo em só algumas das lojas",
+        consulta="SELECT p.id, COALESCE(s.quantos, 0), l.quantas FROM pecas p "
+        "CROSS JOIN (SELECT COUNT(*) AS quantas FROM lojas) l LEFT JOIN "
+        "(SELECT peca_id, COUNT(*) AS quantos FROM estoques GROUP BY peca_id) s "
+        "ON s.peca_id = p.id WHERE COALESCE(s.quantos, 0) <> l.quantas",
+    ),
+    Regra(
         invariante="I3",
         entidade="movimento",
         o_que="causa sem o que ela pede",

@@ -140,6 +140,10 @@ class Estoques(Protocol):
         """Abre o saldo de peças recém-criadas: na loja de quem pede, com o que se disse dele."""
         ...
 
+    def abrir(self, loja_id: int, /) -> None:
+        """Abre, em zero, o saldo de todas as peças em uma loja recém-criada."""
+        ...
+
     def saldos(self, loja_id: int, pecas: Iterable[int], /) -> dict[int, Saldo]: ...
 
     def travar(self, loja_id: int, pecas: Iterable[int], /) -> None:
@@ -183,6 +187,10 @@ class Estoques(Protocol):
 
 class Movimentos(Repositorio[Movimento], Protocol):
     def estornado(self, id: int, /) -> bool: ...
+    def de_transferencia(self, id: int, /) -> bool:
+        """Se é um dos lados de uma transferência, como a auditoria o conta."""
+        ...
+
     def listar(
         self, *, peca_id: int | None, depois: Chave | None, limite: int
     ) -> Sequence[Linha]: ...
@@ -275,6 +283,10 @@ class Eventos(Protocol):
         """Os mesmos, do mais novo para o mais antigo."""
         ...
 
+    def das_acoes(self, acoes: Collection[str], limite: int, /) -> list[Evento]:
+        """Os destas ações, do mais novo para o mais antigo, entre os mais recentes de todos."""
+        ...
+
 
 class Tentativas(Protocol):
     def tomar(self, chave: str, /) -> Tentativa:
@@ -330,6 +342,13 @@ class Mensagens(Protocol):
 
 class Lojas(Entidades[Loja], Protocol):
     def todas(self) -> list[Loja]: ...
+    def travar(self) -> None:
+        """Toma todas até o fim da transação: não nasce outra, nem peça, que tem saldo em cada."""
+        ...
+
+    def movimento(self, id: int, /) -> Linha:
+        """Quantos `funcionarios` trabalham nela, e quantas `ordens_abertas` tem."""
+        ...
 
 
 class Busca(Protocol):
@@ -425,6 +444,20 @@ class Relatorios(Protocol):
         ...
 
 
+class Reposicao(Protocol):
+    """O que comprar para a loja de quem pede."""
+
+    def esperas(self) -> Sequence[Linha]:
+        """O que falta a cada linha aprovada das ordens em execução, e de que ordem ela é."""
+        ...
+
+    def listar(
+        self, *, esperadas: Collection[int], depois: Chave | None, limite: int
+    ) -> Sequence[Linha]:
+        """As peças abaixo do mínimo e as `esperadas`, em ordem de código, com o último custo."""
+        ...
+
+
 class UnidadeDeTrabalho(Protocol):
     """O que um pedido enxerga: quem pede, que horas são e o acervo, em uma só transação."""
 
@@ -473,6 +506,8 @@ class UnidadeDeTrabalho(Protocol):
     def busca(self) -> Busca: ...
     @property
     def relatorios(self) -> Relatorios: ...
+    @property
+    def reposicao(self) -> Reposicao: ...
     @property
     def tentativas(self) -> Tentativas: ...
     @property

@@ -23,6 +23,7 @@ from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
+from oficina_core.casos.desfazer import ListarDesfaziveis
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque, ListarMovimentos
 from oficina_core.casos.eventos import ListarEventos
 from oficina_core.casos.itens import BuscarItens
@@ -54,6 +55,7 @@ from oficina_core.casos.relatorios_estoque import VerGiroEstoque
 from oficina_core.casos.relatorios_faturamento import VerFaturamento
 from oficina_core.casos.relatorios_produtividade import VerProdutividade
 from oficina_core.casos.relatorios_tempos import VerTempos
+from oficina_core.casos.reposicao import ListarReposicao
 from oficina_core.casos.veiculos import ListarVeiculos, VerHistoricoVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.cliente import TipoCliente
@@ -517,6 +519,10 @@ QUENTES = {
         "sqlite_autoindex_estoques_1",
         em_ordem=False,  # o que falta mais, antes
     ),
+    "o que comprar": Quente(
+        ListarReposicao(limite=10), "pecas", "uq_pecas_codigo", "sqlite_autoindex_pecas_1"
+    ),
+    "o que falta às ordens": Quente(ListarReposicao(), "ordens_servico", DA_FILA, em_ordem=False),
     "eventos depois da marca": Quente(
         ListarEventos(marca=3 * LINHAS - 50),
         "eventos",
@@ -525,6 +531,9 @@ QUENTES = {
     ),
     "últimos eventos": Quente(
         ListarEventos(), "eventos", "ix_eventos_loja_id_id", ou_pelo_numero=True
+    ),
+    "ações que se desfazem": Quente(
+        ListarDesfaziveis(), "eventos", "ix_eventos_loja_id_id", ou_pelo_numero=True
     ),
     "próximas mensagens": Quente(
         TomarMensagem(), "caixa_saida", "ix_caixa_saida_situacao_proxima_em_id"
@@ -555,7 +564,9 @@ def _planos(motor: Engine, quente: Quente) -> Iterator[Plano]:
 
 def _de(comando: str) -> str:
     """A tabela por que a consulta começa, sem contar as subconsultas do que se mostra."""
-    por_fora = re.sub(r"\([^()]*\)", "", comando)
+    por_fora, dentro = comando, 1
+    while dentro:
+        por_fora, dentro = re.subn(r"\([^()]*\)", "", por_fora)
     comecos = (re.search(r" FROM (\w+)", texto) for texto in (por_fora, comando))
     return next((achado[1] for achado in comecos if achado), "")
 

@@ -20,8 +20,10 @@ from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.entrada import ExaminarEntrada, PedirCodigo, UsarCodigo
 from oficina_core.casos.estoque import ConferirEstoque, DefinirPrateleira, EntradaEstoque
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.kits import CriarKit, EditarKit, ImportarKits, LinhaImportadaKit
 from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
+from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
@@ -36,7 +38,7 @@ from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcam
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
-from oficina_core.casos.portas import CasoDeUso
+from oficina_core.casos.portas import CasoDeUso, Pedido
 from oficina_core.casos.servicos import CriarServico
 from oficina_core.dominio.acesso import SISTEMA, Sujeito, TipoAtor
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -389,6 +391,17 @@ def entrada_que_completa(oficina: OficinaLocal) -> Prova:
     return Prova(EntradaEstoque(peca_id=P2, quantidade=Decimal(5)), COMPLETA, pecas=(P2,))
 
 
+def transferencia_que_completa(oficina: OficinaLocal) -> Prova:
+    """Vem da filial a peça por que duas ordens da matriz esperam."""
+    (matriz,) = oficina.executar(ListarLojas()).itens
+    for _ in range(3):
+        _executando(oficina, permitir_falta=True)
+    filial = cenario.filial(oficina)
+    oficina.executar(EntradaEstoque(peca_id=P2, quantidade=Decimal(5)), Pedido(loja=filial))
+    caso = TransferirEstoque(peca_id=P2, quantidade=Decimal(5), de=filial, para=matriz.id)
+    return Prova(caso, COMPLETA, pecas=(P2,))
+
+
 def conferir(oficina: OficinaLocal) -> Prova:
     return Prova(ConferirEstoque(peca_id=P2, contado=Decimal(0)), ACERTA, pecas=(P2,))
 
@@ -510,6 +523,7 @@ PROVAS: tuple[Any, ...] = (
     finalizar_sem_usar_uma,
     cancelar_a_ordem,
     entrada_que_completa,
+    transferencia_que_completa,
     conferir,
     conferir_que_completa,
     definir_prateleira,

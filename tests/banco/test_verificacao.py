@@ -49,6 +49,7 @@ from tests.servidor_mysql import Servidor, eh_mariadb
 def _povoar(oficina: Oficina) -> None:
     """Uma ordem em cada estado, orçamentos de todo tipo, pagamentos e o livro do estoque."""
     cenario.catalogo(oficina)
+    cenario.peca(oficina, "SEM-USO")
     _entregar(oficina)
     _esperar_peca(oficina)
     cancelada = cenario.em_execucao(oficina)
@@ -122,6 +123,12 @@ ULTIMO = (
 PECA_DO_ULTIMO = f"SELECT peca_id FROM movimentos_estoque WHERE id = ({ULTIMO})"  # noqa: S608
 
 ESTRAGOS: dict[str, tuple[Estrago, ...]] = {
+    "saldo em só algumas das lojas": (
+        Estrago(
+            "SELECT MIN(peca_id) FROM estoques WHERE seq = 0",
+            "DELETE FROM estoques WHERE peca_id = :id",
+        ),
+    ),
     "reservado fora de 0 a estoque": (
         Estrago(
             "SELECT MIN(peca_id) FROM estoques",

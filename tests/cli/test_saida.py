@@ -119,6 +119,7 @@ def orcamento(cliente: str) -> LinhaOrcamento:
         validade=date(2026, 12, 31),
         ordem_id=12,
         criado_em=datetime(2026, 11, 23, 12, tzinfo=UTC),
+        loja_id=1,
     )
 
 

@@ -4,7 +4,19 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes, nome_de
@@ -16,6 +28,7 @@ from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import NaoEncontrado
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.loja import Loja
+from oficina_core.dominio.ordem import FILA
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.veiculo import Veiculo
@@ -342,6 +355,21 @@ def _pecas_com_saldo(*, busca: bool, inativos: bool, abaixo: bool, depois: bool)
 
 LOJAS = Comandos(tabelas.lojas, Loja, "loja")
 TODAS_AS_LOJAS = select(*LOJAS.colunas).order_by(tabelas.lojas.c.id)
+TRAVA_DAS_LOJAS = update(tabelas.lojas).values(versao=tabelas.lojas.c.versao)
+_da_loja: BindParameter[int] = bindparam("loja")
+MOVIMENTO_DA_LOJA = select(
+    select(func.count())
+    .where(
+        tabelas.funcionarios.c.ativo == true(),
+        or_(tabelas.funcionarios.c.loja_id == _da_loja, tabelas.funcionarios.c.loja_id.is_(None)),
+    )
+    .scalar_subquery()
+    .label("funcionarios"),
+    select(func.count())
+    .where(tabelas.ordens.c.loja_id == _da_loja, tabelas.ordens.c.status.in_(FILA))
+    .scalar_subquery()
+    .label("ordens_abertas"),
+)
 
 
 class LojasSQL(Entidades[Loja]):
@@ -350,3 +378,10 @@ class LojasSQL(Entidades[Loja]):
 
     def todas(self) -> list[Loja]:
         return self._ler(TODAS_AS_LOJAS)
+
+    def travar(self) -> None:
+        self._executar(TRAVA_DAS_LOJAS)
+
+    def movimento(self, id: int) -> Any:
+        (linha,) = self._linhas(MOVIMENTO_DA_LOJA, loja=id)
+        return linha
