@@ -20,7 +20,8 @@ from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.entrada import ExaminarEntrada, PedirCodigo, UsarCodigo
 from oficina_core.casos.estoque import ConferirEstoque, DefinirPrateleira, EntradaEstoque
-from oficina_core.casos.kits import CriarKit, EditarKit, ImportarKits, LinhaImportadaKit
+from oficina_core.casos.kits import CriarKit, EditarKit
+from oficina_core.casos.kits_importacao import ImportarKits, LinhaImportadaKit
 from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.orcamentos import (

@@ -15,12 +15,11 @@ from oficina_core.casos.kits import (
     ITENS_MAXIMO,
     CriarKit,
     DesativarKit,
-    ImportarKits,
     ItemPedido,
-    LinhaImportadaKit,
     ListarKits,
     VerKit,
 )
+from oficina_core.casos.kits_importacao import ImportarKits, LinhaImportadaKit
 from oficina_core.casos.pecas import (
     DesativarPeca,
     EditarPeca,

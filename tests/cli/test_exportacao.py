@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from oficina_cli.importacao import DE_PECAS, DE_SERVICOS, ler
 from oficina_cli.opcoes import Formato
-from oficina_cli.planilha import ler_pecas, ler_servicos
 from oficina_cli.saida import mostrar
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.pecas import LinhaPeca
@@ -71,7 +71,7 @@ def exportar(caminho: Path, pagina: Pagina[LinhaPeca] | Pagina[LinhaServico], ti
 def test_pecas(tmp_path: Path, pecas: list[LinhaPeca]) -> None:
     caminho = tmp_path / "pecas.csv"
     exportar(caminho, Pagina(itens=tuple(pecas), proximo=None), Pagina[LinhaPeca])
-    for lida, peca in zip(ler_pecas(caminho, {}), pecas, strict=True):
+    for lida, peca in zip(ler(caminho, DE_PECAS).linhas, pecas, strict=True):
         for campo in ("codigo", "nome", "unidade", "preco", "estoque", "minimo", "localizacao"):
             assert getattr(lida, campo) == getattr(peca, campo)
 
@@ -81,7 +81,7 @@ def test_pecas(tmp_path: Path, pecas: list[LinhaPeca]) -> None:
 def test_servicos(tmp_path: Path, servicos: list[LinhaServico]) -> None:
     caminho = tmp_path / "servicos.csv"
     exportar(caminho, Pagina(itens=tuple(servicos), proximo=None), Pagina[LinhaServico])
-    for lido, servico in zip(ler_servicos(caminho, {}), servicos, strict=True):
+    for lido, servico in zip(ler(caminho, DE_SERVICOS).linhas, servicos, strict=True):
         for campo in ("codigo", "nome", "preco", "tempo_estimado"):
             assert getattr(lido, campo) == getattr(servico, campo)
 
@@ -95,7 +95,7 @@ def test_o_que_se_exporta_nunca_e_formula_e_volta_igual(tmp_path: Path, nome: st
     exportar(caminho, Pagina(itens=(servico,), proximo=None), Pagina[LinhaServico])
     (linha,) = csv.DictReader(io.StringIO(caminho.read_text("utf-8")))
     assert linha["nome"][0] not in "=+-@"
-    (lido,) = ler_servicos(caminho, {})
+    (lido,) = ler(caminho, DE_SERVICOS).linhas
     assert lido.nome == nome
 
 
@@ -107,5 +107,5 @@ def test_ponto_decimal_so_se_aceita_da_nossa(tmp_path: Path, cabecalho: str) -> 
     linha = "1;OLEO;Óleo;l;34.90;1.234" if ";" in cabecalho else "OLEO,1,Óleo,l,34.90,1.234"
     caminho.write_text(f"{cabecalho}\n{linha}\n", "utf-8")
     with pytest.raises(DadoInvalido) as erro:
-        ler_pecas(caminho, {})
+        ler(caminho, DE_PECAS).exigir_inteira()
     assert "Use vírgula para os centavos" in erro.value.detalhes[0]

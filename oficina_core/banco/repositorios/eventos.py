@@ -1,5 +1,6 @@
 """A auditoria: o que se escreve sozinho, e o que se lê dela."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select, union_all
@@ -76,6 +77,12 @@ class EventosSQL:
 
     def ultimos(self, limite: int) -> list[Evento]:
         return self._da_loja(ULTIMOS, limite=limite)
+
+    def revelou(self, clientes: Sequence[int]) -> None:
+        """Não é de uma tabela: o número é o instante, em microssegundos, e não se repete."""
+        numero = int(self._sessao.agora.timestamp() * 1_000_000)
+        vistos = {"clientes": list(clientes)}
+        self._sessao.diario.gravou("revelacoes", numero, vistos, 1, lambda: vistos)
 
     def _da_loja(self, consultas: dict[bool, Select[Any]], **valores: int) -> list[Evento]:
         """Só o que é da loja de quem pede, ou de nenhuma; a rede toda, se não há loja."""
