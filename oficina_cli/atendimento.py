@@ -56,7 +56,7 @@ class Atendimento:
 
         `como`, se há, é quem a mostra, em qualquer formato.
         """
-        caso = self._completar(caso)
+        caso = self.completar(caso)
         rota = ROTAS[type(caso)]
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
         if self.comuns.simular:
@@ -119,7 +119,8 @@ class Atendimento:
         dita = self._pedido().loja
         return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
 
-    def _completar(self, caso: Any) -> Any:
+    def completar(self, caso: Any) -> Any:
+        """O caso com a página e a versão que se disseram."""
         ditas = {nome: getattr(self.comuns, nome) for nome in ("limite", "cursor", "versao")}
         return replace(caso, **{nome: dita for nome, dita in ditas.items() if dita is not None})
 

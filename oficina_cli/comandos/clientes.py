@@ -15,7 +15,11 @@ from oficina_core.casos.clientes import (
     ReativarCliente,
     VerCliente,
 )
-from oficina_core.casos.clientes_importacao import ImportarClientes, RevelarClientes
+from oficina_core.casos.clientes_importacao import (
+    ImportarClientes,
+    LinhaClienteRevelado,
+    RevelarClientes,
+)
 
 app = grupo("Clientes: quem traz o carro.")
 
@@ -36,13 +40,17 @@ def criar(
 
 @comando(app, "cliente listar souza", "cliente listar --revelar --tudo -o csv > clientes.csv")
 def listar(
+    atendimento: Atendimento,
     *,
     busca: opcoes.Busca = None,
     inativos: opcoes.Inativos = False,
     revelar: planilhas.Revelar = False,
-) -> ListarClientes | RevelarClientes:
-    caso = RevelarClientes if revelar else ListarClientes
-    return caso(busca=busca, inativos=inativos)
+) -> ListarClientes | None:
+    if not revelar:
+        return ListarClientes(busca=busca, inativos=inativos)
+    caso = RevelarClientes(busca=busca, inativos=inativos)
+    planilhas.revelar(atendimento, caso, LinhaClienteRevelado)
+    return None
 
 
 @comando(app, "cliente ver 529.982.247-25", "cliente ver id:12 -o json")

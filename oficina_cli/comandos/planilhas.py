@@ -13,8 +13,11 @@ from typer import Argument, Option
 from oficina_cli import leitura
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.erros import dizer
+from oficina_core.casos.clientes_importacao import RevelarClientes
 from oficina_core.casos.importacao import Importacao, LinhaRecusada
+from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import CasoDeUso, Simulacao
+from oficina_core.casos.veiculos_importacao import RevelarVeiculos
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.texto import quantos
 
@@ -126,6 +129,17 @@ def _pedir(
     juntas = sorted((*recusadas, *resumo.recusadas), key=lambda recusada: recusada.linha)
     resumo = replace(resumo, recusadas=tuple(juntas))
     return replace(resposta, resultado=resumo) if isinstance(resposta, Simulacao) else resumo
+
+
+def revelar(atendimento: Atendimento, caso: RevelarClientes | RevelarVeiculos, linha: type) -> None:
+    """Uma página com os dados pessoais à mostra; ou todas, se se pede tudo."""
+    pedido = atendimento.completar(caso)
+    pagina = atendimento.executar(pedido)
+    itens: list[Any] = [*pagina.itens]
+    while atendimento.comuns.tudo and pagina.proximo:
+        pagina = atendimento.executar(replace(pedido, cursor=pagina.proximo))
+        itens += pagina.itens
+    atendimento.mostrar(Pagina(itens=tuple(itens), proximo=pagina.proximo), Pagina[linha])  # type: ignore[valid-type]
 
 
 def _resumo(resposta: Importacao | Simulacao[Importacao]) -> Importacao:

@@ -17,7 +17,11 @@ from oficina_core.casos.veiculos import (
     VerHistoricoVeiculo,
     VerVeiculo,
 )
-from oficina_core.casos.veiculos_importacao import ImportarVeiculos, RevelarVeiculos
+from oficina_core.casos.veiculos_importacao import (
+    ImportarVeiculos,
+    LinhaVeiculoRevelado,
+    RevelarVeiculos,
+)
 
 app = grupo("Veículos: os carros e a história deles.")
 
@@ -48,13 +52,17 @@ def criar(
 
 @comando(app, "veiculo listar uno", "veiculo listar --revelar --tudo -o ndjson > veiculos.ndjson")
 def listar(
+    atendimento: Atendimento,
     *,
     busca: opcoes.Busca = None,
     inativos: opcoes.Inativos = False,
     revelar: planilhas.Revelar = False,
-) -> ListarVeiculos | RevelarVeiculos:
-    caso = RevelarVeiculos if revelar else ListarVeiculos
-    return caso(busca=busca, inativos=inativos)
+) -> ListarVeiculos | None:
+    if not revelar:
+        return ListarVeiculos(busca=busca, inativos=inativos)
+    caso = RevelarVeiculos(busca=busca, inativos=inativos)
+    planilhas.revelar(atendimento, caso, LinhaVeiculoRevelado)
+    return None
 
 
 @comando(app, "veiculo ver ABC1D23")

@@ -12,7 +12,6 @@ from oficina_core.casos.importacao import (
     importar,
     trocas,
 )
-from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.cliente import Cliente, exigir_contato
 from oficina_core.texto import documento_mascarado, telefone_mascarado
@@ -61,9 +60,8 @@ class LinhaImportadaCliente(DadosCliente):
 class ImportarClientes(Importar):
     """Traz os clientes de uma planilha: todos ou nenhum; o que já está igual não muda.
 
-    O cliente é o do CPF ou CNPJ; sem ele, o que tem o mesmo nome e telefone. Com `parcial`, entram
-    os que servem, e a resposta diz de cada um dos outros por que ficou de fora. Com `atualizar`,
-    onde difere fica o que está na planilha, e o contato antigo recebe um aviso.
+    O cliente é o do CPF ou CNPJ; sem ele, o que tem o mesmo nome e telefone. Quem muda de contato
+    pela planilha recebe o aviso no antigo.
     """
 
     linhas: tuple[LinhaImportadaCliente, ...]
@@ -103,14 +101,19 @@ class LinhaClienteRevelado:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientesRevelados:
+    """Uma página deles; `proximo` é o cursor da seguinte, que vai no pedido."""
+
+    itens: tuple[LinhaClienteRevelado, ...]
+    proximo: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RevelarClientes(Busca):
-    """Lista os clientes por nome, com os dados pessoais à mostra; fica no registro quem os viu.
+    """Lista os clientes por nome, com os dados pessoais à mostra; fica no registro quem os viu."""
 
-    O cursor da página seguinte vai no corpo.
-    """
-
-    def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaClienteRevelado]:
+    def executar(self, uow: UnidadeDeTrabalho) -> ClientesRevelados:
         pagina = self.paginar(self.linhas(uow.clientes), por_nome, LinhaClienteRevelado.de)
         if pagina.itens:
             uow.eventos.revelou([cliente.id for cliente in pagina.itens])
-        return pagina
+        return ClientesRevelados(itens=pagina.itens, proximo=pagina.proximo)

@@ -74,11 +74,7 @@ class KitComposto:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportarKits(Importar):
-    """Traz kits prontos, todos ou nenhum; o que já está igual não muda.
-
-    Com `parcial`, entram os que servem, e a resposta diz de cada um dos outros por que ficou de
-    fora. Com `atualizar`, onde difere fica o que está na planilha.
-    """
+    """Traz kits prontos, todos ou nenhum; o que já está igual não muda."""
 
     kits: tuple[LinhaImportadaKit, ...]
 

@@ -255,9 +255,7 @@ class LinhaImportadaPeca(DadosPeca):
 class ImportarPecas(Importar):
     """Traz as peças de uma planilha: todas ou nenhuma; o que já está igual não muda.
 
-    O estoque da planilha entra só com as peças que ela cria. Com `parcial`, entram as que servem, e
-    a resposta diz de cada uma das outras por que ficou de fora. Com `atualizar`, onde difere fica o
-    que está na planilha.
+    O estoque da planilha entra só com as peças que ela cria.
     """
 
     linhas: tuple[LinhaImportadaPeca, ...]

@@ -177,11 +177,7 @@ class LinhaImportadaServico(DadosServico):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportarServicos(Importar):
-    """Traz os serviços de uma planilha: todos ou nenhum; o que já está igual não muda.
-
-    Com `parcial`, entram os que servem, e a resposta diz de cada um dos outros por que ficou de
-    fora. Com `atualizar`, onde difere fica o que está na planilha.
-    """
+    """Traz os serviços de uma planilha: todos ou nenhum; o que já está igual não muda."""
 
     linhas: tuple[LinhaImportadaServico, ...]
 

@@ -16,7 +16,6 @@ from oficina_core.casos.importacao import (
     importar,
     trocas,
 )
-from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.cliente import Cliente
@@ -127,9 +126,8 @@ class VeiculoComDono:
 class ImportarVeiculos(Importar):
     """Traz os veículos de uma planilha: todos ou nenhum; o que já está igual não muda.
 
-    O dono já é cliente, e diz-se por documento, número, ou nome e telefone. Com `parcial`, entram
-    os que servem, e a resposta diz de cada um dos outros por que ficou de fora. Com `atualizar`,
-    onde difere fica o que está na planilha, até o dono.
+    O dono já é cliente, e diz-se pelo documento, pelo número, ou pelo nome e telefone. Trocá-lo
+    também é diferença.
     """
 
     linhas: tuple[LinhaImportadaVeiculo, ...]
@@ -205,13 +203,18 @@ class LinhaVeiculoRevelado:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VeiculosRevelados:
+    """Uma página deles; `proximo` é o cursor da seguinte, que vai no pedido."""
+
+    itens: tuple[LinhaVeiculoRevelado, ...]
+    proximo: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RevelarVeiculos(Busca):
-    """Lista os veículos por placa, com o documento do dono; fica no registro quem os viu.
+    """Lista os veículos por placa, com o documento do dono; fica no registro quem os viu."""
 
-    O cursor da página seguinte vai no corpo.
-    """
-
-    def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaVeiculoRevelado]:
+    def executar(self, uow: UnidadeDeTrabalho) -> VeiculosRevelados:
         linhas = self.linhas(uow.veiculos)
         donos = uow.clientes.que_ha({linha["cliente_id"] for linha in linhas})
         pagina = self.paginar(
@@ -221,4 +224,4 @@ class RevelarVeiculos(Busca):
         )
         if pagina.itens:
             uow.eventos.revelou(sorted(dono.id for dono in donos.values()))
-        return pagina
+        return VeiculosRevelados(itens=pagina.itens, proximo=pagina.proximo)

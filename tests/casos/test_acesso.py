@@ -86,6 +86,7 @@ SO_DO_GERENTE = {
     *("CriarPeca", "ImportarPecas", "EditarPeca", "DesativarPeca", "ReativarPeca"),
     *("CriarKit", "ImportarKits", "EditarKit", "DesativarKit", "ReativarKit"),
     *("AjustarEstoque", "ConferirEstoque", "EstornarMovimento", "DefinirPrateleira"),
+    *("ImportarClientes", "RevelarClientes", "ImportarVeiculos", "RevelarVeiculos"),
     "EstornarPagamento",
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
@@ -95,6 +96,7 @@ DO_MECANICO = DA_BANCADA | {
     *("Buscar", "BuscarItens", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
+    "ListarItensDeKits",
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),
     *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento"),
     *("ListarOrdens", "VerOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
