@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import cenario, nu, pisos, sequencia, tela
+from benchmarks import importacao as planilha
 from benchmarks.cenario import Cenario
 from benchmarks.cliente import Resposta, pedido
 from benchmarks.medida import Corrida, Figura, Tempos, intercalar
@@ -145,8 +146,14 @@ def balcao(bancada: Bancada) -> Iterator[Figura]:
     yield from tela.medir(bancada.pasta, bancada.rodadas)
 
 
+def importacao(bancada: Bancada) -> Iterator[Figura]:
+    """Uma planilha grande, direto em cada banco."""
+    yield from planilha.medir(bancada.servidor, bancada.pasta)
+
+
 FIGURAS: dict[str, Callable[[Bancada], Iterator[Figura]]] = {
-    figura.__name__: figura for figura in (orcamento, fila, memoria, partida, balcao, milhao)
+    figura.__name__: figura
+    for figura in (orcamento, fila, memoria, partida, balcao, importacao, milhao)
 }
 
 

@@ -57,8 +57,13 @@ def minutos(celula: str, campo: str) -> int:
 
 
 def codigo(celula: str, campo: str) -> str:
+    return _do_campo(Codigo, celula, campo)
+
+
+def _do_campo(ler: Callable[[str], str], celula: str, campo: str) -> str:
+    """O valor; a recusa diz o campo da planilha."""
     try:
-        return Codigo(celula)
+        return ler(celula)
     except DadoInvalido as erro:
         raise DadoInvalido(str(erro), campo) from None
 
@@ -82,7 +87,8 @@ def documento(celula: str, campo: str) -> str | None:
         )
     if not re.search("[1-9A-Za-z]", numero):
         return None
-    return ler_documento(numero.zfill(_tamanho(numero)) if perdeu_zeros(celula) else numero)
+    inteiro = numero.zfill(_tamanho(numero)) if perdeu_zeros(celula) else numero
+    return _do_campo(ler_documento, inteiro, campo)
 
 
 def perdeu_zeros(celula: str) -> bool:

@@ -106,11 +106,11 @@ class Leitura(Generic[T]):
         """Levanta DadoInvalido com todas as linhas que não servem."""
         if self.recusadas:
             quantas = quantos(len(self.recusadas), "linha", "linhas")
+            ou = ", ou traga só as que servem" if self.linhas else ""
             raise DadoInvalido(
-                f"{quantas} com problema; nada foi importado. Corrija e importe de novo, ou traga "
-                "só as que servem.",
+                f"{quantas} com problema; nada foi importado. Corrija e importe de novo{ou}.",
                 detalhes=tuple(f"linha {x.linha}: {x.motivo}" for x in self.recusadas),
-                comando="--parcial",
+                comando="--parcial" if ou else "",
             )
 
     @property

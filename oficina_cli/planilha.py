@@ -87,6 +87,7 @@ class Planilha:
 
     def devolver(self, arquivo: TextIO, recusadas: Iterable[tuple[LinhaLida, str]]) -> None:
         """As linhas ditas, com as mesmas colunas e o motivo; nenhuma célula começa fórmula."""
+        arquivo.write("\ufeff")  # sem isto, o Excel não lê os acentos
         escritor = csv.writer(arquivo, delimiter=self.separador)
         fica = [i for i, titulo in enumerate(self.cabecalho) if titulo != MOTIVO]
         escritor.writerow([*(_guardar(self.cabecalho[i]) for i in fica), MOTIVO])
