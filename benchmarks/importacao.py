@@ -126,7 +126,7 @@ def _gravadas(lado: Lado, ate: dict[str, int]) -> Linhas:
         for tabela in EM_ORDEM:
             chave = PELA_PECA.get(tabela.name, "id")
             nomes, onde = _nomes(tabela), f"{chave} > {ate[tabela.name]}"
-            cursor.execute(f"SELECT {nomes} FROM {tabela.name} WHERE {onde} ORDER BY {chave}")  # noqa: S608
+            cursor.execute(f"SELECT {nomes} FROM {tabela.name} WHERE {onde} ORDER BY {chave}")
             lidas[tabela.name] = [tuple(linha) for linha in cursor.fetchall()]
             ate[tabela.name] = lidas[tabela.name][-1][[*tabela.c.keys()].index(chave)]
     lado.nossa.commit()
@@ -138,7 +138,7 @@ def _gravar(lado: Lado, linhas: Linhas) -> None:
         for tabela in EM_ORDEM:
             marcas = ", ".join(lado.marca for _ in tabela.c)
             cursor.executemany(
-                f"INSERT INTO {tabela.name} ({_nomes(tabela)}) VALUES ({marcas})",  # noqa: S608
+                f"INSERT INTO {tabela.name} ({_nomes(tabela)}) VALUES ({marcas})",
                 linhas[tabela.name],
             )
     lado.piso.commit()

@@ -151,4 +151,4 @@ class UnidadeSQL:
             for rastro, diferenca in self.diario.mudancas()
         ]
         if eventos:
-            self._conexao.execute(EVENTOS.insercao, eventos)
+            EVENTOS.em_lote.executar(self._conexao, eventos)

@@ -1,13 +1,14 @@
 """O que todo repositório faz: ler, adicionar e salvar com a versão conferida."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Dialect,
     Executable,
     Label,
     Table,
@@ -24,6 +25,8 @@ from oficina_core.dominio.erros import NaoEncontrado, VersaoAntiga
 
 E = TypeVar("E", bound=Entidade)
 G = TypeVar("G", bound=Registro)
+
+Conversor: TypeAlias = Callable[[Any], Any]
 
 LOTE = 1000
 
@@ -51,6 +54,39 @@ def nome_de(tabela: Table, id: ColumnElement[Any], rotulo: str) -> Label[Any]:
     return select(tabela.c.nome).where(tabela.c.id == id).scalar_subquery().label(rotulo)
 
 
+class Insercao:
+    """Muitas linhas de uma vez: o SQL e os conversores são os do SQLAlchemy, sem o custo por linha.
+
+    Numa planilha de dez mil, o que ele faz com cada valor custa mais que o banco.
+    """
+
+    def __init__(self, tabela: Table, campos: Sequence[str]) -> None:
+        self._tabela = tabela
+        self._comando = insert(tabela).values({campo: bindparam(campo) for campo in campos})
+        self._prontos: dict[str, tuple[str, list[tuple[str, Conversor | None]]]] = {}  # por banco
+
+    def executar(self, conexao: Connection, linhas: Sequence[Mapping[str, Any]]) -> None:
+        sql, colunas = self._pronto(conexao.dialect)
+        valores = (
+            [linha[nome] for linha in linhas]
+            if converter is None
+            else [converter(linha[nome]) for linha in linhas]
+            for nome, converter in colunas
+        )
+        conexao.exec_driver_sql(sql, list(zip(*valores, strict=True)))
+
+    def _pronto(self, dialeto: Dialect) -> tuple[str, list[tuple[str, Conversor | None]]]:
+        """O SQL do banco e, na ordem dele, cada coluna e o que a converte."""
+        if dialeto.name not in self._prontos:
+            compilado = self._comando.compile(dialect=dialeto)
+            colunas: list[tuple[str, Conversor | None]] = [
+                (nome, self._tabela.c[nome].type.dialect_impl(dialeto).bind_processor(dialeto))
+                for nome in compilado.positiontup or ()
+            ]
+            self._prontos[dialeto.name] = str(compilado), colunas
+        return self._prontos[dialeto.name]
+
+
 class Comandos(Generic[G]):
     """O SQL de uma tabela e como uma linha vira entidade; montado uma vez, ao importar."""
 
@@ -60,6 +96,7 @@ class Comandos(Generic[G]):
         self.colunas = [tabela.c.id, *(tabela.c[campo] for campo in self.campos)]
         self.leitura = select(*self.colunas).where(tabela.c.id == bindparam("este"))
         self.insercao = insert(tabela)
+        self.em_lote = Insercao(tabela, [coluna.name for coluna in tabela.c if coluna.name != "id"])
         if "versao" in tabela.c:
             self.alteracao = update(tabela).where(
                 tabela.c.id == bindparam("este"), tabela.c.versao == bindparam("lida")

@@ -149,8 +149,8 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         """Insere em lotes e lê de volta os números."""
         for lote in lotes(entidades):
             linhas = [self._linha(entidade) for entidade in lote]
-            self._executar(
-                self._comandos.insercao,
+            self._comandos.em_lote.executar(
+                self._sessao.conexao,
                 [self._guardar(e, linha) for e, linha in zip(lote, linhas, strict=True)],
             )
             for entidade, linha, numero in zip(lote, linhas, self._numeros(lote), strict=True):

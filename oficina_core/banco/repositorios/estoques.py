@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, insert, literal, select, update
 
 from oficina_core.banco import tabelas
-from oficina_core.banco.repositorios.base import Comandos, Registros, Sessao, lotes
+from oficina_core.banco.repositorios.base import Comandos, Insercao, Registros, Sessao, lotes
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import NovoSaldo
 from oficina_core.dominio.erros import FaltaPeca, RegraViolada
@@ -66,7 +66,7 @@ PRATELEIRA = (
 SALDOS = select(SALDO).where(
     SALDO.c.loja_id == bindparam("loja"), SALDO.c.peca_id.in_(bindparam("pecas", expanding=True))
 )
-NOVOS = insert(SALDO)
+NOVOS = Insercao(SALDO, SALDO.c.keys())
 _outra = tabelas.lojas.c.id != bindparam("loja")
 NAS_OUTRAS_LOJAS = insert(SALDO).from_select(
     ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"],
@@ -110,12 +110,13 @@ class MovimentosSQL(Registros[Movimento]):
         """Os primeiros movimentos de peças novas, em lotes."""
         loja = self._sessao.ator.loja_certa
         for lote in lotes(movimentos):
-            self._executar(MOVIMENTOS.insercao, [self._linha(m) for m in lote])
+            linhas = [self._linha(movimento) for movimento in lote]
+            MOVIMENTOS.em_lote.executar(self._sessao.conexao, linhas)
             pecas = [m.peca_id for m in lote]
             ids = dict(self._executar(PRIMEIROS, {"loja": loja, "pecas": pecas}).all())
-            for movimento in lote:
+            for movimento, linha in zip(lote, linhas, strict=True):
                 movimento.id = ids[movimento.peca_id]
-                self._gravou(movimento, self._linha(movimento))
+                self._gravou(movimento, linha)
 
 
 @cache
@@ -139,7 +140,7 @@ class EstoquesSQL:
     def criar(self, novos: Sequence[NovoSaldo]) -> None:
         loja = self._loja
         for lote in lotes(novos):
-            self._executar(NOVOS, [_saldo_inicial(novo, loja) for novo in lote])
+            NOVOS.executar(self._sessao.conexao, [_saldo_inicial(novo, loja) for novo in lote])
             pecas = [novo.peca_id for novo in lote]
             self._executar(NAS_OUTRAS_LOJAS, {"loja": loja, "pecas": pecas})
         self._movimentos.adicionar_varios(
