@@ -132,16 +132,14 @@ def _par(campo: str, antes: Any, depois: Any) -> Any:
 def _json(campo: str, valor: Any) -> Any:
     if campo in MASCARAS:
         return MASCARAS[campo](valor)
-    if isinstance(valor, str | int):
-        return valor
     match valor:
+        case str() | int() | None:
+            return valor
         case Decimal():
             return f"{valor:.2f}"
         case datetime() | date():
             return valor.isoformat()
         case Mapping():
             return {str(chave): _json("", item) for chave, item in valor.items()}
-        case list():
-            return [_json("", item) for item in valor]
         case _:
-            return valor
+            return [_json("", item) for item in valor]

@@ -1,6 +1,6 @@
 """O que todo repositório faz: ler, adicionar e salvar com a versão conferida."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -60,30 +60,32 @@ class Insercao:
     Numa planilha de dez mil, o que ele faz com cada valor custa mais que o banco.
     """
 
-    def __init__(self, tabela: Table, campos: Sequence[str]) -> None:
-        self._tabela = tabela
-        self._comando = insert(tabela).values({campo: bindparam(campo) for campo in campos})
-        self._prontos: dict[str, tuple[str, list[tuple[str, Conversor | None]]]] = {}  # por banco
+    def __init__(self, tabela: Table, campos: Collection[str]) -> None:
+        self._colunas = [coluna for coluna in tabela.c if coluna.name in campos]
+        self._comando = insert(tabela).values({c.name: bindparam(c.name) for c in self._colunas})
+        self._prontos: dict[str, tuple[str, list[Conversor | None]]] = {}
 
     def executar(self, conexao: Connection, linhas: Sequence[Mapping[str, Any]]) -> None:
-        sql, colunas = self._pronto(conexao.dialect)
+        sql, conversores = self._pronto(conexao.dialect)
         valores = (
-            [linha[nome] for linha in linhas]
+            [linha[coluna.name] for linha in linhas]
             if converter is None
-            else [converter(linha[nome]) for linha in linhas]
-            for nome, converter in colunas
+            else [converter(linha[coluna.name]) for linha in linhas]
+            for coluna, converter in zip(self._colunas, conversores, strict=True)
         )
         conexao.exec_driver_sql(sql, list(zip(*valores, strict=True)))
 
-    def _pronto(self, dialeto: Dialect) -> tuple[str, list[tuple[str, Conversor | None]]]:
-        """O SQL do banco e, na ordem dele, cada coluna e o que a converte."""
+    def _pronto(self, dialeto: Dialect) -> tuple[str, list[Conversor | None]]:
+        """O SQL do banco, com os valores por posição, e o conversor de cada coluna."""
         if dialeto.name not in self._prontos:
-            compilado = self._comando.compile(dialect=dialeto)
-            colunas: list[tuple[str, Conversor | None]] = [
-                (nome, self._tabela.c[nome].type.dialect_impl(dialeto).bind_processor(dialeto))
-                for nome in compilado.positiontup or ()
+            sql = str(self._comando.compile(dialect=dialeto))
+            if not dialeto.positional:
+                sql %= {coluna.name: "%s" for coluna in self._colunas}
+            conversores: list[Conversor | None] = [
+                coluna.type.dialect_impl(dialeto).bind_processor(dialeto)
+                for coluna in self._colunas
             ]
-            self._prontos[dialeto.name] = str(compilado), colunas
+            self._prontos[dialeto.name] = sql, conversores
         return self._prontos[dialeto.name]
 
 
