@@ -6,11 +6,8 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from oficina_cli import celulas
-from oficina_cli.celulas import simples
 from oficina_core.dominio.dinheiro import Unidade, ler_quantidade, ler_reais
 from oficina_core.dominio.orcamento import TipoItem
-
-__all__ = ["Coluna", "Colunas", "simples"]
 
 NUMEROS = (ler_reais, ler_quantidade)
 
@@ -53,7 +50,7 @@ PRECO = Coluna(
 TELEFONE = Coluna(
     celulas.telefone,
     "telefone, celular, whatsapp, whats, fone, tel, cel, telefone celular, fone celular, "
-    "telefone 1, fone 1, celular 1, contato, telefone principal, telefone 2, fone 2, celular 2, "
+    "telefone 1, fone 1, celular 1, telefone principal, telefone 2, fone 2, celular 2, "
     "telefone residencial, telefone fixo, fone residencial, telefone comercial, fone comercial",
     varias=True,
     pessoal=True,
@@ -109,7 +106,7 @@ CLIENTES = {
         celulas.texto,
         "nome, nome completo, cliente, nome do cliente, nome cliente, razão social, "
         "nome razão social, razão social nome, nome ou razão social, nome fantasia, "
-        "proprietário, contato nome",
+        "proprietário",
         obrigatoria=True,
     ),
     "documento": Coluna(

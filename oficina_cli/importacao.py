@@ -3,6 +3,7 @@
 O arquivo é lido até o fim. Nada aqui fala com o banco.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
@@ -35,6 +36,7 @@ T = TypeVar("T")
 
 TAMANHO_MAXIMO = 10 * 1024 * 1024
 PASTAS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx e ods; xls
+LISTA = re.compile(rb"\s*\[\s*\{")  # o que se exporta com -o json
 BOM = b"\xef\xbb\xbf"
 UM = Decimal(1)
 
@@ -155,6 +157,8 @@ def ler(caminho: Path, especie: Especie[T], mapa: Mapping[str, str] | None = Non
     """Todas as linhas do arquivo; DadoInvalido se dele não se tira nenhuma."""
     bruto = abrir(caminho)
     fonte: Planilha | Registros
+    if LISTA.match(bruto):
+        raise DadoInvalido("O arquivo é uma lista em JSON; exporte-o com -o ndjson ou -o csv.")
     if bruto.removeprefix(BOM).lstrip().startswith(b"{"):
         fonte = Registros.de(bruto, especie.colunas, especie.alheios, mapa or {})
     else:

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any, Self, TextIO
 
 from oficina_cli.celulas import perdeu_zeros, recusar_mascarado, simples, tem_varios
-from oficina_cli.colunas import NUMEROS, TELEFONE, Coluna, Colunas
+from oficina_cli.colunas import NUMEROS, Coluna, Colunas
 from oficina_cli.saida import FORMULA
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.texto import lista
@@ -81,8 +82,8 @@ class Planilha:
             yield LinhaLida(
                 numero=numero,
                 escrita=celulas,
-                campos=lambda n=numero, c=celulas: self._campos(n, c),  # type: ignore[misc]
-                dito=lambda campo, c=celulas: self._dito(campo, c),  # type: ignore[misc]
+                campos=partial(self._campos, numero, celulas),
+                dito=partial(self._dito, celulas),
             )
 
     def devolver(self, arquivo: TextIO, recusadas: Iterable[tuple[LinhaLida, str]]) -> None:
@@ -107,18 +108,20 @@ class Planilha:
             )
         ditos = {}
         for campo, coluna in self.colunas.items():
-            if campo in self.lugares and (celula := self._celula(campo, coluna, celulas)):
+            for celula in self._celulas(campo, coluna, celulas):
                 lido = self._ler(campo, coluna, celula)
                 if lido is not None:
                     ditos[campo] = lido
-                    self._avisar(numero, coluna, campo, celula)
+                    self._avisar(numero, campo, celula)
+                    break
         return ditos
 
-    def _celula(self, campo: str, coluna: Coluna, celulas: list[str]) -> str:
-        celula = next((celulas[i] for i in self.lugares[campo] if celulas[i]), "")
-        if not celula and coluna.obrigatoria:
+    def _celulas(self, campo: str, coluna: Coluna, celulas: list[str]) -> list[str]:
+        """As que a linha preenche, da que vale mais à que vale menos."""
+        escritas = [celulas[i] for i in self.lugares.get(campo, ()) if celulas[i]]
+        if not escritas and coluna.obrigatoria:
             raise DadoInvalido("Falta preencher.", campo)
-        return celula
+        return escritas
 
     def _ler(self, campo: str, coluna: Coluna, celula: str) -> Any:
         if self.nossa and coluna.ler in NUMEROS:
@@ -127,13 +130,13 @@ class Planilha:
             recusar_mascarado(celula, campo)
         return coluna.ler(celula, campo)
 
-    def _avisar(self, numero: int, coluna: Coluna, campo: str, celula: str) -> None:
+    def _avisar(self, numero: int, campo: str, celula: str) -> None:
         if campo == "documento" and perdeu_zeros(celula):
             self.avisos.append((numero, ZEROS))
-        elif (coluna is TELEFONE or campo == "email") and tem_varios(celula):
+        elif campo in ("telefone", "email") and tem_varios(celula):
             self.avisos.append((numero, PRIMEIRO))
 
-    def _dito(self, campo: str, celulas: list[str] | None) -> str:
+    def _dito(self, celulas: list[str] | None, campo: str) -> str:
         lugar = next(iter(self.lugares.get(campo, ())), None)
         return celulas[lugar] if celulas and lugar is not None and lugar < len(celulas) else ""
 

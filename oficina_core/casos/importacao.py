@@ -177,25 +177,12 @@ def importar(
     as que já ficaram de fora.
     """
     recusas = recusas or Recusas()
-    novas: list[L] = []
-    diferentes: list[tuple[L, C]] = []
-    iguais = 0
+    novas, diferentes, iguais = [], [], 0
     for linha in sem_repetidas(linhas, recusas):
         atual = existentes.get(linha.chave)
-        if atual is not None and not atual.ativo:
-            recusas.anotar(DESATIVADA, linha, f"{linha.rotulo} está desativado; reative-o antes")
-            continue
-        trocas = linha.trocas(atual) if atual is not None else ()
-        if atual is not None and not trocas:
+        if atual is not None and atual.ativo and not linha.trocas(atual):
             iguais += 1
-        elif atual is not None and not planilha.atualizar:
-            recusas.anotar(DIFERENTE, linha, f"{linha.rotulo}: {', '.join(trocas)}")
-        else:
-            try:
-                conferir(linha, atual)
-            except ErroOficina as erro:
-                recusas.anotar_erro(erro, linha)
-                continue
+        elif _serve(planilha, linha, atual, conferir, recusas):
             novas.append(linha) if atual is None else diferentes.append((linha, atual))
     recusadas = recusas.conferir(parcial=planilha.parcial)
     for linha, cadastro in sorted(diferentes, key=lambda par: par[1].id):
@@ -207,6 +194,28 @@ def importar(
         novos=len(criados), atualizados=len(diferentes), iguais=iguais, recusadas=recusadas
     )
     return Resultado(resumo=resumo, criados=list(zip(novas, criados, strict=True)))
+
+
+def _serve(
+    planilha: Importar,
+    linha: L,
+    atual: C | None,
+    conferir: Callable[[L, C | None], None],
+    recusas: Recusas,
+) -> bool:
+    """Se a linha cria ou muda um registro; a que não, fica anotada, e por quê."""
+    if atual is not None and not atual.ativo:
+        recusas.anotar(DESATIVADA, linha, f"{linha.rotulo} está desativado; reative-o antes")
+        return False
+    if atual is not None and not planilha.atualizar:
+        recusas.anotar(DIFERENTE, linha, f"{linha.rotulo}: {', '.join(linha.trocas(atual))}")
+        return False
+    try:
+        conferir(linha, atual)
+    except ErroOficina as erro:
+        recusas.anotar_erro(erro, linha)
+        return False
+    return True
 
 
 def conferir_planilha(linhas: Sequence[LinhaDePlanilha], ocupadas: int = 0) -> None:

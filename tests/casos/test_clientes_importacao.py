@@ -172,7 +172,7 @@ def test_revelar_mostra_tudo_e_deixa_no_registro_de_quem(oficina: Oficina) -> No
     assert revelado.documento == "52998224725"
     (efeito,) = simulada.efeitos
     assert (efeito.entidade, efeito.acao) == ("revelacoes", "RevelarClientes")
-    assert json.loads(efeito.diferenca) == {"clientes": [revelado.id]}
+    assert json.loads(efeito.diferenca) == {"clientes": str(revelado.id)}
     cursor = oficina.executar(RevelarClientes(limite=1)).proximo
     seguinte = oficina.executar(RevelarClientes(limite=1, cursor=cursor))
     assert [cliente.nome for cliente in seguinte.itens] == ["Zé da Borracharia"]

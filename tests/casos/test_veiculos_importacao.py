@@ -159,5 +159,5 @@ def test_revelar_mostra_o_dono_e_deixa_no_registro_de_quem(
     ]
     assert simulada.resultado.itens[1].telefone == "+551134567890"
     (efeito,) = simulada.efeitos
-    assert json.loads(efeito.diferenca) == {"clientes": sorted([ana.id, ze.id])}
+    assert json.loads(efeito.diferenca) == {"clientes": f"{ana.id}, {ze.id}"}
     assert oficina.simular(RevelarVeiculos(busca="nada")).efeitos == ()

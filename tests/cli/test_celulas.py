@@ -139,6 +139,18 @@ def test_a_planilha_de_clientes_de_um_sistema_antigo(tmp_path: Path) -> None:
     ]
 
 
+def test_de_duas_colunas_vale_a_que_diz_algo(tmp_path: Path) -> None:
+    """A máscara sem números de um campo não esconde o que está no outro."""
+    lida = planilha(
+        tmp_path,
+        DE_CLIENTES,
+        "Nome;CPF;CNPJ;Telefone;Celular\n"
+        "Firma;   .   .   -  ;11.222.333/0001-81;(  )    -    ;11 98765-4321\n",
+    )
+    (firma,) = lida.linhas
+    assert (firma.documento, firma.telefone) == ("11222333000181", "+5511987654321")
+
+
 def test_a_planilha_de_veiculos_de_um_sistema_antigo(tmp_path: Path) -> None:
     lida = planilha(
         tmp_path,

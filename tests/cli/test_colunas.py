@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from oficina_cli.colunas import CLIENTES, KITS, PECAS, SERVICOS, VEICULOS, Colunas, simples
+from oficina_cli.celulas import simples
+from oficina_cli.colunas import CLIENTES, KITS, PECAS, SERVICOS, VEICULOS, Colunas
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import DadoInvalido
 

@@ -74,6 +74,10 @@ def test_mapa_nao_serve_a_ndjson(arquivo: Path) -> None:
         ler(arquivo, DE_PECAS, {"codigo": "codigo"})
 
 
+def test_lista_em_json_diz_como_exportar(arquivo: Path) -> None:
+    assert "exporte-o com -o ndjson" in recusa(arquivo, f"[\n  {PECA}}}\n]\n")
+
+
 def test_so_se_le_em_utf8(arquivo: Path) -> None:
     arquivo.write_bytes(f"{PECA}}}\n".encode("cp1252"))
     with pytest.raises(DadoInvalido, match="UTF-8"):

@@ -81,7 +81,7 @@ class EventosSQL:
     def revelou(self, clientes: Sequence[int]) -> None:
         """Não é de uma tabela: o número é o instante, em microssegundos, e não se repete."""
         numero = int(self._sessao.agora.timestamp() * 1_000_000)
-        vistos = {"clientes": list(clientes)}
+        vistos = {"clientes": ", ".join(map(str, clientes))}
         self._sessao.diario.gravou("revelacoes", numero, vistos, 1, lambda: vistos)
 
     def _da_loja(self, consultas: dict[bool, Select[Any]], **valores: int) -> list[Evento]:
