@@ -1,14 +1,13 @@
 """O que todo repositório faz: ler, adicionar e salvar com a versão conferida."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Dialect,
     Executable,
     Label,
     Table,
@@ -19,14 +18,13 @@ from sqlalchemy import (
 )
 
 from oficina_core.banco.diario import Diario
+from oficina_core.banco.lote import Insercao
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.entidade import Entidade, Registro
 from oficina_core.dominio.erros import NaoEncontrado, VersaoAntiga
 
 E = TypeVar("E", bound=Entidade)
 G = TypeVar("G", bound=Registro)
-
-Conversor: TypeAlias = Callable[[Any], Any]
 
 LOTE = 1000
 
@@ -52,41 +50,6 @@ def nome_de(tabela: Table, id: ColumnElement[Any], rotulo: str) -> Label[Any]:
     do índice e põe em ordem a lista toda para dar uma página.
     """
     return select(tabela.c.nome).where(tabela.c.id == id).scalar_subquery().label(rotulo)
-
-
-class Insercao:
-    """Muitas linhas de uma vez: o SQL e os conversores são os do SQLAlchemy, sem o custo por linha.
-
-    Numa planilha de dez mil, o que ele faz com cada valor custa mais que o banco.
-    """
-
-    def __init__(self, tabela: Table, campos: Collection[str]) -> None:
-        self._colunas = [coluna for coluna in tabela.c if coluna.name in campos]
-        self._comando = insert(tabela).values({c.name: bindparam(c.name) for c in self._colunas})
-        self._prontos: dict[str, tuple[str, list[Conversor | None]]] = {}
-
-    def executar(self, conexao: Connection, linhas: Sequence[Mapping[str, Any]]) -> None:
-        sql, conversores = self._pronto(conexao.dialect)
-        valores = (
-            [linha[coluna.name] for linha in linhas]
-            if converter is None
-            else [converter(linha[coluna.name]) for linha in linhas]
-            for coluna, converter in zip(self._colunas, conversores, strict=True)
-        )
-        conexao.exec_driver_sql(sql, list(zip(*valores, strict=True)))
-
-    def _pronto(self, dialeto: Dialect) -> tuple[str, list[Conversor | None]]:
-        """O SQL do banco, com os valores por posição, e o conversor de cada coluna."""
-        if dialeto.name not in self._prontos:
-            sql = str(self._comando.compile(dialect=dialeto))
-            if not dialeto.positional:
-                sql %= {coluna.name: "%s" for coluna in self._colunas}
-            conversores: list[Conversor | None] = [
-                coluna.type.dialect_impl(dialeto).bind_processor(dialeto)
-                for coluna in self._colunas
-            ]
-            self._prontos[dialeto.name] = sql, conversores
-        return self._prontos[dialeto.name]
 
 
 class Comandos(Generic[G]):

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, insert, literal, select, update
 
 from oficina_core.banco import tabelas
-from oficina_core.banco.repositorios.base import Comandos, Insercao, Registros, Sessao, lotes
+from oficina_core.banco.lote import Insercao
+from oficina_core.banco.repositorios.base import Comandos, Registros, Sessao, lotes
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import NovoSaldo
 from oficina_core.dominio.erros import FaltaPeca, RegraViolada
