@@ -12,6 +12,7 @@ from statistics import median
 
 from benchmarks import arquivo, cenario, nu, nucleo, pisos, sequencia, tela
 from benchmarks import comandos as linha
+from benchmarks import importacao as planilha
 from benchmarks.cenario import Cenario
 from benchmarks.cliente import Resposta, pedido
 from benchmarks.medida import Corrida, Figura, Tempos, intercalar
@@ -159,9 +160,16 @@ def casos(bancada: Bancada) -> Iterator[Figura]:
     yield from nucleo.medir(bancada.mil.url, banco)
 
 
+def importacao(bancada: Bancada) -> Iterator[Figura]:
+    """Uma planilha grande, direto em cada banco."""
+    yield from planilha.medir(bancada.servidor, bancada.pasta)
+
+
 FIGURAS: dict[str, Callable[[Bancada], Iterator[Figura]]] = {
     figura.__name__: figura
-    for figura in (comandos, casos, orcamento, fila, memoria, partida, balcao, milhao)
+    for figura in (
+        *(comandos, casos, importacao, orcamento, fila, memoria, partida, balcao, milhao),
+    )
 }
 
 

@@ -21,7 +21,7 @@ from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.paginas import Pagina
-from oficina_core.casos.portas import CasoDeUso, Pedido
+from oficina_core.casos.portas import CasoDeUso, Pedido, Simulacao
 from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
@@ -56,20 +56,17 @@ class Atendimento:
 
         `como`, se há, é quem a mostra, em qualquer formato.
         """
-        caso = self._completar(caso)
+        caso = self.completar(caso)
         rota = ROTAS[type(caso)]
         saida.conferir(rota.resultado, self.formato, () if como else self.campos)
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
         if self.comuns.simular:
-            self.mostrar(
-                self.conexao.oficina.simular(caso, self._pedido(caso)), rota.resultado, sem
-            )
+            self.mostrar(self.gravar(caso), rota.resultado, sem)
             dizer("Simulação: nada foi gravado.")
             return
         if pergunta and rota.escreve and not self.comuns.sim:
             self._confirmar(pergunta)
-        chave = (self.comuns.chave or secrets.token_hex(16)) if rota.escreve else None
-        resultado = self._executar_uma_vez(caso, chave)
+        resultado = self.gravar(caso) if rota.escreve else self.executar(caso)
         self.conexao.lembrar(resultado)
         if self.comuns.tudo and isinstance(resultado, Pagina):
             itens = self._ate_o_fim(caso, resultado)
@@ -84,6 +81,12 @@ class Atendimento:
         self.mostrar(resultado, rota.resultado, sem)
         if rota.escreve and self.formato is Formato.TABELA:
             sugerir(passos(resultado))
+
+    def gravar(self, caso: CasoDeUso[R]) -> R | Simulacao[R]:
+        """O que a oficina responde a quem grava: uma vez só; ou o que responderia, se se simula."""
+        if self.comuns.simular:
+            return self.conexao.oficina.simular(caso, self._pedido(caso))
+        return self._executar_uma_vez(caso, self.comuns.chave or secrets.token_hex(16))
 
     def mostrar(
         self,
@@ -117,17 +120,15 @@ class Atendimento:
     def _usar_o_fuso(self) -> None:
         FUSO.set(cache(self._fuso))
 
-    def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
+    def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str) -> R:
         repetir = f"Para repetir sem risco de gravar duas vezes, use --chave {chave}"
         try:
             return self.conexao.oficina.executar(caso, self._pedido(caso, chave))
         except Indisponivel as erro:
-            if chave:
-                erro.detalhes = (*erro.detalhes, repetir)
+            erro.detalhes = (*erro.detalhes, repetir)
             raise
         except KeyboardInterrupt:
-            if chave:
-                dizer(repetir)
+            dizer(repetir)
             raise
 
     def _fuso(self) -> ZoneInfo | None:
@@ -138,7 +139,8 @@ class Atendimento:
             return None
         return next((ZoneInfo(loja.fuso) for loja in lojas if self.loja in (None, loja.id)), None)
 
-    def _completar(self, caso: Any) -> Any:
+    def completar(self, caso: Any) -> Any:
+        """O caso com a página e a versão que se disseram."""
         ditas = {nome: getattr(self.comuns, nome) for nome in ("limite", "cursor", "versao")}
         return replace(caso, **{nome: dita for nome, dita in ditas.items() if dita is not None})
 

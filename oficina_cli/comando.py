@@ -52,21 +52,23 @@ def comando(
     sem: Collection[str] = (),
     painel: str | None = None,
     como: Como | None = None,
+    caso: Any = None,
 ) -> Callable[[F], F]:
     """Publica a função como comando do grupo.
 
     `pergunta` é o que se confirma antes de fazer; `sem`, os campos que a resposta a pessoas
-    dispensa; `como`, quem mostra a resposta, se ela não basta.
+    dispensa; `como`, quem mostra a resposta, se ela não basta; `caso`, o que a função mesma atende,
+    em vez de o devolver.
     """
 
     def publicar(funcao: F) -> F:
-        caso = _principal(inspect.signature(funcao).return_annotation)
+        feito = caso or _principal(inspect.signature(funcao).return_annotation)
         app.command(
-            cls=cast("Any", partial(Comando, em_lote=_em_lote(caso), responde=caso)),
+            cls=cast("Any", partial(Comando, em_lote=_em_lote(feito), responde=feito)),
             rich_help_panel=painel,
-            help=_ajuda(funcao if funcao.__doc__ else caso),
+            help=_ajuda(funcao if funcao.__doc__ else feito),
             epilog=_exemplos(exemplos),
-        )(_montar(funcao, caso, pergunta, sem, como))
+        )(_montar(funcao, feito, pergunta, sem, como))
         return funcao
 
     return publicar
@@ -112,9 +114,11 @@ def _montar(
     def executar(ctx: typer.Context, **valores: Any) -> None:
         atendimento = Atendimento(ctx.obj, Comuns(**{nome: valores.pop(nome) for nome in comuns}))
         pedido = funcao(**valores, **dict.fromkeys(atendentes, atendimento))
+        if pedido is None:
+            return
         if caso in ROTAS:
             atendimento.atender(pedido, pergunta.format(**valores), sem, como)
-        elif pedido is not None:
+        else:
             atendimento.mostrar(pedido)
 
     parametros = [p for nome, p in proprios.items() if nome not in atendentes]

@@ -155,6 +155,7 @@ ENTIDADES = {
     "pagamentos": "pagamento",
     "parametros": "parâmetro",
     "pecas": "peça",
+    "revelacoes": "revelação",
     "servicos": "serviço",
     "veiculos": "veículo",
 }

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_type_hints
 from oficina_core.casos import (
     busca,
     clientes,
+    clientes_importacao,
     desfazer,
     entrada,
     estoque,
@@ -18,6 +19,7 @@ from oficina_core.casos import (
     instalacao,
     itens,
     kits,
+    kits_importacao,
     links,
     lojas,
     mensagens,
@@ -37,6 +39,7 @@ from oficina_core.casos import (
     reposicao,
     servicos,
     veiculos,
+    veiculos_importacao,
 )
 from oficina_core.casos import orcamentos_decisao as decisao
 from oficina_core.casos.portas import CasoDeUso
@@ -141,6 +144,8 @@ CATALOGO = (
     _ler(parametros.VerParametros, "/parametros", EQUIPE),
     _agir(parametros.DefinirParametro, "/parametros/{nome}", GERENCIA),
     _criar(clientes.CriarCliente, "/clientes", BALCAO),
+    _criar(clientes_importacao.ImportarClientes, "/clientes/importacao", GERENCIA, limite=PLANILHA),
+    _agir(clientes_importacao.RevelarClientes, "/clientes/revelacao", GERENCIA),
     _ler(clientes.ListarClientes, "/clientes", EQUIPE),
     _ler(clientes.VerCliente, "/clientes/{cliente_id}", EQUIPE_E_CLIENTE),
     _trocar(clientes.EditarCliente, "/clientes/{cliente_id}", BALCAO),
@@ -156,6 +161,8 @@ CATALOGO = (
     _agir(funcionarios.ReativarFuncionario, "/funcionarios/{funcionario_id}/reativacao", GERENCIA),
     _agir(entrada.DefinirSenha, "/funcionarios/{funcionario_id}/senha", GERENCIA),
     _criar(veiculos.CriarVeiculo, "/veiculos", BALCAO),
+    _criar(veiculos_importacao.ImportarVeiculos, "/veiculos/importacao", GERENCIA, limite=PLANILHA),
+    _agir(veiculos_importacao.RevelarVeiculos, "/veiculos/revelacao", GERENCIA),
     _ler(veiculos.ListarVeiculos, "/veiculos", EQUIPE_E_CLIENTE),
     _ler(veiculos.VerVeiculo, "/veiculos/{veiculo_id}", EQUIPE_E_CLIENTE),
     _trocar(veiculos.EditarVeiculo, "/veiculos/{veiculo_id}", BALCAO),
@@ -177,8 +184,9 @@ CATALOGO = (
     _agir(pecas.DesativarPeca, "/pecas/{peca_id}/desativacao", GERENCIA),
     _agir(pecas.ReativarPeca, "/pecas/{peca_id}/reativacao", GERENCIA),
     _criar(kits.CriarKit, "/kits", GERENCIA),
-    _criar(kits.ImportarKits, "/kits/importacao", GERENCIA, limite=PLANILHA),
+    _criar(kits_importacao.ImportarKits, "/kits/importacao", GERENCIA, limite=PLANILHA),
     _ler(kits.ListarKits, "/kits", EQUIPE),
+    _ler(kits_importacao.ListarItensDeKits, "/kits/itens", EQUIPE),
     _ler(kits.VerKit, "/kits/{kit_id}", EQUIPE),
     _trocar(kits.EditarKit, "/kits/{kit_id}", GERENCIA),
     _agir(kits.DesativarKit, "/kits/{kit_id}/desativacao", GERENCIA),

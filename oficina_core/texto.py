@@ -41,8 +41,10 @@ def limpar(valor: str, *, linhas: bool = False) -> str:
 
 def sem_acento(valor: str) -> str:
     """Minúsculas e sem acento: a forma em que os nomes se procuram."""
+    if valor.isascii():
+        return valor.casefold()
     decomposto = unicodedata.normalize("NFKD", valor.casefold())
-    return "".join(c for c in decomposto if not unicodedata.combining(c))
+    return "".join([c for c in decomposto if not unicodedata.combining(c)])
 
 
 def _brasileiro(numero: str) -> str:

@@ -37,6 +37,7 @@ CAMPOS = {
     "ano": 2020,
     "codigo": "OLEO-5W30",
     "cpf": "52998224725",
+    "cursor": "WyI1ZjBj",
     "desconto_percentual": Decimal(0),
     "documento": "12ABC34501DE35",
     "email": "ana@oficina.com.br",

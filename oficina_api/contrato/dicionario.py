@@ -53,6 +53,7 @@ DOCUMENTO = {"pattern": f"^(?:{CPF}|{CNPJ})$"}
 TEXTO_LIVRE = {"maxLength": NOTA, "pattern": VARIAS_LINHAS}
 PLANILHA = {"minItems": 1, "maxItems": importacao.LINHAS_MAXIMO}
 SEM_NUMERO = {"linha": {"minimum": 0}}  # só se numera o que veio de um arquivo
+IMPORTADOS = ("Cliente", "Kit", "Peca", "Servico", "Veiculo")
 ITENS_DO_KIT = {"maxItems": kits.ITENS_MAXIMO}
 ITENS_DA_PROPOSTA = {"maxItems": orcamentos_proposta.ITENS_MAXIMO}
 LINHAS_CITADAS = {"maxItems": orcamentos.LINHAS_MAXIMO}
@@ -110,17 +111,16 @@ LIMITES: Tabela = {
     },
     "Kit": {"servicos": ITENS_DO_KIT, "pecas": ITENS_DO_KIT},
     "Kits": {"kits": PLANILHA},
-    **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in ("Kit", "Peca", "Servico")},
+    **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in IMPORTADOS},
     "Loja": {"nome": _linha(60)},
     "Parametro": {
         "nome": {"enum": list(Parametros.nomes())},
         "valor": {"minimum": 0, "maximum": 365},
     },
-    "Pecas": {"linhas": PLANILHA},
+    **{o_que: {"linhas": PLANILHA} for o_que in ("Clientes", "Pecas", "Servicos", "Veiculos")},
     "Pedido": {"id": CODIGO},
     "PecaUsada": {"quantidade": {"minimum": 0}},
     "RegistrarPagamento": {"valor": {"minimum": 0.01}},
-    "Servicos": {"linhas": PLANILHA},
     "TransferirEstoque": {"motivo": {**TEXTO_LIVRE, "maxLength": MOTIVO_MAXIMO}},
 }
 
@@ -162,8 +162,23 @@ TEXTOS: Tabela = {
         "limite": "Quantos de cada tipo, no máximo.",
     },
     "ImportarKits": {"kits": "Os da planilha, cada um com a linha em que está."},
-    "ImportarPecas": {"linhas": "As da planilha, cada uma com o número que tem nela."},
-    "ImportarServicos": {"linhas": "As da planilha, cada uma com o número que tem nela."},
+    **{
+        f"Importar{o_que}": {"linhas": "As da planilha, cada uma com o número que tem nela."}
+        for o_que in ("Clientes", "Pecas", "Servicos", "Veiculos")
+    },
+    "LinhaImportadaVeiculo": {
+        "cliente_id": "O dono: o id, ou o CPF ou o CNPJ; sem ele, o nome e o telefone.",
+        "cliente": "O nome do dono, exato.",
+        "telefone": "O telefone do dono, com o DDD.",
+    },
+    **{
+        f"Revelar{o_que}": {"cursor": "De onde continuar: o `proximo` da página anterior."}
+        for o_que in ("Clientes", "Veiculos")
+    },
+    "LinhaRecusada": {
+        "linha": "O número que tem na planilha.",
+        "motivo": "Por que ficou de fora.",
+    },
     PEDIR: {
         "abaixo_do_minimo": "Só as peças com menos que o mínimo.",
         "ate": "O último dia, inclusive; sem ele, hoje.",
@@ -188,6 +203,7 @@ TEXTOS: Tabela = {
         "parada_ha": "Em quantos dias sem sair a peça se diz parada.",
         "passo": "De quanto em quanto tempo vêm as linhas; sem ele, conforme o período.",
         "outro_igual": "Diz que é mesmo outro pagamento, e não o mesmo digitado de novo.",
+        "parcial": "Entram as linhas que servem, e as outras se dizem; sem isto, recusam tudo.",
         "peca_id": "A peça: o id, ou o código.",
         "pecas": "Cada uma pelo id, pelo código, ou com quantidade e desconto.",
         "permitir_falta": "Aprova mesmo sem estoque; a linha espera a peça chegar.",

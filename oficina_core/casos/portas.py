@@ -79,6 +79,10 @@ class Cadastros(Entidades[E], Protocol[E]):
         """O mesmo para vários, em uma consulta; levanta NaoEncontrado no primeiro que falta."""
         ...
 
+    def que_ha(self, referencias: Collection[Referencia], /) -> dict[Referencia, E]:
+        """O mesmo, só com os que existem."""
+        ...
+
     def procurar(self, nome: str, /) -> E | None:
         """Pelo nome natural, ativo ou não."""
         ...
@@ -102,6 +106,23 @@ class CadastrosEmLote(Cadastros[E], Protocol[E]):
 class Kits(CadastrosEmLote[Kit], Protocol):
     def itens_de(self, kits: Collection[int], /) -> Mapping[int, Sequence[Linha]]:
         """O que cada kit leva, com o preço de hoje; serviço não tem unidade."""
+        ...
+
+    def listar_itens(
+        self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
+    ) -> Sequence[Linha]:
+        """Os itens de todos os kits, em ordem de kit, com o código do que se pede."""
+        ...
+
+
+class Clientes(CadastrosEmLote[Cliente], Protocol):
+    def do_contato(
+        self, contatos: Collection[tuple[str, str]], /
+    ) -> dict[tuple[str, str], Cliente]:
+        """Os que têm exatamente este nome e este telefone.
+
+        De vários com os mesmos, o que não tem documento, o ativo e o mais antigo, nessa ordem.
+        """
         ...
 
 
@@ -285,6 +306,10 @@ class Eventos(Protocol):
 
     def das_acoes(self, acoes: Collection[str], limite: int, /) -> list[Evento]:
         """Os destas ações, do mais novo para o mais antigo, entre os mais recentes de todos."""
+        ...
+
+    def revelou(self, clientes: Sequence[int], /) -> None:
+        """Deixa no registro de quem se mostraram os dados pessoais."""
         ...
 
 
@@ -477,11 +502,11 @@ class UnidadeDeTrabalho(Protocol):
     @property
     def lojas(self) -> Lojas: ...
     @property
-    def clientes(self) -> Cadastros[Cliente]: ...
+    def clientes(self) -> Clientes: ...
     @property
     def funcionarios(self) -> Cadastros[Funcionario]: ...
     @property
-    def veiculos(self) -> Cadastros[Veiculo]: ...
+    def veiculos(self) -> CadastrosEmLote[Veiculo]: ...
     @property
     def servicos(self) -> CadastrosEmLote[Servico]: ...
     @property

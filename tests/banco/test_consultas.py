@@ -27,13 +27,8 @@ from oficina_core.casos.desfazer import ListarDesfaziveis
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque, ListarMovimentos
 from oficina_core.casos.eventos import ListarEventos
 from oficina_core.casos.itens import BuscarItens
-from oficina_core.casos.kits import (
-    CriarKit,
-    ImportarKits,
-    ItemPedido,
-    LinhaImportadaKit,
-    ListarKits,
-)
+from oficina_core.casos.kits import CriarKit, ItemPedido, ListarKits
+from oficina_core.casos.kits_importacao import ImportarKits, LinhaImportadaKit
 from oficina_core.casos.links import CriarLink
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.orcamentos import (

@@ -84,6 +84,7 @@ SO_DO_GERENTE = {
     *("CriarKit", "ImportarKits", "EditarKit", "DesativarKit", "ReativarKit"),
     *("AjustarEstoque", "ConferirEstoque", "EstornarMovimento", "DefinirPrateleira"),
     "TransferirEstoque",
+    *("ImportarClientes", "RevelarClientes", "ImportarVeiculos", "RevelarVeiculos"),
     "EstornarPagamento",
     *("VerFaturamento", "VerGiroEstoque", "VerProdutividade", "VerTempos"),
 }
@@ -95,6 +96,7 @@ DO_MECANICO = DA_BANCADA | {
     *("ListarReposicao", "ListarDesfaziveis"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
+    "ListarItensDeKits",
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),
     *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento"),
     *("ListarOrdens", "VerOrdem", "VerHistoricoOrdem", "AnotarOrdem"),

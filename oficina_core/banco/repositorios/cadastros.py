@@ -1,6 +1,6 @@
 """Clientes, funcionários, veículos, serviços, peças e lojas."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -133,18 +133,21 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return self.achar_varios([referencia])[referencia]
 
     def achar_varios(self, referencias: Collection[Referencia]) -> dict[Referencia, C]:
+        achados = self.que_ha(referencias)
+        for posicao, referencia in enumerate(referencias, start=1):
+            if referencia not in achados:
+                raise self._falta(referencia, posicao if len(referencias) > 1 else None)
+        return achados
+
+    def que_ha(self, referencias: Collection[Referencia]) -> dict[Referencia, C]:
         nomes = {r: self._comandos.canonico(r) for r in referencias if isinstance(r, str)}
         por_id = self._por_ids({r for r in referencias if isinstance(r, int)})
         por_nome = self.por_nome(set(nomes.values()))
         achados: dict[Referencia, C] = {}
-        for posicao, referencia in enumerate(referencias, start=1):
-            if isinstance(referencia, int):
-                achado = por_id.get(referencia)
-            else:
-                achado = por_nome.get(nomes[referencia])
-            if achado is None:
-                raise self._falta(referencia, posicao if len(referencias) > 1 else None)
-            achados[referencia] = achado
+        for dita in referencias:
+            achado = por_id.get(dita) if isinstance(dita, int) else por_nome.get(nomes[dita])
+            if achado is not None:
+                achados[dita] = achado
         return achados
 
     def procurar(self, nome: str) -> C | None:
@@ -161,15 +164,22 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         }
 
     def adicionar_varios(self, entidades: Sequence[C]) -> None:
-        """Insere em lotes e lê de volta os números, pelo nome natural."""
-        comandos = self._comandos
+        """Insere em lotes e lê de volta os números."""
         for lote in lotes(entidades):
-            self._executar(comandos.insercao, [self._guardar(e, self._linha(e)) for e in lote])
-            nomes = [getattr(e, comandos.natural) for e in lote]
-            ids = dict(self._executar(comandos.numeros, {"nomes": nomes}).all())
-            for entidade in lote:
-                entidade.id = ids[getattr(entidade, comandos.natural)]
-                self._gravou(entidade, self._linha(entidade))
+            linhas = [self._linha(entidade) for entidade in lote]
+            self._comandos.em_lote.executar(
+                self._sessao.conexao,
+                [self._guardar(e, linha) for e, linha in zip(lote, linhas, strict=True)],
+            )
+            for entidade, linha, numero in zip(lote, linhas, self._numeros(lote), strict=True):
+                entidade.id = numero
+                self._gravou(entidade, linha)
+
+    def _numeros(self, lote: Sequence[C]) -> Iterable[int]:
+        """Os números que o banco deu ao lote, pelo nome natural."""
+        nomes = [getattr(entidade, self._comandos.natural) for entidade in lote]
+        ids = dict(self._executar(self._comandos.numeros, {"nomes": nomes}).all())
+        return [ids[nome] for nome in nomes]
 
     def listar(
         self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
@@ -251,6 +261,44 @@ FUNCIONARIOS = ComandosDeCadastro(
 )
 SERVICOS = com_codigo(tabelas.servicos, Servico, "serviço")
 PECAS = com_codigo(tabelas.pecas, Peca, "peça")
+
+
+_CLI = tabelas.clientes
+_destes_telefones = _CLI.c.telefone.in_(bindparam("telefones", expanding=True))
+DO_CONTATO = select(*CLIENTES.colunas).where(_destes_telefones)
+NASCIDOS = select(_CLI.c.nome, _CLI.c.telefone, _CLI.c.id).where(
+    _destes_telefones, _CLI.c.documento.is_(None), _CLI.c.criado_em == bindparam("em")
+)
+
+
+class ClientesSQL(CadastrosSQL[Cliente]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, CLIENTES)
+
+    def do_contato(self, contatos: Collection[tuple[str, str]]) -> dict[tuple[str, str], Cliente]:
+        achados: dict[tuple[str, str], Cliente] = {}
+        telefones = sorted({telefone for _, telefone in contatos})
+        for lote in lotes(telefones):
+            # Do pior ao melhor: o último a entrar é o que fica.
+            lidos = self._ler(DO_CONTATO, telefones=lote)
+            for cliente in sorted(lidos, key=_preferencia, reverse=True):
+                achados[cliente.nome, cliente.telefone or ""] = cliente
+        return {contato: achados[contato] for contato in contatos if contato in achados}
+
+    def _numeros(self, lote: Sequence[Cliente]) -> Iterable[int]:
+        """Pelo documento; o de quem não o tem, pelo contato e pelo instante desta transação."""
+        com = [cliente for cliente in lote if cliente.documento]
+        numeros = dict(zip(map(id, com), super()._numeros(com), strict=True)) if com else {}
+        sem = [cliente for cliente in lote if not cliente.documento]
+        if sem:
+            ditos = {"telefones": [c.telefone for c in sem], "em": self._sessao.agora}
+            ids = {(nome, tel): numero for nome, tel, numero in self._executar(NASCIDOS, ditos)}
+            numeros |= {id(c): ids[c.nome, c.telefone] for c in sem}
+        return [numeros[id(cliente)] for cliente in lote]
+
+
+def _preferencia(cliente: Cliente) -> tuple[bool, bool, int]:
+    return cliente.documento is not None, not cliente.ativo, cliente.id
 
 
 class ComandosDeVeiculo(ComandosDeCadastro[Veiculo]):

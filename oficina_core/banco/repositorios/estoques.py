@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, insert, literal, select, update
 
 from oficina_core.banco import tabelas
+from oficina_core.banco.lote import Insercao
 from oficina_core.banco.repositorios.base import Comandos, Registros, Sessao, lotes
 from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.paginas import Chave
@@ -68,9 +69,9 @@ PRATELEIRA = (
 SALDOS = select(SALDO).where(
     SALDO.c.loja_id == bindparam("loja"), SALDO.c.peca_id.in_(bindparam("pecas", expanding=True))
 )
-NOVOS = insert(SALDO)
 ABERTURA = ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"]
 _em_zero = (tabelas.lojas.c.id, PECA.c.id, *map(literal, (0, 0, 0, 1, 0)))
+NOVOS = Insercao(SALDO, SALDO.c.keys())
 NAS_OUTRAS_LOJAS = insert(SALDO).from_select(
     ABERTURA,
     select(*_em_zero)
@@ -125,12 +126,13 @@ class MovimentosSQL(Registros[Movimento]):
         """Os primeiros movimentos de peças novas, em lotes."""
         loja = self._sessao.ator.loja_certa
         for lote in lotes(movimentos):
-            self._executar(MOVIMENTOS.insercao, [self._linha(m) for m in lote])
+            linhas = [self._linha(movimento) for movimento in lote]
+            MOVIMENTOS.em_lote.executar(self._sessao.conexao, linhas)
             pecas = [m.peca_id for m in lote]
             ids = dict(self._executar(PRIMEIROS, {"loja": loja, "pecas": pecas}).all())
-            for movimento in lote:
+            for movimento, linha in zip(lote, linhas, strict=True):
                 movimento.id = ids[movimento.peca_id]
-                self._gravou(movimento, self._linha(movimento))
+                self._gravou(movimento, linha)
 
 
 @cache
@@ -155,7 +157,7 @@ class EstoquesSQL:
         loja = self._loja
         for lote in lotes(novos):
             # A primeira trava é a da loja: quem abre outra espera, ou já se vê logo abaixo.
-            self._executar(NOVOS, [_saldo_inicial(novo, loja) for novo in lote])
+            NOVOS.executar(self._sessao.conexao, [_saldo_inicial(novo, loja) for novo in lote])
             pecas = [novo.peca_id for novo in lote]
             self._executar(NAS_OUTRAS_LOJAS, {"loja": loja, "pecas": pecas})
         self._movimentos.adicionar_varios(

@@ -1,6 +1,6 @@
 """A auditoria: o que se escreve sozinho, e o que se lê dela."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select, union_all
@@ -88,6 +88,12 @@ class EventosSQL:
 
     def das_acoes(self, acoes: Collection[str], limite: int) -> list[Evento]:
         return self._da_loja(DAS_ACOES, acoes=sorted(acoes), limite=limite)
+
+    def revelou(self, clientes: Sequence[int]) -> None:
+        """Não é de uma tabela: o número é o instante, em microssegundos, e não se repete."""
+        numero = int(self._sessao.agora.timestamp() * 1_000_000)
+        vistos = {"clientes": ", ".join(map(str, clientes))}
+        self._sessao.diario.gravou("revelacoes", numero, vistos, 1, lambda: vistos)
 
     def _da_loja(self, consultas: dict[bool, Select[Any]], **valores: Any) -> list[Evento]:
         """Só o que é da loja de quem pede, ou de nenhuma; a rede toda, se não há loja."""
