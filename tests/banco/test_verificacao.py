@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Engine, text
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
-from oficina_core.banco.verificacao import REGRAS, Divergencia, _das_linhas, _das_regras, verificar
+from oficina_core.banco.regras import REGRAS
+from oficina_core.banco.verificacao import Divergencia, _das_linhas, _das_regras, verificar
 from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.estoque import (
     AjustarEstoque,
