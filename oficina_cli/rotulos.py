@@ -25,6 +25,7 @@ ROTULOS = {
     "aguarda_complementar": "Aguarda complementar",
     "api": "API",
     "anotacoes": "Anotações",
+    "arquivo": "Cópia",
     "ate": "Até",
     "ator": "Quem",
     "atraso_dias": "Dias até o atraso",
@@ -52,6 +53,7 @@ ROTULOS = {
     "entidade_id": "Nº",
     "estorno_de": "Estorna",
     "falta_peca": "Falta peça",
+    "guardado": "O de antes",
     "faturado_pecas": "Faturado em peças",
     "iguais": "Já iguais",
     "km_entrada": "Km na entrada",
@@ -127,6 +129,29 @@ ENTIDADES = {
     "veiculos": "veículo",
 }
 
+TABELAS = {
+    "anotacoes": "anotações",
+    "caixa_saida": "mensagens",
+    "funcionarios": "funcionários",
+    "idempotencia": "pedidos atendidos",
+    "kit_itens": "itens dos kits",
+    "links_aprovacao": "links",
+    "movimentos_estoque": "movimentos do estoque",
+    "orcamento_itens": "linhas dos orçamentos",
+    "orcamentos": "orçamentos",
+    "ordens_servico": "ordens",
+    "parametros": "parâmetros",
+    "pecas": "peças",
+    "servicos": "serviços",
+    "veiculos": "veículos",
+}
+
+CONTAS: dict[str, Callable[[int], str]] = {
+    "minutos": texto.duracao,
+    "registros": texto.milhar,
+    "tamanho": texto.tamanho,
+}
+
 
 def rotulo(tipo: type, campo: str) -> str:
     """O nome do campo; o de um item do orçamento se chama linha, que é como se pede."""
@@ -175,8 +200,8 @@ def _medida(ficha: Any, campo: str, medida: Any) -> str:
             return texto.reais(medida)
         case Decimal():
             return texto.quantidade(medida, _unidade(ficha))
-        case int() if campo == "minutos":
-            return texto.duracao(medida)
+        case int() if campo in CONTAS:
+            return CONTAS[campo](medida)
         case _:
             return str(medida)
 
@@ -194,8 +219,8 @@ def _texto(campo: str, dito: str) -> str:
             return texto.telefone(dito)
         case "acao":
             return frase(dito)
-        case "entidade":
-            return ENTIDADES.get(dito, dito)
+        case "entidade" | "tabela":
+            return (ENTIDADES if campo == "entidade" else TABELAS).get(dito, dito)
         case "diferenca":
             return resumir(dito, ROTULOS)
         case _:

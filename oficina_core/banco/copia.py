@@ -22,7 +22,7 @@ from oficina_core.banco import manutencao, verificacao
 from oficina_core.banco.falhas import traduzindo
 from oficina_core.banco.formato import LOTE, Cabecalho, Escritor, Registros
 from oficina_core.banco.molde import PASSAGEIRAS
-from oficina_core.banco.motor import abrir, lendo
+from oficina_core.banco.motor import abrir, lendo, mostrar
 from oficina_core.dominio.erros import Conflito, Indisponivel
 from oficina_core.versao import instalada
 
@@ -90,7 +90,7 @@ def escrever(url: str, destino: BinaryIO, nome: str = "-", andar: Andar = parado
             escritor.fechar()
             return Copia(
                 arquivo=nome,
-                banco=manutencao.mostrar(motor.url),
+                banco=mostrar(motor.url),
                 revisao=revisao,
                 em=cabecalho.em,
                 registros=sum(escritor.registros.values()),
@@ -110,10 +110,13 @@ def contadas(registros: dict[str, int]) -> tuple[TabelaCopiada, ...]:
     )
 
 
-def _tabelas(conexao: Connection) -> tuple[dict[str, list[str]], dict[str, Select[Any]]]:
+def _tabelas(
+    conexao: Connection,
+) -> tuple[dict[str, list[str]], dict[str, Select[*tuple[Any, ...]]]]:
     """As colunas de cada tabela do banco, na revisão em que ele está, e como se leem em ordem."""
     inspetor = inspect(conexao)
-    colunas, consultas = {}, {}
+    colunas: dict[str, list[str]] = {}
+    consultas: dict[str, Select[*tuple[Any, ...]]] = {}
     for nome in sorted(set(inspetor.get_table_names()) - PASSAGEIRAS):
         colunas[nome] = [coluna["name"] for coluna in inspetor.get_columns(nome)]
         chave = inspetor.get_pk_constraint(nome)["constrained_columns"]
@@ -125,7 +128,7 @@ def _tabelas(conexao: Connection) -> tuple[dict[str, list[str]], dict[str, Selec
     return colunas, consultas
 
 
-def _lotes(conexao: Connection, consulta: Select[Any]) -> Iterable[Registros]:
+def _lotes(conexao: Connection, consulta: Select[*tuple[Any, ...]]) -> Iterable[Registros]:
     """Um tanto por vez, sem que o driver traga tudo à memória."""
     return conexao.execute(consulta, execution_options={"yield_per": LOTE}).partitions()
 

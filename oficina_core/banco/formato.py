@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import IO, Any, BinaryIO, TypeAlias, cast
 
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
 
@@ -83,11 +83,11 @@ class Escritor:
 class Leitor:
     """A cópia, do começo ao fim, uma vez; o cabeçalho já vem lido."""
 
-    def __init__(self, arquivo: BinaryIO) -> None:
+    def __init__(self, arquivo: IO[bytes]) -> None:
         self._arquivo, self._resumo = arquivo, sha256()
-        self._dados, self._linha = b"", None
+        self._dados, self._linha = b"", cast("Any", None)
         with _desconfiar(ESTRANHO):
-            self._avancar(CABECALHO_MAXIMO)
+            self._avancar(CABECALHO_MAXIMO, ESTRANHO)
             self.cabecalho = _cabecalho(self._linha)
 
     def lotes(
@@ -117,15 +117,15 @@ class Leitor:
             self._avancar()
         return lote
 
-    def _avancar(self, maximo: int = LINHA_MAXIMA) -> None:
+    def _avancar(self, maximo: int = LINHA_MAXIMA, queixa: str = DANIFICADA) -> None:
         """Lê outra linha; o resumo é de tudo o que vem antes dela."""
         self._resumo.update(self._dados)
-        with _desconfiar(DANIFICADA):
+        with _desconfiar(queixa):
             self._dados = self._arquivo.readline(maximo + 1)
             if not self._dados:
                 raise EOFError
-            _exigir(len(self._dados) <= maximo)
-            self._linha: Any = json.loads(self._dados.decode())
+            _exigir(len(self._dados) <= maximo, queixa)
+            self._linha = json.loads(self._dados.decode())
 
 
 @contextmanager
@@ -135,7 +135,7 @@ def ler(arquivo: Path) -> Iterator[Leitor]:
         raise DadoInvalido(f"Não há o arquivo {arquivo}; confira o nome e a pasta.", "arquivo")
     try:
         with gzip.open(arquivo) as aberto:
-            yield Leitor(aberto)
+            yield Leitor(cast("IO[bytes]", aberto))
     except PermissionError:
         raise DadoInvalido(
             f"O arquivo {arquivo} não se deixa ler; confira a permissão dele.", "arquivo"

@@ -1,7 +1,8 @@
 """O que cabe em cada coluna, em cada revisão do banco: a régua do que vem de fora."""
 
+import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 # O que não sobrevive a uma cópia: os códigos de uma vez só, e quem anda a tentar entrar.
 PASSAGEIRAS = frozenset({"alembic_version", "codigos", "tentativas", "origens"})
 INTEIRO_MAXIMO = 2**63
+METADE = re.compile("[\ud800-\udfff]")
 
 
 def de(cabecalho: Cabecalho) -> dict[str, list[Confere]]:
@@ -92,23 +94,23 @@ def _texto(maximo: int, valor: Any) -> bool:
     """Sem metades de caractere, que nenhum banco guarda."""
     if not isinstance(valor, str) or len(valor) > maximo:
         return False
-    return valor.isascii() or not any("\ud800" <= letra <= "\udfff" for letra in valor)
+    return valor.isascii() or not METADE.search(valor)
 
 
-def _codigo(codigos: Sequence[str], valor: Any) -> bool:
+def _codigo(codigos: Collection[str], valor: Any) -> bool:
     return isinstance(valor, str) and valor in codigos
 
 
 def _momento(valor: Any) -> bool:
     """Como `Momento` o guarda: só assim os dois bancos o leem."""
     try:
-        return datetime.fromisoformat(valor).isoformat(" ", "microseconds") == valor
+        return datetime.fromisoformat(valor).isoformat(" ", "microseconds") == str(valor)
     except (TypeError, ValueError):
         return False
 
 
 def _dia(valor: Any) -> bool:
     try:
-        return date.fromisoformat(valor).isoformat() == valor
+        return bool(date.fromisoformat(valor).isoformat() == str(valor))
     except (TypeError, ValueError):
         return False

@@ -107,7 +107,7 @@ def restaurar(conferida: Conferida, andar: Andar = parado) -> Restauracao:
         with copia.gravando(destino), _ao_lado(destino) as novo:
             _refazer(novo, conferida, andar)
             guardado = lugar.tomar(destino, novo)
-        return replace(ficha, guardado=guardado and str(guardado))
+        return replace(ficha, guardado=str(guardado) if guardado else None)
     with _de_hoje(conferida) as atual:
         _carregar_no_servidor(atual, andar)
     return ficha
