@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import cenario, nu, pisos, sequencia, tela
+from benchmarks import cenario, livro, nu, pisos, sequencia, tela
 from benchmarks.cenario import Cenario
 from benchmarks.cliente import Resposta, pedido
 from benchmarks.medida import Corrida, Figura, Tempos, intercalar
@@ -145,8 +145,14 @@ def balcao(bancada: Bancada) -> Iterator[Figura]:
     yield from tela.medir(bancada.pasta, bancada.rodadas)
 
 
+def verificar(bancada: Bancada) -> Iterator[Figura]:
+    """As contas de um milhão de movimentos do estoque, refeitas, em cada banco."""
+    yield from livro.medir(bancada.servidor, bancada.pasta)
+
+
 FIGURAS: dict[str, Callable[[Bancada], Iterator[Figura]]] = {
-    figura.__name__: figura for figura in (orcamento, fila, memoria, partida, balcao, milhao)
+    figura.__name__: figura
+    for figura in (orcamento, fila, memoria, partida, balcao, verificar, milhao)
 }
 
 
