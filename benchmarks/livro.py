@@ -31,7 +31,7 @@ SOMA = select(func.sum(LIVRO.c.delta)).group_by(LIVRO.c.loja_id, LIVRO.c.peca_id
 
 def medir(servidor: Servidor, pasta: Path) -> Iterator[Figura]:
     # Só para que um milhão caiba na memória, como em um servidor de verdade; fica, e serve a todos.
-    with servidor.conectar() as conexao, conexao.cursor() as cursor:
+    with servidor.conectar() as direta, direta.cursor() as cursor:
         cursor.execute("SET GLOBAL innodb_buffer_pool_size = 1073741824")
     for banco, url in (
         ("SQLite", f"sqlite:///{pasta / 'livro.db'}"),

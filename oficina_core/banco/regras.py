@@ -47,9 +47,11 @@ REGRAS = (
         invariante="I2",
         entidade="movimento",
         o_que="saldo depois do movimento não é a soma até ele",
-        consulta="SELECT id, saldo_apos, corrido FROM (SELECT id, saldo_apos, SUM(delta) OVER "
-        "(PARTITION BY loja_id, peca_id ORDER BY seq) AS corrido FROM movimentos_estoque) t "
-        "WHERE saldo_apos <> corrido",
+        # Por junção com o de antes: a janela, no MySQL, põe o livro inteiro em uma tabela no disco.
+        consulta="SELECT m.id, m.saldo_apos, COALESCE(a.saldo_apos, 0) + m.delta "
+        "FROM movimentos_estoque m LEFT JOIN movimentos_estoque a ON a.loja_id = m.loja_id "
+        "AND a.peca_id = m.peca_id AND a.seq = m.seq - 1 "
+        "WHERE m.saldo_apos <> COALESCE(a.saldo_apos, 0) + m.delta",
     ),
     Regra(
         invariante="I2",

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Insert, column, func, inspect, literal, select, table
+from sqlalchemy import Connection, Executable, Insert, column, func, inspect, literal, select, table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from oficina_core.banco import copia, formato, lugar, manutencao, molde, verificacao
@@ -33,14 +33,17 @@ OCUPADO = (
 RECUSADA = "O banco não aceita o que está na cópia: não é uma cópia que a oficina tenha feito."
 RECUSAS = {Reacao.REPETIDO, Reacao.GUARDA, Reacao.INVALIDO}
 
-# Cada referência a outra tabela cujo par falta: com as chaves desligadas, a carga não o vê.
-SEM_PAR = tuple(
-    select(func.count())
-    .select_from(filha.outerjoin(mae := chave.column.table.alias(), mae.c.id == chave.parent))
-    .where(chave.parent.is_not(None), mae.c.id.is_(None))
-    for filha in metadata.sorted_tables
-    for chave in filha.foreign_keys
-)
+# A carga não olha as chaves, para que a ordem não importe: quem ficou sem par se procura depois.
+SEM_PAR: dict[str, tuple[Executable, ...]] = {
+    "sqlite": (manutencao.SEM_PAR,),
+    "mysql": tuple(
+        select(func.count())
+        .select_from(filha.outerjoin(mae := chave.column.table.alias(), mae.c.id == chave.parent))
+        .where(chave.parent.is_not(None), mae.c.id.is_(None))
+        for filha in metadata.sorted_tables
+        for chave in filha.foreign_keys
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +151,8 @@ def _refazer(novo: Path, conferida: Conferida, andar: Andar) -> None:
     try:
         with traduzindo(), motor.begin() as conexao:
             _carregar(conexao, conferida, andar)
-        manutencao.migrar(url)
+        if conferida.cabecalho.revisao != manutencao.revisao_do_programa():
+            manutencao.migrar(url)
         with traduzindo(), lendo(motor) as conexao:
             _exigir_sao(conexao, conferida)
     finally:
@@ -193,6 +197,8 @@ def _carregar(conexao: Connection, conferida: Conferida, andar: Andar) -> None:
             comando = table(tabela, *map(column, colunas)).insert()
             _inserir(conexao, comando, [dict(zip(colunas, um, strict=True)) for um in lote])
             andar(len(lote))
+    if any(conexao.scalar(consulta) for consulta in SEM_PAR[conexao.dialect.name]):
+        raise DadoInvalido(RECUSADA, "arquivo")
 
 
 def _inserir(conexao: Connection, comando: Insert, registros: list[dict[str, Any]]) -> None:
@@ -205,12 +211,10 @@ def _inserir(conexao: Connection, comando: Insert, registros: list[dict[str, Any
 
 
 def _exigir_sao(conexao: Connection, conferida: Conferida) -> None:
-    """Nada falta, nada sobra, cada um tem o seu par, e as contas fecham."""
+    """Nada falta, nada sobra, e as contas fecham."""
     for tabela, quantos in conferida.registros.items():
         if conexao.scalar(select(func.count()).select_from(table(tabela))) != quantos:
             raise Conflito("Outro programa gravou no banco durante a restauração; repita.")
-    if any(conexao.scalar(consulta) for consulta in SEM_PAR):
-        raise DadoInvalido(RECUSADA, "arquivo")
     if divergencias := verificacao.examinar(conexao):
         ditas = (f"{d.entidade} {d.id}: {d.detalhe}" for d in divergencias[:MOSTRADAS])
         raise RegraViolada(
