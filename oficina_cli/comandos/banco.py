@@ -16,6 +16,7 @@ from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import CODIGOS, dizer
 from oficina_cli.pergunta import pedir
+from oficina_cli.rotulos import FUSO
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
 if TYPE_CHECKING:
@@ -49,12 +50,7 @@ def migrar(atendimento: Atendimento) -> "EstadoBanco":
     return manutencao.migrar(atendimento.conexao.banco_direto())
 
 
-@comando(
-    app,
-    "banco backup",
-    "banco backup /media/pendrive/oficina.gz",
-    "banco backup - | ssh servidor 'cat > oficina.gz'",
-)
+@comando(app, "banco backup", "banco backup /media/pendrive/oficina.gz")
 def backup(
     atendimento: Atendimento,
     arquivo: Annotated[
@@ -157,6 +153,7 @@ def verificar(atendimento: Atendimento) -> None:
 
 def _mostrar(atendimento: Atendimento, ficha: Any) -> None:
     """As horas são as desta máquina: perguntá-las à loja abriria, e migraria, o banco."""
+    FUSO.set(lambda: None)
     saida.mostrar(ficha, type(ficha), atendimento.formato, "")
 
 

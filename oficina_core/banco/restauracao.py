@@ -14,7 +14,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Insert, column, func, inspect, literal, select, table
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Insert,
+    column,
+    func,
+    inspect,
+    literal,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from oficina_core.banco import copia, formato, lugar, manutencao, molde, verificacao
@@ -31,6 +42,7 @@ OCUPADO = (
     "diga-o em DB_NAME."
 )
 RECUSADA = "O banco não aceita o que está na cópia: não é uma cópia que a oficina tenha feito."
+SEM_CHAVES = text("SET foreign_key_checks = 0")
 RECUSAS = {Reacao.REPETIDO, Reacao.GUARDA, Reacao.INVALIDO}
 
 # A carga não olha as chaves, para que a ordem não importe: quem ficou sem par se procura depois.
@@ -179,7 +191,7 @@ def _carregar_no_servidor(conferida: Conferida, andar: Andar) -> None:
     try:
         with traduzindo(), motor.connect() as conexao, manutencao.a_sos(conexao), conexao.begin():
             _exigir_vazio(conexao)
-            conexao.exec_driver_sql("SET foreign_key_checks = 0")
+            conexao.execute(SEM_CHAVES)
             _carregar(conexao, conferida, andar)
             _exigir_sao(conexao, conferida)
     finally:
