@@ -75,10 +75,11 @@ def guardar(url: str, arquivo: Path, *, substituir: bool = False, andar: Andar =
 def escrever(url: str, destino: BinaryIO, nome: str = "-", andar: Andar = parado) -> Copia:
     """Faz a cópia em um fluxo; Indisponivel se o banco não existe, não se lê ou está vazio."""
     manutencao.exigir_arquivo(url)
-    revisao = manutencao.exigir_conhecida(url)
+    manutencao.exigir_conhecida(url)
     motor = abrir(url, para_migrar=True)  # sem prazo
     try:
         with traduzindo(), lendo(motor) as conexao:
+            revisao = str(conexao.scalar(manutencao.LEITURA))
             colunas, consultas = _tabelas(conexao)
             cabecalho = Cabecalho(
                 programa=instalada(), revisao=revisao, em=datetime.now(UTC), tabelas=colunas

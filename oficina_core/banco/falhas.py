@@ -51,6 +51,7 @@ MYSQL = {
     1213: Reacao.REPETIR,
     1020: Reacao.REPETIR,
     1317: Reacao.REPETIR,
+    1412: Reacao.REPETIR,  # outro migrou o banco
     1205: Reacao.REPETIR_POUCO,
     2006: Reacao.RECONECTAR,
     2013: Reacao.RECONECTAR,

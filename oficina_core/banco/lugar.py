@@ -5,8 +5,10 @@ aberto: o que outro programa gravasse iria para o que se guardou.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -47,6 +49,16 @@ def exigir_nosso(destino: Path) -> None:
         ) from erro
 
 
+@contextmanager
+def ao_lado(destino: Path) -> Iterator[Path]:
+    """Um arquivo de banco por nascer, em uma pasta só de quem a cria, que no fim se apaga."""
+    pasta = tempfile.TemporaryDirectory(
+        prefix=f".{destino.name}-", dir=destino.parent, ignore_cleanup_errors=True
+    )
+    with pasta as nome:
+        yield Path(nome) / destino.name
+
+
 def tomar(destino: Path, novo: Path) -> Path | None:
     """O novo passa a ser o banco; devolve com que nome ficou o de antes, se havia.
 
@@ -57,6 +69,7 @@ def tomar(destino: Path, novo: Path) -> Path | None:
     if destino.exists():
         with _a_sos(destino) as conexao:
             guardado = nome_livre(destino)
+            _dar_o_dono(destino, novo)
             _dar_outro_nome(destino, guardado)
             if os.name == "nt":
                 conexao.close()  # no Windows, o arquivo aberto não se troca
@@ -65,6 +78,15 @@ def tomar(destino: Path, novo: Path) -> Path | None:
         novo.replace(destino)
     fixar(destino.parent)
     return guardado
+
+
+def _dar_o_dono(destino: Path, novo: Path) -> None:
+    """Quem o usava continua a poder usá-lo, ainda que outro o restaure."""
+    shutil.copymode(destino, novo)
+    if hasattr(os, "chown"):
+        dono = destino.stat()
+        with suppress(OSError):
+            os.chown(novo, dono.st_uid, dono.st_gid)
 
 
 def _dar_outro_nome(destino: Path, guardado: Path) -> None:

@@ -81,8 +81,8 @@ def exigir_arquivo(url: str) -> None:
         )
 
 
-def exigir_conhecida(url: str) -> str:
-    """A revisão do banco, do programa ou anterior; Indisponivel se ele é mais novo, ou vazio."""
+def exigir_conhecida(url: str) -> None:
+    """Levanta Indisponivel se o banco está vazio, ou é de um programa mais novo."""
     motor = abrir(url)
     try:
         revisao = _sem_ser_mais_novo(motor).revisao
@@ -90,7 +90,6 @@ def exigir_conhecida(url: str) -> str:
         motor.dispose()
     if revisao is None:
         raise Indisponivel("O banco está vazio, e não há o que copiar; confira o endereço.")
-    return revisao
 
 
 def exigir_em_dia(motor: Engine) -> None:

@@ -119,7 +119,7 @@ def restaurar(conferida: Conferida, andar: Andar = parado) -> Restauracao:
     """Põe a cópia no destino; RegraViolada, e nada muda, se as contas dela não fecham."""
     ficha = conferida.ficha
     if destino := conferida.destino:
-        with copia.gravando(destino), _ao_lado(destino) as novo:
+        with copia.gravando(destino), lugar.ao_lado(destino) as novo:
             _refazer(novo, conferida, andar)
             guardado = lugar.tomar(destino, novo)
         return replace(ficha, guardado=str(guardado) if guardado else None)
@@ -145,16 +145,6 @@ def _mostrar(url: str) -> str:
     return mostrar(motor.url)
 
 
-@contextmanager
-def _ao_lado(destino: Path) -> Iterator[Path]:
-    """Um arquivo de banco por nascer, em uma pasta só de quem a cria, que no fim se apaga."""
-    pasta = tempfile.TemporaryDirectory(
-        prefix=f".{destino.name}-", dir=destino.parent, ignore_cleanup_errors=True
-    )
-    with pasta as nome:
-        yield Path(nome) / destino.name
-
-
 def _refazer(novo: Path, conferida: Conferida, andar: Andar) -> None:
     """O banco inteiro, na revisão do programa e conferido."""
     url = f"{ARQUIVO}{novo}"
@@ -166,7 +156,7 @@ def _refazer(novo: Path, conferida: Conferida, andar: Andar) -> None:
         if conferida.cabecalho.revisao != manutencao.revisao_do_programa():
             manutencao.migrar(url)
         with traduzindo(), lendo(motor) as conexao:
-            _exigir_sao(conexao, conferida)
+            _exigir_sao(conexao)
     finally:
         motor.dispose()
 
@@ -178,11 +168,10 @@ def _de_hoje(conferida: Conferida) -> Iterator[Conferida]:
         yield conferida
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as pasta:
-        arquivo = Path(pasta) / "atual.gz"
-        with copia.gravando(arquivo):
-            _refazer(Path(pasta) / "oficina.db", conferida, parado)
-            copia.guardar(f"{ARQUIVO}{Path(pasta) / 'oficina.db'}", arquivo)
-            yield _ler(conferida.url, arquivo, parado)
+        banco, arquivo = Path(pasta) / "oficina.db", Path(pasta) / "atual.gz"
+        _refazer(banco, conferida, parado)
+        copia.guardar(f"{ARQUIVO}{banco}", arquivo)
+        yield _ler(conferida.url, arquivo, parado)
 
 
 def _carregar_no_servidor(conferida: Conferida, andar: Andar) -> None:
@@ -193,13 +182,16 @@ def _carregar_no_servidor(conferida: Conferida, andar: Andar) -> None:
             _exigir_vazio(conexao)
             conexao.execute(SEM_CHAVES)
             _carregar(conexao, conferida, andar)
-            _exigir_sao(conexao, conferida)
+            _exigir_sao(conexao)
     finally:
         motor.dispose()
 
 
 def _carregar(conexao: Connection, conferida: Conferida, andar: Andar) -> None:
-    """Os registros da cópia, no lugar da loja com que o banco nasce; confere-a outra vez."""
+    """Os registros da cópia, no lugar da loja com que o banco nasce; confere-a outra vez.
+
+    No fim, nada falta, nada sobra, e cada um tem o seu par.
+    """
     conexao.execute(lojas.delete())
     with formato.ler(conferida.arquivo) as leitor:
         if leitor.cabecalho != conferida.cabecalho:
@@ -209,6 +201,9 @@ def _carregar(conexao: Connection, conferida: Conferida, andar: Andar) -> None:
             comando = table(tabela, *map(column, colunas)).insert()
             _inserir(conexao, comando, [dict(zip(colunas, um, strict=True)) for um in lote])
             andar(len(lote))
+    for tabela, quantos in conferida.registros.items():
+        if conexao.scalar(select(func.count()).select_from(table(tabela))) != quantos:
+            raise Conflito("Outro programa gravou no banco durante a restauração; repita.")
     if any(conexao.scalar(consulta) for consulta in SEM_PAR[conexao.dialect.name]):
         raise DadoInvalido(RECUSADA, "arquivo")
 
@@ -222,11 +217,7 @@ def _inserir(conexao: Connection, comando: Insert, registros: list[dict[str, Any
         raise
 
 
-def _exigir_sao(conexao: Connection, conferida: Conferida) -> None:
-    """Nada falta, nada sobra, e as contas fecham."""
-    for tabela, quantos in conferida.registros.items():
-        if conexao.scalar(select(func.count()).select_from(table(tabela))) != quantos:
-            raise Conflito("Outro programa gravou no banco durante a restauração; repita.")
+def _exigir_sao(conexao: Connection) -> None:
     if divergencias := verificacao.examinar(conexao):
         ditas = (f"{d.entidade} {d.id}: {d.detalhe}" for d in divergencias[:MOSTRADAS])
         raise RegraViolada(

@@ -282,7 +282,7 @@ def test_sem_a_fotografia_a_copia_sai_torta(
             yield from outra.execute(consulta).partitions(LOTE)
 
     monkeypatch.setattr(copia, "_lotes", na_sua_vez)
-    monkeypatch.setattr(restauracao, "_exigir_sao", lambda *_: None)
+    monkeypatch.setattr(restauracao, "_exigir_sao", lambda _: None)
     monkeypatch.setattr(restauracao, "SEM_PAR", {"sqlite": ()})
     achadas: set[str] = set()
     for vez in range(30):
@@ -322,8 +322,10 @@ def test_o_banco_de_antes_fica_guardado_ao_lado(cheia: str, arquivo: Path, novo:
     oficina.executar(ANA)
     oficina.fechar()
     antes = tudo(destino)
+    (pasta_de(destino) / "oficina.db").chmod(0o640)
     feita = restaurar(destino, arquivo)
     assert tudo(destino) == tudo(cheia)
+    assert stat.S_IMODE((pasta_de(destino) / "oficina.db").stat().st_mode) == 0o640
     assert feita.guardado is not None
     assert Path(feita.guardado).parent == pasta_de(destino)
     assert tudo(f"sqlite:///{feita.guardado}") == antes
