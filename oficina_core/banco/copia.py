@@ -22,7 +22,7 @@ from oficina_core.banco import manutencao, verificacao
 from oficina_core.banco.falhas import traduzindo
 from oficina_core.banco.formato import LOTE, Cabecalho, Escritor, Registros
 from oficina_core.banco.molde import PASSAGEIRAS
-from oficina_core.banco.motor import abrir, lendo, mostrar
+from oficina_core.banco.motor import ARQUIVO, abrir, lendo, mostrar
 from oficina_core.dominio.erros import Conflito, Indisponivel
 from oficina_core.versao import instalada
 
@@ -61,6 +61,8 @@ def guardar(url: str, arquivo: Path, *, substituir: bool = False, andar: Andar =
     Levanta Conflito se o arquivo já existe, a não ser que se mande substituir.
     """
     _exigir_livre(arquivo, substituir=substituir)
+    if arquivo.resolve() == Path(url.removeprefix(ARQUIVO)).resolve():
+        raise Conflito("Esse arquivo é o próprio banco; diga outro nome para a cópia.")
     with gravando(arquivo):
         with _ao_lado(arquivo) as (parcial, destino):
             copia = escrever(url, destino, str(arquivo), andar)

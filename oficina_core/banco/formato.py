@@ -33,6 +33,7 @@ INCOMPLETA = (
     "A cópia está incompleta, falta o fim dela; traga-a de novo de onde veio, ou use outra."
 )
 DANIFICADA = "A cópia está danificada ou foi alterada; traga-a de novo de onde veio, ou use outra."
+ILEGIVEL = "O arquivo da cópia não se deixa ler; confira a permissão dele, e o disco em que está."
 MAIS_NOVA = "A cópia é de uma versão mais nova da oficina; atualize o programa."
 
 Confere: TypeAlias = Callable[[Any], bool]
@@ -133,13 +134,10 @@ def ler(arquivo: Path) -> Iterator[Leitor]:
     """A cópia que está nesse arquivo; DadoInvalido se não há nenhuma."""
     if not arquivo.is_file():
         raise DadoInvalido(f"Não há o arquivo {arquivo}; confira o nome e a pasta.", "arquivo")
-    try:
-        with gzip.open(arquivo) as aberto:
-            yield Leitor(cast("IO[bytes]", aberto))
-    except PermissionError:
-        raise DadoInvalido(
-            f"O arquivo {arquivo} não se deixa ler; confira a permissão dele.", "arquivo"
-        ) from None
+    with _desconfiar(ESTRANHO):
+        aberto = gzip.open(arquivo)  # noqa: SIM115 — fecha-se a seguir
+    with aberto:
+        yield Leitor(cast("IO[bytes]", aberto))
 
 
 @contextmanager
@@ -153,6 +151,8 @@ def _desconfiar(queixa: str) -> Iterator[None]:
         raise DadoInvalido(INCOMPLETA, "arquivo") from None
     except (gzip.BadGzipFile, zlib.error, ValueError, RecursionError):
         raise DadoInvalido(queixa, "arquivo") from None
+    except OSError as erro:
+        raise DadoInvalido(ILEGIVEL, "arquivo") from erro
 
 
 def _exigir(certo: bool, queixa: str = DANIFICADA) -> None:  # noqa: FBT001

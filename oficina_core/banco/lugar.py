@@ -70,10 +70,9 @@ def tomar(destino: Path, novo: Path) -> Path | None:
         with _a_sos(destino) as conexao:
             guardado = nome_livre(destino)
             _dar_o_dono(destino, novo)
-            _dar_outro_nome(destino, guardado)
             if os.name == "nt":
                 conexao.close()  # no Windows, o arquivo aberto não se troca
-            novo.replace(destino)
+            _trocar(destino, novo, guardado)
     else:
         novo.replace(destino)
     fixar(destino.parent)
@@ -89,12 +88,20 @@ def _dar_o_dono(destino: Path, novo: Path) -> None:
             os.chown(novo, dono.st_uid, dono.st_gid)
 
 
-def _dar_outro_nome(destino: Path, guardado: Path) -> None:
-    """Os dois nomes, até que o novo tome o primeiro; há discos em que só se troca."""
+def _trocar(destino: Path, novo: Path, guardado: Path) -> None:
+    """O de antes tem os dois nomes até que o novo tome o primeiro; há discos em que só se troca."""
     try:
         guardado.hardlink_to(destino)
     except OSError:
         destino.rename(guardado)
+    try:
+        novo.replace(destino)
+    except OSError:
+        if destino.exists():
+            guardado.unlink()
+        else:
+            guardado.rename(destino)
+        raise
 
 
 @contextmanager

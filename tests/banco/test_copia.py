@@ -192,6 +192,32 @@ def test_a_copia_e_so_de_quem_a_faz_e_nao_se_troca_sem_mandar(cheia: str, tmp_pa
     assert stat.S_IMODE(arquivo.stat().st_mode) == 0o600
 
 
+def test_a_copia_nao_toma_o_lugar_do_proprio_banco(novo: Novo) -> None:
+    url = novo("sqlite")
+    manutencao.migrar(url)
+    antes = estado(pasta_de(url))
+    with pytest.raises(Conflito, match="próprio banco"):
+        copia.guardar(url, pasta_de(url) / "oficina.db", substituir=True)
+    assert estado(pasta_de(url)) == antes
+
+
+def test_o_restaurado_tem_as_mesmas_guardas_que_o_migrado(arquivo: Path, novo: Novo) -> None:
+    restaurado, migrado = novo("sqlite"), novo("sqlite")
+    restaurar(restaurado, arquivo)
+    manutencao.migrar(migrado)
+    assert esquema(restaurado) == esquema(migrado)
+    assert any("STRICT" in comando for comando in esquema(restaurado))
+
+
+def esquema(url: str) -> list[str]:
+    motor = abrir(url)
+    with lendo(motor) as conexao:
+        lido = conexao.scalars(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        comandos = sorted(map(str, lido))
+    motor.dispose()
+    return comandos
+
+
 def test_copia_que_para_no_meio_nao_deixa_nada(cheia: str, tmp_path: Path) -> None:
     pasta = tmp_path / "copias"
     pasta.mkdir()
