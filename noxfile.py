@@ -77,6 +77,14 @@ def bench(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def copias(sessao: nox.Session) -> None:
+    """Cinquenta cópias com gente gravando, em cada banco, e cada uma restaurada."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_COPIAS": "50"}
+    sessao.run("pytest", "tests/banco/test_copia.py", *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
 def quedas(sessao: nox.Session) -> None:
     """A API derrubada dez vezes, e trocada dez vezes, com gente pedindo."""
     preparar(sessao)

@@ -26,6 +26,7 @@ ROTULOS = {
     "aguarda_complementar": "Aguarda complementar",
     "api": "API",
     "anotacoes": "Anotações",
+    "arquivo": "Cópia",
     "ate": "Até",
     "ator": "Quem",
     "atraso_dias": "Dias até o atraso",
@@ -60,6 +61,7 @@ ROTULOS = {
     "execucao_por_mecanico": "Em execução, por mecânico",
     "execucao_por_servico": "Em execução, por serviço",
     "falta_peca": "Falta peça",
+    "guardado": "O de antes",
     "faturado_pecas": "Faturado em peças",
     "funcionarios": "Funcionários",
     "iguais": "Já iguais",
@@ -160,6 +162,28 @@ ENTIDADES = {
     "veiculos": "veículo",
 }
 
+TABELAS = {
+    "anotacoes": "anotações",
+    "caixa_saida": "mensagens",
+    "funcionarios": "funcionários",
+    "idempotencia": "pedidos atendidos",
+    "kit_itens": "itens dos kits",
+    "links_aprovacao": "links",
+    "movimentos_estoque": "movimentos do estoque",
+    "orcamento_itens": "linhas dos orçamentos",
+    "orcamentos": "orçamentos",
+    "ordens_servico": "ordens",
+    "parametros": "parâmetros",
+    "pecas": "peças",
+    "servicos": "serviços",
+    "veiculos": "veículos",
+}
+
+CONTAS: dict[str, Callable[[int], str]] = {
+    "registros": texto.milhar,
+    "tamanho": texto.tamanho,
+}
+
 
 def rotulo(tipo: type, campo: str) -> str:
     """O nome do campo; o de um item do orçamento se chama linha, que é como se pede."""
@@ -210,10 +234,13 @@ def _medida(ficha: Any, campo: str, medida: Any) -> str:
             return texto.reais(medida)
         case Decimal():
             return texto.quantidade(medida, _unidade(ficha))
-        case int() if campo.startswith("minutos"):
-            return texto.duracao(medida)
         case _:
-            return str(medida)
+            return _conta(campo)(medida)
+
+
+def _conta(campo: str) -> Callable[[Any], str]:
+    """Como se diz um número que não é dinheiro nem quantidade."""
+    return texto.duracao if campo.startswith("minutos") else CONTAS.get(campo, str)
 
 
 def _unidade(ficha: Any) -> str:
@@ -229,8 +256,8 @@ def _texto(campo: str, dito: str) -> str:
             return texto.telefone(dito)
         case "acao":
             return frase(dito)
-        case "entidade":
-            return ENTIDADES.get(dito, dito)
+        case "entidade" | "tabela":
+            return (ENTIDADES if campo == "entidade" else TABELAS).get(dito, dito)
         case "diferenca":
             return resumir(dito, ROTULOS)
         case _:

@@ -82,6 +82,11 @@ def milhar(valor: int) -> str:
     return _brasileiro(f"{valor:,}")
 
 
+def tamanho(octetos: int) -> str:
+    """1,4 MB."""
+    return f"{_brasileiro(f'{octetos / 1e6:,.1f}')} MB"
+
+
 def duracao(minutos: int) -> str:
     """9 h 05."""
     return f"{minutos // 60} h {minutos % 60:02}"
