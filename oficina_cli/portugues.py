@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from oficina_cli import ajuda
 from oficina_core.texto import lista, sem_acento
 
-SINONIMOS = {"os": "ordem", "listar": "fila"}
+SINONIMOS = {"os": "ordem", "listar": "fila", "doctor": "doutor", "help": "ajuda"}
 SEM_COMANDO = re.compile(r"No such command (['\"])(.+?)\1\..*", re.DOTALL)
 MUITOS = 3  # lugares com o mesmo nome: dizê-los já não ajuda
 

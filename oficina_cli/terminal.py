@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from oficina_cli import fila
+from oficina_cli import fila, paginador
 from oficina_cli.erros import dizer
 from oficina_cli.rotulos import rotulo, valor
 from oficina_cli.tabela import colunas, desenhar, diz_algo, e_parte
@@ -43,7 +43,7 @@ def mostrar(resultado: Any, vazio: str, sem: Collection[str] = ()) -> None:
     if not (escrito := captura.get().strip("\n")):
         dizer(vazio)
         return
-    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in escrito.splitlines())
+    paginador.escrever("".join(f"{linha.rstrip()}\n" for linha in escrito.splitlines()))
     for nota in quadro.notas:
         dizer(nota)
     if quadro.fora:
