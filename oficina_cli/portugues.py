@@ -1,7 +1,7 @@
 """O Typer em português: a ajuda é nossa, e as recusas se traduzem na frase já pronta."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -74,29 +74,38 @@ class Lido(RuntimeParam):
         return [ler(cada) for cada in value] if isinstance(value, list | tuple) else ler(value)
 
 
-def _ler_do_nosso_jeito(comando: Any) -> None:
-    for parametro in comando.params:
+def _ler_do_nosso_jeito(parametros: Iterable[Any]) -> None:
+    for parametro in parametros:
         descrito = parametro.type_descriptor
         parametro._runtime_param = Lido(descrito.parameter_info, descrito.annotation)  # noqa: SLF001
 
 
-class Comando(TyperCommand):
-    """Um comando que se explica em português."""
-
-    def __init__(self, name: str | None, **opcoes: Any) -> None:
-        super().__init__(name, **opcoes)
-        _ler_do_nosso_jeito(self)
+class Explica:
+    """O que um comando e um grupo têm em comum: a ajuda em português."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         ajuda.escrever(self, ctx, formatter)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        opcao = super().get_help_option(ctx)  # type: ignore[misc]
+        _ler_do_nosso_jeito([opcao])
+        return opcao
 
-class Grupo(TyperGroup):
+
+class Comando(Explica, TyperCommand):
+    """Um comando que se explica em português."""
+
+    def __init__(self, name: str | None, **opcoes: Any) -> None:
+        super().__init__(name, **opcoes)
+        _ler_do_nosso_jeito(self.params)
+
+
+class Grupo(Explica, TyperGroup):
     """Um grupo de comandos; sozinho na linha, mostra o que há nele e sai com 2, se não faz nada."""
 
     def __init__(self, **opcoes: Any) -> None:
         super().__init__(**opcoes)
-        _ler_do_nosso_jeito(self)
+        _ler_do_nosso_jeito(self.params)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return super().get_command(ctx, cmd_name) or self.commands.get(SINONIMOS.get(cmd_name, ""))
@@ -106,6 +115,3 @@ class Grupo(TyperGroup):
             typer.echo(self.get_help(ctx))
             raise typer.Exit(2)
         return super().parse_args(ctx, args)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        ajuda.escrever(self, ctx, formatter)

@@ -64,7 +64,7 @@ def _do_comando(nomes: Sequence[str]) -> str | None:
         comando = hasattr(grupo, "commands") and grupo.get_command(contexto, sem_acento(nome))
         if not comando:
             return None
-        contexto = typer.Context(comando, parent=contexto, info_name=comando.name)
+        contexto = typer.Context(comando, parent=contexto, info_name=sem_acento(nome))
     return f"{contexto.get_help()}\n"
 
 

@@ -12,7 +12,7 @@ from oficina_cli.doutor.parecer import Achado, Parecer, Situacao, aviso, bom, co
 from oficina_cli.doutor.relogio import comparar
 from oficina_core.banco.exame import Exame
 from oficina_core.configuracao import Configuracao, arquivo_padrao
-from oficina_core.dominio.erros import DadoInvalido, Indisponivel, NaoIdentificado
+from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
 from oficina_core.enderecos import propria_maquina
 from oficina_core.texto import lista
 
@@ -34,6 +34,8 @@ def examinar(configuracao: Configuracao) -> Iterator[Achado]:
     if alcance.situacao is not Situacao.BOM:
         return
     url = configuracao.endereco_do_banco()
+    if url.startswith(ARQUIVO) and os.name == "posix":
+        yield conferir("banco: permissão", lambda: _permissao(Path(url.removeprefix(ARQUIVO))))
     with Exame(url) as exame:
         consultorio = _Consultorio(url, exame)
         revisao = conferir("banco: revisão", consultorio.revisao)
@@ -92,8 +94,6 @@ class _Consultorio:
         yield "banco: WAL", self.diario
         yield "banco: chaves", self.chaves
         yield "banco: integridade", self.integridade
-        if os.name == "posix":
-            yield "banco: permissão", self.permissao
 
     def no_mysql(self) -> Iterator[tuple[str, Callable[[], Parecer]]]:
         yield "banco: versão", self.versao
@@ -133,25 +133,17 @@ class _Consultorio:
         )
 
     def integridade(self) -> Parecer:
-        try:
-            integro = self._exame.integro()
-        except Indisponivel as erro:
-            return aviso(f"Não se soube: {erro}", "Para conferir sem prazo: oficina verificar")
+        integro = self._exame.integro()
         if integro:
             return bom("O arquivo está inteiro.")
+        if integro is None:
+            return aviso(
+                "O arquivo é grande, e em quatro segundos não se soube.",
+                "Confira sem prazo: oficina verificar",
+            )
         return falha(
             "O arquivo está danificado.",
             "Pare de usá-lo, guarde uma cópia dele como está e restaure a última cópia boa.",
-        )
-
-    def permissao(self) -> Parecer:
-        partes = [Path(f"{self._arquivo}{resto}") for resto in ("", "-wal", "-shm")]
-        abertas = [str(parte) for parte in partes if _aberto(parte)]
-        if not abertas:
-            return bom("Só o dono lê o arquivo.")
-        return aviso(
-            f"Outras contas desta máquina leem {lista(abertas)}, que tem dados de clientes.",
-            f"chmod 600 {' '.join(map(quote, abertas))}",
         )
 
     @property
@@ -203,6 +195,18 @@ class _Consultorio:
             f"Este usuário do banco pode apagar de {lista(list(abertas))}.",
             "Use um com os direitos de oficina_core/banco/migracoes/privilegios.mysql.sql",
         )
+
+
+def _permissao(arquivo: Path) -> Parecer:
+    """Antes de o exame abrir o arquivo, que faz nascer os outros dois enquanto está aberto."""
+    partes = [Path(f"{arquivo}{resto}") for resto in ("", "-wal", "-shm")]
+    abertas = [str(parte) for parte in partes if _aberto(parte)]
+    if not abertas:
+        return bom("Só o dono lê o arquivo.")
+    return aviso(
+        f"Outras contas desta máquina leem {lista(abertas)}, que tem dados de clientes.",
+        f"chmod 600 {' '.join(map(quote, abertas))}",
+    )
 
 
 def _aberto(arquivo: Path) -> bool:

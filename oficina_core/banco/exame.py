@@ -12,10 +12,13 @@ from oficina_core.banco import identidade, manutencao
 from oficina_core.banco.falhas import codigo, insistir
 from oficina_core.banco.motor import abrir, lendo
 from oficina_core.dominio.acesso import Ator
+from oficina_core.dominio.erros import Indisponivel
 
 T = TypeVar("T")
 
 SEM_DIREITO = 1142
+PASSOU_DO_PRAZO, DANIFICADO, NAO_E_BANCO = 9, 11, 26
+DO_ARQUIVO = {PASSOU_DO_PRAZO: None, DANIFICADO: False, NAO_E_BANCO: False}
 INTEGRIDADE_SEGUNDOS = 4
 SO_SE_ACRESCENTA = ("anotacoes", "eventos", "movimentos_estoque", "pagamentos")
 
@@ -81,16 +84,23 @@ class Exame:
 
     def confere_chaves(self) -> bool:
         """Se o arquivo recusa o registro que cita outro que não há."""
-        return self._ler(lambda conexao: conexao.scalar(CHAVES) == 1)
+        return self._ler(lambda conexao: bool(conexao.scalar(CHAVES)))
 
-    def integro(self) -> bool:
-        """Se o arquivo não está danificado; Indisponivel se em quatro segundos não se soube."""
+    def integro(self) -> bool | None:
+        """Se o arquivo não está danificado; None se em quatro segundos não se soube."""
 
         def conferir(conexao: Connection) -> bool:
             inteiro = str(conexao.scalar(INTEGRIDADE)) == "ok"
-            return inteiro and conexao.execute(SEM_PAR).first() is None
+            return inteiro and not conexao.execute(SEM_PAR).all()
 
-        return self._ler(conferir, segundos=INTEGRIDADE_SEGUNDOS)
+        try:
+            return self._ler(conferir, segundos=INTEGRIDADE_SEGUNDOS)
+        except Indisponivel as erro:
+            causa = erro.__cause__
+            numero = codigo(causa) & 0xFF if isinstance(causa, DBAPIError) else None
+            if numero not in DO_ARQUIVO:
+                raise
+            return DO_ARQUIVO[numero]
 
     # ── no MySQL ─────────────────────────────────────────────────────────────────────────────
 
