@@ -12,12 +12,13 @@ from oficina_core.configuracao import Camada, Configuracao
 
 GUARDADA = "(guardada)"
 DO_BALCAO = {"teclas"}  # o que mais se escreve no config.toml, e que outro lê
+PESSOAIS = {"oficina_operador"}  # um CPF
 CONTA = re.compile("(?<=//)[^/]*@")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ajuste:
-    """Um nome e o que vale nele; o que é segredo não se mostra."""
+    """Um nome e o que vale nele; o que é segredo, ou de uma pessoa, não se mostra."""
 
     nome: str
     valor: str | None
@@ -36,7 +37,7 @@ def em_vigor(
     for nome in Configuracao.model_fields:
         yield AjusteComOrigem(
             nome=nome.upper(),
-            valor=_mostravel(getattr(configuracao, nome)),
+            valor=_mostravel(nome, getattr(configuracao, nome)),
             origem=origem(nome, camadas),
         )
 
@@ -59,12 +60,14 @@ def desconhecidos(camadas: Mapping[Camada, Mapping[str, Any]]) -> Iterator[str]:
             yield f"config.toml diz {nome}, que não se conhece{seria}"
 
 
-def _mostravel(valor: Any) -> str | None:
+def _mostravel(nome: str, valor: Any) -> str | None:
+    if isinstance(valor, SecretStr):
+        valor = valor.get_secret_value() and GUARDADA
     match valor:
-        case SecretStr():
-            return GUARDADA if valor.get_secret_value() else None
-        case None:
+        case None | "":
             return None
+        case _ if nome in PESSOAIS:
+            return GUARDADA
         case bool():
             return str(valor).lower()
         case _:

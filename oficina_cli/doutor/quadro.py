@@ -32,7 +32,7 @@ def _linhas(achado: Achado, nome: int, largura: int) -> Iterator[str]:
     recuo = " " * len(antes)
     yield from _dobrar(achado.achado, largura, antes, recuo)
     if achado.conserto and achado.conserto[0].islower():
-        yield f"{recuo}→ {limpar(achado.conserto)}"
+        yield f"{' ' * len(sinal)}  → {limpar(achado.conserto)}"
     elif achado.conserto:
         yield from _dobrar(achado.conserto, largura, f"{recuo}→ ", f"{recuo}  ")
 

@@ -62,6 +62,7 @@ def test_segredo_nunca_se_mostra(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(secretos) >= 6
     for nome in secretos:
         monkeypatch.setenv(nome.upper(), "s3nh4-oculta")
+    monkeypatch.setenv("OFICINA_OPERADOR", "s3nh4-oculta")
     monkeypatch.setenv("OFICINA_API", "https://ana:s3nh4-oculta@api")
     for formato in ("tabela", "json", "csv", "ndjson"):
         resposta = rodar("config", "mostrar", "--origem", "-o", formato)
