@@ -14,6 +14,7 @@ from oficina_core.texto import lista, sem_acento
 
 SINONIMOS = {"os": "ordem", "listar": "fila", "doctor": "doutor", "help": "ajuda"}
 SEM_COMANDO = re.compile(r"No such command (['\"])(.+?)\1\..*", re.DOTALL)
+PARECIDO = 0.7  # de 0 a 1: "orden" é ordem, e não onde
 MUITOS = 3  # lugares com o mesmo nome: dizê-los já não ajuda
 
 RECUSAS = (
@@ -55,7 +56,7 @@ def _sem_comando(dito: str, ctx: Any) -> str:
     nome = sem_acento(dito)
     lugares = [c for c in _caminhos(ctx.find_root().command, "oficina") if c.endswith(f" {nome}")]
     if not 0 < len(lugares) <= MUITOS:
-        parecidos = get_close_matches(nome, ctx.command.commands)
+        parecidos = get_close_matches(nome, ctx.command.commands, cutoff=PARECIDO)
         lugares = [f"{ctx.command_path} {parecido}" for parecido in parecidos]
     return f'Não há o comando "{dito}"' + (f"; seria {lista(lugares, 'ou')}?" if lugares else ".")
 

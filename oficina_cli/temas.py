@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from oficina_cli.atalhos import DADOS
+from oficina_cli.portugues import PARECIDO
 from oficina_core.dominio.erros import NaoEncontrado
 from oficina_core.texto import lista, sem_acento
 
@@ -41,7 +42,7 @@ def explicar(ditos: Sequence[str]) -> str:
         return ler(nome)
     if (do_comando := _do_comando(ditos)) is not None:
         return do_comando
-    parecidos = get_close_matches(nome, [*TEMAS, *_raiz().commands])
+    parecidos = get_close_matches(nome, [*TEMAS, *_raiz().commands], cutoff=PARECIDO)
     seria = f"; seria {lista(parecidos, 'ou')}?" if parecidos else "; veja os que há."
     raise NaoEncontrado(f'Não há o assunto "{dito}"{seria}', comando="ajuda")
 

@@ -20,7 +20,6 @@ SEM_DIREITO = 1142
 PASSOU_DO_PRAZO, DANIFICADO, NAO_E_BANCO = 9, 11, 26
 DO_ARQUIVO = {PASSOU_DO_PRAZO: None, DANIFICADO: False, NAO_E_BANCO: False}
 INTEGRIDADE_SEGUNDOS = 4
-SO_SE_ACRESCENTA = ("anotacoes", "eventos", "movimentos_estoque", "pagamentos")
 
 UM = text("SELECT 1")
 DIARIO = text("PRAGMA journal_mode")
@@ -37,8 +36,10 @@ FORA_DE_UTF8MB4 = text(
 ).bindparams(bindparam("colacao", "utf8mb4%"))
 # Explicar um DELETE pede o mesmo direito que fazê-lo, e não apaga nada.
 APAGAR = {
-    tabela: text(f"EXPLAIN DELETE FROM {tabela} WHERE id = 0")  # noqa: S608
-    for tabela in SO_SE_ACRESCENTA
+    "anotacoes": text("EXPLAIN DELETE FROM anotacoes WHERE id = 0"),
+    "eventos": text("EXPLAIN DELETE FROM eventos WHERE id = 0"),
+    "movimentos_estoque": text("EXPLAIN DELETE FROM movimentos_estoque WHERE id = 0"),
+    "pagamentos": text("EXPLAIN DELETE FROM pagamentos WHERE id = 0"),
 }
 
 
@@ -135,7 +136,7 @@ class Exame:
 
     def apagaveis(self) -> tuple[str, ...]:
         """As tabelas que só se acrescentam, e que este usuário do servidor poderia apagar."""
-        return tuple(tabela for tabela in SO_SE_ACRESCENTA if self._apaga(tabela))
+        return tuple(tabela for tabela in APAGAR if self._apaga(tabela))
 
     def _apaga(self, tabela: str) -> bool:
         """Fora de uma transação de leitura, em que nem quem pode apagar o explica."""

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from oficina_core.banco import exame, manutencao
-from oficina_core.banco.exame import SO_SE_ACRESCENTA, Exame
+from oficina_core.banco.exame import Exame
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import ARQUIVO, abrir
 from oficina_core.casos.pecas import CriarPeca
@@ -123,4 +123,4 @@ class TestMySQL:
 
     def test_quem_pode_tudo_pode_apagar_a_auditoria(self, url_mysql: str) -> None:
         with Exame(url_mysql) as exame:
-            assert exame.apagaveis() == SO_SE_ACRESCENTA
+            assert exame.apagaveis() == ("anotacoes", "eventos", "movimentos_estoque", "pagamentos")

@@ -104,7 +104,7 @@ def test_um_comando_tambem_e_assunto(caminho: str) -> None:
     ("dito", "frase"),
     [
         ("codgos", 'Não há o assunto "codgos"; seria codigos?'),
-        ("ordens", "; seria ordem"),
+        ("ordens", "; seria ordem?"),
         ("xyzw", 'Não há o assunto "xyzw"; veja os que há.'),
         ("ordem voar", 'Não há o assunto "ordem voar"'),
         ("buscar fila", 'Não há o assunto "buscar fila"'),
