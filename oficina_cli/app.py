@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn, TypeAlias, cast
 
 import typer
 
-from oficina_cli import INTERROMPIDO, opcoes
+from oficina_cli import INTERROMPIDO, opcoes, paginador
 from oficina_cli.conexao import Conexao
 from oficina_cli.erros import dizer, explicar, recusar
 from oficina_cli.insistencia import Insistencia
@@ -116,6 +116,7 @@ def raiz(
     loja: opcoes.Loja = None,
     saida: opcoes.Saida = None,
     sem_perguntas: opcoes.SemPerguntas = False,
+    sem_pager: opcoes.SemPager = False,
     version: Versao = False,
 ) -> None:
     """Gestão de oficina mecânica: ordens de serviço, orçamentos, estoque e cadastros.
@@ -132,6 +133,8 @@ def raiz(
         pronta=ctx.obj,
     )
     ctx.call_on_close(ctx.obj.fechar)
+    if sem_pager:
+        paginador.dispensar()
     if ctx.invoked_subcommand is None:
         _sem_comando(ctx)
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type
 
 import typer
 
+from oficina_cli import paginador
 from oficina_cli.atendimento import Atendimento, Como
 from oficina_cli.opcoes import Comuns
 from oficina_cli.portugues import Comando, Grupo
@@ -27,6 +28,7 @@ CRIADO = 201
 DO_LOTE = ("loja", "simular", "chave", "sem_perguntas")
 TIPOS_COMUNS = get_type_hints(Comuns, include_extras=True)
 PADROES = {campo.name: campo.default for campo in fields(Comuns)}
+DE_QUEM_GRAVA = {"simular", "chave", "sem_perguntas"}
 
 
 def grupo(ajuda: str) -> typer.Typer:
@@ -113,6 +115,8 @@ def _montar(
 
     def executar(ctx: typer.Context, **valores: Any) -> None:
         atendimento = Atendimento(ctx.obj, Comuns(**{nome: valores.pop(nome) for nome in comuns}))
+        if atendimento.comuns.sem_pager:
+            paginador.dispensar()
         pedido = funcao(**valores, **dict.fromkeys(atendentes, atendimento))
         if pedido is None:
             return
@@ -136,13 +140,12 @@ def _assinatura(parametros: Iterable[inspect.Parameter]) -> inspect.Signature:
 def _comuns(caso: Any, pergunta: str) -> list[str]:
     """As opções comuns que servem a este caso, na ordem em que a ajuda as mostra."""
     if caso not in ROTAS:
-        return ["saida", "campos"]
+        return ["saida", "campos", "sem_pager"]
     do_caso = {campo.name for campo in fields(caso)} & {"limite", "cursor", "versao"}
     nomes = {"saida", "campos", "loja", *do_caso}
     if "cursor" in do_caso:
         nomes.add("tudo")
-    if ROTAS[caso].escreve:
-        nomes |= {"simular", "chave", "sem_perguntas"}
+    nomes |= DE_QUEM_GRAVA if ROTAS[caso].escreve else {"sem_pager"}
     if pergunta:
         nomes.add("sim")
     return [nome for nome in TIPOS_COMUNS if nome in nomes]

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from socket import gethostname
 from threading import RLock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from oficina_cli import SO_DIRETO
 from oficina_cli.erros import dizer
@@ -58,9 +58,16 @@ class Conexao:
                 "Aviso: a senha em --banco fica à vista de quem usa esta máquina; "
                 "ponha o endereço em OFICINA_BANCO, ou a senha em DB_PASSWORD."
             )
-        return Configuracao.ler(
-            self.env, oficina_api=self.api, oficina_banco=self.banco, oficina_loja=self.loja
-        )
+        return Configuracao.ler(self.env, **self.escolhas)
+
+    @property
+    def escolhas(self) -> dict[str, Any]:
+        """O que se disse na linha de comando, que vale mais que tudo."""
+        return {
+            "oficina_api": self.api,
+            "oficina_banco": self.banco,
+            "oficina_loja": self.loja,
+        }
 
     @property
     def oficina(self) -> Oficina:

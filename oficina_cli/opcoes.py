@@ -197,6 +197,10 @@ SemPerguntas: TypeAlias = Annotated[
     bool,
     Option("--sem-perguntas", help="Nunca pergunta; o que faltar é erro.", rich_help_panel=COMUNS),
 ]
+SemPager: TypeAlias = Annotated[
+    bool,
+    Option("--sem-pager", help="Mostra tudo de uma vez, sem paginador.", rich_help_panel=COMUNS),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,4 +262,5 @@ class Comuns:
         False
     )
     sem_perguntas: SemPerguntas = False
+    sem_pager: SemPager = False
     loja: Loja = None

@@ -1,7 +1,7 @@
 """O Typer em português: a ajuda é nossa, e as recusas se traduzem na frase já pronta."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,8 +12,15 @@ from typer.core import TyperCommand, TyperGroup
 from oficina_cli import ajuda
 from oficina_core.texto import lista, sem_acento
 
-SINONIMOS = {"os": "ordem", "listar": "fila", "parametros": "parametro"}
+SINONIMOS = {
+    "os": "ordem",
+    "listar": "fila",
+    "parametros": "parametro",
+    "doctor": "doutor",
+    "help": "ajuda",
+}
 SEM_COMANDO = re.compile(r"No such command (['\"])(.+?)\1\..*", re.DOTALL)
+PARECIDO = 0.7  # de 0 a 1: "orden" é ordem, e não onde
 MUITOS = 3  # lugares com o mesmo nome: dizê-los já não ajuda
 
 RECUSAS = (
@@ -55,7 +62,7 @@ def _sem_comando(dito: str, ctx: Any) -> str:
     nome = sem_acento(dito)
     lugares = [c for c in _caminhos(ctx.find_root().command, "oficina") if c.endswith(f" {nome}")]
     if not 0 < len(lugares) <= MUITOS:
-        parecidos = get_close_matches(nome, ctx.command.commands)
+        parecidos = get_close_matches(nome, ctx.command.commands, cutoff=PARECIDO)
         lugares = [f"{ctx.command_path} {parecido}" for parecido in parecidos]
     return f'Não há o comando "{dito}"' + (f"; seria {lista(lugares, 'ou')}?" if lugares else ".")
 
@@ -74,13 +81,25 @@ class Lido(RuntimeParam):
         return [ler(cada) for cada in value] if isinstance(value, list | tuple) else ler(value)
 
 
-def _ler_do_nosso_jeito(comando: Any) -> None:
-    for parametro in comando.params:
+def _ler_do_nosso_jeito(parametros: Iterable[Any]) -> None:
+    for parametro in parametros:
         descrito = parametro.type_descriptor
         parametro._runtime_param = Lido(descrito.parameter_info, descrito.annotation)  # noqa: SLF001
 
 
-class Comando(TyperCommand):
+class Explica:
+    """O que um comando e um grupo têm em comum: a ajuda em português."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        ajuda.escrever(self, ctx, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        opcao = super().get_help_option(ctx)  # type: ignore[misc]
+        _ler_do_nosso_jeito([opcao])
+        return opcao
+
+
+class Comando(Explica, TyperCommand):
     """Um comando que se explica em português; com `-` no lugar do resto, faz muitos de uma vez.
 
     `responde` é o caso cuja resposta ele mostra, ou o tipo dela.
@@ -95,7 +114,7 @@ class Comando(TyperCommand):
     ) -> None:
         super().__init__(name, **opcoes)
         self.em_lote, self.responde = em_lote, responde
-        _ler_do_nosso_jeito(self)
+        _ler_do_nosso_jeito(self.params)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if self.em_lote is None or "-" not in args:
@@ -104,16 +123,13 @@ class Comando(TyperCommand):
         restantes: list[str] = ctx.command.parse_args(ctx, [arg for arg in args if arg != "-"])
         return restantes
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        ajuda.escrever(self, ctx, formatter)
 
-
-class Grupo(TyperGroup):
+class Grupo(Explica, TyperGroup):
     """Um grupo de comandos; sozinho na linha, mostra o que há nele e sai com 2, se não faz nada."""
 
     def __init__(self, **opcoes: Any) -> None:
         super().__init__(**opcoes)
-        _ler_do_nosso_jeito(self)
+        _ler_do_nosso_jeito(self.params)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return super().get_command(ctx, cmd_name) or self.commands.get(SINONIMOS.get(cmd_name, ""))
@@ -123,6 +139,3 @@ class Grupo(TyperGroup):
             typer.echo(self.get_help(ctx))
             raise typer.Exit(2)
         return super().parse_args(ctx, args)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        ajuda.escrever(self, ctx, formatter)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from socket import SHUT_RDWR, socket
 from time import sleep
@@ -75,6 +77,15 @@ def _endereco(url: str) -> httpx2.URL:
     return endereco
 
 
+def perguntar(url: str, caminho: str) -> tuple[dict[str, Any], datetime | None]:
+    """O que a API diz de si a qualquer um nesse caminho, e que horas são nela."""
+    oficina = OficinaRemota.em(url)
+    try:
+        return oficina.dizer(caminho)
+    finally:
+        oficina.fechar()
+
+
 @dataclass(frozen=True)
 class Entrada:
     """O token de quem entrou; ou nenhum, e o que a API disse de como continuar."""
@@ -125,6 +136,14 @@ class OficinaRemota:
             if resposta.status_code == HTTPStatus.ACCEPTED:
                 return Entrada(aviso=str(corpo["detail"]))
             return Entrada(token=_token(corpo["access_token"]))
+        except ESTRANHA as erro:
+            raise nao_se_entende(resposta.headers) from erro
+
+    def dizer(self, caminho: str) -> tuple[dict[str, Any], datetime | None]:
+        """O objeto que há nesse caminho, e a hora da resposta, se ela a traz."""
+        resposta = self._responder(lambda: self._http.request("GET", caminho))
+        try:
+            return dict(traducao.carregar(resposta.content)), _hora(resposta)
         except ESTRANHA as erro:
             raise nao_se_entende(resposta.headers) from erro
 
@@ -259,6 +278,11 @@ def _token(dito: Any) -> str:
     if not re.fullmatch("[!-~]+", dito):
         raise ValueError
     return str(dito)
+
+
+def _hora(resposta: httpx2.Response) -> datetime | None:
+    dita = resposta.headers.get("Date")
+    return None if dita is None else parsedate_to_datetime(dita).replace(tzinfo=UTC)
 
 
 def _cabecalhos(rota: Rota, pedido: Pedido, versao: int | None) -> dict[str, str]:

@@ -25,6 +25,7 @@ GRUPOS = {
     "parametro": ("parametros", CASA),
     "banco": ("banco", CASA),
     "auth": ("auth", CASA),
+    "config": ("config", CASA),
     "api": ("api", CASA),
 }
 # Os que não têm grupo; o módulo os guarda em `raiz`, e o painel vem com o comando.
@@ -35,6 +36,9 @@ SOLTOS = {
     "verificar": "banco",
     "demo": "demonstracoes",
     "completar": "completar",
+    "doutor": "doutor",
+    "onde": "onde",
+    "ajuda": "ajuda",
 }
 
 

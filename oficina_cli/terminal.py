@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from oficina_cli import fila, reposicao
+from oficina_cli import fila, paginador, reposicao
 from oficina_cli.erros import dizer
 from oficina_cli.rotulos import rotulo, valor
 from oficina_cli.tabela import Coluna, colunas, desenhar, diz_algo, e_parte
@@ -49,7 +49,7 @@ def mostrar(
     if not (escrito := captura.get().strip("\n")):
         dizer(vazio)
         return
-    sys.stdout.writelines(f"{linha.rstrip()}\n" for linha in escrito.splitlines())
+    paginador.escrever("".join(f"{linha.rstrip()}\n" for linha in escrito.splitlines()))
     for nota in quadro.notas:
         dizer(nota)
     if quadro.fora:

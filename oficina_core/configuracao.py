@@ -6,6 +6,8 @@ mesmos, em minúsculas. Só as superfícies leem daqui.
 
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import quote
@@ -14,12 +16,15 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+from oficina_core.dominio.valores import Opcao
 
 MOTIVOS = {
     "int_parsing": "deve ser um número inteiro",
@@ -28,6 +33,16 @@ MOTIVOS = {
     "literal_error": "não é uma das opções",
     "bool_parsing": "é true ou false",
 }
+
+
+class Camada(Opcao):
+    """Quem disse um ajuste; a primeira que o diz é a que vale."""
+
+    OPCAO = "OPCAO", "opção"
+    AMBIENTE = "AMBIENTE", "ambiente"
+    ENV = "ENV", "arquivo (--env)"
+    CONFIG = "CONFIG", "config.toml"
+    PADRAO = "PADRAO", "padrão"
 
 
 def arquivo_do_usuario() -> Path:
@@ -102,16 +117,23 @@ class Configuracao(BaseSettings):
         """
         if env and not env.is_file():
             raise DadoInvalido(f"O arquivo {env} não existe.", "env")
-        try:
+        with _entendendo():
             return cls(_env_file=env, **_que_vencem(escolhas))  # type: ignore[call-arg]
-        except ValidationError as erro:
-            raise _problemas(erro) from None
-        except tomllib.TOMLDecodeError as erro:
-            raise DadoInvalido(f"O arquivo {arquivo_do_usuario()} não é TOML: {erro}.") from None
-        except RecursionError:
-            raise DadoInvalido(f"O arquivo {arquivo_do_usuario()} não é TOML.") from None
-        except UnicodeDecodeError:
-            raise DadoInvalido("O arquivo de configuração não está em UTF-8.") from None
+
+    @classmethod
+    def camadas(cls, env: Path | None = None, **escolhas: Any) -> dict[Camada, dict[str, Any]]:
+        """O que cada camada diz, sem conferir os valores, da que mais vale à que menos.
+
+        Na do `config.toml` vem tudo o que há nele, até o que não é daqui. Levanta DadoInvalido se
+        um arquivo não se lê.
+        """
+        with _entendendo():
+            return {
+                Camada.OPCAO: _que_vencem(escolhas),
+                Camada.AMBIENTE: EnvSettingsSource(cls)(),
+                Camada.ENV: DotEnvSettingsSource(cls, env_file=env)(),
+                Camada.CONFIG: TomlConfigSettingsSource(cls, arquivo_do_usuario())(),
+            }
 
     @model_validator(mode="after")
     def _conferir(self) -> Self:
@@ -152,18 +174,40 @@ class Configuracao(BaseSettings):
 
         Sem nenhum dito, é um arquivo SQLite na pasta de dados do usuário, criada aqui.
         """
+        if not (self.oficina_banco or self.db_host):
+            _criar_pasta(arquivo_padrao().parent)
+        return self.endereco_do_banco()
+
+    def endereco_do_banco(self) -> str:
+        """O mesmo, sem criar nada: para quem só quer saber onde ele fica."""
         if self.oficina_banco is not None:
             return endereco(self.oficina_banco.get_secret_value())
-        if self.db_host:
-            return self._mysql()
-        _criar_pasta(arquivo_padrao().parent)
-        return f"sqlite:///{arquivo_padrao()}"
+        return self._mysql() if self.db_host else f"sqlite:///{arquivo_padrao()}"
 
     def _mysql(self) -> str:
         host = f"[{self.db_host}]" if ":" in (self.db_host or "") else self.db_host
         senha = quote(self.db_password.get_secret_value(), safe="")
         conta = quote(self.db_user or "", safe="") + (f":{senha}" if senha else "")
         return f"mysql+pymysql://{conta}@{host}:{self.db_port}/{self.db_name}"
+
+
+@contextmanager
+def _entendendo() -> Iterator[None]:
+    """O que não se entende, dito em DadoInvalido, sem nenhum valor."""
+    arquivo = arquivo_do_usuario()
+    try:
+        yield
+    except ValidationError as erro:
+        raise _problemas(erro) from None
+    except tomllib.TOMLDecodeError as erro:
+        raise DadoInvalido(f"O arquivo {arquivo} não é TOML: {erro}.") from None
+    except RecursionError:
+        raise DadoInvalido(f"O arquivo {arquivo} não é TOML.") from None
+    except UnicodeDecodeError:
+        raise DadoInvalido("O arquivo de configuração não está em UTF-8.") from None
+    except OSError as erro:
+        lugar = erro.filename or arquivo
+        raise DadoInvalido(f"Não deu para ler {lugar}; confira a permissão dele.") from None
 
 
 def _que_vencem(escolhas: dict[str, Any]) -> dict[str, Any]:

@@ -37,11 +37,14 @@ def test_importa_so_o_necessario(modulo: str, proibidos: set[str]) -> None:
     ("argumentos", "inevitaveis"),
     [
         (["--help"], set()),
-        (["orcamento", "criar", "--help"], {"pydantic"}),  # o Typer o traz com qualquer comando
+        (["ajuda"], set()),
+        (["ajuda", "saida"], set()),
+        (["onde"], {"pydantic", "pydantic_settings"}),  # só a configuração diz onde está o banco
+        (["orcamento", "criar", "--help"], set()),
     ],
-    ids=["oficina", "comando"],
+    ids=["oficina", "assuntos", "assunto", "onde", "comando"],
 )
-def test_ajuda_nao_abre_nada(argumentos: list[str], inevitaveis: set[str]) -> None:
+def test_o_que_so_explica_nao_abre_nada(argumentos: list[str], inevitaveis: set[str]) -> None:
     codigo = f"from oficina_cli.app import app; app({argumentos!r}, standalone_mode=False)"
     assert _carregados(codigo) & PESADOS <= inevitaveis
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from oficina_core.banco.exame import Exame
 from oficina_core.banco.falhas import codigo
 from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import metadata
@@ -99,6 +100,11 @@ def test_um_dia_de_oficina_cabe_no_que_o_usuario_pode(restrito: str) -> None:
     assert entregue.saldo == pronta.saldo
     oficina.fechar()
     assert verificar(restrito) == ()
+
+
+def test_o_exame_diz_que_este_usuario_nao_apaga(restrito: str) -> None:
+    with Exame(restrito) as exame:
+        assert exame.apagaveis() == ()
 
 
 @pytest.mark.parametrize("tabela", SO_SE_ACRESCENTA)

@@ -39,11 +39,14 @@ class Api:
     url: str
     pedidos: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     resposta: tuple[int, dict[str, str], Any] | None = None
+    em: dict[str, Any] = field(default_factory=dict)  # o corpo que há em cada caminho
 
     def atender(self, alvo: str, cabecalhos: dict[str, str], corpo: Any) -> Any:
         self.pedidos.append((alvo, cabecalhos, corpo))
         if self.resposta:
             return self.resposta
+        if alvo in self.em:
+            return 200, {}, self.em[alvo]
         if alvo == "POST /auth":
             return _entrar(corpo)
         if cabecalhos.get("Authorization") == f"Bearer {TOKEN}":
