@@ -96,13 +96,13 @@ DO_MECANICO = DA_BANCADA | {
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),
-    *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento"),
-    *("ListarOrdens", "VerOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
+    *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento", "ImprimirOrcamento"),
+    *("ListarOrdens", "VerOrdem", "ImprimirOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
 }
 DO_CLIENTE = SO_DO_CLIENTE | {
     *("VerMeuPerfil", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarOrcamentos", "VerOrcamento", "AprovarOrcamento", "RecusarOrcamento"),
-    *("ListarOrdens", "VerOrdem"),
+    *("ListarOrdens", "VerOrdem", "ImprimirOrcamento", "ImprimirOrdem"),
 }
 RECUSADOS = {
     Papel.GERENTE: SO_DO_CLIENTE,
