@@ -121,7 +121,8 @@ def _cercanias(
     loja = uow.lojas.obter(impresso.loja_id)
     cliente = uow.clientes.citado(impresso.cliente_id)
     veiculo = uow.veiculos.citado(impresso.veiculo_id)
-    codigos, hoje = _codigos(uow, orcamentos), uow.hoje(loja.id)
+    codigos = uow.orcamentos.codigos([orcamento.id for orcamento in orcamentos])
+    hoje = uow.hoje(loja.id)
     return {
         "loja": loja.nome,
         "fuso": loja.fuso,
@@ -133,13 +134,4 @@ def _cercanias(
         "ano": veiculo.ano,
         "cor": veiculo.cor,
         "orcamentos": tuple(OrcamentoImpresso.de(o, codigos, hoje) for o in orcamentos),
-    }
-
-
-def _codigos(uow: UnidadeDeTrabalho, orcamentos: Sequence[Orcamento]) -> dict[Produto, str]:
-    itens = [item for orcamento in orcamentos for item in orcamento.itens]
-    servicos = uow.servicos.achar_varios({i.servico_id for i in itens if i.servico_id})
-    pecas = uow.pecas.achar_varios({i.peca_id for i in itens if i.peca_id})
-    return {(servico.id, None): servico.codigo for servico in servicos.values()} | {
-        (None, peca.id): peca.codigo for peca in pecas.values()
     }

@@ -1,6 +1,7 @@
 """A folha em A4: um PDF com os mesmos bytes para a mesma ficha."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 
 from fpdf.enums import Align
@@ -27,14 +28,27 @@ INTEIRA = 40  # mm: a linha mais alta que isto pode continuar na folha seguinte
 
 def desenhar(folha: Folha) -> bytes:
     """O PDF inteiro. Desenha-se duas vezes: só no fim se sabe de quantas páginas ele é."""
-    paginas = _A4(folha, "").montar().pages_count
-    return bytes(_A4(folha, str(paginas)).montar().output())
+    with _montada(folha) as ensaio:
+        paginas = ensaio.pages_count
+    with _montada(folha, str(paginas)) as pronta:
+        return bytes(pronta.output())
+
+
+@contextmanager
+def _montada(folha: Folha, paginas: str = "") -> Iterator["_A4"]:
+    """As páginas escritas; as letras ficam abertas enquanto se usam."""
+    a4 = _A4(folha, paginas)
+    try:
+        a4.montar()
+        yield a4
+    finally:
+        a4.largar_fontes()
 
 
 class _A4(Pagina):
     """As partes da folha, na ordem em que se leem."""
 
-    def montar(self) -> "_A4":
+    def montar(self) -> None:
         self.add_page()
         self._abertura()
         self._dados()
@@ -45,7 +59,6 @@ class _A4(Pagina):
         self._pagamentos()
         self._contas(self.folha.contas)
         self._fecho()
-        return self
 
     def _abertura(self) -> None:
         folha, topo = self.folha, self.y
@@ -224,14 +237,20 @@ class _A4(Pagina):
         self.letra(PEQUENA)
         linhas = sum(len(self.quebrar(clausula, UTIL)) for clausula in self.folha.clausulas)
         altura = linhas * self.passo(PEQUENA) + len(self.folha.clausulas) + 28
-        self.caber(altura + (16 if self.folha.a_preencher else 0))
+        self.caber(altura + 16 * len(self._filas_a_preencher()))
         self.y += 4
         self.letra(PEQUENA, cinza=True)
         for clausula in self.folha.clausulas:
             self.escrever(clausula, MARGEM, UTIL)
             self.y += 1
-        self._a_caneta(self.folha.a_preencher, 13)
+        for rotulos in self._filas_a_preencher():
+            self._a_caneta(rotulos, 13)
         self._a_caneta(self.folha.assinaturas, 18)
+
+    def _filas_a_preencher(self) -> Sequence[Sequence[str]]:
+        """Lado a lado; na folha sem tabela, que tem lugar, cada um em uma linha inteira."""
+        ditos = self.folha.a_preencher
+        return [ditos] if self.folha.partes else [(dito,) for dito in ditos]
 
     def _a_caneta(self, rotulos: Sequence[str], espaco: float) -> None:
         """Linhas lado a lado, com lugar para a mão acima de cada uma."""

@@ -52,7 +52,7 @@ def do_orcamento(ficha: FichaImpressao) -> Folha:
             _que_carro(ficha, km=_km(ficha.ordem.km_entrada) if ficha.ordem else ""),
             _ditos(
                 ("Feito em", _dia(orcamento.criado_em, fuso)),
-                ("Válido até", _validade(orcamento, fuso)),
+                ("Válido até", texto.data(orcamento.validade) if orcamento.validade else ""),
                 ("Revisão", str(orcamento.revisao) if orcamento.revisao > 1 else ""),
                 ("Ordem de serviço", f"nº {ficha.ordem.id}" if ficha.ordem else ""),
                 *_prazos(ficha.ordem, fuso),
@@ -64,7 +64,7 @@ def do_orcamento(ficha: FichaImpressao) -> Folha:
             ("Motivo", orcamento.motivo or "" if not orcamento.decidido_em else ""),
         ),
         partes=(parte("", orcamento, fuso),),
-        clausulas=(ACORDO, PECAS, GARANTIA),
+        clausulas=(*_validade(orcamento, fuso), ACORDO, PECAS, GARANTIA),
         a_preencher=("Forma de pagamento", "Início", "Término") if aberto else (),
         assinaturas=(CLIENTE, OFICINA),
     )
@@ -152,13 +152,13 @@ def _prazos(ordem: FichaOrdem | None, fuso: ZoneInfo) -> tuple[Campo, Campo]:
     return ("Início", _dia(inicio, fuso)), ("Término", _dia(fim, fuso))
 
 
-def _validade(orcamento: OrcamentoImpresso, fuso: ZoneInfo) -> str:
-    """O último dia, e quantos são desde que se fez (CDC art. 40 § 1º)."""
-    if not orcamento.validade:
-        return ""
+def _validade(orcamento: OrcamentoImpresso, fuso: ZoneInfo) -> tuple[str, ...]:
+    """Por quanto tempo se pode aceitar o que ainda espera resposta."""
+    if orcamento.status is not StatusOrcamento.AGUARDANDO_APROVACAO or not orcamento.validade:
+        return ()
     dias = (orcamento.validade - orcamento.criado_em.astimezone(fuso).date()).days
-    prazo = f" ({texto.quantos(dias, 'dia', 'dias')})" if dias > 0 else ""
-    return f"{texto.data(orcamento.validade)}{prazo}"
+    prazo = f"por {texto.quantos(dias, 'dia', 'dias')}, até" if dias > 0 else "até"
+    return (f"Válido {prazo} {texto.data(orcamento.validade)} (CDC, art. 40, § 1º).",)
 
 
 def _pagamento(pagamento: LinhaPagamento, fuso: ZoneInfo) -> tuple[str, str, str]:

@@ -61,8 +61,9 @@ def _grupos(orcamento: OrcamentoImpresso) -> Iterator[Grupo]:
         itens = [item for item in orcamento.itens if item.tipo is tipo]
         if itens:
             soma = sum((_cobrado(item) for item in itens if _conta(item, orcamento)), ZERO)
+            vale = orcamento.status is not StatusOrcamento.RECUSADO
             linhas = tuple(_linha(item, orcamento) for item in itens)
-            yield Grupo(titulo=titulo, linhas=linhas, soma=reais(soma))
+            yield Grupo(titulo=titulo, linhas=linhas, soma=reais(soma) if vale else "")
 
 
 def _linha(item: ItemImpresso, orcamento: OrcamentoImpresso) -> Linha:

@@ -47,6 +47,10 @@ class Pagina(FPDF):
         self.set_title(folha.nome)
         self.set_author(limpar(folha.loja))
 
+    def largar_fontes(self) -> None:
+        for fonte in self.fonts.values():
+            cast("TTFFont", fonte).ttfont.close()
+
     def header(self) -> None:
         if self.page == 1:
             self.set_y(TOPO)
