@@ -2,11 +2,13 @@
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oficina_cli.erros import SEM_LUGAR
 from oficina_cli.opcoes import Formato
 from oficina_core.dominio.erros import Conflito, DadoInvalido
 from oficina_core.dominio.valores import Opcao
@@ -47,9 +49,9 @@ def escolher(arquivo: Path, *, sobrescrever: bool) -> Path:
             raise DadoInvalido(
                 "O PDF não se lê no terminal; diga um arquivo, ou mande-o com > ou |."
             )
-    elif arquivo.is_dir():
+    elif os.path.isdir(arquivo):  # noqa: PTH112 - Path.is_dir levanta, de nome comprido demais
         raise DadoInvalido(f"{arquivo} é uma pasta; diga também o nome do arquivo.", "arquivo")
-    elif arquivo.exists() and not sobrescrever:
+    elif os.path.lexists(arquivo) and not sobrescrever:
         raise Conflito(f"Já há um arquivo {arquivo}; dê outro nome.", comando="--sobrescrever")
     return arquivo
 
@@ -66,12 +68,14 @@ def gravar(folha: "Folha", arquivo: Path) -> PdfGravado | None:
     try:
         provisorio.write_bytes(conteudo)
         provisorio.replace(arquivo)
-    except FileNotFoundError:
-        raise DadoInvalido(f"Não há a pasta {arquivo.parent}; crie-a, ou diga outra.") from None
-    except PermissionError:
+    except OSError as erro:
+        with suppress(OSError):
+            provisorio.unlink()
+        if erro.errno in SEM_LUGAR:
+            raise
+        if not arquivo.parent.is_dir():
+            raise DadoInvalido(f"Não há a pasta {arquivo.parent}; crie-a, ou diga outra.") from None
         raise DadoInvalido(f"Não se pode gravar em {arquivo}; diga outro lugar.") from None
-    finally:
-        provisorio.unlink(missing_ok=True)
     return PdfGravado(arquivo=str(arquivo))
 
 

@@ -187,7 +187,10 @@ def pdf(
     *,
     sobrescrever: opcoes.Sobrescrever = False,
 ) -> PdfGravado | None:
-    """Faz o PDF do orçamento, em A4, para entregar ou mandar ao cliente."""
+    """Faz o PDF do orçamento, em A4, para entregar ou mandar ao cliente.
+
+    No alto vai o nome da loja; para o trocar: oficina loja editar.
+    """
     from oficina_core.documentos.composicao import do_orcamento
 
     padrao = Path(f"orcamento-{orcamento}.pdf")

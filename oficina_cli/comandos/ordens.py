@@ -262,7 +262,10 @@ def pdf(
     via: DaVia = Via.ORDEM,
     sobrescrever: opcoes.Sobrescrever = False,
 ) -> PdfGravado | None:
-    """Faz o PDF da ordem, em A4: o que se autorizou, o que se pagou e o que falta."""
+    """Faz o PDF da ordem, em A4: o que se autorizou, o que se pagou e o que falta.
+
+    No alto vai o nome da loja; para o trocar: oficina loja editar.
+    """
     padrao = Path(f"{via.lower()}-{ordem}.pdf")
     destino = impressao.escolher(arquivo or padrao, sobrescrever=sobrescrever)
     ficha = atendimento.executar(ImprimirOrdem(ordem_id=ordem))

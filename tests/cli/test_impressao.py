@@ -88,6 +88,7 @@ def test_no_terminal_o_pdf_nao_se_despeja(monkeypatch: pytest.MonkeyPatch) -> No
     ("argumentos", "codigo", "frase"),
     [
         (["orcamento", "pdf", "NÚMERO", "nenhuma/x.pdf"], 2, "Não há a pasta nenhuma; crie-a"),
+        (["orcamento", "pdf", "NÚMERO", "x" * 300], 2, "diga outro lugar."),
         (["orcamento", "pdf", "NÚMERO", "."], 2, "diga também o nome do arquivo"),
         (["orcamento", "pdf", "99999"], 3, "Não há orçamento 99999"),
         (["ordem", "pdf", "99999"], 3, "Não há ordem 99999"),
