@@ -144,9 +144,8 @@ def contrato(sessao: nox.Session) -> None:
 def trava(sessao: nox.Session) -> None:
     """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")
-    fixar(
-        sessao, TRAVA, "pyproject.toml", "--group", "dev", "--extra", "api", "--extra", "chaveiro"
-    )
+    extras = (parte for nome in ("api", "chaveiro", "pdf") for parte in ("--extra", nome))
+    fixar(sessao, TRAVA, "pyproject.toml", "--group", "dev", *extras)
     fixar(sessao, DO_CONTRATO, "--group", "contrato", "--constraint", TRAVA)
 
 

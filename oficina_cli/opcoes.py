@@ -169,6 +169,18 @@ MeioDito: TypeAlias = Annotated[
     ),
 ]
 
+Pdf: TypeAlias = Annotated[
+    Path | None,
+    Argument(
+        parser=Path,
+        metavar="ARQUIVO",
+        help="Onde gravar; sem dizer, nesta pasta, com o número; - é a saída padrão.",
+    ),
+]
+Sobrescrever: TypeAlias = Annotated[
+    bool, Option("--sobrescrever", help="Grava por cima do arquivo que já houver.")
+]
+
 Api: TypeAlias = Annotated[
     str | None, Option(metavar="URL", help="Atende por esta API (ou OFICINA_API).")
 ]

@@ -9,6 +9,7 @@ PESADOS = {
     "alembic",
     "argon2",
     "fastapi",
+    "fpdf",
     "httpx2",
     "keyring",
     "pydantic",

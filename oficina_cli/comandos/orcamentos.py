@@ -1,16 +1,19 @@
 """Comandos do orçamento."""
 
+from pathlib import Path
 from typing import Annotated
 
 from typer import Option
 
-from oficina_cli import leitura, opcoes
+from oficina_cli import impressao, leitura, opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.linhas import mudar
 from oficina_cli.comandos.ordens import DETALHES
 from oficina_cli.convite import mostrar_link
+from oficina_cli.impressao import PdfGravado
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.impressoes import FichaImpressao, ImprimirOrcamento
 from oficina_core.casos.links import CriarLink
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
@@ -174,6 +177,35 @@ def enviar(orcamento: opcoes.Orcamento) -> EnviarOrcamento:
 def link(atendimento: Atendimento, orcamento: opcoes.Orcamento) -> CriarLink:
     atendimento.conexao.url_publica()
     return CriarLink(orcamento_id=orcamento)
+
+
+@comando(app, "orcamento pdf 12", "orcamento pdf 12 cliente.pdf --sobrescrever")
+def pdf(
+    atendimento: Atendimento,
+    orcamento: opcoes.Orcamento,
+    arquivo: opcoes.Pdf = None,
+    *,
+    sobrescrever: opcoes.Sobrescrever = False,
+) -> PdfGravado | None:
+    """Faz o PDF do orçamento, em A4, para entregar ou mandar ao cliente.
+
+    No alto vai o nome da loja; para o trocar: oficina loja editar.
+    """
+    from oficina_core.documentos.composicao import do_orcamento
+
+    padrao = Path(f"orcamento-{orcamento}.pdf")
+    destino = impressao.escolher(arquivo or padrao, sobrescrever=sobrescrever)
+    ficha = atendimento.executar(ImprimirOrcamento(orcamento_id=orcamento))
+    return impressao.gravar(do_orcamento(ficha), destino)
+
+
+@comando(app, "orcamento imprimir 12 | lp", "orcamento imprimir 12 > /dev/usb/lp0")
+def imprimir(atendimento: Atendimento, orcamento: opcoes.Orcamento) -> FichaImpressao | None:
+    """Escreve o orçamento em 48 colunas, para a impressora do balcão."""
+    from oficina_core.documentos.composicao import do_orcamento
+
+    ficha = atendimento.executar(ImprimirOrcamento(orcamento_id=orcamento))
+    return impressao.escrever(do_orcamento(ficha), ficha, atendimento.formato)
 
 
 @comando(

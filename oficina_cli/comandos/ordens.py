@@ -1,14 +1,18 @@
 """Comandos da ordem de serviço."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
-from oficina_cli import leitura, opcoes
+from oficina_cli import impressao, leitura, opcoes
+from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.comandos.recepcao import cliente_dito, veiculo_dito
+from oficina_cli.impressao import PdfGravado, Via
 from oficina_core.casos.campos import Referencia
+from oficina_core.casos.impressoes import FichaImpressao, ImprimirOrdem
 from oficina_core.casos.ordens import (
     AnotarOrdem,
     AtribuirMecanico,
@@ -54,6 +58,7 @@ Modelo = Annotated[str | None, opcoes.texto("--modelo", "Como Uno 1.0.", painel=
 Ano = Annotated[int | None, opcoes.inteiro("--ano", "Ano do modelo.", painel=DO_CARRO)]
 Cor = Annotated[str | None, opcoes.texto("--cor", "Como prata.", painel=DO_CARRO)]
 Km = Annotated[int | None, opcoes.inteiro("--km", "O que marca o hodômetro.")]
+DaVia = Annotated[Via, opcoes.escolha(Via, "--via", "O que se imprime")]
 DO_MECANICO = opcoes.nome("--mecanico", "CPF", "De quem é o serviço: CPF ou id:NÚMERO.")
 
 
@@ -248,3 +253,31 @@ def entregar(ordem: opcoes.Ordem, km: Km = None) -> EntregarOrdem:
 )
 def cancelar(ordem: opcoes.Ordem, motivo: opcoes.Motivo) -> CancelarOrdem:
     return CancelarOrdem(ordem_id=ordem, motivo=motivo)
+
+
+@comando(app, "ordem pdf 7", "ordem pdf 7 --via entrada", "ordem pdf 7 - | lp")
+def pdf(
+    atendimento: Atendimento,
+    ordem: opcoes.Ordem,
+    arquivo: opcoes.Pdf = None,
+    *,
+    via: DaVia = Via.ORDEM,
+    sobrescrever: opcoes.Sobrescrever = False,
+) -> PdfGravado | None:
+    """Faz o PDF da ordem, em A4: o que se autorizou, o que se pagou e o que falta.
+
+    No alto vai o nome da loja; para o trocar: oficina loja editar.
+    """
+    padrao = Path(f"{via.lower()}-{ordem}.pdf")
+    destino = impressao.escolher(arquivo or padrao, sobrescrever=sobrescrever)
+    ficha = atendimento.executar(ImprimirOrdem(ordem_id=ordem))
+    return impressao.gravar(impressao.da_via(via, ficha), destino)
+
+
+@comando(app, "ordem imprimir 7 | lp", "ordem imprimir 7 --via entrada > /dev/usb/lp0")
+def imprimir(
+    atendimento: Atendimento, ordem: opcoes.Ordem, *, via: DaVia = Via.ORDEM
+) -> FichaImpressao | None:
+    """Escreve a ordem em 48 colunas, para a impressora do balcão."""
+    ficha = atendimento.executar(ImprimirOrdem(ordem_id=ordem))
+    return impressao.escrever(impressao.da_via(via, ficha), ficha, atendimento.formato)

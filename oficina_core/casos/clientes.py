@@ -40,7 +40,7 @@ class FichaCliente:
             id=cliente.id,
             tipo=cliente.tipo,
             nome=cliente.nome,
-            documento=documento_mascarado(cliente.documento) if mascarar else cliente.documento,
+            documento=documento_para(ator, cliente),
             telefone=telefone_para(ator, cliente),
             email=email_mascarado(cliente.email) if mascarar else cliente.email,
             ativo=cliente.ativo,
@@ -185,6 +185,12 @@ def trocar_contato(
     mudou = cliente.trocar_contato(documento, telefone, email, uow.agora())
     if mudou and (antigo.email or antigo.telefone):
         uow.mensagens.adicionar(antigo)
+
+
+def documento_para(ator: Ator, cliente: Cliente) -> str | None:
+    """O CPF ou CNPJ, mascarado para o mecânico."""
+    mascarar = ator.papel is Papel.MECANICO
+    return documento_mascarado(cliente.documento) if mascarar else cliente.documento
 
 
 def telefone_para(ator: Ator, cliente: Cliente) -> str | None:

@@ -24,7 +24,7 @@ from oficina_core.dominio.kit import Kit
 from oficina_core.dominio.link import LinkAprovacao
 from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
-from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusOrcamento
+from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, Produto, StatusOrcamento
 from oficina_core.dominio.ordem import Anotacao, OrdemServico, StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.dominio.parametros import Parametros
@@ -232,6 +232,10 @@ class Orcamentos(Entidades[Orcamento], Protocol):
 
     def salvar_itens(self, orcamento: Orcamento, /) -> None: ...
     def da_ordem(self, ordem_id: int, /) -> list[Orcamento]: ...
+    def codigos(self, orcamentos: Collection[int], /) -> dict[Produto, str]:
+        """O código de hoje de cada serviço e peça que estes orçamentos citam."""
+        ...
+
     def revisao_de(self, orcamento_id: int, /) -> Orcamento | None:
         """O rascunho que substituirá este, se há."""
         ...

@@ -98,13 +98,13 @@ DO_MECANICO = DA_BANCADA | {
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
     "ListarItensDeKits",
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),
-    *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento"),
-    *("ListarOrdens", "VerOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
+    *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento", "ImprimirOrcamento"),
+    *("ListarOrdens", "VerOrdem", "ImprimirOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
 }
 DO_CLIENTE = SO_DO_CLIENTE | {
     *("VerMeuPerfil", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarOrcamentos", "VerOrcamento", "AprovarOrcamento", "RecusarOrcamento"),
-    *("ListarOrdens", "VerOrdem"),
+    *("ListarOrdens", "VerOrdem", "ImprimirOrcamento", "ImprimirOrdem"),
 }
 RECUSADOS = {
     Papel.GERENTE: SO_DO_CLIENTE,

@@ -8,6 +8,7 @@ from oficina_core.casos import (
     clientes,
     estoque,
     funcionarios,
+    impressoes,
     itens,
     kits,
     lojas,
@@ -49,6 +50,8 @@ VER: tuple[tuple[Any, str, str], ...] = (
     (orcamentos.VerOrcamento, "orcamento_id", "orcamentos"),
     (ordens.VerOrdem, "ordem_id", "ordens_servico"),
     (ordens.VerHistoricoOrdem, "ordem_id", "ordens_servico"),
+    (impressoes.ImprimirOrcamento, "orcamento_id", "orcamentos"),
+    (impressoes.ImprimirOrdem, "ordem_id", "ordens_servico"),
 )
 BUSCAVEIS: tuple[Any, ...] = (
     *(clientes.ListarClientes, veiculos.ListarVeiculos, servicos.ListarServicos),

@@ -14,6 +14,7 @@ from oficina_core.casos.busca import Achado
 from oficina_core.casos.clientes import FichaCliente, LinhaCliente
 from oficina_core.casos.estoque import LinhaMovimento
 from oficina_core.casos.funcionarios import FichaFuncionario, LinhaFuncionario
+from oficina_core.casos.impressoes import ItemImpresso, OrcamentoImpresso
 from oficina_core.casos.itens import ItemAchado
 from oficina_core.casos.kits import FichaKit, LinhaKit
 from oficina_core.casos.links import FichaLink
@@ -64,7 +65,9 @@ FICHAS: dict[type, str] = {
     FichaOrcamento: "orcamentos",
     LinhaOrcamento: "orcamentos",
     OrcamentoDaOrdem: "orcamentos",
+    OrcamentoImpresso: "orcamentos",
     LinhaItem: "orcamento_itens",
+    ItemImpresso: "orcamento_itens",
     FichaOrdem: "ordens_servico",
     LinhaOrdem: "ordens_servico",
     LinhaPagamento: "pagamentos",

@@ -1,11 +1,11 @@
 """Orçamentos: a raiz e as linhas dela, que se gravam em momentos diferentes da transação."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios import alcance
@@ -13,7 +13,13 @@ from oficina_core.banco.repositorios.alcance import Visao
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, nome_de
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import Espera
-from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusItem, StatusOrcamento
+from oficina_core.dominio.orcamento import (
+    ItemOrcamento,
+    Orcamento,
+    Produto,
+    StatusItem,
+    StatusOrcamento,
+)
 from oficina_core.dominio.ordem import StatusOrdem
 
 ORC = tabelas.orcamentos
@@ -43,6 +49,16 @@ ITENS = (
     select(ITEM)
     .where(ITEM.c.orcamento_id.in_(bindparam("ids", expanding=True)))
     .order_by(ITEM.c.id)
+)
+CODIGOS = (
+    select(
+        *(ITEM.c.servico_id, ITEM.c.peca_id),
+        func.coalesce(tabelas.servicos.c.codigo, tabelas.pecas.c.codigo).label("codigo"),
+    )
+    .select_from(ITEM)
+    .outerjoin(tabelas.servicos, ITEM.c.servico_id == tabelas.servicos.c.id)
+    .outerjoin(tabelas.pecas, ITEM.c.peca_id == tabelas.pecas.c.id)
+    .where(ITEM.c.orcamento_id.in_(bindparam("ids", expanding=True)))
 )
 NOVO_ITEM = insert(ITEM)
 SEM_ITEM = delete(ITEM).where(ITEM.c.id == bindparam("este"))
@@ -162,6 +178,10 @@ class OrcamentosSQL(Entidades[Orcamento]):
     def da_ordem(self, ordem_id: int) -> list[Orcamento]:
         de_fora = self._visao in alcance.DE_FORA
         return self._ler(ENVIADOS_DA_ORDEM if de_fora else DA_ORDEM, ordem=ordem_id)
+
+    def codigos(self, orcamentos: Collection[int]) -> dict[Produto, str]:
+        linhas = self._linhas(CODIGOS, ids=list(orcamentos)) if orcamentos else ()
+        return {(linha["servico_id"], linha["peca_id"]): linha["codigo"] for linha in linhas}
 
     def revisao_de(self, orcamento_id: int) -> Orcamento | None:
         achadas = self._ler(REVISAO, anterior=orcamento_id)
