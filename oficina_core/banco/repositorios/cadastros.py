@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, literal, or_, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes, nome_de
@@ -244,9 +244,22 @@ VEICULOS = ComandosDeVeiculo(
 )
 
 
+DO_CLIENTE = (
+    select(*VEICULOS.colunas)
+    .where(
+        tabelas.veiculos.c.cliente_id == bindparam("cliente"),
+        tabelas.veiculos.c.ativo == literal(value=True),
+    )
+    .order_by(tabelas.veiculos.c.id)
+)
+
+
 class VeiculosSQL(CadastrosSQL[Veiculo]):
     def __init__(self, sessao: Sessao) -> None:
         super().__init__(sessao, VEICULOS)
+
+    def do_cliente(self, cliente_id: int) -> list[Veiculo]:
+        return self._ler(DO_CLIENTE, cliente=cliente_id)
 
 
 class PecasSQL(CadastrosSQL[Peca]):
