@@ -62,10 +62,14 @@ def _itens(corpo: Any) -> Sequence[Any]:
 
 
 def _escrever(valor: Any, indent: int | None = None) -> None:
+    sys.stdout.write(em_json(valor, indent))
+
+
+def em_json(valor: Any, indent: int | None = None) -> str:
     """JSON em que nenhum caractere comanda o terminal de quem o lê."""
     texto = json.dumps(valor, ensure_ascii=False, indent=indent)
     seguro = (c if c == "\n" or inofensivo(c) else f"\\u{ord(c):04x}" for c in texto)
-    sys.stdout.write("".join(seguro) + "\n")
+    return "".join(seguro) + "\n"
 
 
 def _escrever_csv(resultado: Any, tipo: Any) -> None:

@@ -151,6 +151,19 @@ TEXTOS: Tabela = {
         "vencendo_total": "Quantos orçamentos esperam resposta e vencem em até 7 dias.",
         "vencendo": "Deles, os primeiros a vencer.",
     },
+    "FichaAnonimizacao": {
+        "veiculos": "Quantos saíram das listas.",
+        "textos": "Em quantos registros o que se escreveu dizia quem ele é.",
+        "mensagens": "Quantas estavam por enviar, e já não se enviam.",
+        "links": "Quantos se podiam abrir, e já não se abrem.",
+        "respostas": "Quantas se guardavam de pedidos sobre ele.",
+    },
+    "FichaExportacao": {
+        "formato": "Muda quando muda a forma do documento.",
+        "proximo": "O `cursor` da parte seguinte; na última, nulo.",
+        "orcamentos": "Os que não têm ordem.",
+    },
+    "ExportarDadosCliente": {"cursor": "De onde continuar: o `proximo` da parte anterior."},
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "BuscarItens": {
         "texto": "Um pedaço do código ou do nome, sem ligar para acento nem maiúscula.",

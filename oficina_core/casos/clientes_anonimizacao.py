@@ -12,7 +12,7 @@ from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.erros import Conflito
 from oficina_core.dominio.ocultacao import Ocultacao
 from oficina_core.dominio.orcamento import StatusOrcamento, situacao
-from oficina_core.dominio.ordem import StatusOrdem
+from oficina_core.dominio.ordem import PROXIMO_PASSO, StatusOrdem
 from oficina_core.texto import reais
 
 LOTE = 500
@@ -44,7 +44,7 @@ class AnonimizarCliente:
 
     Some de onde está: nome, documento, telefone, e-mail, e o que deles se escreveu em queixas,
     notas e motivos. As placas ficam com a história do carro, que sai das listas. Recusado enquanto
-    ele tem ordem aberta, conta por acertar ou orçamento em aberto. Não se desfaz.
+    ele tem ordem aberta, conta por acertar ou orçamento em aberto.
     """
 
     cliente_id: int
@@ -85,9 +85,10 @@ def _pendencias(uow: UnidadeDeTrabalho, cliente_id: int) -> Iterator[tuple[str, 
     for ordens in _paginas(uow, "ordens", cliente_id):
         contas = uow.ordens.contas({o["id"]: o["status"] for o in ordens}, uow.hoje())
         for ordem in ordens:
-            saldo = contas[ordem["id"]].saldo
-            if falta := _da_ordem(ordem["status"], saldo):
-                yield f"ordem {ordem['id']}: {falta}", f"ordem ver {ordem['id']}"
+            status, saldo = ordem["status"], contas[ordem["id"]].saldo
+            if falta := _da_ordem(status, saldo):
+                proximo = "ordem ver {ordem}" if status in SAIRAM else PROXIMO_PASSO[status][1]
+                yield f"ordem {ordem['id']}, {falta}", proximo.format(ordem=ordem["id"])
     for orcamentos in _paginas(uow, "orcamentos_abertos", cliente_id):
         for orcamento in orcamentos:
             hoje = uow.hoje(orcamento["loja_id"])
@@ -95,17 +96,17 @@ def _pendencias(uow: UnidadeDeTrabalho, cliente_id: int) -> Iterator[tuple[str, 
             if status is not StatusOrcamento.EXPIRADO:
                 numero = orcamento["id"]
                 yield (
-                    f"orçamento {numero}, {status.rotulo}: registre a resposta, ou cancele-o",
+                    f"orçamento {numero}, {status.rotulo}: registre a resposta ou cancele-o",
                     f"orcamento cancelar {numero}",
                 )
 
 
 def _da_ordem(status: StatusOrdem, saldo: Decimal) -> str | None:
     if status not in SAIRAM:
-        return f"está {status.rotulo}; entregue-a ou cancele-a"
+        return f"{status.rotulo}: {PROXIMO_PASSO[status][0]}"
     if saldo > 0:
-        return f"faltam receber {reais(saldo)}"
-    return f"há {reais(-saldo)} a devolver" if saldo < 0 else None
+        return f"{status.rotulo}: falta receber {reais(saldo)}"
+    return f"{status.rotulo}: há {reais(-saldo)} a devolver" if saldo < 0 else None
 
 
 def _paginas(uow: UnidadeDeTrabalho, que: str, cliente_id: int) -> Iterator[Sequence[Linha]]:

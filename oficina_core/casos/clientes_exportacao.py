@@ -23,7 +23,7 @@ FORMATO = "oficina/cliente/1"
 PARTE = 100  # registros, somadas as seções: 5.000 ordens são 50 pedidos
 PRAZO = timedelta(hours=1)  # entre a primeira parte, que deixa o evento, e a última
 SECOES = ("veiculos", "ordens", "orcamentos", "mensagens")
-CONTINUACAO = re.compile(f"({'|'.join(SECOES)}):(0|[1-9][0-9]{{0,17}})")
+CURSOR = re.compile(f"({'|'.join(SECOES)})-(0|[1-9][0-9]{{0,17}})")
 
 T = TypeVar("T")
 PorId: TypeAlias = Mapping[int, list[Linha]]
@@ -183,7 +183,7 @@ class MensagemExportada:
 
 @dataclass(frozen=True, kw_only=True)
 class FichaExportacao(Passageira):
-    """Os dados de um cliente, ou uma parte deles; `continua` diz de onde pedir a seguinte.
+    """Os dados de um cliente, ou uma parte deles; `proximo` é o cursor da seguinte.
 
     `formato` muda quando muda a forma do documento. `orcamentos` são os que não têm ordem. A
     resposta não se guarda com a chave.
@@ -196,40 +196,40 @@ class FichaExportacao(Passageira):
     ordens: tuple[OrdemExportada, ...]
     orcamentos: tuple[OrcamentoExportado, ...]
     mensagens: tuple[MensagemExportada, ...]
-    continua: str | None
+    proximo: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportarDadosCliente:
     """Entrega tudo o que a oficina guarda de um cliente, para quando ele o pede (LGPD).
 
-    Deixa um evento, com quem pediu e quando. Vem em partes de até 100 registros: `depois_de` é o
-    `continua` da parte anterior, e vale por uma hora depois da primeira.
+    Deixa um evento, com quem pediu e quando. Vem em partes de até 100 registros: o `cursor` de cada
+    uma é o `proximo` da anterior, e vale por uma hora depois da primeira.
     """
 
     cliente_id: int
-    depois_de: str | None = None
+    cursor: str | None = None
 
     def __post_init__(self) -> None:
-        if self.depois_de is not None and not CONTINUACAO.fullmatch(self.depois_de):
-            raise DadoInvalido("Diga em depois_de o que veio em continua.", "depois_de")
+        if self.cursor is not None and not CURSOR.fullmatch(self.cursor):
+            raise DadoInvalido("Esse cursor não é desta exportação; comece outra.", "cursor")
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaExportacao:
         cliente = uow.clientes.obter(self.cliente_id)
         uow.ator.exigir_loja(None, acao="exportar os dados de um cliente, que é da rede toda")
         self._registrar(uow, cliente)
-        secoes, continua = self._ler(uow)
+        secoes, proximo = self._ler(uow)
         return FichaExportacao(
             formato=FORMATO,
             em=uow.agora(),
             cliente=CadastroExportado.de(cliente, uow.titulares.eventos("clientes", [cliente.id])),
             **{secao: tuple(secoes.get(secao, ())) for secao in SECOES},
-            continua=continua,
+            proximo=proximo,
         )
 
     def _registrar(self, uow: UnidadeDeTrabalho, cliente: Cliente) -> None:
         """Um evento por documento: as partes seguintes são as do que há pouco se começou."""
-        if self.depois_de is None:
+        if self.cursor is None:
             cliente.exportado_em = uow.agora()
             uow.clientes.salvar(cliente)
         elif cliente.exportado_em is None or uow.agora() - cliente.exportado_em > PRAZO:
@@ -237,14 +237,14 @@ class ExportarDadosCliente:
 
     def _ler(self, uow: UnidadeDeTrabalho) -> tuple[dict[str, Sequence[Any]], str | None]:
         """Uma seção depois da outra, até encher a parte, e de onde continuar."""
-        primeira, _, ultimo = (self.depois_de or f"{SECOES[0]}:0").partition(":")
+        primeira, _, ultimo = (self.cursor or f"{SECOES[0]}-0").partition("-")
         depois, cabem = int(ultimo), PARTE
         secoes: dict[str, Sequence[Any]] = {}
         for secao in SECOES[SECOES.index(primeira) :]:
             linhas = uow.titulares.do_cliente(secao, self.cliente_id, depois, cabem + 1)
             secoes[secao] = MONTAR[secao](uow, linhas[:cabem])
             if len(linhas) > cabem:
-                return secoes, f"{secao}:{linhas[cabem - 1]['id'] if cabem else depois}"
+                return secoes, f"{secao}-{linhas[cabem - 1]['id'] if cabem else depois}"
             depois, cabem = 0, cabem - len(linhas)
         return secoes, None
 

@@ -16,6 +16,11 @@ class TipoCliente(Opcao):
     PJ = "PJ", "pessoa jurídica"
 
 
+def nome_anonimo(id: int) -> str:
+    """Como se chama, na história, quem já não se sabe quem é."""
+    return f"Cliente anonimizado {id}"
+
+
 @dataclass(kw_only=True, slots=True)
 class Cliente(Cadastro):
     """Sem documento, nome e telefone bastam; com ele, é único mesmo depois de desativado.
@@ -71,7 +76,7 @@ class Cliente(Cadastro):
 
     def anonimizar(self, motivo: str, agora: datetime) -> None:
         """Fica o número, que a história cita; o que diz quem é, não."""
-        self.nome = f"Cliente anonimizado {self.id}"
+        self.nome = nome_anonimo(self.id)
         self.documento = self.telefone = self.email = self.contato_em = None
         self.ativo = False
         self.anonimizado_em, self.motivo_anonimizacao = agora, motivo

@@ -86,7 +86,7 @@ SO_DO_GERENTE = {
     *("CriarPeca", "ImportarPecas", "EditarPeca", "DesativarPeca", "ReativarPeca"),
     *("CriarKit", "ImportarKits", "EditarKit", "DesativarKit", "ReativarKit"),
     *("AjustarEstoque", "ConferirEstoque", "EstornarMovimento", "DefinirPrateleira"),
-    "EstornarPagamento",
+    *("EstornarPagamento", "ExportarDadosCliente", "AnonimizarCliente"),
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
 SO_DO_CLIENTE = {"EditarMeuContato", "AcompanharOrdens"}

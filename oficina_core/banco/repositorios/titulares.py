@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, or_, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Sessao, lotes
@@ -38,11 +38,12 @@ def _com_placa(tabela: Table, *, so: ColumnElement[bool] | None = None) -> Selec
     return _dele(tabela, V.c.placa, so=so).join(V, tabela.c.veiculo_id == V.c.id)
 
 
+_sem_ordem = ORC.c.ordem_id.is_(None)
 DELE = {
     "veiculos": _dele(V),
     "ordens": _com_placa(OS),
-    "orcamentos": _com_placa(ORC, so=ORC.c.ordem_id.is_(None)),
-    "orcamentos_abertos": _com_placa(ORC, so=ORC.c.status.in_(ABERTOS)),
+    "orcamentos": _com_placa(ORC, so=_sem_ordem),
+    "orcamentos_abertos": _com_placa(ORC, so=and_(_sem_ordem, ORC.c.status.in_(ABERTOS))),
     "mensagens": _dele(MSG),
 }
 
