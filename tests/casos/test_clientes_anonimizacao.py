@@ -207,8 +207,8 @@ def test_o_mesmo_documento_cadastra_outro_cliente(oficina: Oficina, ele: FichaCl
 def test_nao_se_desfaz_e_repetir_nao_muda_nada(oficina: Oficina, ele: FichaCliente) -> None:
     uma = oficina.executar(pedido(ele.id), Pedido(chave="chave-0001"))
     assert oficina.executar(pedido(ele.id), Pedido(chave="chave-0001")) == uma
-    nada = {"veiculos": 0, "textos": 0, "mensagens": 0, "links": 0, "respostas": 0}
-    assert oficina.executar(pedido(ele.id, "outra vez")) == replace(uma, **nada)
+    nada = replace(uma, veiculos=0, textos=0, mensagens=0, links=0, respostas=0)
+    assert oficina.executar(pedido(ele.id, "outra vez")) == nada
     visto = oficina.executar(VerCliente(cliente_id=ele.id))
     with cenario.recusa(Conflito, conserta="cliente criar"):
         oficina.executar(ReativarCliente(cliente_id=ele.id))
