@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from oficina_core.casos.clientes_exportacao import ExportarDadosCliente
 from oficina_core.casos.entrada import UsarCodigo
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.links import DecidirPeloLink
@@ -43,6 +44,7 @@ CAMPOS = {
     "valor_final": None,
 }
 DO_CASO: dict[type, dict[str, Any]] = {
+    ExportarDadosCliente: {"cursor": "ordens-7"},
     AbrirOrdem: {"cliente_id": None},
     CriarOrcamento: {
         "ordem_id": None,

@@ -9,7 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from oficina_core.casos import importacao, kits, orcamentos, orcamentos_proposta
+from oficina_core.casos import (
+    clientes_exportacao,
+    importacao,
+    kits,
+    orcamentos,
+    orcamentos_proposta,
+)
 from oficina_core.casos.busca import ACHADOS_MAXIMO
 from oficina_core.casos.entrada import SENHA_MAXIMA, SENHA_MINIMA
 from oficina_core.casos.paginas import LIMITE_MAXIMO
@@ -104,6 +110,7 @@ LIMITES: Tabela = {
         "senha": {"maxLength": SENHA_MAXIMA, **SENHA},
         "codigo": {"pattern": "^[0-9]{6}$", "minLength": 6},  # aqui, vazio não é não dito
     },
+    "ExportarDadosCliente": {"cursor": {"pattern": f"^{clientes_exportacao.CURSOR.pattern}$"}},
     "Kit": {"servicos": ITENS_DO_KIT, "pecas": ITENS_DO_KIT},
     "Kits": {"kits": PLANILHA},
     **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in ("Kit", "Peca", "Servico")},
