@@ -96,7 +96,7 @@ def exportar(
         ),
     ] = None,
 ) -> None:
-    """Entrega tudo o que a oficina guarda de um cliente, para quando ele o pede (LGPD).
+    """Entrega tudo o que a oficina guarda de um cliente (LGPD).
 
     Deixa um evento, com quem pediu e quando. O documento é um JSON; o arquivo só o lê quem o fez, e
     não passa por cima de outro.

@@ -40,11 +40,11 @@ class FichaAnonimizacao:
 
 @dataclass(frozen=True, kw_only=True)
 class AnonimizarCliente:
-    """Apaga para sempre o que diz quem é o cliente; a história, as contas e o estoque ficam.
+    """Apaga para sempre o que diz quem é o cliente (LGPD).
 
-    Some de onde está: nome, documento, telefone, e-mail, e o que deles se escreveu em queixas,
-    notas e motivos. As placas ficam com a história do carro, que sai das listas. Recusado enquanto
-    ele tem ordem aberta, conta por acertar ou orçamento em aberto.
+    Somem o nome, o documento, o telefone e o e-mail, e o que deles se escreveu em queixas, notas e
+    motivos; a história, as contas e o estoque ficam. As placas ficam com o carro, que sai das
+    listas. Recusado enquanto ele tem ordem aberta, conta por acertar ou orçamento em aberto.
     """
 
     cliente_id: int

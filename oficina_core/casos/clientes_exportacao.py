@@ -201,7 +201,7 @@ class FichaExportacao(Passageira):
 
 @dataclass(frozen=True, kw_only=True)
 class ExportarDadosCliente:
-    """Entrega tudo o que a oficina guarda de um cliente, para quando ele o pede (LGPD).
+    """Entrega tudo o que a oficina guarda de um cliente (LGPD).
 
     Deixa um evento, com quem pediu e quando. Vem em partes de até 100 registros: o `cursor` de cada
     uma é o `proximo` da anterior, e vale por uma hora depois da primeira.
