@@ -17,6 +17,7 @@ INTERNOS = (
     *("ator", "busca", "data_fim", "data_inicio", "em", "seq", "delta", "saldo_apos"),
     *("resumo", "conteudo", "mostrado", "vale_ate"),  # do link: a prova, que a API dá inteira
 )
+OCULTO = texto.OCULTO
 CODIGOS = {
     membro.value: membro.rotulo
     for tipo in (StatusOrdem, StatusOrcamento, Meio, FormaPagamento, CausaMovimento)
@@ -27,10 +28,16 @@ CODIGOS = {
 def resumir(diferenca: str, rotulos: Mapping[str, str]) -> str:
     """O que nasceu ou mudou, sem o que a linha do histórico já diz."""
     return "; ".join(
-        f"{(rotulos.get(campo) or campo.replace('_', ' ')).lower()}: {_dizer(mudanca)}"
+        f"{(rotulos.get(campo) or campo.replace('_', ' ')).lower()}{_mudanca(mudanca)}"
         for campo, mudanca in json.loads(diferenca).items()
         if campo not in INTERNOS and not campo.endswith(("_id", "_em", "_canonica"))
     )
+
+
+def _mudanca(mudanca: Any) -> str:
+    """Do que o evento não guarda, só que mudou: basta o nome do campo."""
+    oculta = OCULTO in (mudanca if isinstance(mudanca, list) else [mudanca])
+    return "" if oculta else f": {_dizer(mudanca)}"
 
 
 def _dizer(mudanca: Any) -> str:

@@ -42,6 +42,8 @@ from oficina_core.casos import (
     veiculos,
     veiculos_importacao,
 )
+from oficina_core.casos import clientes_anonimizacao as anonimizacao
+from oficina_core.casos import clientes_exportacao as exportacao
 from oficina_core.casos import orcamentos_decisao as decisao
 from oficina_core.casos.portas import CasoDeUso
 from oficina_core.dominio.acesso import Alcance, Externo, Papel
@@ -152,6 +154,8 @@ CATALOGO = (
     _trocar(clientes.EditarCliente, "/clientes/{cliente_id}", BALCAO),
     _agir(clientes.DesativarCliente, "/clientes/{cliente_id}/desativacao", BALCAO),
     _agir(clientes.ReativarCliente, "/clientes/{cliente_id}/reativacao", BALCAO),
+    _agir(exportacao.ExportarDadosCliente, "/clientes/{cliente_id}/exportacao", GERENCIA),
+    _agir(anonimizacao.AnonimizarCliente, "/clientes/{cliente_id}/anonimizacao", GERENCIA),
     _criar(funcionarios.CriarFuncionario, "/funcionarios", GERENCIA),
     _ler(funcionarios.ListarFuncionarios, "/funcionarios", GERENCIA),
     _ler(funcionarios.VerFuncionario, "/funcionarios/{funcionario_id}", GERENCIA),

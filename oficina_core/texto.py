@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 TAMANHO_CPF = 11
+OCULTO = "***"  # no lugar do que não se mostra nem se guarda
 
 _ESCAPE = re.compile(
     "\x1b[\\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c|$)"  # OSC, DCS, SOS, PM, APC

@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from oficina_core.casos.clientes_exportacao import ExportarDadosCliente
 from oficina_core.casos.entrada import UsarCodigo
 from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.kits import ItemPedido
@@ -50,6 +51,7 @@ CAMPOS = {
 }
 DO_PERIODO = (VerFaturamento, VerGiroEstoque, VerProdutividade, VerTempos)
 DO_CASO: dict[type, dict[str, Any]] = {
+    ExportarDadosCliente: {"cursor": "ordens-7"},
     AbrirOrdem: {"cliente_id": None},
     CriarOrcamento: {
         "ordem_id": None,

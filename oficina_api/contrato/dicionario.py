@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from oficina_api.contrato import relatorios
-from oficina_core.casos import importacao, kits, orcamentos, orcamentos_proposta
+from oficina_core.casos import (
+    clientes_exportacao,
+    importacao,
+    kits,
+    orcamentos,
+    orcamentos_proposta,
+)
 from oficina_core.casos.busca import ACHADOS_MAXIMO
 from oficina_core.casos.entrada import SENHA_MAXIMA, SENHA_MINIMA
 from oficina_core.casos.estoque_transferencia import MOTIVO_MAXIMO
@@ -109,6 +115,7 @@ LIMITES: Tabela = {
         "senha": {"maxLength": SENHA_MAXIMA, **SENHA},
         "codigo": {"pattern": "^[0-9]{6}$", "minLength": 6},  # aqui, vazio não é não dito
     },
+    "ExportarDadosCliente": {"cursor": {"pattern": f"^{clientes_exportacao.CURSOR.pattern}$"}},
     "Kit": {"servicos": ITENS_DO_KIT, "pecas": ITENS_DO_KIT},
     "Kits": {"kits": PLANILHA},
     **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in IMPORTADOS},
@@ -156,6 +163,19 @@ TEXTOS: Tabela = {
         "de": "O id da loja de onde a peça sai.",
         "para": "O id da loja aonde ela chega.",
     },
+    "FichaAnonimizacao": {
+        "veiculos": "Quantos saíram das listas.",
+        "textos": "Em quantos registros o que se escreveu dizia quem ele é.",
+        "mensagens": "Quantas estavam por enviar, e já não se enviam.",
+        "links": "Quantos se podiam abrir, e já não se abrem.",
+        "respostas": "Quantas se guardavam de pedidos sobre ele.",
+    },
+    "FichaExportacao": {
+        "formato": "Muda quando muda a forma do documento.",
+        "proximo": "O `cursor` da parte seguinte; na última, nulo.",
+        "orcamentos": "Os que não têm ordem.",
+    },
+    "ExportarDadosCliente": {"cursor": "De onde continuar: o `proximo` da parte anterior."},
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "BuscarItens": {
         "texto": "Um pedaço do código ou do nome, sem ligar para acento nem maiúscula.",

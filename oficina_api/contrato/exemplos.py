@@ -60,7 +60,7 @@ EXEMPLOS: Tabela = {
     "Buscar": {"texto": "ana"},
     "BuscarItens": {"texto": "oleo"},
     "Cliente": {
-        "diferenca": '{"nome":["Ana","Ana Souza"]}',
+        "diferenca": '{"nome":["***","***"]}',
         "nome": "Ana Souza",
         "tipo": "PF",
         "documento": "52998224725",

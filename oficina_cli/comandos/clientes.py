@@ -1,11 +1,15 @@
 """Comandos do cliente."""
 
+from pathlib import Path
 from typing import Annotated
+
+from typer import Argument
 
 from oficina_cli import opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo, mudado
 from oficina_cli.comandos import planilhas
+from oficina_cli.titular import entregar, exigir_nome, ler_tudo
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import (
     CriarCliente,
@@ -15,6 +19,8 @@ from oficina_core.casos.clientes import (
     ReativarCliente,
     VerCliente,
 )
+from oficina_core.casos.clientes_anonimizacao import AnonimizarCliente
+from oficina_core.casos.clientes_exportacao import ExportarDadosCliente
 from oficina_core.casos.clientes_importacao import (
     ImportarClientes,
     LinhaClienteRevelado,
@@ -117,3 +123,48 @@ def importar(
         parcial=parcial,
         rejeitadas=rejeitadas,
     )
+
+
+@comando(app, "cliente exportar 529.982.247-25", "cliente exportar id:12 - | jq .ordens")
+def exportar(
+    atendimento: Atendimento,
+    cliente: opcoes.Cliente,
+    arquivo: Annotated[
+        Path | None,
+        Argument(
+            parser=Path,
+            metavar="ARQUIVO",
+            help="Onde gravar; - é a saída padrão. Sem ele, cliente-NÚMERO.json.",
+        ),
+    ] = None,
+) -> None:
+    """Entrega tudo o que a oficina guarda de um cliente (LGPD).
+
+    Deixa um evento, com quem pediu e quando. O documento é um JSON; o arquivo só o lê quem o fez, e
+    não passa por cima de outro.
+    """
+    numero = atendimento.localizar(Recurso.CLIENTE, cliente)
+    pedido = ExportarDadosCliente(cliente_id=numero)
+    destino = arquivo or Path(f"cliente-{numero}.json")
+    entregar(destino, lambda: ler_tudo(atendimento, pedido), atendimento.comuns.saida)
+
+
+@comando(
+    app,
+    'cliente anonimizar id:12 --motivo "pediu por carta" --simular',
+    'cliente anonimizar id:12 --motivo "pediu por carta" --confirmar "Ana Souza"',
+)
+def anonimizar(
+    atendimento: Atendimento,
+    cliente: opcoes.Cliente,
+    *,
+    motivo: opcoes.Motivo,
+    confirmar: Annotated[
+        str | None, opcoes.texto("--confirmar", "O nome do cliente, em vez de o perguntar.")
+    ] = None,
+) -> AnonimizarCliente:
+    numero = atendimento.localizar(Recurso.CLIENTE, cliente)
+    if not atendimento.comuns.simular:
+        ficha = atendimento.executar(VerCliente(cliente_id=numero))
+        exigir_nome(ficha, confirmar, pode_perguntar=atendimento.pode_perguntar)
+    return AnonimizarCliente(cliente_id=numero, motivo=motivo)

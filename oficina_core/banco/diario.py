@@ -11,16 +11,33 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from oficina_core.texto import documento_mascarado, email_mascarado, telefone_mascarado
+from oficina_core.texto import OCULTO, documento_mascarado, email_mascarado
 
 Linha = Mapping[str, Any]
+Mascaras = Mapping[str, Callable[[str | None], str | None]]
 
-MASCARAS: Mapping[str, Callable[[str | None], str | None]] = {
-    "documento": documento_mascarado,
+
+def _ocultar(valor: str | None) -> str | None:
+    return None if valor is None else OCULTO
+
+
+MASCARAS: Mascaras = {
     "cpf": documento_mascarado,
-    "telefone": telefone_mascarado,
     "email": email_mascarado,
-    "senha_hash": lambda _: "***",
+    "senha_hash": lambda _: OCULTO,
+}
+# Do cliente, e do que se escreve sobre ele, o evento diz só que mudou: não se apaga, e ele pode
+# pedir que se apague o que diz quem é (LGPD art. 18 VI). O valor está no próprio registro.
+OCULTOS = {
+    "anotacoes": ("texto", "ator"),
+    "clientes": ("nome", "documento", "telefone", "email", "motivo_anonimizacao"),
+    "links_aprovacao": ("decidido_de", "mostrado"),
+    "orcamentos": ("descricao", "motivo", "decidido_por"),
+    "ordens_servico": ("queixa", "motivo_cancelamento"),
+}
+MASCARAS_DE = {
+    entidade: {**MASCARAS, **dict.fromkeys(campos, _ocultar)}
+    for entidade, campos in OCULTOS.items()
 }
 EM_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 SEM_DIFERENCA = frozenset({"id", "versao", "busca", "contato_em", "senha_em"})
@@ -90,7 +107,8 @@ class Diario:
     def mudancas(self) -> Iterator[tuple[Rastro, str]]:
         """Cada registro que ficou diferente, com a diferença em JSON."""
         for rastro in self._rastros.values():
-            if rastro.mudou and (diferenca := _diferenca(rastro.antes, rastro.visto)):
+            mascaras = MASCARAS_DE.get(rastro.entidade, MASCARAS)
+            if rastro.mudou and (diferenca := _diferenca(rastro.antes, rastro.visto, mascaras)):
                 yield rastro, EM_JSON(diferenca)
 
     def esquecidos(self) -> list[str]:
@@ -99,16 +117,16 @@ class Diario:
         return [f"{rastro.entidade} {rastro.id}" for rastro in (*self._perdidos, *abertos)]
 
 
-def _diferenca(antes: Linha | None, depois: Linha) -> dict[str, Any]:
+def _diferenca(antes: Linha | None, depois: Linha, mascaras: Mascaras) -> dict[str, Any]:
     """Campo → valor, do que nasceu; campo → [antes, depois], do que mudou."""
     if antes is None:
         return {
-            campo: _json(campo, valor)
+            campo: _json(campo, valor, mascaras)
             for campo, valor in depois.items()
             if campo not in SEM_DIFERENCA and not _nada(valor)
         }
     return {
-        campo: _par(campo, antes.get(campo), valor)
+        campo: _par(campo, antes.get(campo), valor, mascaras)
         for campo, valor in depois.items()
         if campo not in SEM_DIFERENCA and antes.get(campo) != valor
     }
@@ -118,20 +136,22 @@ def _nada(valor: Any) -> bool:
     return valor is None or (isinstance(valor, dict | list) and not valor)
 
 
-def _par(campo: str, antes: Any, depois: Any) -> Any:
+def _par(campo: str, antes: Any, depois: Any, mascaras: Mascaras) -> Any:
     if isinstance(depois, Mapping):
         chaves = [*antes, *(chave for chave in depois if chave not in antes)]
         return {
-            str(chave): _diferenca(antes.get(chave), depois[chave]) if chave in depois else None
+            str(chave): _diferenca(antes.get(chave), depois[chave], mascaras)
+            if chave in depois
+            else None
             for chave in chaves
             if antes.get(chave) != depois.get(chave)
         }
-    return [_json(campo, antes), _json(campo, depois)]
+    return [_json(campo, antes, mascaras), _json(campo, depois, mascaras)]
 
 
-def _json(campo: str, valor: Any) -> Any:
-    if campo in MASCARAS:
-        return MASCARAS[campo](valor)
+def _json(campo: str, valor: Any, mascaras: Mascaras) -> Any:
+    if campo in mascaras:
+        return mascaras[campo](valor)
     match valor:
         case str() | int() | None:
             return valor
@@ -140,6 +160,6 @@ def _json(campo: str, valor: Any) -> Any:
         case datetime() | date():
             return valor.isoformat()
         case Mapping():
-            return {str(chave): _json("", item) for chave, item in valor.items()}
+            return {str(chave): _json(str(chave), item, mascaras) for chave, item in valor.items()}
         case _:
-            return [_json("", item) for item in valor]
+            return [_json("", item, mascaras) for item in valor]

@@ -98,8 +98,8 @@ class Chave:
             return (self.dada[1],)
         if isinstance(tipo, type) and traducao.segredos(tipo):
             raise Conflito(
-                "Esse pedido já foi atendido, e o segredo da resposta só se mostra uma vez; "
-                "faça outro, com outra chave."
+                "Esse pedido já foi atendido, e a resposta, que não se guarda, só se mostra uma "
+                "vez; faça outro, com outra chave."
             )
         try:
             return (traducao.ler_texto(tipo, linha.resposta),)

@@ -28,6 +28,7 @@ from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
 from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
 from oficina_core.banco.repositorios.relatorios import RelatoriosSQL
 from oficina_core.banco.repositorios.reposicao import ReposicaoSQL
+from oficina_core.banco.repositorios.titulares import TitularesSQL
 from oficina_core.casos.portas import Efeito
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.evento import visivel
@@ -36,6 +37,7 @@ from oficina_core.dominio.parametros import Parametro, Parametros
 from oficina_core.dominio.servico import Servico
 
 PRM = tabelas.parametros
+DE_FORA = "cliente"  # o nome dele não fica no que não se apaga (LGPD)
 
 PARAMETROS = Comandos(PRM, Parametro, "parâmetro")
 TODOS_OS_PARAMETROS = select(*PARAMETROS.colunas)
@@ -95,6 +97,7 @@ class UnidadeSQL:
         self.codigos = CodigosSQL(sessao)
         self.links = LinksSQL(sessao)
         self.mensagens = MensagensSQL(sessao)
+        self.titulares = TitularesSQL(sessao)
         self._parametros = ParametrosSQL(sessao, PARAMETROS)
 
     def agora(self) -> datetime:
@@ -146,7 +149,7 @@ class UnidadeSQL:
                 "diferenca": diferenca,
                 "ator_tipo": self.ator.tipo,
                 "ator_id": self.ator.id,
-                "ator_nome": self.ator.nome,
+                "ator_nome": DE_FORA if self.ator.de_fora else self.ator.nome,
                 "requisicao": requisicao,
                 "em": self._agora,
             }

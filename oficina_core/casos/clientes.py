@@ -121,6 +121,7 @@ class EditarCliente(DadosCliente):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
         cliente = uow.clientes.obter(self.cliente_id)
         cliente.conferir_versao(self.versao)
+        cliente.exigir_identificado()
         recusar_repetido(uow.clientes, self.documento, Recurso.CLIENTE, cliente.id)
         cliente.nome = self.nome
         trocar_contato(uow, cliente, self.documento, self.telefone, self.email)
@@ -163,6 +164,7 @@ class ReativarCliente:
     cliente_id: int
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaCliente:
+        uow.clientes.obter(self.cliente_id).exigir_identificado()
         return _ficha(uow, ativar(uow.clientes, self.cliente_id, ativo=True))
 
 

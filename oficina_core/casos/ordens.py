@@ -437,13 +437,14 @@ class VerHistoricoOrdem:
 
     def executar(self, uow: UnidadeDeTrabalho) -> tuple[LinhaHistorico, ...]:
         ordem = uow.ordens.obter(self.ordem_id)
+        cliente = uow.clientes.citado(ordem.cliente_id)
         return tuple(
             LinhaHistorico(
                 em=evento.em,
                 acao=evento.acao,
                 entidade=evento.entidade,
                 entidade_id=evento.entidade_id,
-                ator=evento.ator_nome,
+                ator=cliente.nome if evento.do_cliente else evento.ator_nome,
                 diferenca=visivel(evento.diferenca, uow.ator.papel),
             )
             for evento in uow.eventos.da_ordem(ordem.id)

@@ -1,11 +1,11 @@
 """As duas portas do núcleo: o que ele oferece e o que ele pede. Só assinaturas e valores."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from oficina_core.casos import campos
 from oficina_core.casos.campos import Referencia
@@ -100,6 +100,12 @@ class CadastrosEmLote(Cadastros[E], Protocol[E]):
     def adicionar_varios(self, entidades: Sequence[E], /) -> None: ...
     def por_nome(self, nomes: Collection[str], /) -> dict[str, E]:
         """As que existem, ativas ou não, pelo nome natural."""
+        ...
+
+
+class Veiculos(CadastrosEmLote[Veiculo], Protocol):
+    def do_cliente(self, cliente_id: int, /) -> list[Veiculo]:
+        """Os ativos, de quem é dono deles hoje."""
         ...
 
 
@@ -369,6 +375,39 @@ class Mensagens(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Limpeza:
+    """Quantas linhas se limparam do que dizia quem é um cliente."""
+
+    textos: int
+    mensagens: int
+    links: int
+    respostas: int
+
+
+Ocultar: TypeAlias = Callable[[str | None], str | None]
+
+
+class Titulares(Protocol):
+    """O que a oficina guarda de um cliente, em qualquer loja (LGPD art. 18)."""
+
+    def do_cliente(self, que: str, cliente_id: int, depois: int, limite: int, /) -> Sequence[Linha]:
+        """Os veículos, as ordens, os orçamentos ou as mensagens de número maior, em ordem."""
+        ...
+
+    def citam(self, que: str, ids: Collection[int], /) -> Sequence[Linha]:
+        """O que é destas ordens, ou destes orçamentos, em ordem."""
+        ...
+
+    def eventos(self, entidade: str, ids: Collection[int], /) -> Sequence[Linha]:
+        """O que se registrou de cada um, em ordem."""
+        ...
+
+    def limpar(self, cliente: Cliente, ocultar: Ocultar, /) -> Limpeza:
+        """Tira o que diz quem é o cliente de tudo o que é dele, menos do próprio cadastro."""
+        ...
+
+
 class Lojas(Entidades[Loja], Protocol):
     def todas(self) -> list[Loja]: ...
     def travar(self) -> None:
@@ -510,7 +549,7 @@ class UnidadeDeTrabalho(Protocol):
     @property
     def funcionarios(self) -> Cadastros[Funcionario]: ...
     @property
-    def veiculos(self) -> CadastrosEmLote[Veiculo]: ...
+    def veiculos(self) -> Veiculos: ...
     @property
     def servicos(self) -> CadastrosEmLote[Servico]: ...
     @property
@@ -545,6 +584,8 @@ class UnidadeDeTrabalho(Protocol):
     def links(self) -> Links: ...
     @property
     def mensagens(self) -> Mensagens: ...
+    @property
+    def titulares(self) -> Titulares: ...
 
 
 class CasoDeUso(Protocol[R_co]):

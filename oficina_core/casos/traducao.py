@@ -139,10 +139,16 @@ def _marca(tipo: Any) -> str | None:
     return None
 
 
+class Passageira:
+    """Uma resposta que não se guarda com a chave: seria uma cópia do que há nela."""
+
+
 @cache
 def segredos(tipo: type) -> frozenset[str]:
     """Os campos que não se guardam nem se mostram."""
     tipos = get_type_hints(tipo, include_extras=True)
+    if issubclass(tipo, Passageira):
+        return frozenset(tipos)
     return frozenset(nome for nome, dito in tipos.items() if _marca(dito) == "segredo")
 
 

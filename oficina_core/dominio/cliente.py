@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oficina_core.dominio.entidade import Cadastro
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import Conflito, DadoInvalido
 from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import TAMANHO_CPF
 
@@ -22,11 +22,18 @@ def exigir_contato(documento: str | None, telefone: str | None) -> None:
         raise DadoInvalido("Sem CPF ou CNPJ, informe ao menos o telefone.", "telefone")
 
 
+def nome_anonimo(id: int) -> str:
+    """Como se chama, na história, quem já não se sabe quem é."""
+    return f"Cliente anonimizado {id}"
+
+
 @dataclass(kw_only=True, slots=True)
 class Cliente(Cadastro):
     """Sem documento, nome e telefone bastam; com ele, é único mesmo depois de desativado.
 
-    `contato_em` é quando se trocou o documento, o telefone ou o e-mail, se um dia se trocou.
+    `contato_em` é quando se trocou o documento, o telefone ou o e-mail, se um dia se trocou;
+    `exportado_em`, quando pela última vez se entregou o que a oficina guarda dele. O anonimizado
+    não tem nem documento nem contato, e não volta a ter (LGPD art. 18 VI).
     """
 
     nome: str
@@ -34,6 +41,9 @@ class Cliente(Cadastro):
     email: str | None = None
     telefone: str | None = None
     contato_em: datetime | None = None
+    exportado_em: datetime | None = None
+    anonimizado_em: datetime | None = None
+    motivo_anonimizacao: str | None = None
     tipo: TipoCliente = TipoCliente.PF
     criado_em: datetime
 
@@ -42,7 +52,8 @@ class Cliente(Cadastro):
 
     def conferir(self) -> None:
         """Levanta DadoInvalido se não há como saber quem é ou como falar com ele."""
-        exigir_contato(self.documento, self.telefone)
+        if not self.anonimizado_em:
+            exigir_contato(self.documento, self.telefone)
         if self.documento:
             self.tipo = TipoCliente.PF if len(self.documento) == TAMANHO_CPF else TipoCliente.PJ
 
@@ -59,6 +70,22 @@ class Cliente(Cadastro):
             self.contato_em = agora
         self.conferir()
         return mudou
+
+    def exigir_identificado(self) -> None:
+        """Levanta Conflito se já não se sabe quem é: anonimizar não se desfaz."""
+        if self.anonimizado_em:
+            raise Conflito(
+                f"O cliente {self.id} foi anonimizado, e isso não se desfaz; se a pessoa voltou, "
+                "cadastre-a de novo.",
+                comando="cliente criar",
+            )
+
+    def anonimizar(self, motivo: str, agora: datetime) -> None:
+        """Fica o número, que a história cita; o que diz quem é, não."""
+        self.nome = nome_anonimo(self.id)
+        self.documento = self.telefone = self.email = self.contato_em = None
+        self.ativo = False
+        self.anonimizado_em, self.motivo_anonimizacao = agora, motivo
 
     def prova_quem_e(self, agora: datetime) -> bool:
         """Se um código mandado ao contato prova que é o cliente: quem acaba de o trocar espera."""

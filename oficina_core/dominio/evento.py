@@ -34,3 +34,8 @@ class Evento(Registro):
     ator_nome: str
     requisicao: str | None
     em: datetime
+
+    @property
+    def do_cliente(self) -> bool:
+        """Se foi o próprio cliente, cujo nome o evento não guarda."""
+        return self.ator_tipo in (TipoAtor.CLIENTE, TipoAtor.LINK)

@@ -24,12 +24,13 @@ TROCADOS: dict[str, dict[str, Any]] = {
     "AprovarOrcamento": {"linhas": ["linha"]},
     "FinalizarOrdem": {"usadas": [{"linha": "linha", "quantidade": 1}]},
 }
+DA_REDE_TODA = ("ExportarDadosCliente", "AnonimizarCliente")
 # A equipe vê as lojas e os colegas todos; quem é de uma loja só é que não mexe nos das outras.
 DA_LOJA: dict[str, set[str]] = {
-    "proprio": {"DefinirParametro", "CriarLoja", "TransferirEstoque"},
+    "proprio": {"DefinirParametro", "CriarLoja", "TransferirEstoque", *DA_REDE_TODA},
     "alheio": {
         *("EditarLoja", "EditarFuncionario", "DesativarFuncionario", "ReativarFuncionario"),
-        *("DefinirSenha", "VerLoja"),
+        *("DefinirSenha", "VerLoja", *DA_REDE_TODA),
     },
     "trocado": set(),
 }

@@ -38,6 +38,7 @@ from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
+from oficina_core.casos.clientes_anonimizacao import AnonimizarCliente
 from oficina_core.casos.entrada import PedirCodigo, UsarCodigo, Veredito
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.funcionarios import DesativarFuncionario
@@ -47,7 +48,7 @@ from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.mensagens import ListarMensagens, TomarMensagem
 from oficina_core.casos.orcamentos import EnviarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
-from oficina_core.casos.ordens import VerOrdem
+from oficina_core.casos.ordens import AnotarOrdem, VerOrdem
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
@@ -135,6 +136,15 @@ def _importar(oficina: Oficina) -> CasoDeUso[Any]:
     return ImportarPecas(linhas=(nova, outra, mudada), atualizar=True)
 
 
+def _anonimizar(oficina: Oficina) -> CasoDeUso[Any]:
+    ordem = cenario.abrir(oficina, queixa="A Conceição ouve um barulho", kits=("TROCA-OLEO",))
+    oficina.executar(AnotarOrdem(ordem_id=ordem.id, texto="Ana espera"))
+    enviado = EnviarOrcamento(orcamento_id=ordem.orcamentos[0].id)
+    oficina.executar(CriarLink(orcamento_id=oficina.executar(enviado).id))
+    oficina.executar(CancelarOrdem(ordem_id=ordem.id, motivo="a Ana desistiu"))
+    return AnonimizarCliente(cliente_id=ordem.cliente_id, motivo="pediu por carta")
+
+
 GRAVACOES: dict[str, Preparo] = {
     "abrir": _abrir,
     "enviar": _enviar,
@@ -145,6 +155,7 @@ GRAVACOES: dict[str, Preparo] = {
     "cancelar": _cancelar,
     "pagar": _pagar,
     "importar": _importar,
+    "anonimizar": _anonimizar,
 }
 
 

@@ -1,5 +1,6 @@
 """Migrar de novo nada muda, o que parou no meio se retoma, e migração nova não custa código."""
 
+import json
 import os
 import re
 import shutil
@@ -356,6 +357,60 @@ def test_a_mensagem_de_antes_fica_com_a_loja_do_orcamento(
     assert _perguntar(url, mensagens) == [
         (7, "ORCAMENTO", 1, "PENDENTE", 2),
         (9, "CODIGO", None, "ENVIADA", 0),
+    ]
+
+
+EVENTOS_DE_ANTES = (
+    (
+        "clientes",
+        "FUNCIONARIO",
+        "Zé",
+        {"ativo": True, "nome": "Ana", "telefone": "(**) *****-4321"},
+    ),
+    ("clientes", "CLIENTE", "Ana", {"email": ["a***@raro.com.br", None]}),
+    ("ordens_servico", "SISTEMA", "sistema", {"status": "RECEBIDA", "queixa": "Ana ouve 🚗"}),
+    (
+        "orcamentos",
+        "LINK",
+        "Ana",
+        {"valor_aprovado": [None, "1.00"], "decidido_por": [None, "Ana"]},
+    ),
+    ("anotacoes", "LINK", "Ana", {"texto": "Ana espera", "ator": "Ana"}),
+    ("links_aprovacao", "LINK", "Ana", {"decidido_de": [None, "::1"], "mostrado": [None, "x"]}),
+    ("pecas", "SISTEMA", "sistema", {"nome": "Ana", "codigo": "A"}),
+)
+
+
+def test_o_evento_de_antes_perde_o_que_dizia_quem_era_o_cliente(
+    novo: Novo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    antes = tmp_path / "sem_a_0008"
+    shutil.copytree(MIGRACOES, antes, ignore=shutil.ignore_patterns("0008*"))
+    monkeypatch.setattr(manutencao, "MIGRACOES", antes)
+    url = novo()
+    manutencao.migrar(url)
+    motor = abrir(url)
+    comando = text(
+        "INSERT INTO eventos (entidade, entidade_id, seq, acao, diferenca, ator_tipo, ator_nome, "
+        "em) VALUES (:entidade, 1, :seq, 'X', :diferenca, :tipo, :nome, '2026-11-23 12:00:00')"
+    )
+    with motor.begin() as conexao:
+        for seq, (entidade, tipo, nome, diferenca) in enumerate(EVENTOS_DE_ANTES):
+            dita = json.dumps(diferenca, ensure_ascii=False)
+            valores = {"entidade": entidade, "seq": seq, "tipo": tipo, "nome": nome}
+            conexao.execute(comando, valores | {"diferenca": dita})
+    motor.dispose()
+    monkeypatch.setattr(manutencao, "MIGRACOES", MIGRACOES)
+    assert manutencao.migrar(url).em_dia
+    ficou = _perguntar(url, "SELECT ator_nome, diferenca FROM eventos ORDER BY seq")
+    assert [(nome, json.loads(diferenca)) for nome, diferenca in ficou] == [
+        ("Zé", {"ativo": True, "nome": "***", "telefone": "***"}),
+        ("cliente", {"email": "***"}),
+        ("sistema", {"status": "RECEBIDA", "queixa": "***"}),
+        ("cliente", {"valor_aprovado": [None, "1.00"], "decidido_por": "***"}),
+        ("cliente", {"texto": "***", "ator": "***"}),
+        ("cliente", {"decidido_de": "***", "mostrado": "***"}),
+        ("sistema", {"nome": "Ana", "codigo": "A"}),
     ]
 
 

@@ -85,7 +85,7 @@ SO_DO_GERENTE = {
     *("AjustarEstoque", "ConferirEstoque", "EstornarMovimento", "DefinirPrateleira"),
     "TransferirEstoque",
     *("ImportarClientes", "RevelarClientes", "ImportarVeiculos", "RevelarVeiculos"),
-    "EstornarPagamento",
+    *("EstornarPagamento", "ExportarDadosCliente", "AnonimizarCliente"),
     *("VerFaturamento", "VerGiroEstoque", "VerProdutividade", "VerTempos"),
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}

@@ -11,7 +11,8 @@ GRANT SELECT ON {banco}.alembic_version TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT ON {banco}.eventos TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT ON {banco}.movimentos_estoque TO '{usuario}'@'{origem}';
 GRANT SELECT, INSERT ON {banco}.pagamentos TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT ON {banco}.anotacoes TO '{usuario}'@'{origem}';
+-- Da nota, só o texto e o autor se trocam, quando se anonimiza um cliente (LGPD art. 18 VI).
+GRANT SELECT, INSERT, UPDATE (texto, ator) ON {banco}.anotacoes TO '{usuario}'@'{origem}';
 
 -- O que muda.
 GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.caixa_saida TO '{usuario}'@'{origem}';

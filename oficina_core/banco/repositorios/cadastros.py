@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
+    literal,
     or_,
     select,
     true,
@@ -321,9 +322,22 @@ VEICULOS = ComandosDeVeiculo(
 )
 
 
+DO_CLIENTE = (
+    select(*VEICULOS.colunas)
+    .where(
+        tabelas.veiculos.c.cliente_id == bindparam("cliente"),
+        tabelas.veiculos.c.ativo == literal(value=True),
+    )
+    .order_by(tabelas.veiculos.c.id)
+)
+
+
 class VeiculosSQL(CadastrosSQL[Veiculo]):
     def __init__(self, sessao: Sessao) -> None:
         super().__init__(sessao, VEICULOS)
+
+    def do_cliente(self, cliente_id: int) -> list[Veiculo]:
+        return self._ler(DO_CLIENTE, cliente=cliente_id)
 
 
 class PecasSQL(CadastrosSQL[Peca]):
