@@ -25,7 +25,7 @@ from oficina_core.casos import traducao
 from oficina_core.casos.entrada import ComSenha, Senhas
 from oficina_core.casos.eventos import TRANSACAO_MAXIMA
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
-from oficina_core.catalogo import ROTAS, Rota
+from oficina_core.catalogo import CATALOGO, ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito, recusa
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
 from oficina_core.senhas import ARGON
@@ -33,7 +33,7 @@ from oficina_core.senhas import ARGON
 A = TypeVar("A")
 
 SAL = 16  # bytes, o que o Argon2 recomenda
-INTERNOS = frozenset(caso.__name__ for caso, rota in ROTAS.items() if not rota.verbo)
+INTERNOS = frozenset(rota.acao for rota in CATALOGO if not rota.verbo)
 LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
 
 

@@ -10,19 +10,19 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from oficina_core.banco import falhas, manutencao, motor, tabelas
+from oficina_core.banco import falhas, local, manutencao, motor, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir, lendo
 from oficina_core.casos.clientes import CriarCliente, ListarClientes
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento, VerOrcamento
-from oficina_core.catalogo import ROTAS, Rota
+from oficina_core.catalogo import ROTAS
 from oficina_core.configuracao import endereco
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.cliente import TipoCliente
@@ -192,8 +192,8 @@ def test_quem_so_le_nao_grava(aberto: Engine) -> None:
 def test_caso_que_o_catalogo_diz_que_le_nao_consegue_gravar(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rotas = cast("dict[type, Rota]", ROTAS)
-    monkeypatch.setitem(rotas, CriarCliente, replace(ROTAS[CriarCliente], escreve=False))
+    so_le = replace(ROTAS[CriarCliente], escreve=False)
+    monkeypatch.setattr(local, "ROTAS", {**ROTAS, CriarCliente: so_le})
     oficina = OficinaVigiada.em(url)
     with pytest.raises((DBAPIError, Indisponivel)):
         oficina.executar(ANA)

@@ -653,7 +653,7 @@ def espiao(monkeypatch: pytest.MonkeyPatch) -> type[Espiar]:
         Externo.LINK: Alcance.LINK,
         Externo.IDENTIFICADO: Alcance.IDENTIFICADO,
     }
-    rota = Rota(Espiar, "GET", "/espiar", alcances, escreve=False)
+    rota = Rota("espiar.Espiar", "GET", "/espiar", alcances, escreve=False)
     monkeypatch.setattr(local_do_banco, "ROTAS", {**ROTAS, Espiar: rota})
     return Espiar
 
