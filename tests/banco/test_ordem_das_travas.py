@@ -484,6 +484,7 @@ def tomar_mensagem(oficina: OficinaLocal) -> Prova:
 
 
 def anonimizar(oficina: OficinaLocal) -> Prova:
+    cenario.cliente(oficina)
     enviado = _enviado(oficina)
     ordem = oficina.executar(VerOrdem(ordem_id=enviado.ordem_id or 0))
     oficina.executar(AnotarOrdem(ordem_id=ordem.id, texto="a Conceição espera"))
