@@ -19,6 +19,7 @@ from sqlalchemy import event, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.casos.clientes_anonimizacao import AnonimizarCliente
 from oficina_core.casos.entrada import ExaminarEntrada, PedirCodigo, UsarCodigo
 from oficina_core.casos.estoque import ConferirEstoque, DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.estoque_transferencia import TransferirEstoque
@@ -37,7 +38,7 @@ from oficina_core.casos.orcamentos import (
     VerOrcamento,
 )
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.ordens import VerOrdem
+from oficina_core.casos.ordens import AnotarOrdem, VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso, Pedido
@@ -49,6 +50,8 @@ from tests import cenario
 
 CONTRATO = (
     "idempotencia",
+    "clientes",  # ao anonimizar: a ordem nova, que o cita, espera
+    "veiculos",
     "ordens_servico",
     "orcamentos",
     "ordem_nova",  # a do orçamento de balcão: nasce da decisão, e ninguém espera por ela
@@ -57,9 +60,11 @@ CONTRATO = (
     "orcamento_itens",
     "kits",
     "kit_itens",
+    "anotacoes",
     "pagamentos",
     "caixa_saida",
     "links_aprovacao",
+    "codigos",
     "tentativas",
     "origens",
     "eventos",
@@ -505,6 +510,22 @@ def tomar_mensagem(oficina: OficinaLocal) -> Prova:
     return Prova(TomarMensagem(), "caixa_saida links_aprovacao")
 
 
+def anonimizar(oficina: OficinaLocal) -> Prova:
+    cenario.cliente(oficina)
+    enviado = _enviado(oficina)
+    ordem = oficina.executar(VerOrdem(ordem_id=enviado.ordem_id or 0))
+    oficina.executar(AnotarOrdem(ordem_id=ordem.id, texto="a Conceição espera"))
+    oficina.executar(PedirCodigo(cpf=cenario.CPF_ANA, origem="203.0.113.9"))
+    while oficina.executar(TomarMensagem()):
+        pass
+    oficina.executar(CancelarOrdem(ordem_id=ordem.id, motivo="a Ana desistiu"))
+    return Prova(
+        AnonimizarCliente(cliente_id=ordem.cliente_id, motivo="pediu"),
+        "clientes veiculos ordens_servico orcamentos anotacoes caixa_saida links_aprovacao codigos",
+        ordem=ordem.id,
+    )
+
+
 def examinar_entrada(_: OficinaLocal) -> Prova:
     caso = ExaminarEntrada(cpf=cenario.CPF_ZE, origem="203.0.113.9")
     return Prova(caso, "tentativas", audita=False)
@@ -551,6 +572,7 @@ PROVAS: tuple[Any, ...] = (
     aprovar_pelo_acesso,
     criar_link,
     tomar_mensagem,
+    anonimizar,
     examinar_entrada,
 )
 

@@ -108,7 +108,7 @@ def test_um_dia_de_oficina_cabe_no_que_o_usuario_pode(restrito: str) -> None:
     resto = RegistrarPagamento(ordem_id=ordem.id, forma=FormaPagamento.PIX, valor=entregue.saldo)
     oficina.executar(resto)
     feita = oficina.executar(AnonimizarCliente(cliente_id=ordem.cliente_id, motivo="pediu"))
-    assert feita.textos == 1
+    assert feita.textos == 2
     oficina.fechar()
     assert verificar(restrito) == ()
 

@@ -376,6 +376,7 @@ def test_nao_fica_nada_dele_em_lugar_nenhum_do_banco(casa: OficinaLocal, relogio
     vivos = _linhas(casa, tabelas.links.c.vale_ate)
     pendentes = _linhas(casa, tabelas.mensagens.c.situacao).count(SituacaoMensagem.PENDENTE)
     assert pendentes > 1
+    assert len(_linhas(casa, tabelas.codigos.c.id)) == 1
     feita = casa.executar(pedido(id, FALA))
     assert achar(casa) == set()
     assert (feita.links, feita.mensagens) == (len(vivos), pendentes)

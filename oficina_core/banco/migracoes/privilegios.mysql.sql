@@ -1,6 +1,7 @@
 -- O usuário com que o programa roda em MySQL. Quem administra o servidor migra o banco com a conta
 -- dele (oficina banco migrar), troca {banco}, {usuario}, {origem} e {senha}, e roda isto uma vez e
--- a cada migração que cria tabela. O que só se acrescenta, o servidor não deixa mudar nem apagar.
+-- a cada migração que cria tabela ou muda um destes direitos. O que só se acrescenta, o servidor não
+-- deixa mudar nem apagar.
 
 CREATE USER IF NOT EXISTS '{usuario}'@'{origem}' IDENTIFIED BY '{senha}';
 

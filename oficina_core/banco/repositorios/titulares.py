@@ -68,23 +68,31 @@ _dos_orcamentos = LNK.c.orcamento_id.in_(_orcamentos)
 
 
 class Textos:
-    """Como se leem estes textos do que é dele, e como se trocam, linha a linha."""
+    """Como se leem estes textos do que é dele, e como se trocam, linha a linha.
 
-    def __init__(self, tabela: Table, nomes: tuple[str, ...], dele: ColumnElement[bool]) -> None:
-        self.nomes = nomes
-        self.leitura = select(tabela.c.id, *(tabela.c[nome] for nome in nomes)).where(dele)
+    O `vazio` é o que só diz quem é, e some inteiro.
+    """
+
+    def __init__(
+        self,
+        tabela: Table,
+        nomes: tuple[str, ...],
+        dele: ColumnElement[bool],
+        vazio: str | None = None,
+    ) -> None:
+        self.nomes, self.vazio = (*nomes, vazio) if vazio else nomes, vazio
+        self.leitura = select(tabela.c.id, *(tabela.c[nome] for nome in self.nomes)).where(dele)
         self.troca = update(tabela).where(tabela.c.id == bindparam("este"))
 
 
 # Na ordem das travas.
 TEXTOS = (
     Textos(OS, ("queixa", "motivo_cancelamento"), OS.c.cliente_id == _cliente),
-    Textos(ORC, ("descricao", "motivo"), ORC.c.cliente_id == _cliente),
+    Textos(ORC, ("descricao", "motivo"), ORC.c.cliente_id == _cliente, "decidido_por"),
     Textos(ITEM, ("motivo",), ITEM.c.orcamento_id.in_(_orcamentos)),
     Textos(NOTA, ("texto", "ator"), NOTA.c.ordem_id.in_(_ordens)),
 )
-MOSTRADOS = Textos(LNK, ("mostrado",), _dos_orcamentos)
-SEM_QUEM_DECIDIU = update(ORC).where(ORC.c.cliente_id == _cliente).values(decidido_por=None)
+MOSTRADOS = Textos(LNK, ("mostrado",), _dos_orcamentos, "decidido_de")
 CANCELA = (
     update(MSG)
     .where(MSG.c.cliente_id == _cliente, MSG.c.situacao == SituacaoMensagem.PENDENTE)
@@ -93,7 +101,6 @@ CANCELA = (
 SEM_CONTATO = update(MSG).where(MSG.c.cliente_id == _cliente).values(email=None, telefone=None)
 _agora = bindparam("agora", type_=LNK.c.vale_ate.type)
 REVOGA = update(LNK).where(_dos_orcamentos, LNK.c.vale_ate > _agora).values(vale_ate=_agora)
-SEM_ENDERECO = update(LNK).where(_dos_orcamentos).values(decidido_de=None)
 SEM_CODIGOS = delete(COD).where(COD.c.cliente_id == _cliente)
 
 SINAIS = ("nome", "documento", "telefone", "email", "numero", "ficha")
@@ -128,22 +135,23 @@ class TitularesSQL:
 
     def limpar(self, cliente: Cliente, ocultar: Ocultar) -> Limpeza:
         dele = {"cliente": cliente.id}
+        respostas = self._esquecer(cliente)
         limpos = sum(self._ocultar(textos, cliente.id, ocultar) for textos in TEXTOS)
-        self._executar(SEM_QUEM_DECIDIU, dele)
         mensagens = self._executar(CANCELA, dele).rowcount
         self._executar(SEM_CONTATO, dele)
         limpos += self._ocultar(MOSTRADOS, cliente.id, ocultar)
         links = self._executar(REVOGA, dele | {"agora": self._sessao.agora}).rowcount
-        self._executar(SEM_ENDERECO, dele)
         self._executar(SEM_CODIGOS, dele)
-        respostas = self._esquecer(cliente)
         return Limpeza(textos=limpos, mensagens=mensagens, links=links, respostas=respostas)
 
     def _ocultar(self, textos: Textos, cliente_id: int, ocultar: Ocultar) -> int:
         """Quantas linhas diziam quem ele é; só essas se gravam."""
         trocas = []
         for linha in self._linhas(textos.leitura, {"cliente": cliente_id}):
-            depois = {nome: ocultar(linha[nome]) for nome in textos.nomes}
+            depois = {
+                nome: None if nome == textos.vazio else ocultar(linha[nome])
+                for nome in textos.nomes
+            }
             if any(linha[nome] != depois[nome] for nome in textos.nomes):
                 trocas.append({"este": linha["id"], **depois})
         for lote in lotes(trocas):
