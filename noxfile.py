@@ -77,6 +77,14 @@ def bench(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def copias(sessao: nox.Session) -> None:
+    """Cinquenta cópias com gente gravando, em cada banco, e cada uma restaurada."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_COPIAS": "50"}
+    sessao.run("pytest", "tests/banco/test_copia.py", *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
 def quedas(sessao: nox.Session) -> None:
     """A API derrubada dez vezes, e trocada dez vezes, com gente pedindo."""
     preparar(sessao)
@@ -114,6 +122,14 @@ def exame(sessao: nox.Session) -> None:
     preparar(sessao)
     arquivos = ("tests/tui/test_hostis.py", "tests/tui/test_aparencia.py")
     sessao.run("pytest", "-n", "2", *arquivos, *sessao.posargs, env={"OFICINA_TESTE_EXAME": "1"})
+
+
+@nox.session(default=False)
+def acaso(sessao: nox.Session) -> None:
+    """Duas mil linhas de comando sorteadas, e cada valor hostil em cada opção."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_LINHAS": "2000", "OFICINA_TESTE_EXAME": "1"}
+    sessao.run("pytest", "-n", "2", "tests/cli/test_acaso.py", *sessao.posargs, env=ambiente)
 
 
 @nox.session(default=False)

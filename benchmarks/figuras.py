@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import cenario, nu, pisos, sequencia, tela
+from benchmarks import arquivo, cenario, livro, nu, nucleo, pisos, sequencia, tela
+from benchmarks import comandos as linha
+from benchmarks import importacao as planilha
 from benchmarks.cenario import Cenario
 from benchmarks.cliente import Resposta, pedido
 from benchmarks.medida import Corrida, Figura, Tempos, intercalar
@@ -103,6 +105,7 @@ def milhao(bancada: Bancada) -> Iterator[Figura]:
         ):
             medidos = bancada.medir(Corrida(muitas, nossos), Corrida(poucas, do_piso))
             yield Figura.de(f"1.000.000 de ordens, contra 1.000: {nome}", "p50_us", 1.3, *medidos)
+    yield linha.exportar(cheio.url, mil.url, 1_000_000)
 
 
 def memoria(bancada: Bancada) -> Iterator[Figura]:
@@ -145,8 +148,34 @@ def balcao(bancada: Bancada) -> Iterator[Figura]:
     yield from tela.medir(bancada.pasta, bancada.rodadas)
 
 
+def comandos(bancada: Bancada) -> Iterator[Figura]:
+    """Os comandos como se digitam: a ajuda, a fila e o Tab."""
+    yield from linha.medir(bancada.pasta, bancada.rodadas)
+
+
+def casos(bancada: Bancada) -> Iterator[Figura]:
+    """Os casos de uso dentro do processo, em cada banco."""
+    banco = bancada.pasta / "casos.db"
+    arquivo.preparar(banco, 1_000, 10)
+    yield from nucleo.medir(bancada.mil.url, banco)
+
+
+def importacao(bancada: Bancada) -> Iterator[Figura]:
+    """Uma planilha grande, direto em cada banco."""
+    yield from planilha.medir(bancada.servidor, bancada.pasta)
+
+
+def verificar(bancada: Bancada) -> Iterator[Figura]:
+    """As contas de um milhão de movimentos do estoque, refeitas, em cada banco."""
+    yield from livro.medir(bancada.servidor, bancada.pasta)
+
+
 FIGURAS: dict[str, Callable[[Bancada], Iterator[Figura]]] = {
-    figura.__name__: figura for figura in (orcamento, fila, memoria, partida, balcao, milhao)
+    figura.__name__: figura
+    for figura in (
+        *(comandos, casos, importacao, verificar),
+        *(orcamento, fila, memoria, partida, balcao, milhao),
+    )
 }
 
 

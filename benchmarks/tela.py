@@ -6,7 +6,6 @@ que se mede é a da fila; o tempo acaba quando se desenha o que se pediu.
 
 import asyncio
 import json
-import sqlite3
 import subprocess
 import sys
 import time
@@ -24,7 +23,7 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import DataTable, Input, Static
 
-from benchmarks.cenario import ATE, CARROS, cadastrar, modelar
+from benchmarks import arquivo
 from benchmarks.medida import Figura
 from benchmarks.processo import RAIZ
 from oficina_cli.conexao import Conexao
@@ -37,7 +36,6 @@ from oficina_cli.tui.temas import PADRAO, PALETAS
 from oficina_cli.tui.widgets.desenho import dir_, esq, linha, valor
 from oficina_cli.tui.widgets.lista import Lista
 from oficina_cli.tui.widgets.paginas import Fonte
-from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
 from oficina_core.casos.paginas import Pagina
@@ -56,7 +54,6 @@ ENTRE_TECLAS = 0.05  # segundos: vinte por segundo
 SOSSEGO = 0.3
 MARCA = "BEN1A"  # como começa toda placa: se está na tela, há linhas na tela
 
-Modelo = tuple[int, int]
 Tempo = tuple[float, float]  # milissegundos de parede e de processador
 
 
@@ -160,7 +157,7 @@ class Fabricada:
 
 def medir(pasta: Path, rodadas: int) -> Iterator[Figura]:
     """Todas, sobre o mesmo arquivo de cem mil ordens."""
-    url = preparar(pasta)
+    url = arquivo.preparar(pasta / "cem_mil.db", ORDENS, NA_FILA)
     yield from abrir(url, rodadas)
     yield from teclas(url, rodadas)
     yield memoria(url)
@@ -210,57 +207,6 @@ def memoria(url: str) -> Figura:
         medidos.append({"mib": round(json.loads(saida), 1)})
     nome = f"Memória depois de abrir a fila e rolar {ROLADAS} linhas, contra o Textual vazio"
     return Figura.de(nome, "mib", 1.5, *medidos)
-
-
-def preparar(pasta: Path) -> str:
-    """O arquivo com cem mil ordens."""
-    arquivo = pasta / "cem_mil.db"
-    url = f"sqlite:///{arquivo}"
-    manutencao.migrar(url)
-    oficina = OficinaLocal.em(url)
-    cadastrar(oficina)
-    modelos = {status: modelar(oficina, fazer) for status, fazer in ATE.items()}
-    oficina.fechar()
-    feitas = len(modelos)
-    with sqlite3.connect(arquivo) as banco:
-        entregues = ORDENS - feitas - NA_FILA * len(FILA)
-        quantas = {**dict.fromkeys(FILA, NA_FILA), StatusOrdem.ENTREGUE: entregues}
-        for status, copias in quantas.items():
-            _copiar(banco, modelos[status], feitas, copias)
-            feitas += copias
-        banco.execute("ANALYZE")
-    banco.close()
-    return url
-
-
-def _copiar(banco: sqlite3.Connection, modelo: Modelo, base: int, quantas: int) -> None:
-    ordem, orcamento = modelo
-    for tabela, dono, qual in (
-        (tabelas.ordens, "id", ordem),
-        (tabelas.orcamentos, "id", orcamento),
-        (tabelas.orcamento_itens, "orcamento_id", orcamento),
-        (tabelas.pagamentos, "ordem_id", ordem),
-    ):
-        trocas = {
-            "id": f"{base} + n",
-            "ordem_id": f"IIF(m.ordem_id IS NULL, NULL, {base} + n)",
-            "orcamento_id": f"IIF(m.orcamento_id IS NULL, NULL, {base} + n)",
-            "veiculo_id": f"1 + (n + {base}) % {CARROS}",
-            "cliente_id": f"1 + (n + {base}) % {CARROS}",
-            "criado_em": (
-                f"strftime('%Y-%m-%d %H:%M:%f000', m.criado_em, -(n + {base}) || ' minutes')"
-            ),
-        }
-        solta = tabela in (tabelas.orcamento_itens, tabelas.pagamentos)
-        colunas = [c.name for c in tabela.c if not (solta and c.name == "id")]
-        valores = ", ".join(trocas.get(coluna, f"m.{coluna}") for coluna in colunas)
-        banco.execute(
-            "WITH RECURSIVE numeros (n) AS "
-            "(SELECT 1 UNION ALL SELECT n + 1 FROM numeros WHERE n < ?) "
-            f"INSERT INTO {tabela.name} ({', '.join(colunas)}) SELECT {valores} "
-            f"FROM {tabela.name} m CROSS JOIN numeros WHERE m.{dono} = ?",
-            (quantas, qual),
-        )
 
 
 def _balcao(conexao: Conexao) -> BalcaoPintado:

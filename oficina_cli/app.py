@@ -10,6 +10,7 @@ import typer
 from oficina_cli import INTERROMPIDO, opcoes, paginador
 from oficina_cli.conexao import Conexao
 from oficina_cli.erros import dizer, explicar, recusar
+from oficina_cli.insistencia import Insistencia
 from oficina_cli.portugues import Grupo, recusa
 from oficina_cli.sumario import Sumario
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
@@ -24,16 +25,30 @@ class Raiz(Grupo):
         self.commands = cast("Any", Sumario())
 
     def main(self, args: Sequence[str] | None = None, *outros: Any, **extra: Any) -> NoReturn:
+        insistencia = Insistencia([])
         try:
-            digitado = [_em_utf8(arg) for arg in (sys.argv[1:] if args is None else args)]
-            codigo = super().main(digitado, *outros, **{**extra, "standalone_mode": False})
+            insistencia.linha = [_em_utf8(arg) for arg in (sys.argv[1:] if args is None else args)]
+            codigo = self._insistir(insistencia, *outros, **{**extra, "standalone_mode": False})
         except ErroOficina as erro:
             codigo = recusar(erro)
         except typer.TyperException as erro:
             codigo = _explicar(erro)
+        except KeyboardInterrupt:  # a uma pergunta nossa; dentro do comando, o Typer já o traduz
+            codigo = INTERROMPIDO
         if codigo == INTERROMPIDO:
             dizer("\nInterrompido.")
+        if codigo:
+            insistencia.como_repetir()
         sys.exit(codigo)
+
+    def _insistir(self, insistencia: Insistencia, *outros: Any, **extra: Any) -> Any:
+        """O comando, outra vez a cada resposta que lhe faltava."""
+        while True:
+            try:
+                return super().main(list(insistencia.linha), *outros, **extra)
+            except (DadoInvalido, typer.TyperException) as erro:
+                if not insistencia.remendar(erro):
+                    raise
 
     def invoke(self, ctx: Any) -> Any:
         """Quem lê a saída pode parar no meio, como o `head`: não é erro."""

@@ -21,7 +21,7 @@ from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.paginas import Pagina
-from oficina_core.casos.portas import CasoDeUso, Pedido
+from oficina_core.casos.portas import CasoDeUso, Pedido, Simulacao
 from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.erros import ErroOficina, Indisponivel
 
@@ -41,7 +41,7 @@ class Atendimento:
 
     def executar(self, caso: CasoDeUso[R]) -> R:
         """Uma leitura de que o comando precisa antes de fazer o pedido dele."""
-        return self.conexao.oficina.executar(caso, self._pedido())
+        return self.conexao.oficina.executar(caso, self._pedido(caso))
 
     def localizar(self, recurso: Recurso, dito: Referencia) -> int:
         """O número do registro, pelo nome que as pessoas usam."""
@@ -56,26 +56,37 @@ class Atendimento:
 
         `como`, se há, é quem a mostra, em qualquer formato.
         """
-        caso = self._completar(caso)
+        caso = self.completar(caso)
         rota = ROTAS[type(caso)]
+        saida.conferir(rota.resultado, self.formato, () if como else self.campos)
         sem = DE_QUEM_OLHA.union(sem) if rota.escreve else sem
         if self.comuns.simular:
-            self.mostrar(self.conexao.oficina.simular(caso, self._pedido()), rota.resultado, sem)
+            self.mostrar(self.gravar(caso), rota.resultado, sem)
             dizer("Simulação: nada foi gravado.")
             return
-        if pergunta and not self.comuns.sim:
+        if pergunta and rota.escreve and not self.comuns.sim:
             self._confirmar(pergunta)
-        chave = (self.comuns.chave or secrets.token_hex(16)) if rota.escreve else None
-        resultado = self._executar_uma_vez(caso, chave)
-        if self.comuns.tudo and isinstance(resultado, Pagina):
-            resultado = Pagina(itens=tuple(self._ate_o_fim(caso, resultado)))
+        resultado = self.gravar(caso) if rota.escreve else self.executar(caso)
         self.conexao.lembrar(resultado)
+        if self.comuns.tudo and isinstance(resultado, Pagina):
+            itens = self._ate_o_fim(caso, resultado)
+            if self.formato is not Formato.TABELA:
+                self._usar_o_fuso()
+                saida.correr(itens, rota.resultado, self.formato, self.campos)
+                return
+            resultado = Pagina(itens=tuple(itens))
         if como:
             como(self, resultado)
             return
         self.mostrar(resultado, rota.resultado, sem)
         if rota.escreve and self.formato is Formato.TABELA:
             sugerir(passos(resultado))
+
+    def gravar(self, caso: CasoDeUso[R]) -> R | Simulacao[R]:
+        """O que a oficina responde a quem grava: uma vez só; ou o que responderia, se se simula."""
+        if self.comuns.simular:
+            return self.conexao.oficina.simular(caso, self._pedido(caso))
+        return self._executar_uma_vez(caso, self.comuns.chave or secrets.token_hex(16))
 
     def mostrar(
         self,
@@ -84,8 +95,10 @@ class Atendimento:
         sem: Collection[str] = (),
         vazio: str = "Nada por aqui.",
     ) -> None:
-        FUSO.set(cache(self._fuso))
-        saida.mostrar(resultado, tipo, self.formato, vazio, sem)
+        tipo = tipo or type(resultado)
+        saida.conferir(tipo, self.formato, self.campos)
+        self._usar_o_fuso()
+        saida.mostrar(resultado, tipo, self.formato, vazio, sem, campos=self.campos)
 
     @property
     def pode_perguntar(self) -> bool:
@@ -95,17 +108,27 @@ class Atendimento:
     def formato(self) -> Formato:
         return self.comuns.saida or self.conexao.saida or Formato.TABELA
 
-    def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str | None) -> R:
+    @property
+    def campos(self) -> tuple[str, ...]:
+        return self.comuns.campos or ()
+
+    @property
+    def loja(self) -> int | None:
+        """Em que loja se trabalha, se alguém a disse."""
+        return self.comuns.loja or self.conexao.loja_dita()
+
+    def _usar_o_fuso(self) -> None:
+        FUSO.set(cache(self._fuso))
+
+    def _executar_uma_vez(self, caso: CasoDeUso[R], chave: str) -> R:
         repetir = f"Para repetir sem risco de gravar duas vezes, use --chave {chave}"
         try:
-            return self.conexao.oficina.executar(caso, self._pedido(chave))
+            return self.conexao.oficina.executar(caso, self._pedido(caso, chave))
         except Indisponivel as erro:
-            if chave:
-                erro.detalhes = (*erro.detalhes, repetir)
+            erro.detalhes = (*erro.detalhes, repetir)
             raise
         except KeyboardInterrupt:
-            if chave:
-                dizer(repetir)
+            dizer(repetir)
             raise
 
     def _fuso(self) -> ZoneInfo | None:
@@ -114,10 +137,10 @@ class Atendimento:
             lojas = self.executar(ListarLojas()).itens
         except ErroOficina:
             return None
-        dita = self._pedido().loja
-        return next((ZoneInfo(loja.fuso) for loja in lojas if dita in (None, loja.id)), None)
+        return next((ZoneInfo(loja.fuso) for loja in lojas if self.loja in (None, loja.id)), None)
 
-    def _completar(self, caso: Any) -> Any:
+    def completar(self, caso: Any) -> Any:
+        """O caso com a página e a versão que se disseram."""
         ditas = {nome: getattr(self.comuns, nome) for nome in ("limite", "cursor", "versao")}
         return replace(caso, **{nome: dita for nome, dita in ditas.items() if dita is not None})
 
@@ -126,8 +149,10 @@ class Atendimento:
             dizer("Nada foi feito.")
             raise typer.Exit(1)
 
-    def _pedido(self, chave: str | None = None) -> Pedido:
-        return Pedido(chave=chave, loja=self.comuns.loja or self.conexao.loja_dita())
+    def _pedido(self, caso: CasoDeUso[Any], chave: str | None = None) -> Pedido:
+        """Quem lista as lojas ainda está a escolher: a que se disse pode não ser a certa."""
+        loja = None if isinstance(caso, ListarLojas) else self.loja
+        return Pedido(chave=chave, loja=loja)
 
     def _ate_o_fim(self, caso: Any, pagina: Pagina[Any]) -> Iterator[Any]:
         yield from pagina.itens

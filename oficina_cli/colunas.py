@@ -1,86 +1,41 @@
-"""Os campos de cada planilha: como as oficinas os chamam e como se lê o que há neles."""
+"""Os campos de cada planilha, e como as oficinas os chamam."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
+from oficina_cli import celulas
 from oficina_core.dominio.dinheiro import Unidade, ler_quantidade, ler_reais
-from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import TipoItem
-from oficina_core.dominio.valores import Codigo
-from oficina_core.texto import sem_acento
 
-TEMPO = re.compile(r"([0-9]{1,5})(?: ?min)?|([0-9]{1,3})[:h]([0-5][0-9])?(?: ?min|:00)?")
-
-UNIDADES = {
-    nome: unidade
-    for unidade, nomes in {
-        Unidade.UN: "un und unid unidade unidades pc pcs pca peca pecas jg jogo kit par pr",
-        Unidade.L: "l lt lts litro litros",
-        Unidade.KG: "kg kgs quilo quilos",
-        Unidade.M: "m mt mts metro metros",
-    }.items()
-    for nome in nomes.split()
-}
 NUMEROS = (ler_reais, ler_quantidade)
-TIPOS = {tipo.lower(): tipo for tipo in TipoItem}
-
-
-def simples(texto: str) -> str:
-    """Como os cabeçalhos se comparam: `Preço (R$)` e `PRECO` são o mesmo."""
-    return " ".join(re.findall("[a-z0-9]+", sem_acento(texto).replace("r$", "")))
-
-
-def _texto(celula: str, campo: str) -> str:
-    return celula
-
-
-def _unidade(celula: str, campo: str) -> Unidade:
-    unidade = UNIDADES.get(simples(celula))
-    if unidade is None:
-        raise DadoInvalido(f'"{celula[:20]}" não diz em que se conta; use un, l, kg ou m.', campo)
-    return unidade
-
-
-def _minutos(celula: str, campo: str) -> int:
-    achado = TEMPO.fullmatch(celula.lower())
-    if not achado:
-        raise DadoInvalido("Escreva o tempo em minutos, como 30, ou como 0:30 ou 1h30.", campo)
-    soltos, horas, minutos = achado.groups()
-    return int(soltos) if soltos else int(horas) * 60 + int(minutos or 0)
-
-
-def _codigo(celula: str, campo: str) -> str:
-    try:
-        return Codigo(celula)
-    except DadoInvalido as erro:
-        raise DadoInvalido(str(erro), campo) from None
-
-
-def _tipo(celula: str, campo: str) -> TipoItem:
-    tipo = TIPOS.get(simples(celula))
-    if tipo is None:
-        raise DadoInvalido("O tipo do item é SERVICO ou PECA.", campo)
-    return tipo
 
 
 @dataclass(frozen=True)
 class Coluna:
-    """Como se lê um campo e como as oficinas o chamam; se há dois nomes, vale o que vem antes."""
+    """Como se lê um campo e como as oficinas o chamam; se há dois nomes, vale o que vem antes.
+
+    `json` é o tipo dele em NDJSON. De `varias`, cada linha usa a primeira que ela preenche.
+    """
 
     ler: Callable[[str, str], Any]
     nomes: str
     obrigatoria: bool = False
+    json: Any = str
+    varias: bool = False
+    pessoal: bool = False
 
 
 Colunas: TypeAlias = Mapping[str, Coluna]
 
 CODIGO = Coluna(
-    _texto, "código, cód, código interno, código do produto, SKU, referência, ref", obrigatoria=True
+    celulas.texto,
+    "código, cód, código interno, código do produto, SKU, referência, ref",
+    obrigatoria=True,
 )
 NOME = Coluna(
-    _texto,
+    celulas.texto,
     "nome, descrição, produto, peça, serviço, nome do produto, descrição do produto, "
     "descrição da peça, nome da peça, descrição do serviço, nome do serviço, descrição do item",
     obrigatoria=True,
@@ -90,41 +45,119 @@ PRECO = Coluna(
     "preço, preço de venda, preço venda, valor de venda, valor venda, vlr venda, venda, valor, "
     "preço unitário, valor unitário, mão de obra",
     obrigatoria=True,
+    json=Decimal,
+)
+TELEFONE = Coluna(
+    celulas.telefone,
+    "telefone, celular, whatsapp, whats, fone, tel, cel, telefone celular, fone celular, "
+    "telefone 1, fone 1, celular 1, telefone principal, telefone 2, fone 2, celular 2, "
+    "telefone residencial, telefone fixo, fone residencial, telefone comercial, fone comercial",
+    varias=True,
+    pessoal=True,
 )
 PECAS = {
     "codigo": CODIGO,
     "nome": NOME,
-    "unidade": Coluna(_unidade, "unidade, un, unid, und, unidade de medida, medida"),
+    "unidade": Coluna(
+        celulas.unidade, "unidade, un, unid, und, unidade de medida, medida", json=Unidade
+    ),
     "preco": PRECO,
     "custo": Coluna(
         ler_reais,
         "custo, preço de custo, preço custo, valor de custo, valor custo, custo médio, "
         "custo unitário, preço de compra, valor de compra",
+        json=Decimal,
     ),
     "estoque": Coluna(
         ler_quantidade,
         "estoque, estoque atual, saldo, saldo atual, saldo em estoque, qtd, qtde, quantidade, "
         "quant, qtd estoque, qtde estoque",
+        json=Decimal,
     ),
     "minimo": Coluna(
-        ler_quantidade, "mínimo, estoque mínimo, est mínimo, est mín, mín, qtd mínima, qtde mínima"
+        ler_quantidade,
+        "mínimo, estoque mínimo, est mínimo, est mín, mín, qtd mínima, qtde mínima",
+        json=Decimal,
     ),
-    "localizacao": Coluna(_texto, "localização, local, prateleira, endereço, posição, gaveta"),
+    "localizacao": Coluna(
+        celulas.texto, "localização, local, prateleira, endereço, posição, gaveta"
+    ),
 }
 SERVICOS = {
     "codigo": CODIGO,
     "nome": NOME,
     "preco": PRECO,
     "tempo_estimado": Coluna(
-        _minutos,
+        celulas.minutos,
         "tempo estimado, tempo, tempo min, tempo minutos, tempo em minutos, minutos, duração, "
         "tempo padrão, tempo médio",
+        json=int,
     ),
 }
 KITS = {
     "codigo": CODIGO,
-    "nome": Coluna(_texto, "nome, kit, descrição", obrigatoria=True),
-    "tipo": Coluna(_tipo, "tipo", obrigatoria=True),
-    "item": Coluna(_codigo, "item, código do item", obrigatoria=True),
-    "quantidade": Coluna(ler_quantidade, "quantidade, qtd, qtde"),
+    "nome": Coluna(celulas.texto, "nome, kit, descrição", obrigatoria=True),
+    "tipo": Coluna(celulas.tipo, "tipo", obrigatoria=True, json=TipoItem),
+    "item": Coluna(celulas.codigo, "item, código do item", obrigatoria=True),
+    "quantidade": Coluna(ler_quantidade, "quantidade, qtd, qtde", json=Decimal),
+}
+CLIENTES = {
+    "nome": Coluna(
+        celulas.texto,
+        "nome, nome completo, cliente, nome do cliente, nome cliente, razão social, "
+        "nome razão social, razão social nome, nome ou razão social, nome fantasia, "
+        "proprietário",
+        obrigatoria=True,
+    ),
+    "documento": Coluna(
+        celulas.documento,
+        "documento, CPF CNPJ, CNPJ CPF, CPF ou CNPJ, CPF, CNPJ, doc, CGC, CGC CPF, CPF CGC, "
+        "nº documento, número do documento, CPF do cliente, CNPJ do cliente",
+        varias=True,
+        pessoal=True,
+    ),
+    "telefone": TELEFONE,
+    "email": Coluna(
+        celulas.email,
+        "email, e mail, correio eletrônico, e mail principal, email principal, e mail 1",
+        pessoal=True,
+    ),
+}
+VEICULOS = {
+    "placa": Coluna(
+        celulas.placa, "placa, placa do veículo, placa veículo, placa atual", obrigatoria=True
+    ),
+    "marca": Coluna(celulas.texto, "marca, fabricante, montadora, marca do veículo"),
+    "modelo": Coluna(
+        celulas.texto,
+        "modelo, modelo do veículo, marca modelo, veículo, carro, descrição, descrição do veículo",
+        obrigatoria=True,
+    ),
+    "ano": Coluna(
+        celulas.ano,
+        "ano, ano modelo, ano do modelo, ano mod, ano fab mod, ano fabricação modelo, "
+        "ano fab modelo, ano de fabricação modelo, ano fabricação, ano de fabricação, ano fab",
+        json=int,
+        varias=True,
+    ),
+    "cor": Coluna(celulas.texto, "cor, cor do veículo, cor predominante"),
+    "km": Coluna(
+        celulas.km, "km, km atual, quilometragem, hodômetro, odômetro, último km", json=int
+    ),
+    "documento": Coluna(
+        celulas.dono,
+        "documento, CPF CNPJ, CNPJ CPF, CPF ou CNPJ, CPF, CNPJ, CPF do proprietário, "
+        "CPF CNPJ do proprietário, CPF CNPJ proprietário, CPF do cliente, CPF CNPJ do cliente, "
+        "CPF CNPJ cliente, CNPJ do cliente, CNPJ do proprietário, documento do cliente, "
+        "documento do proprietário, CPF do dono",
+        varias=True,
+        pessoal=True,
+        json=int | str,
+    ),
+    "cliente": Coluna(
+        celulas.texto,
+        "cliente, proprietário, dono, nome do cliente, nome do proprietário, nome cliente, "
+        "nome proprietário",
+    ),
+    "telefone": TELEFONE,
 }

@@ -7,10 +7,11 @@ o dataclass sabe se tem páginas ou versão, e a docstring é a ajuda.
 
 import inspect
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import fields
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from functools import partial
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -18,11 +19,13 @@ from oficina_cli import paginador
 from oficina_cli.atendimento import Atendimento, Como
 from oficina_cli.opcoes import Comuns
 from oficina_cli.portugues import Comando, Grupo
-from oficina_core.catalogo import ROTAS
+from oficina_core.catalogo import CORPO, ROTAS
 
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=Any)
 
+CRIADO = 201
+DO_LOTE = ("loja", "simular", "chave", "sem_perguntas")
 TIPOS_COMUNS = get_type_hints(Comuns, include_extras=True)
 PADROES = {campo.name: campo.default for campo in fields(Comuns)}
 DE_QUEM_GRAVA = {"simular", "chave", "sem_perguntas"}
@@ -51,24 +54,47 @@ def comando(
     sem: Collection[str] = (),
     painel: str | None = None,
     como: Como | None = None,
+    caso: Any = None,
 ) -> Callable[[F], F]:
     """Publica a função como comando do grupo.
 
     `pergunta` é o que se confirma antes de fazer; `sem`, os campos que a resposta a pessoas
-    dispensa; `como`, quem mostra a resposta, se ela não basta.
+    dispensa; `como`, quem mostra a resposta, se ela não basta; `caso`, o que a função mesma atende,
+    em vez de o devolver.
     """
 
     def publicar(funcao: F) -> F:
-        caso = _principal(inspect.signature(funcao).return_annotation)
+        feito = caso or _principal(inspect.signature(funcao).return_annotation)
         app.command(
-            cls=Comando,
+            cls=cast("Any", partial(Comando, em_lote=_em_lote(feito), responde=feito)),
             rich_help_panel=painel,
-            help=_ajuda(caso if caso in ROTAS else funcao),
+            help=_ajuda(funcao if funcao.__doc__ else feito),
             epilog=_exemplos(exemplos),
-        )(_montar(funcao, caso, pergunta, sem, como))
+        )(_montar(funcao, feito, pergunta, sem, como))
         return funcao
 
     return publicar
+
+
+def _em_lote(caso: Any) -> Callable[[], Any] | None:
+    """O comando que faz muitos de uma vez, se o caso cria um; a planilha já é muitos."""
+    rota = ROTAS.get(caso)
+    if rota is None or rota.status != CRIADO or rota.limite != CORPO:
+        return None
+
+    def executar(ctx: typer.Context, **valores: Any) -> None:
+        from oficina_cli import lote
+
+        codigo = lote.atender(Atendimento(ctx.obj, Comuns(**valores)), caso)
+        raise typer.Exit(codigo)
+
+    def montar() -> Any:
+        app = typer.Typer()
+        executar.__signature__ = _assinatura(map(_parametro, DO_LOTE))  # type: ignore[attr-defined]
+        app.command(cls=Comando, help=_ajuda(caso))(executar)
+        return typer.main.get_command(app)
+
+    return montar
 
 
 def _principal(devolvido: Any) -> Any:
@@ -92,26 +118,31 @@ def _montar(
         if atendimento.comuns.sem_pager:
             paginador.dispensar()
         pedido = funcao(**valores, **dict.fromkeys(atendentes, atendimento))
+        if pedido is None:
+            return
         if caso in ROTAS:
             atendimento.atender(pedido, pergunta.format(**valores), sem, como)
-        elif pedido is not None:
+        else:
             atendimento.mostrar(pedido)
 
     parametros = [p for nome, p in proprios.items() if nome not in atendentes]
     parametros += [_parametro(nome) for nome in comuns]
-    contexto = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    assinatura = inspect.Signature([contexto, *map(_para_o_typer, parametros)])
     executar.__name__ = funcao.__name__
-    executar.__signature__ = assinatura  # type: ignore[attr-defined]
+    executar.__signature__ = _assinatura(parametros)  # type: ignore[attr-defined]
     return executar
+
+
+def _assinatura(parametros: Iterable[inspect.Parameter]) -> inspect.Signature:
+    contexto = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    return inspect.Signature([contexto, *map(_para_o_typer, parametros)])
 
 
 def _comuns(caso: Any, pergunta: str) -> list[str]:
     """As opções comuns que servem a este caso, na ordem em que a ajuda as mostra."""
     if caso not in ROTAS:
-        return ["saida", "sem_pager"]
+        return ["saida", "campos", "sem_pager"]
     do_caso = {campo.name for campo in fields(caso)} & {"limite", "cursor", "versao"}
-    nomes = {"saida", "loja", *do_caso}
+    nomes = {"saida", "campos", "loja", *do_caso}
     if "cursor" in do_caso:
         nomes.add("tudo")
     nomes |= DE_QUEM_GRAVA if ROTAS[caso].escreve else {"sem_pager"}

@@ -16,7 +16,7 @@ from oficina_cli.atalhos import DADOS
 from oficina_core.texto import limpar, sem_acento
 
 COMANDOS = DADOS / "comandos.json"  # o que `python -m tests.referencia` tira dos de verdade
-SINONIMOS = {"os": "ordem", "doctor": "doutor", "help": "ajuda"}
+SINONIMOS = {"os": "ordem", "parametros": "parametro", "doctor": "doutor", "help": "ajuda"}
 # O que o shell põe na linha sem interpretar: um nome, com ou sem a opção, ou a opção só.
 SEGUROS = re.compile("(--[a-z-]+=)?[A-Za-z0-9][A-Za-z0-9._:/+-]*|--?[a-z][a-z-]*")
 ARQUIVOS = 3  # o código de saída que diz ao shell: aqui vai um arquivo

@@ -36,6 +36,10 @@ CODIGOS: dict[type[ErroOficina], int] = {
 }
 
 
+# Onde se acha o que a opção pede.
+ONDE = {"--loja NÚMERO": ", ou ponha-a em OFICINA_LOJA; as que há: oficina loja listar"}
+
+
 def codigo_de(erro: ErroOficina) -> int:
     """O código de saída do erro, ou do ancestral mais próximo que tem um."""
     return next((CODIGOS[tipo] for tipo in type(erro).__mro__ if tipo in CODIGOS), INESPERADO)
@@ -78,7 +82,7 @@ def recusar(erro: ErroOficina) -> int:
     for detalhe in erro.detalhes:
         explicar(f"  {detalhe}")
     if erro.comando.startswith("--"):
-        explicar(f"Para isso, repita com {erro.comando}")
+        explicar(f"Para isso, repita com {erro.comando}{ONDE.get(erro.comando, '')}")
     elif erro.comando:
         explicar(f"Tente: oficina {erro.comando}")
     return codigo_de(erro)

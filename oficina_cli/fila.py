@@ -26,6 +26,7 @@ HORA, DIA = 3600, 86400
 def colunas(ordens: Sequence[LinhaOrdem]) -> list[Coluna]:
     """As que sempre cabem; entre elas, mecânico e queixa, se sobra lugar."""
     agora = datetime.now(UTC)
+    misturadas = len({ordem.loja_id for ordem in ordens}) > 1
     nota = "! atrasada" if any(ordem.atrasada for ordem in ordens) else ""
 
     def coluna(nome: str, titulo: str, ler: Callable[[LinhaOrdem], str], **como: Any) -> Coluna:
@@ -34,6 +35,7 @@ def colunas(ordens: Sequence[LinhaOrdem]) -> list[Coluna]:
 
     todas = [
         coluna("id", "Nº", lambda o: str(o.id), a_direita=True),
+        coluna("loja", "Loja", lambda o: str(o.loja_id) if misturadas else "–", a_direita=True),
         coluna("situacao", "Situação", situacao),
         coluna("placa", "Placa", lambda o: o.placa),
         coluna("veiculo", "Veículo", lambda o: o.veiculo, ao_menos=10),

@@ -128,6 +128,15 @@ def _troca(texto: str) -> tuple[str, str]:
     return coluna.strip(), campo.strip()
 
 
+def _campos(texto: str) -> tuple[str, ...]:
+    """Os nomes, como se escrevem na saída; repetir um não o mostra duas vezes."""
+    ditos = (parte.strip().lower().replace("-", "_") for parte in texto.split(","))
+    nomes = tuple(dict.fromkeys(dito for dito in ditos if dito))
+    if not nomes:
+        raise DadoInvalido("Escreva os campos, como placa,cliente,total.")
+    return nomes
+
+
 def opcao(tipo: type[Opcao]) -> Callable[[Any], Any]:
     """Um código do enum, ou o rótulo dele, em qualquer caixa, com ou sem acento, espaço e hífen."""
 
@@ -169,3 +178,4 @@ item = leitor(_item)
 da_linha = leitor(_da_linha)
 linhas = leitor(_linhas)
 troca = leitor(_troca)
+campos = leitor(_campos)

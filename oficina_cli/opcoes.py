@@ -26,6 +26,7 @@ class Formato(Opcao):
     JSON = "json", "json"
     NDJSON = "ndjson", "ndjson"
     CSV = "csv", "csv"
+    CSV_EXCEL = "csv-excel", "csv-excel"
 
 
 def texto(opcao: str, ajuda: str, *outros_nomes: str, painel: str | None = None) -> Any:
@@ -223,6 +224,15 @@ class Comuns:
     tudo: Annotated[
         bool, Option("--tudo", help="Todas as páginas, até o fim.", rich_help_panel=COMUNS)
     ] = False
+    campos: Annotated[
+        tuple[str, ...] | None,
+        Option(
+            parser=leitura.campos,
+            metavar="NOMES",
+            help="Só estes campos, nesta ordem, como placa,cliente,total.",
+            rich_help_panel=COMUNS,
+        ),
+    ] = None
     simular: Annotated[
         bool,
         Option(

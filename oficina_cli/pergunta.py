@@ -9,7 +9,7 @@ from oficina_core.texto import limpar
 
 def confirmar(pergunta: str, *, pode_perguntar: bool) -> bool:
     """Verdadeiro para "s" ou "sim"; na dúvida é não. DadoInvalido se não há a quem perguntar."""
-    if not (pode_perguntar and _ha_alguem()):
+    if not (pode_perguntar and ha_alguem()):
         raise DadoInvalido(f"Falta confirmar: {pergunta} Repita com --sim.")
     return _perguntar(f"{pergunta} [s/N]").strip().casefold() in ("s", "sim", "y")
 
@@ -43,11 +43,34 @@ def ler_segredo() -> str:
 
 
 def _exigir_alguem(falta: str, *, pode_perguntar: bool) -> None:
-    if not (pode_perguntar and _ha_alguem()):
+    if not (pode_perguntar and ha_alguem()):
         raise DadoInvalido(falta)
 
 
-def _ha_alguem() -> bool:
+def perguntar_de_novo(pergunta: str, antes: str) -> str | None:
+    """A resposta, a partir da que se deu antes; None se quem respondia desistiu (Ctrl-D)."""
+    try:
+        if antes and sys.stdout.isatty():
+            return _editar(f"{limpar(pergunta)}: ", antes)
+        resposta = _perguntar(f"{pergunta} [{antes}]:" if antes else f"{pergunta}:")
+    except EOFError:
+        return None
+    return resposta.strip() or antes if resposta else None
+
+
+def _editar(pergunta: str, antes: str) -> str:
+    """O que se tinha digitado já na linha, para corrigir."""
+    import readline
+
+    readline.set_startup_hook(lambda: readline.insert_text(antes))
+    try:
+        return input(pergunta).strip()
+    finally:
+        readline.set_startup_hook()
+
+
+def ha_alguem() -> bool:
+    """Se há uma pessoa a quem perguntar."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -1,174 +1,144 @@
-"""Lê a planilha que a oficina exporta em CSV: abre, decifra e diz o que há de errado nela.
+"""A planilha em CSV: decifra-a, acha o separador e as colunas, e lê cada linha.
 
-O arquivo é lido até o fim e cada linha ruim aparece com o número que tem no programa de
-planilhas. Nada aqui fala com o banco: o que sai são linhas já tipadas, para importar.
+Cada linha ruim aparece com o número que tem no programa de planilhas.
 """
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from importlib.resources import files
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
-from pathlib import Path
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, Self, TextIO
 
-from oficina_cli.colunas import KITS, NUMEROS, PECAS, SERVICOS, Colunas, simples
+from oficina_cli.celulas import perdeu_zeros, recusar_mascarado, simples, tem_varios
+from oficina_cli.colunas import NUMEROS, Coluna, Colunas
 from oficina_cli.saida import FORMULA
-from oficina_core.casos.importacao import LINHAS_MAXIMO, repetidas
-from oficina_core.casos.kits import ItemPedido, LinhaImportadaKit
-from oficina_core.casos.pecas import LinhaImportadaPeca
-from oficina_core.casos.servicos import LinhaImportadaServico
-from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado
-from oficina_core.dominio.orcamento import TipoItem
-from oficina_core.texto import lista, quantos
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.texto import lista
 
-T = TypeVar("T")
-Queixa: TypeAlias = tuple[int, str]  # o número da linha e o que há de errado nela
-
-TAMANHO_MAXIMO = 10 * 1024 * 1024
 SEPARADORES = ";,\t"
-PASTAS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx e ods; xls
 SALVE = "abra-o no programa de planilhas e salve como CSV UTF-8"
-NOSSA = ["id", "codigo"]  # como começa o CSV que a oficina exporta
-UM = Decimal(1)
-
-
-def inicial(nome: str) -> Path:
-    """O catálogo de partida que vem no programa: pecas, servicos ou kits."""
-    return Path(str(files("oficina_core").joinpath("dados", f"{nome}.csv")))
-
-
-def ler_pecas(caminho: Path, mapa: Mapping[str, str]) -> tuple[LinhaImportadaPeca, ...]:
-    """`mapa` diz de que campo é uma coluna: vale mais que os nomes conhecidos."""
-    return tuple(_ler(caminho, PECAS, mapa, LinhaImportadaPeca, repetidas))
-
-
-def ler_servicos(caminho: Path, mapa: Mapping[str, str]) -> tuple[LinhaImportadaServico, ...]:
-    """`mapa` diz de que campo é uma coluna: vale mais que os nomes conhecidos."""
-    return tuple(_ler(caminho, SERVICOS, mapa, LinhaImportadaServico, repetidas))
-
-
-def ler_kits(caminho: Path) -> tuple[LinhaImportadaKit, ...]:
-    """Uma linha da planilha por item; o nome do kit é o da primeira linha dele."""
-    kits: dict[str, LinhaImportadaKit] = {}
-    for parte in _ler(caminho, KITS, {}, _kit_de_um_item):
-        kit = kits.setdefault(parte.codigo, parte)
-        if kit is not parte:
-            servicos, pecas = kit.servicos + parte.servicos, kit.pecas + parte.pecas
-            kits[kit.codigo] = replace(kit, servicos=servicos, pecas=pecas)
-    return tuple(kits.values())
-
-
-def _kit_de_um_item(
-    *, linha: int, codigo: str, nome: str, tipo: TipoItem, item: str, quantidade: Decimal = UM
-) -> LinhaImportadaKit:
-    pedido = (ItemPedido(id=item, quantidade=quantidade),)
-    servicos, pecas = (pedido, ()) if tipo is TipoItem.SERVICO else ((), pedido)
-    return LinhaImportadaKit(linha=linha, codigo=codigo, nome=nome, servicos=servicos, pecas=pecas)
-
-
-def _ler(
-    caminho: Path,
-    colunas: Colunas,
-    mapa: Mapping[str, str],
-    criar: Callable[..., T],
-    que_repetem: Callable[[Sequence[T]], list[Queixa]] = lambda _: [],
-) -> list[T]:
-    """Todas as linhas, ou DadoInvalido com as que não se entendem e as que repetem outra."""
-    texto = _decifrar(_abrir(caminho))
-    separador = _separador(texto)
-    linhas = _linhas(texto, separador)
-    _, cabecalho = next(linhas, (0, None))
-    if cabecalho is None:
-        raise DadoInvalido(
-            "A planilha está vazia ou sem cabeçalho; comece pelos nomes das colunas."
-        )
-    molde = Molde.de(cabecalho, separador, colunas, mapa)
-    lidas: list[T] = []
-    queixas: list[Queixa] = []
-    for numero, celulas in linhas:
-        try:
-            lidas.append(criar(linha=numero, **molde.campos(celulas)))
-        except DadoInvalido as erro:
-            queixas.append((numero, _queixa(erro)))
-        if len(lidas) + len(queixas) > LINHAS_MAXIMO:
-            raise DadoInvalido(f"A planilha tem mais de {LINHAS_MAXIMO} linhas; divida-a.")
-    return _conferir(lidas, sorted(queixas + que_repetem(lidas)))
-
-
-def _conferir(lidas: list[T], queixas: list[Queixa]) -> list[T]:
-    if queixas:
-        quantas = quantos(len(queixas), "linha", "linhas")
-        raise DadoInvalido(
-            f"{quantas} com problema; nada foi importado. Corrija e importe de novo.",
-            detalhes=tuple(f"linha {numero}: {queixa}" for numero, queixa in queixas),
-        )
-    if not lidas:
-        raise DadoInvalido("A planilha só tem o cabeçalho; não há o que importar.")
-    return lidas
+NOSSAS = (  # como começam as que a oficina exporta: têm ponto decimal
+    ["id", "codigo"],
+    ["codigo", "nome", "tipo", "item", "quantidade"],
+)
+MOTIVO = "motivo da recusa"
+ZEROS = "o documento veio sem os zeros da frente, que voltaram"
+PRIMEIRO = "há mais de um contato na mesma célula, e ficou o primeiro"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Molde:
-    """O que o cabeçalho diz de cada linha; a que nós exportamos tem ponto decimal."""
+class LinhaLida:
+    """Uma linha do arquivo: onde está, o que nela se escreveu e como se entende.
 
+    `campos` levanta DadoInvalido se não se entende; `dito` é um campo dela, mesmo assim.
+    """
+
+    numero: int
+    escrita: Any
+    campos: Callable[[], dict[str, Any]]
+    dito: Callable[[str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planilha:
+    """Um CSV com cabeçalho."""
+
+    cabecalho: list[str]
+    separador: str
     colunas: Colunas
-    lugares: Mapping[str, int]
-    largura: int
-    nossa: bool
+    lugares: Mapping[str, Sequence[int]]
+    corpo: Iterator[tuple[int, list[str] | None]]
+    avisos: list[tuple[int, str]] = field(default_factory=list)
 
     @classmethod
-    def de(
-        cls, cabecalho: list[str], separador: str, colunas: Colunas, mapa: Mapping[str, str]
-    ) -> Self:
+    def de(cls, bruto: bytes, colunas: Colunas, mapa: Mapping[str, str]) -> Self:
+        """`mapa` diz de que campo é uma coluna: vale mais que os nomes conhecidos."""
+        texto = _decifrar(bruto)
+        separador = _separador(texto)
+        corpo = _linhas(texto, separador)
+        _, cabecalho = next(corpo, (0, None))
+        if cabecalho is None:
+            raise DadoInvalido(
+                "A planilha está vazia ou sem cabeçalho; comece pelos nomes das colunas."
+            )
         return cls(
+            cabecalho=cabecalho,
+            separador=separador,
             colunas=colunas,
             lugares=_localizar(cabecalho, colunas, mapa),
-            largura=len(cabecalho),
-            nossa=separador == "," and cabecalho[: len(NOSSA)] == NOSSA,
+            corpo=corpo,
         )
 
-    def campos(self, celulas: list[str] | None) -> dict[str, Any]:
+    @property
+    def nossa(self) -> bool:
+        return self.separador == "," and any(self.cabecalho[: len(n)] == n for n in NOSSAS)
+
+    def linhas(self) -> Iterator[LinhaLida]:
+        for numero, celulas in self.corpo:
+            yield LinhaLida(
+                numero=numero,
+                escrita=celulas,
+                campos=partial(self._campos, numero, celulas),
+                dito=partial(self._dito, celulas),
+            )
+
+    def devolver(self, arquivo: TextIO, recusadas: Iterable[tuple[LinhaLida, str]]) -> None:
+        """As linhas ditas, com as mesmas colunas e o motivo; nenhuma célula começa fórmula."""
+        arquivo.write("\ufeff")  # sem isto, o Excel não lê os acentos
+        escritor = csv.writer(arquivo, delimiter=self.separador)
+        fica = [i for i, titulo in enumerate(self.cabecalho) if titulo != MOTIVO]
+        escritor.writerow([*(_guardar(self.cabecalho[i]) for i in fica), MOTIVO])
+        for linha, motivo in recusadas:
+            celulas: list[str] = linha.escrita or []
+            restantes = [celulas[i] if i < len(celulas) else "" for i in fica]
+            escritor.writerow(map(_guardar, [*restantes, motivo]))
+
+    def _campos(self, numero: int, celulas: list[str] | None) -> dict[str, Any]:
         """O que a linha diz; a célula vazia fica com o padrão do campo."""
         if celulas is None:
             raise DadoInvalido("As aspas não se fecham; dali em diante nada se leu.")
-        if len(celulas) != self.largura:
+        if len(celulas) != len(self.cabecalho):
             raise DadoInvalido(
-                f"Tem {len(celulas)} colunas e o cabeçalho tem {self.largura}; "
+                f"Tem {len(celulas)} colunas e o cabeçalho tem {len(self.cabecalho)}; "
                 "confira os separadores."
             )
-        ditos = {campo: celulas[lugar] for campo, lugar in self.lugares.items()}
-        return {
-            campo: self._ler(campo, celula)
-            for campo, celula in ditos.items()
-            if celula or self.colunas[campo].obrigatoria
-        }
+        ditos = {}
+        for campo, coluna in self.colunas.items():
+            for celula in self._celulas(campo, coluna, celulas):
+                lido = self._ler(campo, coluna, celula)
+                if lido is not None:
+                    ditos[campo] = lido
+                    self._avisar(numero, campo, celula)
+                    break
+        return ditos
 
-    def _ler(self, campo: str, celula: str) -> Any:
-        coluna = self.colunas[campo]
-        if not celula:
+    def _celulas(self, campo: str, coluna: Coluna, celulas: list[str]) -> list[str]:
+        """As que a linha preenche, da que vale mais à que vale menos."""
+        escritas = [celulas[i] for i in self.lugares.get(campo, ()) if celulas[i]]
+        if not escritas and coluna.obrigatoria:
             raise DadoInvalido("Falta preencher.", campo)
+        return escritas
+
+    def _ler(self, campo: str, coluna: Coluna, celula: str) -> Any:
         if self.nossa and coluna.ler in NUMEROS:
             celula = celula.replace(".", ",")
+        if coluna.pessoal:
+            recusar_mascarado(celula, campo)
         return coluna.ler(celula, campo)
 
+    def _avisar(self, numero: int, campo: str, celula: str) -> None:
+        if campo == "documento" and perdeu_zeros(celula):
+            self.avisos.append((numero, ZEROS))
+        elif campo in ("telefone", "email") and tem_varios(celula):
+            self.avisos.append((numero, PRIMEIRO))
 
-def _abrir(caminho: Path) -> bytes:
-    try:
-        with caminho.open("rb") as arquivo:
-            bruto = arquivo.read(TAMANHO_MAXIMO + 1)
-    except OSError as erro:
-        motivo = "não existe" if isinstance(erro, FileNotFoundError) else "não pode ser lido"
-        raise NaoEncontrado(f"O arquivo {caminho} {motivo}; confira o caminho.") from erro
-    if len(bruto) > TAMANHO_MAXIMO:
-        raise DadoInvalido("A planilha passa de 10 MiB; divida-a.")
-    if bruto.startswith(PASTAS):
-        raise DadoInvalido(f"O arquivo é uma pasta de trabalho, e não um CSV; {SALVE}.")
-    return bruto
+    def _dito(self, celulas: list[str] | None, campo: str) -> str:
+        lugar = next(iter(self.lugares.get(campo, ())), None)
+        return celulas[lugar] if celulas and lugar is not None and lugar < len(celulas) else ""
 
 
 def _decifrar(bruto: bytes) -> str:
@@ -207,23 +177,33 @@ def _limpar(celula: str) -> str:
     return aparada[1:] if guardada else aparada
 
 
-def _localizar(cabecalho: list[str], colunas: Colunas, mapa: Mapping[str, str]) -> dict[str, int]:
+def _guardar(celula: str) -> str:
+    """O que a planilha tomaria por fórmula ganha o apóstrofo que a leitura tira."""
+    return f"'{celula}" if FORMULA.match(celula) else celula
+
+
+def _localizar(
+    cabecalho: list[str], colunas: Colunas, mapa: Mapping[str, str]
+) -> dict[str, Sequence[int]]:
     """Em que posição está cada campo; o que o mapa diz vale mais que os nomes conhecidos."""
     titulos = [simples(titulo) for titulo in cabecalho]
-    lugares = _mapear(titulos, cabecalho, colunas, mapa)
-    livres = [titulo for i, titulo in enumerate(titulos) if i not in lugares.values()]
+    lugares: dict[str, Sequence[int]] = {
+        campo: (lugar,) for campo, lugar in _mapear(titulos, cabecalho, colunas, mapa).items()
+    }
+    ocupados = {lugar for (lugar,) in lugares.values()}
+    livres = [titulo for i, titulo in enumerate(titulos) if i not in ocupados]
     for campo, coluna in colunas.items():
         achados = [nome for nome in map(simples, coluna.nomes.split(",")) if nome in livres]
         if achados and campo not in lugares:
-            lugares[campo] = titulos.index(achados[0])
-    for campo, coluna in colunas.items():
-        if coluna.obrigatoria and campo not in lugares:
+            escolhidos = achados if coluna.varias else achados[:1]
+            lugares[campo] = [titulos.index(nome) for nome in escolhidos]
+        elif coluna.obrigatoria and campo not in lugares:
             raise DadoInvalido(
                 f"Não achei a coluna {campo}; a planilha tem {_nomes(cabecalho)}. "
                 f'Dê esse nome a uma delas, ou diga qual é: --mapa "NOME={campo}"',
                 campo,
             )
-    for lugar in lugares.values():
+    for lugar in (lugar for ditos in lugares.values() for lugar in ditos):
         if titulos.count(titulos[lugar]) > 1:
             raise DadoInvalido(f"Há mais de uma coluna {cabecalho[lugar][:30]}; deixe uma só.")
     return lugares
@@ -247,9 +227,3 @@ def _mapear(
 
 def _nomes(cabecalho: list[str]) -> str:
     return lista([titulo[:30] or "(sem nome)" for titulo in cabecalho[:30]])
-
-
-def _queixa(erro: DadoInvalido) -> str:
-    if erro.campo and erro.campo not in str(erro):
-        return f"o campo {erro.campo}: {erro}"
-    return str(erro)

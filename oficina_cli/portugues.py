@@ -1,7 +1,7 @@
 """O Typer em português: a ajuda é nossa, e as recusas se traduzem na frase já pronta."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,7 +12,13 @@ from typer.core import TyperCommand, TyperGroup
 from oficina_cli import ajuda
 from oficina_core.texto import lista, sem_acento
 
-SINONIMOS = {"os": "ordem", "listar": "fila", "doctor": "doutor", "help": "ajuda"}
+SINONIMOS = {
+    "os": "ordem",
+    "listar": "fila",
+    "parametros": "parametro",
+    "doctor": "doutor",
+    "help": "ajuda",
+}
 SEM_COMANDO = re.compile(r"No such command (['\"])(.+?)\1\..*", re.DOTALL)
 PARECIDO = 0.7  # de 0 a 1: "orden" é ordem, e não onde
 MUITOS = 3  # lugares com o mesmo nome: dizê-los já não ajuda
@@ -94,11 +100,28 @@ class Explica:
 
 
 class Comando(Explica, TyperCommand):
-    """Um comando que se explica em português."""
+    """Um comando que se explica em português; com `-` no lugar do resto, faz muitos de uma vez.
 
-    def __init__(self, name: str | None, **opcoes: Any) -> None:
+    `responde` é o caso cuja resposta ele mostra, ou o tipo dela.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        em_lote: Callable[[], Any] | None = None,
+        responde: Any = None,
+        **opcoes: Any,
+    ) -> None:
         super().__init__(name, **opcoes)
+        self.em_lote, self.responde = em_lote, responde
         _ler_do_nosso_jeito(self.params)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if self.em_lote is None or "-" not in args:
+            return super().parse_args(ctx, args)
+        ctx.command = self.em_lote()
+        restantes: list[str] = ctx.command.parse_args(ctx, [arg for arg in args if arg != "-"])
+        return restantes
 
 
 class Grupo(Explica, TyperGroup):

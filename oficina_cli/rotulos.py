@@ -22,18 +22,24 @@ ROTULOS = {
     "cobrado": "Cobrado",
     "abaixo_do_minimo": "Abaixo do mínimo",
     "acao": "O que houve",
+    "acumulado_por_cento": "Acumulado",
     "aguarda_complementar": "Aguarda complementar",
     "api": "API",
     "anotacoes": "Anotações",
+    "arquivo": "Cópia",
     "ate": "Até",
     "ator": "Quem",
     "atraso_dias": "Dias até o atraso",
     "carros_antes": "Carros no mês anterior",
+    "classes": "Curva ABC",
     "cliente_id": "Nº do cliente",
     "codigo": "Código",
+    "comando": "Desfaz-se com: oficina",
     "complementar_de": "Complementa",
     "cpf": "CPF",
     "criado_em": "Criado em",
+    "curva": "O que mais se consumiu",
+    "custo_pecas": "Custo das peças",
     "custo_unitario": "Custo",
     "data_fim": "Fim",
     "data_inicio": "Início",
@@ -43,6 +49,7 @@ ROTULOS = {
     "delta": "Qtd",
     "desconto_atendente": "Desconto do atendente (%)",
     "descricao": "Descrição",
+    "dias_parada": "Sem sair há (dias)",
     "diferenca": "Mudança",
     "disponivel": "Disponível",
     "em": "Quando",
@@ -51,17 +58,32 @@ ROTULOS = {
     "entidade": "Registro",
     "entidade_id": "Nº",
     "estorno_de": "Estorna",
+    "execucao_por_mecanico": "Em execução, por mecânico",
+    "execucao_por_servico": "Em execução, por serviço",
     "falta_peca": "Falta peça",
+    "guardado": "O de antes",
     "faturado_pecas": "Faturado em peças",
+    "funcionarios": "Funcionários",
     "iguais": "Já iguais",
     "km_entrada": "Km na entrada",
     "km_saida": "Km na saída",
     "localizacao": "Lugar",
     "loja_id": "Loja",
+    "mao_de_obra": "Mão de obra",
+    "margem_pecas": "Margem das peças",
+    "margem_por_cento": "Margem sobre o preço",
+    "maximo": "Máximo",
     "mecanico": "Mecânico",
+    "mecanicos": "Por mecânico; a execução é de relógio",
     "mes": "Mês",
     "minimo": "Mínimo",
     "minutos": "Metade leva até",
+    "minutos_das_ordens": "Ordem toda",
+    "minutos_estimados": "Estimado",
+    "minutos_execucao": "Execução",
+    "minutos_medianos": "Metade até",
+    "minutos_medios": "Em média",
+    "minutos_vendidos": "Vendido",
     "motivo_cancelamento": "Motivo do cancelamento",
     "movimento_id": "Movimento",
     "orcamento_id": "Orçamento",
@@ -69,13 +91,23 @@ ROTULOS = {
     "ordem_id": "Ordem",
     "peca": "Peça",
     "peca_id": "Nº da peça",
+    "pecas": "Peças",
+    "pecas_em_estoque": "Peças em estoque",
+    "pecas_paradas": "Peças paradas",
+    "por_cento": "Parte",
+    "por_forma": "Recebido por forma",
+    "por_periodo": "Faturado por período",
+    "por_status": "Tempo em cada status, de relógio: com a noite e o fim de semana",
     "preco": "Preço",
     "preco_unitario": "Preço",
     "quantidade": "Qtd",
+    "recusado_por_cento": "Parte recusada",
     "recusados": "Recusados antes",
+    "recusas": "Por que se recusou",
     "revisao": "Revisão",
     "saldo_apos": "Saldo",
     "servico_id": "Nº do serviço",
+    "sugestao": "Comprar",
     "sugestoes": "Sugestões",
     "situacao": "Situação",
     "substitui_id": "Substitui",
@@ -85,6 +117,7 @@ ROTULOS = {
     "ticket_medio": "Ticket médio",
     "total_pecas": "Peças",
     "total_servicos": "Mão de obra",
+    "ultima_saida": "Última saída",
     "validade_dias": "Dias de validade",
     "valor_aprovado": "Aprovado",
     "valor_total": "Total",
@@ -94,6 +127,7 @@ ROTULOS = {
     "vencendo_total": "Orçamentos vencendo",
     "versao": "Versão",
     "responder_ate": "Responder até",
+    "respondido": "Respondido pelo cliente",
     "vale_ate": "Vale até",
 }
 
@@ -123,8 +157,31 @@ ENTIDADES = {
     "pagamentos": "pagamento",
     "parametros": "parâmetro",
     "pecas": "peça",
+    "revelacoes": "revelação",
     "servicos": "serviço",
     "veiculos": "veículo",
+}
+
+TABELAS = {
+    "anotacoes": "anotações",
+    "caixa_saida": "mensagens",
+    "funcionarios": "funcionários",
+    "idempotencia": "pedidos atendidos",
+    "kit_itens": "itens dos kits",
+    "links_aprovacao": "links",
+    "movimentos_estoque": "movimentos do estoque",
+    "orcamento_itens": "linhas dos orçamentos",
+    "orcamentos": "orçamentos",
+    "ordens_servico": "ordens",
+    "parametros": "parâmetros",
+    "pecas": "peças",
+    "servicos": "serviços",
+    "veiculos": "veículos",
+}
+
+CONTAS: dict[str, Callable[[int], str]] = {
+    "registros": texto.milhar,
+    "tamanho": texto.tamanho,
 }
 
 
@@ -161,6 +218,8 @@ def _valor(ficha: Any, campo: str) -> str:
             return opcao.rotulo
         case str(dito):
             return _texto(campo, dito)
+        case Decimal() as parte if campo.endswith("por_cento"):
+            return texto.por_cento(parte)
         case medida:
             return _medida(ficha, campo, medida)
 
@@ -175,10 +234,13 @@ def _medida(ficha: Any, campo: str, medida: Any) -> str:
             return texto.reais(medida)
         case Decimal():
             return texto.quantidade(medida, _unidade(ficha))
-        case int() if campo == "minutos":
-            return texto.duracao(medida)
         case _:
-            return str(medida)
+            return _conta(campo)(medida)
+
+
+def _conta(campo: str) -> Callable[[Any], str]:
+    """Como se diz um número que não é dinheiro nem quantidade."""
+    return texto.duracao if campo.startswith("minutos") else CONTAS.get(campo, str)
 
 
 def _unidade(ficha: Any) -> str:
@@ -194,8 +256,8 @@ def _texto(campo: str, dito: str) -> str:
             return texto.telefone(dito)
         case "acao":
             return frase(dito)
-        case "entidade":
-            return ENTIDADES.get(dito, dito)
+        case "entidade" | "tabela":
+            return (ENTIDADES if campo == "entidade" else TABELAS).get(dito, dito)
         case "diferenca":
             return resumir(dito, ROTULOS)
         case _:

@@ -32,6 +32,7 @@ GRUPOS = {
 SOLTOS = {
     "buscar": "buscas",
     "item": "buscas",
+    "desfazer": "desfazer",
     "verificar": "banco",
     "demo": "demonstracoes",
     "completar": "completar",

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
+from oficina_cli import barras
 from oficina_cli.rotulos import marca, rotulo, valor
 from oficina_core.casos.orcamentos import LinhaItem
 
@@ -26,6 +27,7 @@ DOBRAM = {
     "queixa": (20, 3),
     "motivo": (14, 3),
     "acao": (11, 2),
+    "mecanico": (10, 3),
     "status": (10, 2),
 }
 SAEM_ANTES = (
@@ -57,7 +59,8 @@ class Coluna:
     """Uma coluna e o que se faz se não cabe inteira.
 
     Estreita até `ao_menos`; o texto se dobra, se cabe nessas `linhas`, ou se corta. A `extra` só
-    entra quando sobra lugar, e quem não a vê não é avisado. A `nota` se diz ao pé da tabela.
+    entra quando sobra lugar, e quem não a vê não é avisado. A `nota` se diz ao pé da tabela. Com
+    `partes`, é uma barra, que se desenha na largura que lhe couber.
     """
 
     nome: str
@@ -68,19 +71,31 @@ class Coluna:
     linhas: int = 1
     extra: bool = False
     nota: str = ""
+    partes: Sequence[float] = ()
 
     @property
     def natural(self) -> int:
+        if self.partes:
+            return barras.MAIOR
         return max(map(cell_len, [self.titulo, *self.celulas]))
 
     @property
     def minima(self) -> int:
         return min(self.natural, self.ao_menos)
 
+    def em(self, largura: int) -> list[str]:
+        """O que se escreve em cada linha."""
+        return [barras.desenhar(parte, largura) for parte in self.partes] or self.celulas
 
-def colunas(itens: Sequence[Any]) -> list[Coluna]:
-    """Uma por campo simples que diz algo em algum dos itens."""
+
+def colunas(itens: Sequence[Any], campos: Sequence[str] = ()) -> list[Coluna]:
+    """Uma por campo simples que diz algo em algum dos itens e, se a lista tem, a da barra.
+
+    Com `campos`, só os pedidos.
+    """
     tipo: Any = type(itens[0])
+    partes = barras.partes(itens)
+    barra = Coluna("barra", "", [], partes=partes, ao_menos=barras.MENOR, extra=True)
     return [
         Coluna(
             nome,
@@ -90,10 +105,10 @@ def colunas(itens: Sequence[Any]) -> list[Coluna]:
             ao_menos=minima,
             linhas=linhas,
         )
-        for nome in _nomes(tipo, itens[0])
-        if diz_algo(nome, itens)
+        for nome in campos or _nomes(tipo, itens)
+        if campos or diz_algo(nome, itens)
         for minima, linhas in [_medida(nome, marca(tipo, nome))]
-    ]
+    ] + [barra] * bool(partes and not campos)
 
 
 def _celula(item: Any, nome: str) -> str:
@@ -125,17 +140,19 @@ def desenhar(todas: Sequence[Coluna], largura: int | None) -> tuple[Table, list[
             overflow="ellipsis",
             width=medidas[coluna.nome],
         )
-    for linha in zip(*(coluna.celulas for coluna in cabem), strict=True):
+    for linha in zip(*(coluna.em(medidas[coluna.nome]) for coluna in cabem), strict=True):
         tabela.add_row(*map(Text, linha))
     fora = [coluna.titulo for coluna in todas if not (coluna.extra or coluna in cabem)]
     return tabela, fora, [coluna.nota for coluna in cabem if coluna.nota]
 
 
-def _nomes(tipo: Any, item: Any) -> list[str]:
+def _nomes(tipo: Any, itens: Sequence[Any]) -> list[str]:
     """Os campos simples; a unidade já vai junto da quantidade, e o nome no lugar do número."""
-    nomes = [campo.name for campo in fields(tipo) if not e_parte(getattr(item, campo.name))]
+    nomes = [campo.name for campo in fields(tipo) if not e_parte(getattr(itens[0], campo.name))]
     com_unidade = any(marca(tipo, nome) == "quantidade" for nome in nomes)
     ocultos = {"servico_id", "peca_id", "unidade" if com_unidade else ""}
+    if len({getattr(item, "loja_id", None) for item in itens}) == 1:  # a loja é uma só: não se vê
+        ocultos.add("loja_id")
     if "codigo" in nomes and {"ativo", "completo"} & {*nomes}:
         ocultos.add("id")
     return [nome for nome in nomes if nome not in ocultos]

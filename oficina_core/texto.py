@@ -41,8 +41,10 @@ def limpar(valor: str, *, linhas: bool = False) -> str:
 
 def sem_acento(valor: str) -> str:
     """Minúsculas e sem acento: a forma em que os nomes se procuram."""
+    if valor.isascii():
+        return valor.casefold()
     decomposto = unicodedata.normalize("NFKD", valor.casefold())
-    return "".join(c for c in decomposto if not unicodedata.combining(c))
+    return "".join([c for c in decomposto if not unicodedata.combining(c)])
 
 
 def _brasileiro(numero: str) -> str:
@@ -61,6 +63,11 @@ def quantidade(valor: Decimal, unidade: str = "") -> str:
     return f"{_brasileiro(inteiro_e_fracao)} {unidade}".rstrip()
 
 
+def por_cento(valor: Decimal) -> str:
+    """38,4 %."""
+    return f"{_brasileiro(f'{valor:,.1f}')} %"
+
+
 def data(valor: date) -> str:
     return f"{valor:%d/%m/%Y}"
 
@@ -73,6 +80,11 @@ def momento(valor: datetime, fuso: tzinfo | None = None) -> str:
 def milhar(valor: int) -> str:
     """98.500: o km, que não se lê sem o ponto."""
     return _brasileiro(f"{valor:,}")
+
+
+def tamanho(octetos: int) -> str:
+    """1,4 MB."""
+    return f"{_brasileiro(f'{octetos / 1e6:,.1f}')} MB"
 
 
 def duracao(minutos: int) -> str:

@@ -11,6 +11,7 @@ from oficina_core.casos.clientes import CriarCliente, DadosCliente, FichaCliente
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario, FichaFuncionario
 from oficina_core.casos.kits import CriarKit, ItemPedido
+from oficina_core.casos.lojas import CriarLoja
 from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, FichaOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import FichaOrdem
@@ -104,6 +105,11 @@ def funcionario(oficina: Oficina, papel: Papel, cpf: str = CPF_ZE) -> FichaFunci
     return oficina.executar(
         CriarFuncionario(cpf=cpf, nome=f"Zé {papel.rotulo}", papel=papel, loja_id=None)
     )
+
+
+def filial(oficina: Oficina, nome: str = "Filial") -> int:
+    """O número de outra loja, uma hora atrás da matriz."""
+    return oficina.executar(CriarLoja(nome=nome, fuso="America/Manaus")).id
 
 
 def sujeito(ficha: FichaFuncionario) -> Sujeito:

@@ -39,6 +39,9 @@ ALEM_DO_ESQUEMA = {
     "Para enviar o orçamento, inclua": "um campo exige outro",
     "Diga a queixa do cliente, ou inclua um kit": "um campo dispensa outro",
     "Sem CPF ou CNPJ, informe ao menos o telefone": "um campo dispensa outro",
+    "Diga o mês ou os dias": "campos que se excluem",
+    "Diga também o dia em que": "um campo exige outro",
+    "O período acaba em|é mais que .* dias": "um dia e o outro",
     "Uma linha foi dita duas vezes": "linhas repetidas",
     "linhas? repetem? um código": "linhas repetidas",
     "O kit não guarda desconto": "o item é o mesmo do orçamento, em que há desconto",
@@ -52,6 +55,7 @@ ALEM_DO_ESQUEMA = {
     "O e-mail é como": "=? é do cabeçalho codificado (RFC 2047), e a expressão o deixa passar",
     "Esse meio é do próprio cliente": "depende de quem pede",
     "O campo ano vai de": "até o ano que vem",
+    "ainda não chegou|O dia do período vai de": "depende de que dia é hoje",
     "O veículo já tinha": "o hodômetro não volta",
     "a unidade não muda": "depende da peça que já existe",
 }

@@ -7,11 +7,16 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from oficina_core.casos.entrada import UsarCodigo
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.links import DecidirPeloLink
 from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.parametros import DefinirParametro
+from oficina_core.casos.relatorios_estoque import VerGiroEstoque
+from oficina_core.casos.relatorios_faturamento import VerFaturamento
+from oficina_core.casos.relatorios_produtividade import VerProdutividade
+from oficina_core.casos.relatorios_tempos import VerTempos
 from oficina_core.dominio.valores import Opcao
 
 SIMPLES: dict[Any, Any] = {
@@ -32,6 +37,7 @@ CAMPOS = {
     "ano": 2020,
     "codigo": "OLEO-5W30",
     "cpf": "52998224725",
+    "cursor": "WyI1ZjBj",
     "desconto_percentual": Decimal(0),
     "documento": "12ABC34501DE35",
     "email": "ana@oficina.com.br",
@@ -42,6 +48,7 @@ CAMPOS = {
     "telefone": "+5511987654321",
     "valor_final": None,
 }
+DO_PERIODO = (VerFaturamento, VerGiroEstoque, VerProdutividade, VerTempos)
 DO_CASO: dict[type, dict[str, Any]] = {
     AbrirOrdem: {"cliente_id": None},
     CriarOrcamento: {
@@ -52,7 +59,9 @@ DO_CASO: dict[type, dict[str, Any]] = {
     },
     DefinirParametro: {"nome": "validade_dias"},
     DecidirPeloLink: {"conteudo": "a" * 64, "endereco": "127.0.0.1"},
+    TransferirEstoque: {"para": 8},
     UsarCodigo: {"codigo": "123456"},
+    **{caso: {"mes": None} for caso in DO_PERIODO},
 }
 
 

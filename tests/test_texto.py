@@ -156,6 +156,13 @@ def test_quantidade_se_mostra_sem_zeros_a_direita(valor: str, unidade: str, most
 
 
 @pytest.mark.parametrize(
+    ("valor", "mostrada"), [("38.4", "38,4 %"), ("1E+2", "100,0 %"), ("-1234.5", "-1.234,5 %")]
+)
+def test_por_cento_tem_sempre_um_decimal(valor: str, mostrada: str) -> None:
+    assert texto.por_cento(Decimal(valor)) == mostrada
+
+
+@pytest.mark.parametrize(
     ("minutos", "mostrada"), [(0, "0 h 00"), (40, "0 h 40"), (565, "9 h 25"), (6005, "100 h 05")]
 )
 def test_duracao_e_em_horas_e_minutos(minutos: int, mostrada: str) -> None:

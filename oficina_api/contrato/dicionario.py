@@ -9,10 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from oficina_api.contrato import relatorios
 from oficina_core.casos import importacao, kits, orcamentos, orcamentos_proposta
 from oficina_core.casos.busca import ACHADOS_MAXIMO
 from oficina_core.casos.entrada import SENHA_MAXIMA, SENHA_MINIMA
+from oficina_core.casos.estoque_transferencia import MOTIVO_MAXIMO
 from oficina_core.casos.paginas import LIMITE_MAXIMO
+from oficina_core.casos.relatorios_estoque import DIAS_MAXIMO
 from oficina_core.casos.servicos import MINUTOS_MAXIMO
 from oficina_core.dominio.dinheiro import QUANTIDADE_MAXIMA
 from oficina_core.dominio.parametros import Parametros
@@ -50,6 +53,7 @@ DOCUMENTO = {"pattern": f"^(?:{CPF}|{CNPJ})$"}
 TEXTO_LIVRE = {"maxLength": NOTA, "pattern": VARIAS_LINHAS}
 PLANILHA = {"minItems": 1, "maxItems": importacao.LINHAS_MAXIMO}
 SEM_NUMERO = {"linha": {"minimum": 0}}  # só se numera o que veio de um arquivo
+IMPORTADOS = ("Cliente", "Kit", "Peca", "Servico", "Veiculo")
 ITENS_DO_KIT = {"maxItems": kits.ITENS_MAXIMO}
 ITENS_DA_PROPOSTA = {"maxItems": orcamentos_proposta.ITENS_MAXIMO}
 LINHAS_CITADAS = {"maxItems": orcamentos.LINHAS_MAXIMO}
@@ -82,6 +86,7 @@ LIMITES: Tabela = {
         "modelo": _linha(60),
         "motivo": TEXTO_LIVRE,
         "nome": _linha(120),
+        "parada_ha": {"minimum": 1, "maximum": DIAS_MAXIMO},
         "pecas": ITENS_DA_PROPOSTA,
         "peca_id": CODIGO,
         "placa": PLACA,
@@ -106,17 +111,17 @@ LIMITES: Tabela = {
     },
     "Kit": {"servicos": ITENS_DO_KIT, "pecas": ITENS_DO_KIT},
     "Kits": {"kits": PLANILHA},
-    **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in ("Kit", "Peca", "Servico")},
+    **{f"LinhaImportada{o_que}": SEM_NUMERO for o_que in IMPORTADOS},
     "Loja": {"nome": _linha(60)},
     "Parametro": {
         "nome": {"enum": list(Parametros.nomes())},
         "valor": {"minimum": 0, "maximum": 365},
     },
-    "Pecas": {"linhas": PLANILHA},
+    **{o_que: {"linhas": PLANILHA} for o_que in ("Clientes", "Pecas", "Servicos", "Veiculos")},
     "Pedido": {"id": CODIGO},
     "PecaUsada": {"quantidade": {"minimum": 0}},
     "RegistrarPagamento": {"valor": {"minimum": 0.01}},
-    "Servicos": {"linhas": PLANILHA},
+    "TransferirEstoque": {"motivo": {**TEXTO_LIVRE, "maxLength": MOTIVO_MAXIMO}},
 }
 
 TEXTOS: Tabela = {
@@ -140,16 +145,16 @@ TEXTOS: Tabela = {
         "senha": "A senha do funcionário.",
         "codigo": "O código que o cliente recebeu.",
     },
-    "FichaPainel": {
-        "ate": "O último dia que se contou.",
-        "carros": "As ordens abertas no mês.",
-        "por_dia": "Os carros de cada dia, do dia 1 em diante.",
-        "ticket_medio": "Quanto deu cada ordem terminada, em média.",
-        "em_aberto": "O que já se aprovou nas ordens que não acabaram.",
-        "abaixo_do_minimo": "Quantas peças há com menos que o mínimo.",
-        "em_falta": "Delas, as mais longe dele.",
-        "vencendo_total": "Quantos orçamentos esperam resposta e vencem em até 7 dias.",
-        "vencendo": "Deles, os primeiros a vencer.",
+    **relatorios.TEXTOS,
+    "LinhaReposicao": {
+        "custo": "O da última compra, em reais; só para o gerente.",
+        "falta": "O que as ordens aprovadas ainda esperam.",
+        "ordens": "As que o esperam.",
+        "sugestao": "Quanto comprar: o que falta mais o mínimo, menos o disponível.",
+    },
+    "TransferirEstoque": {
+        "de": "O id da loja de onde a peça sai.",
+        "para": "O id da loja aonde ela chega.",
     },
     "AprovarOrcamento": {"linhas": "Os ids das que o cliente aprova; sem eles, todas."},
     "BuscarItens": {
@@ -157,18 +162,36 @@ TEXTOS: Tabela = {
         "limite": "Quantos de cada tipo, no máximo.",
     },
     "ImportarKits": {"kits": "Os da planilha, cada um com a linha em que está."},
-    "ImportarPecas": {"linhas": "As da planilha, cada uma com o número que tem nela."},
-    "ImportarServicos": {"linhas": "As da planilha, cada uma com o número que tem nela."},
+    **{
+        f"Importar{o_que}": {"linhas": "As da planilha, cada uma com o número que tem nela."}
+        for o_que in ("Clientes", "Pecas", "Servicos", "Veiculos")
+    },
+    "LinhaImportadaVeiculo": {
+        "cliente_id": "O dono: o id, ou o CPF ou o CNPJ; sem ele, o nome e o telefone.",
+        "cliente": "O nome do dono, exato.",
+        "telefone": "O telefone do dono, com o DDD.",
+    },
+    **{
+        f"Revelar{o_que}": {"cursor": "De onde continuar: o `proximo` da página anterior."}
+        for o_que in ("Clientes", "Veiculos")
+    },
+    "LinhaRecusada": {
+        "linha": "O número que tem na planilha.",
+        "motivo": "Por que ficou de fora.",
+    },
     PEDIR: {
         "abaixo_do_minimo": "Só as peças com menos que o mínimo.",
+        "ate": "O último dia, inclusive; sem ele, hoje.",
         "atualizar": "Fica com o da planilha onde ela difere; sem isto, a diferença é recusada.",
         "busca": "Um pedaço do nome ou do código, sem ligar para acento nem maiúscula.",
         "cancelar_ordem": "Encerra também a ordem.",
         "cliente_id": "O cliente: o id, ou o CPF ou o CNPJ.",
         "contado": "Quanto há na prateleira.",
         "cursor": "De onde continuar: o que veio em Link na página anterior.",
+        "de": "O primeiro dia, no fuso da loja; sem ele nem `mes`, o primeiro deste mês.",
         "desconto": "Em reais, no todo ou na linha.",
         "desconto_percentual": "De 0 a 100; ou este, ou `desconto`, ou `valor_final`.",
+        "desfeitas": "Mostra também as que já se desfizeram.",
         "documento": "CPF ou CNPJ, com ou sem pontuação; o CNPJ pode ter letras.",
         "enviar": "Já manda o orçamento ao cliente.",
         "inativos": "Só os desativados.",
@@ -177,7 +200,10 @@ TEXTOS: Tabela = {
         "mecanico_id": "O mecânico: o id, ou o CPF.",
         "meio": "Como o cliente respondeu.",
         "mes": "Com o ano antes; sem ele, o que corre.",
+        "parada_ha": "Em quantos dias sem sair a peça se diz parada.",
+        "passo": "De quanto em quanto tempo vêm as linhas; sem ele, conforme o período.",
         "outro_igual": "Diz que é mesmo outro pagamento, e não o mesmo digitado de novo.",
+        "parcial": "Entram as linhas que servem, e as outras se dizem; sem isto, recusam tudo.",
         "peca_id": "A peça: o id, ou o código.",
         "pecas": "Cada uma pelo id, pelo código, ou com quantidade e desconto.",
         "permitir_falta": "Aprova mesmo sem estoque; a linha espera a peça chegar.",

@@ -5,6 +5,7 @@ O nome do campo sugere; o exemplo só se usa se é do tipo que o campo tem.
 
 from collections.abc import Mapping
 
+from oficina_api.contrato import relatorios
 from oficina_api.contrato.dicionario import GERAL, Json, Tabela
 
 EXEMPLOS: Tabela = {
@@ -76,21 +77,7 @@ EXEMPLOS: Tabela = {
         "email": "carlos.lima@exemplo.com.br",
         "loja_id": 1,
     },
-    "Painel": {
-        "mes": "2026-11",
-        "ate": "2026-11-23",
-        "carros": 94,
-        "carros_antes": 83,
-        "ticket_medio": "912.40",
-        "ticket_antes": "885.80",
-        "faturado": "85765.60",
-        "faturado_pecas": "48028.70",
-        "em_aberto": "11154.75",
-        "ordens_abertas": 15,
-        "por_dia": [0, 0, 5],
-        "abaixo_do_minimo": 1,
-        "vencendo_total": 1,
-    },
+    **relatorios.EXEMPLOS,
     "Importacao": {
         "diferenca": '{"codigo":"FILTRO-OLEO","nome":"Filtro de óleo"}',
         "novos": 18,
@@ -119,6 +106,13 @@ EXEMPLOS: Tabela = {
         "nome": "Revisão dos 10 mil km",
     },
     "LinhaCliente": {"documento": "***.982.247-**", "telefone": "(**) *****-4321"},
+    "LinhaDesfazivel": {
+        "id": 812,
+        "acao": "EntradaEstoque",
+        "comando": "estoque estornar 41 --motivo TEXTO",
+        "entidade": "movimentos_estoque",
+        "entidade_id": 41,
+    },
     "LinhaFuncionario": {"cpf": "***.444.777-**"},
     "LinhaKit": {"itens": 2, "total": "112.50"},
     "LinhaItemKit": {"codigo": "TROCA-OLEO", "nome": "Troca de óleo", "preco": "80.00"},
@@ -177,6 +171,16 @@ EXEMPLOS: Tabela = {
         "reservado": 2,
         "disponivel": 10,
     },
+    "Reposicao": {
+        "codigo": "FILTRO-OLEO",
+        "custo": "18.90",
+        "disponivel": 1,
+        "falta": 2,
+        "minimo": 4,
+        "nome": "Filtro de óleo",
+        "ordens": [7],
+        "sugestao": 5,
+    },
     "Servico": {
         "diferenca": '{"preco":["75.00","80.00"]}',
         "codigo": "TROCA-OLEO",
@@ -190,6 +194,14 @@ EXEMPLOS: Tabela = {
         "peca_id": 4,
         "total": "189.90",
     },
+    "LadoTransferencia": {"loja_id": 2, "movimento_id": 42, "delta": 4, "estoque": 4},
+    "Transferencia": {
+        "codigo": "FILTRO-OLEO",
+        "diferenca": '{"delta":4,"saldo_apos":4,"causa":"ENTRADA"}',
+        "nome": "Filtro de óleo",
+        "quantidade": 4,
+    },
+    "TransferirEstoque": {"de": 1, "para": 2, "quantidade": 4, "motivo": "Repor a filial"},
     "Veiculo": {"diferenca": '{"km":[47100,48210]}'},
     "Visita": {"status": "ENTREGUE", "total": "310.00"},
 }

@@ -1,30 +1,45 @@
 """Comandos que se fazem direto no banco."""
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
+from oficina_cli import opcoes, saida
+from oficina_cli.andamento import contando
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import CODIGOS, dizer
-from oficina_core.dominio.erros import RegraViolada
+from oficina_cli.pergunta import pedir
+from oficina_cli.rotulos import FUSO
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
 if TYPE_CHECKING:
+    from oficina_core.banco.copia import Copia
     from oficina_core.banco.manutencao import EstadoBanco
+    from oficina_core.banco.situacao import Situacao
 
-app = grupo("O banco de dados: em que revisão está, e como chegar à do programa.")
+app = grupo("O banco de dados: em que revisão está, a cópia de segurança e a restauração.")
 raiz = typer.Typer()
+
+NA_SAIDA = Path("-")
+PESSOAL = "A cópia tem dados de clientes e da equipe; guarde-a onde só quem deve a leia."
 
 
 @comando(app, "banco status")
-def status(atendimento: Atendimento) -> "EstadoBanco":
-    """Mostra em que revisão está o banco, e qual o programa espera."""
-    from oficina_core.banco import manutencao
+def status(atendimento: Atendimento) -> "Situacao":
+    """Mostra qual é o banco, o que tem, em que revisão está e qual o programa espera."""
+    from oficina_core.banco import situacao
 
-    situacao = manutencao.estado(atendimento.conexao.banco_direto())
-    if not situacao.em_dia:
+    vista = situacao.ver(atendimento.conexao.banco_direto())
+    if vista.revisao != vista.esperada:
         dizer("O banco não está na revisão deste programa; rode: oficina banco migrar")
-    return situacao
+    return vista
 
 
 @comando(app, "banco migrar")
@@ -35,11 +50,97 @@ def migrar(atendimento: Atendimento) -> "EstadoBanco":
     return manutencao.migrar(atendimento.conexao.banco_direto())
 
 
+@comando(app, "banco backup", "banco backup /media/pendrive/oficina.gz")
+def backup(
+    atendimento: Atendimento,
+    arquivo: Annotated[
+        Path | None,
+        Argument(
+            parser=Path,
+            metavar="ARQUIVO",
+            help="Onde fica; sem dizer, oficina-AAAA-MM-DD-HHMM.gz nesta pasta; - é a saída.",
+        ),
+    ] = None,
+    *,
+    substituir: Annotated[
+        bool, Option("--substituir", help="Troca o arquivo, se já existe.")
+    ] = False,
+) -> None:
+    """Guarda em um arquivo tudo o que a oficina tem, ainda que haja gente gravando.
+
+    A cópia serve a SQLite e a MySQL, qualquer que seja o banco de que se fez, e só quem a faz a lê:
+    tem dados pessoais. Não leva códigos de acesso nem tentativas de entrar. Para a conferir, e ver
+    o que tem, `oficina banco restaurar ARQUIVO --simular`.
+    """
+    from oficina_core.banco import copia
+
+    url = atendimento.conexao.banco_direto()
+    with contando("Copiando") as andar:
+        if arquivo == NA_SAIDA:
+            feita = _na_saida(url, andar)
+        else:
+            feita = copia.guardar(url, arquivo or _de_agora(), substituir=substituir, andar=andar)
+    if arquivo == NA_SAIDA:
+        if feita.aviso:
+            dizer(f"Aviso: {feita.aviso}")
+        return
+    _mostrar(atendimento, feita)
+    if sys.stderr.isatty():
+        dizer(PESSOAL)
+
+
+@comando(
+    app,
+    "banco restaurar oficina-2026-11-26-1830.gz --simular",
+    "banco restaurar oficina-2026-11-26-1830.gz",
+)
+def restaurar(
+    atendimento: Atendimento,
+    arquivo: Annotated[
+        Path, Argument(parser=Path, metavar="ARQUIVO", help="A cópia que oficina banco backup fez.")
+    ],
+    *,
+    confirmar: Annotated[
+        str | None,
+        Option(
+            metavar="NOME", help="O nome do arquivo de banco que se troca, para não o perguntar."
+        ),
+    ] = None,
+    simular: Annotated[
+        bool, Option("--simular", help="Confere a cópia e diz o que faria, sem gravar nada.")
+    ] = False,
+    sem_perguntas: opcoes.SemPerguntas = False,
+) -> None:
+    """Põe no banco o que uma cópia guardou: tudo, ou nada.
+
+    Confere a cópia inteira antes de tocar no banco. O arquivo SQLite que já existe só se troca
+    depois de se escrever o nome dele, com a oficina fechada nas outras janelas, e fica guardado ao
+    lado, com a data. No MySQL, o banco tem de estar vazio. A cópia de uma versão anterior do
+    programa se restaura, e se migra.
+    """
+    from oficina_core.banco import restauracao
+
+    url = atendimento.conexao.banco_direto()
+    with contando("Conferindo") as andar:
+        conferida = restauracao.conferir(url, arquivo, andar)
+    if simular:
+        _mostrar(atendimento, conferida.ficha)
+        dizer("Simulação: nada foi gravado.")
+        return
+    if conferida.destino and conferida.destino.exists():
+        pode_perguntar = atendimento.pode_perguntar and not sem_perguntas
+        _exigir_nome(conferida.destino.name, confirmar, pode_perguntar=pode_perguntar)
+    with contando("Restaurando") as andar:
+        feita = restauracao.restaurar(conferida, andar)
+    _mostrar(atendimento, feita)
+
+
 @comando(raiz, "verificar", "verificar -o json", painel="A casa")
 def verificar(atendimento: Atendimento) -> None:
     """Refaz as contas do banco e aponta o que não fecha.
 
-    Sai com 0 se tudo confere e com 6 se algo diverge.
+    Sai com 0 se tudo confere e com 6 se algo diverge. De cada regra, mostra até 100 divergências, e
+    diz quantas mais há.
     """
     from oficina_core.banco import verificacao
 
@@ -48,3 +149,46 @@ def verificar(atendimento: Atendimento) -> None:
     atendimento.mostrar(divergencias, tipo, vazio="Tudo confere.")
     if divergencias:
         raise typer.Exit(CODIGOS[RegraViolada])
+
+
+def _mostrar(atendimento: Atendimento, ficha: Any) -> None:
+    """As horas são as desta máquina: perguntá-las à loja abriria, e migraria, o banco."""
+    FUSO.set(lambda: None)
+    saida.mostrar(ficha, type(ficha), atendimento.formato, "")
+
+
+def _de_agora() -> Path:
+    return Path(f"oficina-{datetime.now().astimezone():%Y-%m-%d-%H%M}.gz")
+
+
+def _na_saida(url: str, andar: Callable[[int], None]) -> "Copia":
+    """Por um fluxo à parte: o que a saída de sempre guarda se escreveria depois do erro."""
+    from oficina_core.banco import copia
+
+    if sys.stdout.isatty():
+        raise DadoInvalido(
+            "A cópia não se mostra em um terminal; diga o ARQUIVO, ou mande-a a outro programa.",
+            "arquivo",
+        )
+    try:
+        with copia.gravando(Path("a cópia")), os.fdopen(os.dup(1), "wb") as destino:
+            return copia.escrever(url, destino, andar=andar)
+    except BrokenPipeError:
+        raise Indisponivel("Quem recebia a cópia parou antes do fim dela; repita.") from None
+
+
+def _exigir_nome(nome: str, dito: str | None, *, pode_perguntar: bool) -> None:
+    """Quem troca um banco sabe qual: escreve o nome dele."""
+    if dito is None:
+        dito = pedir(
+            f"O banco de agora fica guardado ao lado. Para o trocar pela cópia, escreva {nome}",
+            pode_perguntar=pode_perguntar,
+            falta=f"Já há um banco nesse lugar; para o trocar pela cópia, --confirmar {nome}",
+        )
+        if dito != nome:
+            dizer("Nada foi feito.")
+            raise typer.Exit(1)
+    elif dito != nome:
+        raise DadoInvalido(
+            f"O banco que se trocaria é {nome}; para isso, --confirmar {nome}", "confirmar"
+        )

@@ -5,6 +5,7 @@ from typing import Annotated
 from oficina_cli import opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo, mudado
+from oficina_cli.comandos import planilhas
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import (
     CriarCliente,
@@ -13,6 +14,11 @@ from oficina_core.casos.clientes import (
     ListarClientes,
     ReativarCliente,
     VerCliente,
+)
+from oficina_core.casos.clientes_importacao import (
+    ImportarClientes,
+    LinhaClienteRevelado,
+    RevelarClientes,
 )
 
 app = grupo("Clientes: quem traz o carro.")
@@ -32,9 +38,19 @@ def criar(
     return CriarCliente(nome=nome, documento=documento, telefone=telefone, email=email)
 
 
-@comando(app, "cliente listar souza", "cliente listar -o csv --tudo > clientes.csv")
-def listar(*, busca: opcoes.Busca = None, inativos: opcoes.Inativos = False) -> ListarClientes:
-    return ListarClientes(busca=busca, inativos=inativos)
+@comando(app, "cliente listar souza", "cliente listar --revelar --tudo -o csv > clientes.csv")
+def listar(
+    atendimento: Atendimento,
+    *,
+    busca: opcoes.Busca = None,
+    inativos: opcoes.Inativos = False,
+    revelar: planilhas.Revelar = False,
+) -> ListarClientes | None:
+    if not revelar:
+        return ListarClientes(busca=busca, inativos=inativos)
+    caso = RevelarClientes(busca=busca, inativos=inativos)
+    planilhas.revelar(atendimento, caso, LinhaClienteRevelado)
+    return None
 
 
 @comando(app, "cliente ver 529.982.247-25", "cliente ver id:12 -o json")
@@ -75,3 +91,29 @@ def desativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> DesativarCli
 @comando(app, "cliente reativar id:12", sem={"veiculos"})
 def reativar(atendimento: Atendimento, cliente: opcoes.Cliente) -> ReativarCliente:
     return ReativarCliente(cliente_id=atendimento.localizar(Recurso.CLIENTE, cliente))
+
+
+@comando(
+    app,
+    "cliente importar clientes.csv --simular",
+    "cliente importar clientes.csv --parcial --rejeitadas de-fora.csv",
+    caso=ImportarClientes,
+)
+def importar(
+    atendimento: Atendimento,
+    *,
+    arquivo: planilhas.Arquivo = None,
+    mapa: planilhas.Mapa = None,
+    atualizar: planilhas.Atualizar = False,
+    parcial: planilhas.Parcial = False,
+    rejeitadas: planilhas.Rejeitadas = None,
+) -> None:
+    planilhas.importar(
+        atendimento,
+        "clientes",
+        lambda linhas: ImportarClientes(linhas=linhas, atualizar=atualizar, parcial=parcial),
+        arquivo=arquivo,
+        mapa=mapa,
+        parcial=parcial,
+        rejeitadas=rejeitadas,
+    )

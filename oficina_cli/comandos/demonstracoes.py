@@ -22,7 +22,8 @@ from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.orcamentos import ListarOrcamentos
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
-from oficina_core.casos.ordens import ListarOrdens
+from oficina_core.casos.ordens import LinhaOrdem, ListarOrdens
+from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import ErroOficina
 from oficina_core.dominio.orcamento import StatusOrcamento
@@ -59,7 +60,7 @@ def demo(
         _abrir_o_balcao(oficina, arquivo)
         return
     try:
-        atendimento.mostrar(oficina.executar(ListarOrdens()))
+        atendimento.mostrar(oficina.executar(ListarOrdens()), Pagina[LinhaOrdem])
         dizer(f"\nA demonstração está em {arquivo}. Experimente:")
         for linha in _convites(oficina):
             dizer(f"  {_programa()} --banco {quote(str(arquivo))} {linha}")

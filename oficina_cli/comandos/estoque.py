@@ -18,7 +18,9 @@ from oficina_core.casos.estoque import (
     EstornarMovimento,
     ListarMovimentos,
 )
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.pecas import ListarPecas, VerPeca
+from oficina_core.casos.reposicao import ListarReposicao
 from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.erros import DadoInvalido
 
@@ -74,6 +76,24 @@ def ajustar(
     return AjustarEstoque(peca_id=peca, delta=(mais or ZERO) - (menos or ZERO), motivo=motivo)
 
 
+@comando(
+    app,
+    "estoque transferir FILTRO-OLEO 4 --de 1 --para 2",
+    'estoque transferir OLEO-5W30 3,5 --de 2 --para 1 --motivo "cliente à espera"',
+    sem={"unidade"},
+)
+def transferir(
+    peca: opcoes.Peca,
+    quantidade: Annotated[
+        Decimal, Argument(parser=leitura.positiva, metavar="QTD", help="Quanto vai.")
+    ],
+    de: Annotated[int, opcoes.inteiro("--de", "A loja de onde sai.")],
+    para: Annotated[int, opcoes.inteiro("--para", "A loja aonde chega.")],
+    motivo: Annotated[str | None, opcoes.texto("--motivo", "O porquê.")] = None,
+) -> TransferirEstoque:
+    return TransferirEstoque(peca_id=peca, quantidade=quantidade, de=de, para=para, motivo=motivo)
+
+
 @comando(app, "estoque conferir FILTRO-OLEO 11", sem=DA_PECA)
 def conferir(
     peca: opcoes.Peca,
@@ -92,6 +112,11 @@ def listar(
     *, busca: opcoes.Busca = None, abaixo_do_minimo: opcoes.AbaixoDoMinimo = False
 ) -> ListarPecas:
     return ListarPecas(busca=busca, abaixo_do_minimo=abaixo_do_minimo)
+
+
+@comando(app, "estoque repor", "estoque repor -o csv --tudo > compras.csv")
+def repor() -> ListarReposicao:
+    return ListarReposicao()
 
 
 @comando(app, "estoque movimentos", "estoque movimentos FILTRO-OLEO --limite 10")

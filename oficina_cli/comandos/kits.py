@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from typer import Option
+
 from oficina_cli import opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo, mudado
@@ -12,12 +14,12 @@ from oficina_core.casos.kits import (
     DesativarKit,
     EditarKit,
     FichaKit,
-    ImportarKits,
     ItemPedido,
     ListarKits,
     ReativarKit,
     VerKit,
 )
+from oficina_core.casos.kits_importacao import ImportarKits, ListarItensDeKits
 from oficina_core.dominio.orcamento import TipoItem
 
 app = grupo("Kits: serviços e peças que se orçam juntos.")
@@ -39,9 +41,17 @@ def criar(
     )
 
 
-@comando(app, "kit listar", "kit listar oleo -o json")
-def listar(*, busca: opcoes.Busca = None, inativos: opcoes.Inativos = False) -> ListarKits:
-    return ListarKits(busca=busca, inativos=inativos)
+@comando(app, "kit listar", "kit listar --itens --tudo -o csv > kits.csv")
+def listar(
+    *,
+    busca: opcoes.Busca = None,
+    inativos: opcoes.Inativos = False,
+    itens: Annotated[
+        bool, Option("--itens", help="Uma linha por item: é a planilha que se importa.")
+    ] = False,
+) -> ListarKits | ListarItensDeKits:
+    caso = ListarItensDeKits if itens else ListarKits
+    return caso(busca=busca, inativos=inativos)
 
 
 @comando(app, "kit ver TROCA-OLEO")
@@ -94,12 +104,29 @@ def reativar(atendimento: Atendimento, kit: opcoes.Kit) -> ReativarKit:
     return ReativarKit(kit_id=atendimento.localizar(Recurso.KIT, kit))
 
 
-@comando(app, "kit importar --inicial", "kit importar kits.csv --simular")
+@comando(
+    app,
+    "kit importar --inicial",
+    "kit importar kits.csv --simular",
+    caso=ImportarKits,
+)
 def importar(
-    *, arquivo: planilhas.Arquivo = None, inicial: planilhas.Inicial = False
-) -> ImportarKits:
-    from oficina_cli import planilha
-
-    return ImportarKits(
-        kits=planilha.ler_kits(planilhas.escolher("kits", arquivo, inicial=inicial))
+    atendimento: Atendimento,
+    *,
+    arquivo: planilhas.Arquivo = None,
+    inicial: planilhas.Inicial = False,
+    mapa: planilhas.Mapa = None,
+    atualizar: planilhas.Atualizar = False,
+    parcial: planilhas.Parcial = False,
+    rejeitadas: planilhas.Rejeitadas = None,
+) -> None:
+    planilhas.importar(
+        atendimento,
+        "kits",
+        lambda linhas: ImportarKits(kits=linhas, atualizar=atualizar, parcial=parcial),
+        arquivo=arquivo,
+        inicial=inicial,
+        mapa=mapa,
+        parcial=parcial,
+        rejeitadas=rejeitadas,
     )

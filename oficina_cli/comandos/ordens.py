@@ -224,13 +224,15 @@ def pagar(
 @comando(
     app,
     "ordem estornar 4",
+    'ordem estornar 4 --motivo "era de outra ordem"',
     pergunta="Estornar o pagamento {pagamento}?",
     sem=DETALHES - {"pagamentos"},
 )
 def estornar(
     pagamento: Annotated[int, opcoes.numero("PAGAMENTO", "O número do pagamento, não o da ordem.")],
+    motivo: Annotated[str | None, opcoes.texto("--motivo", "O porquê, que fica nas notas.")] = None,
 ) -> EstornarPagamento:
-    return EstornarPagamento(pagamento_id=pagamento)
+    return EstornarPagamento(pagamento_id=pagamento, motivo=motivo)
 
 
 @comando(app, "ordem entregar 7 --km 45.210", sem=DETALHES)

@@ -92,16 +92,26 @@ def reativar(atendimento: Atendimento, peca: opcoes.Peca) -> ReativarPeca:
     app,
     "peca importar --inicial",
     'peca importar pecas.csv --mapa "Preço de venda=preco" --simular',
+    "peca importar pecas.csv --parcial --rejeitadas de-fora.csv",
+    caso=ImportarPecas,
 )
 def importar(
+    atendimento: Atendimento,
     *,
     arquivo: planilhas.Arquivo = None,
     inicial: planilhas.Inicial = False,
     mapa: planilhas.Mapa = None,
     atualizar: planilhas.Atualizar = False,
-) -> ImportarPecas:
-    from oficina_cli import planilha
-
-    caminho = planilhas.escolher("pecas", arquivo, inicial=inicial)
-    linhas = planilha.ler_pecas(caminho, dict(mapa or ()))
-    return ImportarPecas(linhas=linhas, atualizar=atualizar)
+    parcial: planilhas.Parcial = False,
+    rejeitadas: planilhas.Rejeitadas = None,
+) -> None:
+    planilhas.importar(
+        atendimento,
+        "pecas",
+        lambda linhas: ImportarPecas(linhas=linhas, atualizar=atualizar, parcial=parcial),
+        arquivo=arquivo,
+        inicial=inicial,
+        mapa=mapa,
+        parcial=parcial,
+        rejeitadas=rejeitadas,
+    )

@@ -1,18 +1,32 @@
-"""O que os comandos `importar` têm em comum: de onde vêm as linhas e que coluna é o quê."""
+"""O que os comandos `importar` têm em comum: o arquivo, o que fazer com o que não serve."""
 
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TextIO, TypeAlias
 
+import typer
 from typer import Argument, Option
 
 from oficina_cli import leitura
+from oficina_cli.atendimento import Atendimento
+from oficina_cli.erros import dizer
+from oficina_core.casos.clientes_importacao import RevelarClientes
+from oficina_core.casos.importacao import Importacao, LinhaRecusada
+from oficina_core.casos.paginas import Pagina
+from oficina_core.casos.portas import CasoDeUso, Simulacao
+from oficina_core.casos.veiculos_importacao import RevelarVeiculos
 from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.texto import quantos
+
+ALGUMA_FICOU_DE_FORA = 2
+ENTRADA = Path("/dev/stdin")
 
 Arquivo: TypeAlias = Annotated[
     Path | None,
-    Argument(
-        parser=Path, metavar="ARQUIVO", help="A planilha, salva como CSV; - lê a entrada padrão."
-    ),
+    Argument(parser=Path, metavar="ARQUIVO", help="Planilha CSV ou NDJSON; - lê a entrada padrão."),
 ]
 Mapa: TypeAlias = Annotated[
     list[tuple[str, str]] | None,
@@ -29,14 +43,123 @@ Atualizar: TypeAlias = Annotated[
 Inicial: TypeAlias = Annotated[
     bool, Option("--inicial", help="Usa o catálogo de partida, que vem com o programa.")
 ]
+Revelar: TypeAlias = Annotated[
+    bool,
+    Option(
+        "--revelar",
+        help="Mostra os dados pessoais, como a planilha que se importa; fica no registro quem viu.",
+    ),
+]
+Parcial: TypeAlias = Annotated[
+    bool,
+    Option(
+        "--parcial",
+        help="Entram as linhas que servem; se alguma fica de fora, diz por quê e sai com 2.",
+    ),
+]
+Rejeitadas: TypeAlias = Annotated[
+    Path | None,
+    Option(
+        "--rejeitadas",
+        parser=Path,
+        metavar="ARQUIVO",
+        help="Com --parcial, escreve neste arquivo novo as linhas que ficam de fora, e o motivo.",
+    ),
+]
 
-ENTRADA = Path("/dev/stdin")
+
+def importar(
+    atendimento: Atendimento,
+    nome: str,
+    pedir: Callable[[tuple[Any, ...]], CasoDeUso[Importacao]],
+    *,
+    arquivo: Path | None,
+    inicial: bool | None = None,
+    mapa: Sequence[tuple[str, str]] | None = None,
+    parcial: bool,
+    rejeitadas: Path | None,
+) -> None:
+    """Lê o arquivo, faz o pedido que `pedir` monta das linhas e mostra o que houve com elas.
+
+    `inicial` é se se pede o catálogo de partida; None, se não há.
+    """
+    from oficina_cli import importacao
+
+    if (arquivo is None) is not bool(inicial):
+        ou = "" if inicial is None else ", ou --inicial: um dos dois"
+        raise DadoInvalido(f"Diga o ARQUIVO da planilha{ou}.", "arquivo")
+    if rejeitadas and not parcial:
+        raise DadoInvalido("--rejeitadas só se usa com --parcial.", "rejeitadas")
+    especie = importacao.ESPECIES[nome]
+    caminho = ENTRADA if arquivo == Path("-") else arquivo or importacao.inicial(nome)
+    lida = importacao.ler(caminho, especie, dict(mapa or ()))
+    for aviso in lida.avisos:
+        dizer(aviso)
+    if not parcial:
+        lida.exigir_inteira()
+    with _arquivo_novo(rejeitadas) as devolvidas:
+        resposta = _pedir(atendimento, pedir, lida.linhas, lida.recusadas)
+        recusadas = _resumo(resposta).recusadas
+        if devolvidas and recusadas:
+            lida.devolver(devolvidas, recusadas)
+    atendimento.mostrar(resposta, Importacao)
+    if isinstance(resposta, Simulacao):
+        dizer("Simulação: nada foi gravado.")
+    if recusadas:
+        fora = quantos(len(recusadas), "linha ficou de fora", "linhas ficaram de fora")
+        onde = f"; estão em {rejeitadas}, com o motivo" if rejeitadas else ""
+        dizer(f"{fora}{onde}. Corrija e importe de novo só o que falta.")
+        raise typer.Exit(ALGUMA_FICOU_DE_FORA)
 
 
-def escolher(nome: str, arquivo: Path | None, *, inicial: bool) -> Path:
-    """O arquivo dito, a entrada padrão, ou o catálogo de partida."""
-    from oficina_cli import planilha
+def _pedir(
+    atendimento: Atendimento,
+    pedir: Callable[[tuple[Any, ...]], CasoDeUso[Importacao]],
+    linhas: tuple[Any, ...],
+    recusadas: tuple[LinhaRecusada, ...],
+) -> Importacao | Simulacao[Importacao]:
+    """O que a oficina responde, com as recusadas na leitura junto das que ela recusou."""
+    from oficina_cli import progresso
 
-    if (arquivo is None) is not inicial:
-        raise DadoInvalido("Diga o ARQUIVO da planilha, ou --inicial: um dos dois.", "arquivo")
-    return ENTRADA if arquivo == Path("-") else arquivo or planilha.inicial(nome)
+    if not linhas:
+        return Importacao(novos=0, atualizados=0, iguais=0, recusadas=recusadas)
+    with progresso.esperando(f"Importando {quantos(len(linhas), 'registro', 'registros')}"):
+        resposta: Importacao | Simulacao[Importacao] = atendimento.gravar(pedir(linhas))
+    resumo = _resumo(resposta)
+    juntas = sorted((*recusadas, *resumo.recusadas), key=lambda recusada: recusada.linha)
+    resumo = replace(resumo, recusadas=tuple(juntas))
+    return replace(resposta, resultado=resumo) if isinstance(resposta, Simulacao) else resumo
+
+
+def revelar(atendimento: Atendimento, caso: RevelarClientes | RevelarVeiculos, linha: type) -> None:
+    """Uma página com os dados pessoais à mostra; ou todas, se se pede tudo."""
+    pedido = atendimento.completar(caso)
+    pagina = atendimento.executar(pedido)
+    itens: list[Any] = [*pagina.itens]
+    while atendimento.comuns.tudo and pagina.proximo:
+        pagina = atendimento.executar(replace(pedido, cursor=pagina.proximo))
+        itens += pagina.itens
+    atendimento.mostrar(Pagina(itens=tuple(itens), proximo=pagina.proximo), Pagina[linha])  # type: ignore[valid-type]
+
+
+def _resumo(resposta: Importacao | Simulacao[Importacao]) -> Importacao:
+    return resposta.resultado if isinstance(resposta, Simulacao) else resposta
+
+
+@contextmanager
+def _arquivo_novo(caminho: Path | None) -> Iterator[TextIO | None]:
+    """Cria-se antes de gravar qualquer coisa, só para quem o pediu ler; vazio, apaga-se."""
+    if caminho is None:
+        yield None
+        return
+    try:
+        descritor = os.open(caminho, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as erro:
+        motivo = "já existe" if isinstance(erro, FileExistsError) else "não pode ser criado"
+        raise DadoInvalido(f"O arquivo {caminho} {motivo}; diga outro.", "rejeitadas") from erro
+    try:
+        with os.fdopen(descritor, "w", encoding="utf-8", newline="") as arquivo:
+            yield arquivo
+    finally:
+        if not caminho.stat().st_size:
+            caminho.unlink()

@@ -76,16 +76,29 @@ def reativar(atendimento: Atendimento, servico: opcoes.Servico) -> ReativarServi
     return ReativarServico(servico_id=atendimento.localizar(Recurso.SERVICO, servico))
 
 
-@comando(app, "servico importar --inicial", "servico importar tabela.csv --atualizar --simular")
+@comando(
+    app,
+    "servico importar --inicial",
+    "servico importar servicos.csv --atualizar --simular",
+    caso=ImportarServicos,
+)
 def importar(
+    atendimento: Atendimento,
     *,
     arquivo: planilhas.Arquivo = None,
     inicial: planilhas.Inicial = False,
     mapa: planilhas.Mapa = None,
     atualizar: planilhas.Atualizar = False,
-) -> ImportarServicos:
-    from oficina_cli import planilha
-
-    caminho = planilhas.escolher("servicos", arquivo, inicial=inicial)
-    linhas = planilha.ler_servicos(caminho, dict(mapa or ()))
-    return ImportarServicos(linhas=linhas, atualizar=atualizar)
+    parcial: planilhas.Parcial = False,
+    rejeitadas: planilhas.Rejeitadas = None,
+) -> None:
+    planilhas.importar(
+        atendimento,
+        "servicos",
+        lambda linhas: ImportarServicos(linhas=linhas, atualizar=atualizar, parcial=parcial),
+        arquivo=arquivo,
+        inicial=inicial,
+        mapa=mapa,
+        parcial=parcial,
+        rejeitadas=rejeitadas,
+    )

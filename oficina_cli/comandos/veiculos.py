@@ -5,6 +5,7 @@ from typing import Annotated
 from oficina_cli import opcoes
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo, mudado
+from oficina_cli.comandos import planilhas
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.veiculos import (
@@ -15,6 +16,11 @@ from oficina_core.casos.veiculos import (
     ReativarVeiculo,
     VerHistoricoVeiculo,
     VerVeiculo,
+)
+from oficina_core.casos.veiculos_importacao import (
+    ImportarVeiculos,
+    LinhaVeiculoRevelado,
+    RevelarVeiculos,
 )
 
 app = grupo("Veículos: os carros e a história deles.")
@@ -44,9 +50,19 @@ def criar(
     )
 
 
-@comando(app, "veiculo listar uno", "veiculo listar -o ndjson --tudo")
-def listar(*, busca: opcoes.Busca = None, inativos: opcoes.Inativos = False) -> ListarVeiculos:
-    return ListarVeiculos(busca=busca, inativos=inativos)
+@comando(app, "veiculo listar uno", "veiculo listar --revelar --tudo -o ndjson > veiculos.ndjson")
+def listar(
+    atendimento: Atendimento,
+    *,
+    busca: opcoes.Busca = None,
+    inativos: opcoes.Inativos = False,
+    revelar: planilhas.Revelar = False,
+) -> ListarVeiculos | None:
+    if not revelar:
+        return ListarVeiculos(busca=busca, inativos=inativos)
+    caso = RevelarVeiculos(busca=busca, inativos=inativos)
+    planilhas.revelar(atendimento, caso, LinhaVeiculoRevelado)
+    return None
 
 
 @comando(app, "veiculo ver ABC1D23")
@@ -96,3 +112,29 @@ def desativar(atendimento: Atendimento, placa: opcoes.Veiculo) -> DesativarVeicu
 @comando(app, "veiculo reativar ABC1D23")
 def reativar(atendimento: Atendimento, placa: opcoes.Veiculo) -> ReativarVeiculo:
     return ReativarVeiculo(veiculo_id=atendimento.localizar(Recurso.VEICULO, placa))
+
+
+@comando(
+    app,
+    "veiculo importar veiculos.csv --simular",
+    'veiculo importar carros.csv --mapa "CPF do dono=documento" --parcial',
+    caso=ImportarVeiculos,
+)
+def importar(
+    atendimento: Atendimento,
+    *,
+    arquivo: planilhas.Arquivo = None,
+    mapa: planilhas.Mapa = None,
+    atualizar: planilhas.Atualizar = False,
+    parcial: planilhas.Parcial = False,
+    rejeitadas: planilhas.Rejeitadas = None,
+) -> None:
+    planilhas.importar(
+        atendimento,
+        "veiculos",
+        lambda linhas: ImportarVeiculos(linhas=linhas, atualizar=atualizar, parcial=parcial),
+        arquivo=arquivo,
+        mapa=mapa,
+        parcial=parcial,
+        rejeitadas=rejeitadas,
+    )

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from oficina_cli.demonstracao import elenco
 from oficina_cli.demonstracao.passos import Passo, Trabalho, Visita
 from oficina_cli.demonstracao.roteiro import DIAS, HOJE, NOITE, TRABALHOS, Passos
-from oficina_cli.planilha import inicial, ler_kits, ler_pecas, ler_servicos
+from oficina_cli.importacao import ler_inicial
 from oficina_core.banco.local import OficinaLocal, relogio
-from oficina_core.casos.kits import ImportarKits
+from oficina_core.casos.kits_importacao import ImportarKits
 from oficina_core.casos.pecas import ImportarPecas
 from oficina_core.casos.servicos import ImportarServicos
 from oficina_core.casos.veiculos import FichaVeiculo
@@ -76,9 +76,9 @@ def _encenar(oficina: OficinaLocal, hora: Relogio, sorte: Random) -> None:
 
 def _abrir_as_portas(oficina: OficinaLocal) -> None:
     """O catálogo de partida, que qualquer oficina nova também importa."""
-    oficina.executar(ImportarServicos(linhas=ler_servicos(inicial("servicos"), {})))
-    oficina.executar(ImportarPecas(linhas=ler_pecas(inicial("pecas"), {})))
-    oficina.executar(ImportarKits(kits=ler_kits(inicial("kits"))))
+    oficina.executar(ImportarServicos(linhas=ler_inicial("servicos")))
+    oficina.executar(ImportarPecas(linhas=ler_inicial("pecas")))
+    oficina.executar(ImportarKits(kits=ler_inicial("kits")))
 
 
 def _contratar(oficina: OficinaLocal, sorte: Random) -> dict[Papel, list[int]]:

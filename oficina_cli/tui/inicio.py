@@ -22,7 +22,7 @@ from oficina_cli.tui.widgets.desenho import FORTE, NADA, SUAVE, esq, juntar, lin
 from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_cli.tui.widgets.moldura import Aviso
-from oficina_core.casos.kits import ImportarKits
+from oficina_core.casos.kits_importacao import ImportarKits
 from oficina_core.casos.pecas import ImportarPecas
 from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.casos.portas import Oficina
@@ -191,11 +191,11 @@ def _criar(conexao: Conexao) -> None:
 
 def _importar(oficina: Oficina) -> str:
     """O catálogo que vem com o programa; repetir não o duplica."""
-    from oficina_cli.planilha import inicial, ler_kits, ler_pecas, ler_servicos
+    from oficina_cli.importacao import ler_inicial
 
-    servicos = oficina.executar(ImportarServicos(linhas=ler_servicos(inicial("servicos"), {})))
-    pecas = oficina.executar(ImportarPecas(linhas=ler_pecas(inicial("pecas"), {})))
-    kits = oficina.executar(ImportarKits(kits=ler_kits(inicial("kits"))))
+    servicos = oficina.executar(ImportarServicos(linhas=ler_inicial("servicos")))
+    pecas = oficina.executar(ImportarPecas(linhas=ler_inicial("pecas")))
+    kits = oficina.executar(ImportarKits(kits=ler_inicial("kits")))
     trazidos = [
         quantos(servicos.novos, "serviço", "serviços"),
         quantos(pecas.novos, "peça", "peças"),

@@ -22,6 +22,7 @@ MASCARAS: Mapping[str, Callable[[str | None], str | None]] = {
     "email": email_mascarado,
     "senha_hash": lambda _: "***",
 }
+EM_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 SEM_DIFERENCA = frozenset({"id", "versao", "busca", "contato_em", "senha_em"})
 
 
@@ -90,7 +91,7 @@ class Diario:
         """Cada registro que ficou diferente, com a diferença em JSON."""
         for rastro in self._rastros.values():
             if rastro.mudou and (diferenca := _diferenca(rastro.antes, rastro.visto)):
-                yield rastro, json.dumps(diferenca, ensure_ascii=False, separators=(",", ":"))
+                yield rastro, EM_JSON(diferenca)
 
     def esquecidos(self) -> list[str]:
         """O que se mudou na memória e não se salvou: defeito do caso de uso."""
@@ -104,13 +105,17 @@ def _diferenca(antes: Linha | None, depois: Linha) -> dict[str, Any]:
         return {
             campo: _json(campo, valor)
             for campo, valor in depois.items()
-            if campo not in SEM_DIFERENCA and valor not in (None, {}, [])
+            if campo not in SEM_DIFERENCA and not _nada(valor)
         }
     return {
         campo: _par(campo, antes.get(campo), valor)
         for campo, valor in depois.items()
         if campo not in SEM_DIFERENCA and antes.get(campo) != valor
     }
+
+
+def _nada(valor: Any) -> bool:
+    return valor is None or (isinstance(valor, dict | list) and not valor)
 
 
 def _par(campo: str, antes: Any, depois: Any) -> Any:
@@ -128,13 +133,13 @@ def _json(campo: str, valor: Any) -> Any:
     if campo in MASCARAS:
         return MASCARAS[campo](valor)
     match valor:
+        case str() | int() | None:
+            return valor
         case Decimal():
             return f"{valor:.2f}"
         case datetime() | date():
             return valor.isoformat()
         case Mapping():
             return {str(chave): _json("", item) for chave, item in valor.items()}
-        case list():
-            return [_json("", item) for item in valor]
         case _:
-            return valor
+            return [_json("", item) for item in valor]

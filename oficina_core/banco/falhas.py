@@ -5,7 +5,8 @@ perdeu a conexão no COMMIT repete com a mesma chave, e a resposta guardada diz 
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from time import monotonic, sleep
 from typing import TypeVar
@@ -50,6 +51,7 @@ MYSQL = {
     1213: Reacao.REPETIR,
     1020: Reacao.REPETIR,
     1317: Reacao.REPETIR,
+    1412: Reacao.REPETIR,  # outro migrou o banco
     1205: Reacao.REPETIR_POUCO,
     2006: Reacao.RECONECTAR,
     2013: Reacao.RECONECTAR,
@@ -189,6 +191,17 @@ def traduzir(erro: DBAPIError) -> ErroOficina | None:
             basico = numero & 0xFF if hasattr(erro.orig, "sqlite_errorcode") else numero
             padrao = NAO_SERVE if _ao_conectar(erro) else SEM_RESPOSTA
             return Indisponivel(MOTIVOS.get(basico, padrao))
+
+
+@contextmanager
+def traduzindo() -> Iterator[None]:
+    """Para o que não se repete: o erro do banco, já na frase da oficina."""
+    try:
+        yield
+    except DBAPIError as erro:
+        if (dito := traduzir(erro)) is None:
+            raise
+        raise dito from erro
 
 
 def insistir(tentar: Callable[[], R], *, versao_dita: bool) -> R:

@@ -37,9 +37,13 @@ class EstadoBanco:
         return self.revisao == self.esperada
 
 
+def revisoes() -> list[str]:
+    """Todas, pelo nome do arquivo: carregar o Alembic para sabê-las demora."""
+    return sorted(caminho.name.partition("_")[0] for caminho in MIGRACOES.glob("versions/*.py"))
+
+
 def revisao_do_programa() -> str:
-    """A da última migração, pelo nome do arquivo: carregar o Alembic para sabê-la demora."""
-    return max(MIGRACOES.glob("versions/*.py")).name.partition("_")[0]
+    return revisoes()[-1]
 
 
 def estado(url: str) -> EstadoBanco:
@@ -50,8 +54,11 @@ def estado(url: str) -> EstadoBanco:
         motor.dispose()
 
 
-def migrar(url: str) -> EstadoBanco:
-    """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro."""
+def migrar(url: str, ate: str = "head") -> EstadoBanco:
+    """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro.
+
+    `ate` é uma revisão anterior, para receber o que se guardou nela.
+    """
     comum = abrir(url)  # com prazo: servidor mudo não segura a migração
     try:
         _situacao(comum)
@@ -59,7 +66,7 @@ def migrar(url: str) -> EstadoBanco:
         comum.dispose()
     motor = abrir(url, para_migrar=True)
     try:
-        insistir(lambda: _aplicar(motor), versao_dita=False)
+        insistir(lambda: _aplicar(motor, ate), versao_dita=False)
         return _estado(motor)
     finally:
         motor.dispose()
@@ -72,6 +79,17 @@ def exigir_arquivo(url: str) -> None:
         raise Indisponivel(
             f"O arquivo {caminho} não existe; confira se a pasta existe e o nome do arquivo."
         )
+
+
+def exigir_conhecida(url: str) -> None:
+    """Levanta Indisponivel se o banco está vazio, ou é de um programa mais novo."""
+    motor = abrir(url)
+    try:
+        revisao = _sem_ser_mais_novo(motor).revisao
+    finally:
+        motor.dispose()
+    if revisao is None:
+        raise Indisponivel("O banco está vazio, e não há o que copiar; confira o endereço.")
 
 
 def exigir_em_dia(motor: Engine) -> None:
@@ -138,15 +156,15 @@ def _revisao(conexao: Connection) -> str | None:
     return conexao.execute(LEITURA).scalar()
 
 
-def _aplicar(motor: Engine) -> None:
+def _aplicar(motor: Engine, ate: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
     configuracao = Config()
     configuracao.set_main_option("script_location", str(MIGRACOES))
-    with motor.connect() as conexao, _a_sos(conexao), conexao.begin():
+    with motor.connect() as conexao, a_sos(conexao), conexao.begin():
         configuracao.attributes["conexao"] = conexao
-        command.upgrade(configuracao, "head")
+        command.upgrade(configuracao, ate)
         if motor.dialect.name == "sqlite" and conexao.execute(SEM_PAR).first():
             raise Indisponivel(
                 "A migração deixaria registro sem par e foi desfeita; fale com quem faz o programa."
@@ -154,13 +172,13 @@ def _aplicar(motor: Engine) -> None:
 
 
 @contextmanager
-def _a_sos(conexao: Connection) -> Iterator[None]:
-    """Uma migração de cada vez; no SQLite, quem abre a transação já está só."""
+def a_sos(conexao: Connection) -> Iterator[None]:
+    """Uma migração ou restauração de cada vez; no SQLite, quem abre a transação já está só."""
     if conexao.dialect.name == "sqlite":
         yield
         return
     if conexao.execute(TOMAR, {"nome": TRAVA, "espera": ESPERA_DA_TRAVA}).scalar() != 1:
-        raise Indisponivel("Outra migração está em curso; espere ela terminar.")
+        raise Indisponivel("Outra migração ou restauração está em curso; espere ela terminar.")
     conexao.rollback()
     try:
         yield

@@ -78,8 +78,9 @@ def versao_dos_dados(conexao: Connection) -> int:
 def abrir(endereco: str, *, para_migrar: bool = False) -> Engine:
     """O motor de um endereço `sqlite:///…` ou `mysql+pymysql://…`; nada se conecta ainda.
 
-    A migração não tem prazo, e no SQLite refaz tabelas que outras citam: as chaves estrangeiras,
-    ela confere no fim.
+    A migração, a cópia e a verificação não têm prazo; no SQLite, a migração refaz tabelas que
+    outras citam, e a restauração as enche em qualquer ordem: as chaves estrangeiras conferem-se no
+    fim.
     """
     if endereco.startswith("sqlite:"):
         ao_conectar = SQLITE_AO_MIGRAR if para_migrar else SQLITE_AO_CONECTAR
@@ -163,12 +164,16 @@ def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
 
     @event.listens_for(motor, "begin")
     def iniciar(conexao: Connection) -> None:
-        """Quem vai escrever pega a vez já no início; quem só lê não consegue gravar."""
+        """Quem vai escrever pega a vez já no início; quem só lê não consegue gravar.
+
+        O arquivo confere-se também depois, que outro pode tomar o lugar dele enquanto se espera.
+        """
         arquivo.conferir()
         opcoes = conexao.get_execution_options()
         _limitar(conexao.connection.driver_connection, opcoes.get("segundos"))
         for comando in _ao_iniciar(opcoes):
             conexao.exec_driver_sql(comando)
+        arquivo.conferir()
 
     return motor
 

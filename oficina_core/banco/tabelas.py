@@ -314,6 +314,7 @@ orcamentos = _entidade(
     CheckConstraint("valor_total >= 0", "valor_total"),
     Index(None, "loja_id", "id"),
     Index(None, "loja_id", "status", "id"),
+    Index(None, "loja_id", "decidido_em"),
     Index(None, "ordem_id"),
     Index(None, "veiculo_id", "id"),
     Index(None, "cliente_id", "id"),
@@ -362,6 +363,7 @@ movimentos = _registro(
     UniqueConstraint("estorno_de"),
     CheckConstraint("delta <> 0 AND saldo_apos >= 0", "delta"),
     Index(None, "loja_id", "id"),
+    Index(None, "loja_id", "causa", "em", "peca_id"),
     Index(None, "ordem_id"),
 )
 
@@ -375,6 +377,7 @@ pagamentos = _registro(
     _de("estorno_de", "pagamentos", opcional=True),
     UniqueConstraint("estorno_de"),
     Index(None, "ordem_id"),
+    Index(None, "em"),
 )
 
 anotacoes = _registro(

@@ -13,6 +13,7 @@ from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao
 from oficina_core.banco.repositorios.busca import BuscaSQL
 from oficina_core.banco.repositorios.cadastros import (
     CadastrosSQL,
+    ClientesSQL,
     LojasSQL,
     PecasSQL,
     VeiculosSQL,
@@ -26,9 +27,9 @@ from oficina_core.banco.repositorios.mensagens import MensagensSQL
 from oficina_core.banco.repositorios.orcamentos import OrcamentosSQL
 from oficina_core.banco.repositorios.ordens import AnotacoesSQL, OrdensSQL, PagamentosSQL
 from oficina_core.banco.repositorios.relatorios import RelatoriosSQL
+from oficina_core.banco.repositorios.reposicao import ReposicaoSQL
 from oficina_core.casos.portas import Efeito
 from oficina_core.dominio.acesso import Ator
-from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.evento import visivel
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.parametros import Parametro, Parametros
@@ -74,7 +75,7 @@ class UnidadeSQL:
         self.diario = Diario()
         sessao = Sessao(conexao, ator, self.diario, agora)
         self.lojas = LojasSQL(sessao)
-        self.clientes: CadastrosSQL[Cliente] = CadastrosSQL(sessao, cadastros.CLIENTES)
+        self.clientes = ClientesSQL(sessao)
         self.funcionarios: CadastrosSQL[Funcionario] = CadastrosSQL(sessao, cadastros.FUNCIONARIOS)
         self.veiculos = VeiculosSQL(sessao)
         self.servicos: CadastrosSQL[Servico] = CadastrosSQL(sessao, cadastros.SERVICOS)
@@ -89,6 +90,7 @@ class UnidadeSQL:
         self.eventos = EventosSQL(sessao)
         self.busca = BuscaSQL(sessao)
         self.relatorios = RelatoriosSQL(sessao)
+        self.reposicao = ReposicaoSQL(sessao)
         self.tentativas = TentativasSQL(sessao)
         self.codigos = CodigosSQL(sessao)
         self.links = LinksSQL(sessao)
@@ -151,4 +153,4 @@ class UnidadeSQL:
             for rastro, diferenca in self.diario.mudancas()
         ]
         if eventos:
-            self._conexao.execute(EVENTOS.insercao, eventos)
+            EVENTOS.em_lote.executar(self._conexao, eventos)

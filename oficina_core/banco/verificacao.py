@@ -1,22 +1,29 @@
 """`oficina verificar`: cada saldo, reserva, total e sequência refeito em SQL, de uma fotografia só.
 
-Só direto no banco. As invariantes são as de `docs/invariantes.md`; cada consulta devolve
-o que não fecha, e banco são devolve nada.
+Só direto no banco, sem prazo e sem trazer as tabelas à memória.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import insistir
 from oficina_core.banco.motor import abrir, lendo
+from oficina_core.banco.regras import REGRAS
 from oficina_core.dominio.dinheiro import Unidade, centavos, de_centavos, total_da_linha
+from oficina_core.texto import milhar
+
+LIMITE = 100  # divergências de cada regra que se dizem uma a uma
+LOTE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Divergencia:
-    """Um registro que não fecha, e com o quê."""
+    """Um registro que não fecha, e com o quê; de número 0, o que não é de um registro só."""
 
     invariante: str
     entidade: str
@@ -24,200 +31,6 @@ class Divergencia:
     detalhe: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Regra:
-    """`consulta` devolve (id, achado, esperado) de cada divergência."""
-
-    invariante: str
-    entidade: str
-    o_que: str
-    consulta: str
-
-
-REGRAS = (
-    Regra(
-        invariante="I1",
-        entidade="peca",
-        o_que="reservado fora de 0 a estoque",
-        consulta="SELECT peca_id, reservado, estoque FROM estoques "
-        "WHERE estoque < 0 OR reservado < 0 OR reservado > estoque",
-    ),
-    Regra(
-        invariante="I2",
-        entidade="peca",
-        o_que="estoque diferente da soma dos movimentos",
-        consulta="SELECT e.peca_id, e.estoque, COALESCE(m.soma, 0) FROM estoques e LEFT JOIN "
-        "(SELECT loja_id, peca_id, SUM(delta) AS soma FROM movimentos_estoque "
-        "GROUP BY loja_id, peca_id) m ON m.loja_id = e.loja_id AND m.peca_id = e.peca_id "
-        "WHERE e.estoque <> COALESCE(m.soma, 0)",
-    ),
-    Regra(
-        invariante="I2",
-        entidade="peca",
-        o_que="sequência diferente do número de movimentos",
-        consulta="SELECT e.peca_id, e.seq, COALESCE(m.quantos, 0) FROM estoques e LEFT JOIN "
-        "(SELECT loja_id, peca_id, COUNT(*) AS quantos, MAX(seq) AS maior "
-        "FROM movimentos_estoque GROUP BY loja_id, peca_id) m "
-        "ON m.loja_id = e.loja_id AND m.peca_id = e.peca_id "
-        "WHERE e.seq <> COALESCE(m.quantos, 0) OR e.seq <> COALESCE(m.maior, 0)",
-    ),
-    Regra(
-        invariante="I2",
-        entidade="movimento",
-        o_que="saldo depois do movimento não é a soma até ele",
-        consulta="SELECT id, saldo_apos, corrido FROM (SELECT id, saldo_apos, SUM(delta) OVER "
-        "(PARTITION BY loja_id, peca_id ORDER BY seq) AS corrido FROM movimentos_estoque) t "
-        "WHERE saldo_apos <> corrido",
-    ),
-    Regra(
-        invariante="I2",
-        entidade="peca",
-        o_que="movimento de peça sem saldo na loja",
-        consulta="SELECT DISTINCT m.peca_id, m.loja_id, m.loja_id FROM movimentos_estoque m "
-        "LEFT JOIN estoques e ON e.loja_id = m.loja_id AND e.peca_id = m.peca_id "
-        "WHERE e.peca_id IS NULL",
-    ),
-    Regra(
-        invariante="I3",
-        entidade="movimento",
-        o_que="causa sem o que ela pede",
-        consulta="SELECT id, causa, causa FROM movimentos_estoque WHERE "
-        "(causa = 'SAIDA_OS') <> (ordem_id IS NOT NULL) "
-        "OR (causa = 'ESTORNO') <> (estorno_de IS NOT NULL) "
-        "OR (causa = 'AJUSTE' AND motivo IS NULL)",
-    ),
-    Regra(
-        invariante="I4",
-        entidade="ordem",
-        o_que="em execução ou depois sem um só orçamento principal aprovado",
-        consulta="SELECT o.id, COUNT(q.id), 1 FROM ordens_servico o LEFT JOIN orcamentos q "
-        "ON q.ordem_id = o.id AND q.status = 'APROVADO' AND q.complementar_de IS NULL "
-        "WHERE o.status IN ('EM_EXECUCAO', 'FINALIZADA', 'ENTREGUE') "
-        "GROUP BY o.id, o.orcamento_id HAVING COUNT(q.id) <> 1 OR MAX(q.id) <> o.orcamento_id "
-        "OR o.orcamento_id IS NULL",
-    ),
-    Regra(
-        invariante="I4",
-        entidade="orcamento",
-        o_que="aprovado sem ordem que o execute",
-        consulta="SELECT q.id, q.status, o.status FROM orcamentos q "
-        "LEFT JOIN ordens_servico o ON o.id = q.ordem_id WHERE q.status = 'APROVADO' AND "
-        "(o.id IS NULL OR o.status IN ('RECEBIDA', 'EM_DIAGNOSTICO', 'AGUARDANDO_APROVACAO'))",
-    ),
-    Regra(
-        invariante="I5",
-        entidade="ordem",
-        o_que="saída do estoque diferente do usado",
-        consulta="SELECT ordem_id, MAX(saiu), MAX(usou) FROM ("
-        "SELECT ordem_id, peca_id, -SUM(delta) AS saiu, 0 AS usou FROM movimentos_estoque "
-        "WHERE ordem_id IS NOT NULL GROUP BY ordem_id, peca_id UNION ALL "
-        "SELECT q.ordem_id, i.peca_id, 0, SUM(i.usada) FROM orcamento_itens i "
-        "JOIN orcamentos q ON q.id = i.orcamento_id "
-        "WHERE i.peca_id IS NOT NULL AND i.usada > 0 AND i.status = 'APROVADO' "
-        "GROUP BY q.ordem_id, i.peca_id) t "
-        "GROUP BY ordem_id, peca_id HAVING MAX(saiu) <> MAX(usou)",
-    ),
-    Regra(
-        invariante="I5",
-        entidade="peca",
-        o_que="reservado diferente da soma das linhas em execução",
-        consulta="SELECT e.peca_id, e.reservado, COALESCE(r.soma, 0) FROM estoques e LEFT JOIN "
-        "(SELECT o.loja_id, i.peca_id, SUM(i.reservada) AS soma FROM orcamento_itens i "
-        "JOIN orcamentos q ON q.id = i.orcamento_id JOIN ordens_servico o ON o.id = q.ordem_id "
-        "WHERE o.status = 'EM_EXECUCAO' AND i.peca_id IS NOT NULL "
-        "GROUP BY o.loja_id, i.peca_id) r ON r.loja_id = e.loja_id AND r.peca_id = e.peca_id "
-        "WHERE e.reservado <> COALESCE(r.soma, 0)",
-    ),
-    Regra(
-        invariante="I5",
-        entidade="item",
-        o_que="reserva em linha que não está em execução",
-        consulta="SELECT i.id, i.reservada, 0 FROM orcamento_itens i "
-        "JOIN orcamentos q ON q.id = i.orcamento_id "
-        "LEFT JOIN ordens_servico o ON o.id = q.ordem_id WHERE i.reservada > 0 AND "
-        "(i.status <> 'APROVADO' OR o.id IS NULL OR o.status <> 'EM_EXECUCAO')",
-    ),
-    Regra(
-        invariante="I6",
-        entidade="orcamento",
-        o_que="total diferente da soma das linhas",
-        consulta="SELECT q.id, q.valor_total, COALESCE(SUM(i.total), 0) FROM orcamentos q "
-        "LEFT JOIN orcamento_itens i ON i.orcamento_id = q.id GROUP BY q.id, q.valor_total "
-        "HAVING q.valor_total <> COALESCE(SUM(i.total), 0)",
-    ),
-    Regra(
-        invariante="I6",
-        entidade="orcamento",
-        o_que="valor aprovado diferente das linhas aprovadas",
-        consulta="SELECT q.id, q.valor_aprovado, COALESCE(SUM(i.total), 0) FROM orcamentos q "
-        "LEFT JOIN orcamento_itens i ON i.orcamento_id = q.id AND i.status = 'APROVADO' "
-        "WHERE q.valor_aprovado IS NOT NULL GROUP BY q.id, q.valor_aprovado "
-        "HAVING q.valor_aprovado <> COALESCE(SUM(i.total), 0)",
-    ),
-    Regra(
-        invariante="I6",
-        entidade="orcamento",
-        o_que="decidido sem valor aprovado",
-        consulta="SELECT id, status, status FROM orcamentos "
-        "WHERE status IN ('APROVADO', 'RECUSADO') AND valor_aprovado IS NULL",
-    ),
-    Regra(
-        invariante="I9",
-        entidade="orcamento",
-        o_que="linha pendente em orçamento decidido, ou decidida em aberto",
-        consulta="SELECT DISTINCT q.id, q.status, i.status FROM orcamentos q "
-        "JOIN orcamento_itens i ON i.orcamento_id = q.id "
-        "WHERE (q.status IN ('APROVADO', 'RECUSADO')) = (i.status = 'PENDENTE')",
-    ),
-    Regra(
-        invariante="I9",
-        entidade="ordem",
-        o_que="mais de um orçamento principal vivo",
-        consulta="SELECT q.ordem_id, COUNT(*), 1 FROM orcamentos q WHERE q.ordem_id IS NOT NULL "
-        "AND q.complementar_de IS NULL AND q.substitui_id IS NULL "
-        "AND q.status IN ('RASCUNHO', 'AGUARDANDO_APROVACAO') "
-        "GROUP BY q.ordem_id HAVING COUNT(*) > 1",
-    ),
-    Regra(
-        invariante="I9",
-        entidade="ordem",
-        o_que="aguardando aprovação sem orçamento que espere",
-        consulta="SELECT o.id, o.status, o.status FROM ordens_servico o "
-        "WHERE o.status = 'AGUARDANDO_APROVACAO' AND NOT EXISTS (SELECT 1 FROM orcamentos q "
-        "WHERE q.ordem_id = o.id AND q.status = 'AGUARDANDO_APROVACAO')",
-    ),
-    Regra(
-        invariante="I9",
-        entidade="ordem",
-        o_que="encerrada com orçamento em aberto",
-        consulta="SELECT DISTINCT o.id, o.status, q.status FROM ordens_servico o "
-        "JOIN orcamentos q ON q.ordem_id = o.id "
-        "WHERE o.status IN ('FINALIZADA', 'ENTREGUE', 'CANCELADA') "
-        "AND q.status IN ('RASCUNHO', 'AGUARDANDO_APROVACAO')",
-    ),
-    Regra(
-        invariante="I13",
-        entidade="pagamento",
-        o_que="estorno diferente do que estorna",
-        consulta="SELECT e.id, e.valor, -p.valor FROM pagamentos e "
-        "JOIN pagamentos p ON p.id = e.estorno_de "
-        "WHERE e.valor <> -p.valor OR e.ordem_id <> p.ordem_id",
-    ),
-    Regra(
-        invariante="I13",
-        entidade="ordem",
-        o_que="sem evento, ou com evento à frente da versão",
-        consulta="SELECT o.id, o.versao, COALESCE(MAX(e.seq), 0) FROM ordens_servico o "
-        "LEFT JOIN eventos e ON e.entidade = 'ordens_servico' AND e.entidade_id = o.id "
-        "GROUP BY o.id, o.versao HAVING COALESCE(MAX(e.seq), 0) = 0 OR MAX(e.seq) > o.versao",
-    ),
-    Regra(
-        invariante="I16",
-        entidade="idempotencia",
-        o_que="chave tomada sem resposta",
-        consulta="SELECT 0, caso, caso FROM idempotencia WHERE resposta IS NULL",
-    ),
-)
 CONSULTAS = {regra: text(regra.consulta) for regra in REGRAS}
 INTEGRIDADE = text("PRAGMA quick_check")
 LINHAS = text(
@@ -232,17 +45,26 @@ def verificar(url: str) -> tuple[Divergencia, ...]:
     se lê.
     """
     manutencao.exigir_arquivo(url)
-    motor = abrir(url)
+    comum = abrir(url)  # com prazo: servidor mudo não segura a verificação
     try:
-        manutencao.exigir_em_dia(motor)
+        manutencao.exigir_em_dia(comum)
+    finally:
+        comum.dispose()
+    motor = abrir(url, para_migrar=True)
+    try:
 
         def ler() -> tuple[Divergencia, ...]:
             with lendo(motor) as conexao:
-                return (*_do_arquivo(conexao), *_das_regras(conexao), *_das_linhas(conexao))
+                return examinar(conexao)
 
         return insistir(ler, versao_dita=False)
     finally:
         motor.dispose()
+
+
+def examinar(conexao: Connection) -> tuple[Divergencia, ...]:
+    """O mesmo, na transação que já se tem, no banco da revisão do programa."""
+    return (*_do_arquivo(conexao), *_das_regras(conexao), *_das_linhas(conexao))
 
 
 def _do_arquivo(conexao: Connection) -> list[Divergencia]:
@@ -258,28 +80,46 @@ def _do_arquivo(conexao: Connection) -> list[Divergencia]:
 
 def _das_regras(conexao: Connection) -> list[Divergencia]:
     return [
-        Divergencia(
-            invariante=regra.invariante,
-            entidade=regra.entidade,
-            id=id,
-            detalhe=f"{regra.o_que} ({achado}, e não {esperado})",
-        )
+        divergencia
         for regra, consulta in CONSULTAS.items()
-        for id, achado, esperado in conexao.execute(consulta)
+        for divergencia in _ate_o_limite(
+            Divergencia(
+                invariante=regra.invariante,
+                entidade=regra.entidade,
+                id=id,
+                detalhe=f"{regra.o_que} ({achado}, e não {esperado})",
+            )
+            for id, achado, esperado in _aos_poucos(conexao, consulta)
+        )
     ]
 
 
 def _das_linhas(conexao: Connection) -> list[Divergencia]:
     """O total de cada linha, pela única função que arredonda (I6, I7)."""
-    divergencias = []
-    for linha in conexao.execute(LINHAS):
+    return list(_ate_o_limite(_linhas_tortas(conexao)))
+
+
+def _linhas_tortas(conexao: Connection) -> Iterator[Divergencia]:
+    for linha in _aos_poucos(conexao, LINHAS):
         fator = Unidade(linha.unidade).fator
         certo = total_da_linha(
             de_centavos(linha.preco_unitario), linha.quantidade, fator, de_centavos(linha.desconto)
         )
         if linha.total != centavos(certo):
             detalhe = f"total da linha ({linha.total}, e não {centavos(certo)})"
-            divergencias.append(
-                Divergencia(invariante="I6", entidade="item", id=linha.id, detalhe=detalhe)
-            )
-    return divergencias
+            yield Divergencia(invariante="I6", entidade="item", id=linha.id, detalhe=detalhe)
+
+
+def _aos_poucos(conexao: Connection, consulta: TextClause) -> Iterator[Any]:
+    """Os registros, um tanto por vez: o driver do MySQL os traria todos à memória."""
+    return iter(conexao.execute(consulta, execution_options={"yield_per": LOTE}))
+
+
+def _ate_o_limite(todas: Iterator[Divergencia]) -> Iterator[Divergencia]:
+    """As primeiras, e quantas mais há como elas."""
+    ultima = None
+    for ultima in islice(todas, LIMITE):
+        yield ultima
+    if ultima and (demais := sum(1 for _ in todas)):
+        o_que = ultima.detalhe.rpartition(" (")[0]
+        yield replace(ultima, id=0, detalhe=f"{o_que}: mais {milhar(demais)} além dessas")

@@ -39,8 +39,8 @@ def nota(valor: str, campo: str) -> str:
     return valores.nota(valor, campo)
 
 
-def nota_opcional(valor: str | None, campo: str) -> str | None:
-    return valores.nota(valor, campo) if valor else None
+def nota_opcional(valor: str | None, campo: str, maximo: int = 1000) -> str | None:
+    return valores.nota(valor, campo, maximo) if valor else None
 
 
 def documento(valor: str | None) -> str | None:

@@ -20,8 +20,9 @@ from oficina_core.dominio.dinheiro import (
     conferir_quantidade,
 )
 from oficina_core.dominio.erros import Conflito, DadoInvalido
-from oficina_core.dominio.estoque import CausaMovimento
+from oficina_core.dominio.estoque import CausaMovimento, Movimento, outra_loja
 from oficina_core.dominio.peca import Peca
+from oficina_core.texto import quantidade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,16 +156,31 @@ class EstornarMovimento:
             raise Conflito("Só entrada e ajuste se estornam; a saída é da ordem de serviço.")
         if uow.movimentos.estornado(movimento.id):
             raise Conflito(f"O movimento {movimento.id} já foi estornado.")
+        peca = uow.pecas.obter(movimento.peca_id)
+        if uow.movimentos.de_transferencia(movimento.id):
+            raise _e_metade(movimento, peca)
         return _mover(
             uow,
             movimento.loja_id,
-            uow.pecas.obter(movimento.peca_id),
+            peca,
             -movimento.delta,
             CausaMovimento.ESTORNO,
             custo=movimento.custo_unitario if movimento.causa is CausaMovimento.ENTRADA else None,
             motivo=self.motivo,
             estorno_de=movimento.id,
         )
+
+
+def _e_metade(movimento: Movimento, peca: Peca) -> Conflito:
+    """Estornar um lado só perderia a peça, ou a faria duas: volta-se pelo mesmo caminho."""
+    lojas = [movimento.loja_id, outra_loja(movimento)]
+    de, para = lojas if movimento.delta > 0 else lojas[::-1]
+    quanto = quantidade(peca.unidade.comercial(abs(movimento.delta))).replace(".", "")
+    return Conflito(
+        f"O movimento {movimento.id} é metade de uma transferência entre lojas, e não se estorna "
+        "sozinho; transfira de volta.",
+        comando=f"estoque transferir {peca.codigo} {quanto} --de {de} --para {para}",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +262,7 @@ def _mover(
     return FichaMovimento(
         movimento_id=movimento.id,
         delta=peca.unidade.comercial(delta),
-        atendidas=_completar(uow, loja_id, peca) if delta > 0 else (),
+        atendidas=completar(uow, loja_id, peca) if delta > 0 else (),
         peca=ficha(uow, peca),
     )
 
@@ -257,7 +273,7 @@ def disponiveis(uow: UnidadeDeTrabalho, loja_id: int, pecas: Collection[int]) ->
     return {peca: saldo.disponivel for peca, saldo in saldos.items()}
 
 
-def _completar(uow: UnidadeDeTrabalho, loja_id: int, peca: Peca) -> tuple[Atendida, ...]:
+def completar(uow: UnidadeDeTrabalho, loja_id: int, peca: Peca) -> tuple[Atendida, ...]:
     """Separa o que entrou para as linhas com falta, a aprovação mais antiga primeiro."""
     ha = disponivel = uow.estoques.saldos(loja_id, [peca.id])[peca.id].disponivel
     atendidas = []

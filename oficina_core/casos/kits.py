@@ -16,7 +16,6 @@ from oficina_core.casos.cadastros import (
 )
 from oficina_core.casos.campos import Referencia
 from oficina_core.casos.estoque import disponiveis
-from oficina_core.casos.importacao import Importacao, conferir_planilha, recusar_inativos
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.dinheiro import (
@@ -27,13 +26,12 @@ from oficina_core.dominio.dinheiro import (
     conferir_quantidade,
     total_da_linha,
 )
-from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
+from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado
 from oficina_core.dominio.kit import ItemKit, Kit
 from oficina_core.dominio.orcamento import TipoItem
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.valores import Codigo
-from oficina_core.texto import quantos
 
 ITENS_MAXIMO = 100
 
@@ -159,19 +157,39 @@ class Citados:
     pecas: Mapping[Referencia, Peca]
 
     @classmethod
-    def por(cls, uow: UnidadeDeTrabalho, kits: Sequence[DadosKit]) -> Self:
-        """Levanta NaoEncontrado no primeiro que falta."""
+    def por(cls, uow: UnidadeDeTrabalho, kit: DadosKit) -> Self:
+        """Levanta NaoEncontrado no primeiro que falta, e RegraViolada se está desativado."""
+        citados = cls(
+            servicos=uow.servicos.achar_varios([i.id for i in pedidos(kit.servicos)]),
+            pecas=uow.pecas.achar_varios([i.id for i in pedidos(kit.pecas)]),
+        )
+        citados.exigir_ativos(kit)
+        return citados
+
+    @classmethod
+    def que_ha(cls, uow: UnidadeDeTrabalho, kits: Sequence[DadosKit]) -> Self:
+        """Só os que existem, ativos ou não."""
         return cls(
-            servicos=uow.servicos.achar_varios([i.id for k in kits for i in pedidos(k.servicos)]),
-            pecas=uow.pecas.achar_varios([i.id for k in kits for i in pedidos(k.pecas)]),
+            servicos=uow.servicos.que_ha([i.id for k in kits for i in pedidos(k.servicos)]),
+            pecas=uow.pecas.que_ha([i.id for k in kits for i in pedidos(k.pecas)]),
         )
 
+    def exigir_ativos(self, kit: DadosKit) -> None:
+        for servico in pedidos(kit.servicos):
+            exigir_ativo(self.servicos[servico.id], Recurso.SERVICO)
+        for peca in pedidos(kit.pecas):
+            exigir_ativo(self.pecas[peca.id], Recurso.PECA)
+
     def servico(self, item: ItemPedido) -> ItemKit:
-        servico = exigir_ativo(self.servicos[item.id], Recurso.SERVICO)
+        servico = self.servicos.get(item.id)
+        if servico is None:
+            raise NaoEncontrado(f"não há o serviço {item.id}; importe os serviços antes.")
         return ItemKit(servico_id=servico.id, quantidade=Unidade.UN.base(item.quantidade))
 
     def peca(self, item: ItemPedido) -> ItemKit:
-        peca = exigir_ativo(self.pecas[item.id], Recurso.PECA)
+        peca = self.pecas.get(item.id)
+        if peca is None:
+            raise NaoEncontrado(f"não há a peça {item.id}; importe as peças antes.")
         return ItemKit(peca_id=peca.id, quantidade=peca.unidade.base(item.quantidade))
 
 
@@ -182,7 +200,7 @@ class CriarKit(DadosKit):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
         recusar_repetido(uow.kits, self.codigo, Recurso.KIT)
         kit = Kit(codigo=self.codigo, nome=self.nome)
-        self.compor(kit, Citados.por(uow, [self]))
+        self.compor(kit, Citados.por(uow, self))
         uow.kits.adicionar(kit)
         return ficha(uow, kit)
 
@@ -198,7 +216,7 @@ class EditarKit(DadosKit):
         kit = uow.kits.obter(self.kit_id)
         kit.conferir_versao(self.versao)
         recusar_repetido(uow.kits, self.codigo, Recurso.KIT, kit.id)
-        self.compor(kit, Citados.por(uow, [self]))
+        self.compor(kit, Citados.por(uow, self))
         uow.kits.salvar(kit)
         return ficha(uow, kit)
 
@@ -241,51 +259,6 @@ class ReativarKit:
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaKit:
         return ficha(uow, ativar(uow.kits, self.kit_id, ativo=True))
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinhaImportadaKit(DadosKit):
-    """Um kit da planilha; `linha` é onde ele começa nela."""
-
-    linha: int
-
-    def novo(self, citados: Citados) -> Kit:
-        """O erro de um item diz de que linha e kit ele é."""
-        kit = Kit(codigo=self.codigo, nome=self.nome)
-        try:
-            self.compor(kit, citados)
-        except (DadoInvalido, RegraViolada) as erro:
-            raise type(erro)(f"linha {self.linha}, kit {self.codigo}: {erro}") from erro
-        return kit
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportarKits:
-    """Traz kits prontos, todos ou nenhum; o que já existe tem de ser igual."""
-
-    kits: tuple[LinhaImportadaKit, ...]
-
-    def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
-        conferir_planilha(self.kits, sum(linha.tamanho for linha in self.kits))
-        existentes = uow.kits.por_nome([linha.codigo for linha in self.kits])
-        recusar_inativos(self.kits, existentes)
-        citados = Citados.por(uow, self.kits)
-        kits = [linha.novo(citados) for linha in self.kits]
-        novos = [kit for kit in kits if kit.codigo not in existentes]
-        diferentes = tuple(
-            f"linha {linha.linha}: {kit.codigo} já existe com outro nome ou conteúdo"
-            for linha, kit in zip(self.kits, kits, strict=True)
-            if kit.codigo in existentes and not kit.igual(existentes[kit.codigo])
-        )
-        if diferentes:
-            quantos_sao = quantos(len(diferentes), "kit difere", "kits diferem")
-            raise Conflito(
-                f"{quantos_sao} do cadastrado; nada foi importado.",
-                detalhes=diferentes,
-                comando="kit editar CÓDIGO",
-            )
-        uow.kits.adicionar_varios(novos)
-        return Importacao(novos=len(novos), atualizados=0, iguais=len(kits) - len(novos))
 
 
 def ficha(uow: UnidadeDeTrabalho, kit: Kit) -> FichaKit:

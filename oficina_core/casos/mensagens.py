@@ -180,16 +180,23 @@ class LinhaMensagem:
 class ListarMensagens(Lista):
     """Lista as mensagens ao cliente, da mais nova para a mais antiga.
 
-    Quem é de uma loja só vê as dos orçamentos dela.
+    Vê-se a loja em que se trabalha; a rede, se não diz qual, vê todas e o que não é de nenhuma.
     """
 
     situacao: SituacaoMensagem | None = None
 
     def executar(self, uow: UnidadeDeTrabalho) -> Pagina[LinhaMensagem]:
         linhas = uow.mensagens.listar(
-            loja=None if uow.ator.da_rede else uow.ator.loja,
+            loja=_loja(uow),
             situacao=self.situacao,
             depois=self.depois(int),
             limite=self.limite + 1,
         )
         return self.paginar(linhas, lambda linha: (linha["id"],), LinhaMensagem.de)
+
+
+def _loja(uow: UnidadeDeTrabalho) -> int | None:
+    """A de quem pede; None, que é tudo, para quem é da rede, se há uma só ou não se disse qual."""
+    if uow.ator.da_rede and len(uow.lojas.todas()) == 1:
+        return None
+    return uow.ator.loja

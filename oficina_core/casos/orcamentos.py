@@ -132,6 +132,7 @@ class LinhaOrcamento:
     validade: date | None
     ordem_id: int | None
     criado_em: datetime
+    loja_id: int
 
 
 def ficha(uow: UnidadeDeTrabalho, orcamento: Orcamento) -> FichaOrcamento:
@@ -387,6 +388,7 @@ def _linha(linha: Linha, hoje: date) -> LinhaOrcamento:
         validade=linha["validade"],
         ordem_id=linha["ordem_id"],
         criado_em=linha["criado_em"],
+        loja_id=linha["loja_id"],
     )
 
 

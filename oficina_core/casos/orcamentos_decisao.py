@@ -21,7 +21,7 @@ from oficina_core.dominio.ordem import OrdemServico
 
 @dataclass(frozen=True, kw_only=True)
 class AprovarOrcamento:
-    """Registra que o cliente aprovou o orçamento, inteiro ou por linha, e por que meio.
+    """Registra a aprovação do cliente, do orçamento inteiro ou por linha, e o meio.
 
     Separa as peças aprovadas e põe a ordem em execução; o orçamento de balcão abre a ordem dele.
     Aprovar de novo responde a mesma ordem. O rascunho é enviado e aprovado de uma vez. Sem

@@ -237,6 +237,7 @@ class LinhaOrdem:
     orcamento_vencido: bool
     atrasada: bool
     criado_em: datetime
+    loja_id: int
 
     @classmethod
     def de(cls, linha: Linha, conta: Conta, atraso: datetime) -> Self:
@@ -257,6 +258,7 @@ class LinhaOrdem:
             orcamento_vencido=conta.orcamento_vencido,
             atrasada=status in FILA and linha["criado_em"] < atraso,
             criado_em=linha["criado_em"],
+            loja_id=linha["loja_id"],
         )
 
 

@@ -16,9 +16,10 @@ from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, Ou
 from oficina_core.dominio.ordem import OrdemServico
 from oficina_core.dominio.valores import Placa
 from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
-from oficina_core.texto import sem_acento
+from oficina_core.texto import lista, sem_acento
 
 QUEIXA_MAXIMA = 1000
+PARECIDAS_MAXIMO = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +111,11 @@ class AbrirOrdem(Proposta):
         self, uow: UnidadeDeTrabalho, placa: Placa, cliente: Cliente | None
     ) -> Veiculo:
         if self.veiculo is None or cliente is None:
+            perto = uow.busca.veiculos_de_placas(Placa.parecidas(placa), PARECIDAS_MAXIMO)
+            seria = f"seria {lista([v['placa'] for v in perto], 'ou')}? Para" if perto else "para"
             raise NaoEncontrado(
-                "Nenhum veículo tem essa placa; para cadastrar junto, diga a marca, o modelo e o "
-                "cliente.",
+                f"Nenhum veículo tem essa placa; {seria} cadastrar junto, diga a marca, o modelo e "
+                "o cliente.",
                 comando="--marca MARCA --modelo MODELO --cliente DOCUMENTO",
             )
         self.veiculo.conferir_ano(uow.hoje())

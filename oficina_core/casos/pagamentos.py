@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from oficina_core.casos import campos
-from oficina_core.casos.ordens import FichaOrdem, ficha
+from oficina_core.casos.ordens import FichaOrdem, anotar, ficha
 from oficina_core.casos.portas import UnidadeDeTrabalho
 from oficina_core.dominio.dinheiro import ZERO, Reais
 from oficina_core.dominio.erros import (
@@ -72,9 +72,13 @@ class RegistrarPagamento:
 
 @dataclass(frozen=True, kw_only=True)
 class EstornarPagamento:
-    """Devolve um pagamento, uma vez só; os dois ficam no registro."""
+    """Devolve um pagamento, uma vez só; os dois ficam no registro, e o `motivo`, nas notas."""
 
     pagamento_id: int
+    motivo: str | None = None
+
+    def __post_init__(self) -> None:
+        campos.fixar(self, motivo=campos.nota_opcional(self.motivo, "motivo"))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         pagamento = uow.pagamentos.obter(self.pagamento_id)
@@ -84,6 +88,8 @@ class EstornarPagamento:
         if any(p.estorno_de == pagamento.id for p in uow.pagamentos.da_ordem(ordem.id)):
             raise Conflito(f"O pagamento {pagamento.id} já foi estornado.")
         uow.pagamentos.adicionar(estorno)
+        if self.motivo:
+            anotar(uow, ordem, self.motivo)
         return ficha(uow, ordem)
 
     def _ordem(self, uow: UnidadeDeTrabalho, pagamento: Pagamento) -> OrdemServico:

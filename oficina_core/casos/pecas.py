@@ -11,7 +11,13 @@ from oficina_core.casos.cadastros import (
     por_nome,
     recusar_repetido,
 )
-from oficina_core.casos.importacao import Importacao, importar
+from oficina_core.casos.importacao import (
+    Importacao,
+    Importar,
+    conferir_planilha,
+    importar,
+    trocas,
+)
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, NovoSaldo, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
@@ -222,33 +228,50 @@ class LinhaImportadaPeca(DadosPeca):
             localizacao=self.localizacao,
         )
 
-    def vestir(self, peca: Peca) -> None:
-        """Passa nome e preço para uma peça que já existe; a unidade tem de ser a mesma."""
-        if self.unidade not in (None, peca.unidade):
+    @property
+    def chave(self) -> str:
+        return self.codigo
+
+    @property
+    def rotulo(self) -> str:
+        return f"o código {self.codigo}"
+
+    def trocas(self, atual: Peca) -> list[str]:
+        return trocas(self, atual, ("nome", "preco", "unidade"))
+
+    def conferir(self, atual: Peca | None) -> None:
+        """Levanta DadoInvalido se a peça já existe e se conta em outra unidade."""
+        if atual is not None and self.unidade not in (None, atual.unidade):
             raise DadoInvalido(
-                f"linha {self.linha}: a peça {self.codigo} se conta em {peca.unidade.value}; "
-                "a unidade não muda.",
-                "unidade",
+                f"a peça se conta em {atual.unidade.value}; a unidade não muda.", "unidade"
             )
+
+    def vestir(self, peca: Peca) -> None:
+        """Passa nome e preço para uma peça que já existe."""
         peca.nome, peca.preco = self.nome, self.preco
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportarPecas:
+class ImportarPecas(Importar):
     """Traz as peças de uma planilha: todas ou nenhuma; o que já está igual não muda.
 
     O estoque da planilha entra só com as peças que ela cria.
     """
 
     linhas: tuple[LinhaImportadaPeca, ...]
-    atualizar: bool = False
 
     def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
+        conferir_planilha(self.linhas)
         resultado = importar(
-            uow.pecas, self.linhas, iguais=("nome", "preco", "unidade"), atualizar=self.atualizar
+            self,
+            uow.pecas,
+            self.linhas,
+            uow.pecas.por_nome([linha.codigo for linha in self.linhas]),
+            novo=LinhaImportadaPeca.novo,
+            vestir=LinhaImportadaPeca.vestir,
+            conferir=LinhaImportadaPeca.conferir,
         )
-        linhas = {linha.codigo: linha for linha in self.linhas}
-        uow.estoques.criar([linhas[peca.codigo].saldo(peca) for peca in resultado.criados])
+        uow.estoques.criar([linha.saldo(peca) for linha, peca in resultado.criados])
         return resultado.resumo
 
 

@@ -17,18 +17,21 @@ from oficina_core.dominio.conta import Conta
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.estoque import CausaMovimento, Movimento, Saldo
 from oficina_core.dominio.evento import Evento
-from oficina_core.dominio.faturamento import Faturamento
+from oficina_core.dominio.faturamento import OrdemFaturada
 from oficina_core.dominio.funcionario import Funcionario
+from oficina_core.dominio.giro import Porcao
 from oficina_core.dominio.kit import Kit
 from oficina_core.dominio.link import LinkAprovacao
 from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
 from oficina_core.dominio.orcamento import ItemOrcamento, Orcamento, StatusOrcamento
 from oficina_core.dominio.ordem import Anotacao, OrdemServico, StatusOrdem
-from oficina_core.dominio.pagamento import Pagamento
+from oficina_core.dominio.pagamento import FormaPagamento, Pagamento
 from oficina_core.dominio.parametros import Parametros
 from oficina_core.dominio.peca import Peca
+from oficina_core.dominio.periodo import Recorte
 from oficina_core.dominio.permanencia import Mudanca
+from oficina_core.dominio.resposta import Resposta
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.tentativa import Tentativa
 from oficina_core.dominio.valores import INTEIRO_MAXIMO
@@ -76,6 +79,10 @@ class Cadastros(Entidades[E], Protocol[E]):
         """O mesmo para vários, em uma consulta; levanta NaoEncontrado no primeiro que falta."""
         ...
 
+    def que_ha(self, referencias: Collection[Referencia], /) -> dict[Referencia, E]:
+        """O mesmo, só com os que existem."""
+        ...
+
     def procurar(self, nome: str, /) -> E | None:
         """Pelo nome natural, ativo ou não."""
         ...
@@ -99,6 +106,23 @@ class CadastrosEmLote(Cadastros[E], Protocol[E]):
 class Kits(CadastrosEmLote[Kit], Protocol):
     def itens_de(self, kits: Collection[int], /) -> Mapping[int, Sequence[Linha]]:
         """O que cada kit leva, com o preço de hoje; serviço não tem unidade."""
+        ...
+
+    def listar_itens(
+        self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
+    ) -> Sequence[Linha]:
+        """Os itens de todos os kits, em ordem de kit, com o código do que se pede."""
+        ...
+
+
+class Clientes(CadastrosEmLote[Cliente], Protocol):
+    def do_contato(
+        self, contatos: Collection[tuple[str, str]], /
+    ) -> dict[tuple[str, str], Cliente]:
+        """Os que têm exatamente este nome e este telefone.
+
+        De vários com os mesmos, o que não tem documento, o ativo e o mais antigo, nessa ordem.
+        """
         ...
 
 
@@ -135,6 +159,10 @@ class Estoques(Protocol):
 
     def criar(self, novos: Sequence[NovoSaldo], /) -> None:
         """Abre o saldo de peças recém-criadas: na loja de quem pede, com o que se disse dele."""
+        ...
+
+    def abrir(self, loja_id: int, /) -> None:
+        """Abre, em zero, o saldo de todas as peças em uma loja recém-criada."""
         ...
 
     def saldos(self, loja_id: int, pecas: Iterable[int], /) -> dict[int, Saldo]: ...
@@ -180,6 +208,10 @@ class Estoques(Protocol):
 
 class Movimentos(Repositorio[Movimento], Protocol):
     def estornado(self, id: int, /) -> bool: ...
+    def de_transferencia(self, id: int, /) -> bool:
+        """Se é um dos lados de uma transferência, como a auditoria o conta."""
+        ...
+
     def listar(
         self, *, peca_id: int | None, depois: Chave | None, limite: int
     ) -> Sequence[Linha]: ...
@@ -272,6 +304,14 @@ class Eventos(Protocol):
         """Os mesmos, do mais novo para o mais antigo."""
         ...
 
+    def das_acoes(self, acoes: Collection[str], limite: int, /) -> list[Evento]:
+        """Os destas ações, do mais novo para o mais antigo, entre os mais recentes de todos."""
+        ...
+
+    def revelou(self, clientes: Sequence[int], /) -> None:
+        """Deixa no registro de quem se mostraram os dados pessoais."""
+        ...
+
 
 class Tentativas(Protocol):
     def tomar(self, chave: str, /) -> Tentativa:
@@ -327,6 +367,13 @@ class Mensagens(Protocol):
 
 class Lojas(Entidades[Loja], Protocol):
     def todas(self) -> list[Loja]: ...
+    def travar(self) -> None:
+        """Toma todas até o fim da transação: não nasce outra, nem peça, que tem saldo em cada."""
+        ...
+
+    def movimento(self, id: int, /) -> Linha:
+        """Quantos `funcionarios` trabalham nela, e quantas `ordens_abertas` tem."""
+        ...
 
 
 class Busca(Protocol):
@@ -368,33 +415,71 @@ class Busca(Protocol):
 
 
 class Relatorios(Protocol):
-    """O que se mede na loja de quem pede; de instante a instante, o último já fora."""
+    """O que se mede na loja de quem pede, ou nas do recorte; o último instante já está fora."""
 
     def chegadas(self, de: datetime, ate: datetime, /) -> Sequence[datetime]:
         """Quando se abriu cada ordem."""
         ...
 
-    def faturado(self, de: datetime, ate: datetime, /) -> Faturamento:
-        """O das ordens que acabaram nesse tempo."""
+    def faturadas(self, recortes: Sequence[Recorte], /) -> Sequence[OrdemFaturada]:
+        """As ordens que acabaram nesse tempo."""
+        ...
+
+    def pago(self, recortes: Sequence[Recorte], /) -> Mapping[int, Decimal]:
+        """O que já se pagou, até agora, de cada ordem que acabou nesse tempo."""
+        ...
+
+    def recebido(self, recortes: Sequence[Recorte], /) -> Mapping[FormaPagamento, Decimal]:
+        """O que entrou nesse tempo por cada forma, menos o que se devolveu."""
+        ...
+
+    def respostas(self, recortes: Sequence[Recorte], /) -> Sequence[Resposta]:
+        """As linhas respondidas nesse tempo, somadas por motivo."""
+        ...
+
+    def consumo(self, recortes: Sequence[Recorte], /) -> Sequence[Porcao]:
+        """O que saiu para ordens nesse tempo, ao custo congelado; cada peça, uma vez por fuso."""
+        ...
+
+    def estocadas(self, recortes: Sequence[Recorte], /) -> Sequence[Porcao]:
+        """O que há hoje nas lojas, ao custo médio."""
+        ...
+
+    def paradas(self, recortes: Sequence[Recorte], /) -> Sequence[Porcao]:
+        """Do que há hoje, o que já havia antes do primeiro instante e não saiu desde então."""
         ...
 
     def em_aberto(self) -> tuple[int, Decimal]:
         """Quantas ordens não acabaram, e quanto já se aprovou nelas."""
         ...
 
-    def mudancas(self, de: datetime, desde: datetime, ate: datetime, /) -> Sequence[Mudanca]:
-        """As das ordens abertas nesse tempo que não acabaram antes de `desde`.
+    def mudancas(self, recorte: Recorte, abertas_desde: datetime, /) -> Sequence[Mudanca]:
+        """As das ordens abertas desde então que não acabaram antes desse tempo.
 
         Vão até o fim dele, cada ordem de uma vez e na ordem em que mudou.
         """
         ...
 
-    def em_falta(self, limite: int, /) -> Sequence[Linha]:
+    def em_falta(self, lojas: Sequence[int], limite: int, /) -> Sequence[Linha]:
         """As peças abaixo do mínimo, a mais vazia primeiro; `ao_todo`, quantas são."""
         ...
 
     def vencendo(self, de: date, ate: date, limite: int, /) -> Sequence[Linha]:
         """Os orçamentos que esperam resposta e vencem nesses dias, o primeiro a vencer antes."""
+        ...
+
+
+class Reposicao(Protocol):
+    """O que comprar para a loja de quem pede."""
+
+    def esperas(self) -> Sequence[Linha]:
+        """O que falta a cada linha aprovada das ordens em execução, e de que ordem ela é."""
+        ...
+
+    def listar(
+        self, *, esperadas: Collection[int], depois: Chave | None, limite: int
+    ) -> Sequence[Linha]:
+        """As peças abaixo do mínimo e as `esperadas`, em ordem de código, com o último custo."""
         ...
 
 
@@ -417,11 +502,11 @@ class UnidadeDeTrabalho(Protocol):
     @property
     def lojas(self) -> Lojas: ...
     @property
-    def clientes(self) -> Cadastros[Cliente]: ...
+    def clientes(self) -> Clientes: ...
     @property
     def funcionarios(self) -> Cadastros[Funcionario]: ...
     @property
-    def veiculos(self) -> Cadastros[Veiculo]: ...
+    def veiculos(self) -> CadastrosEmLote[Veiculo]: ...
     @property
     def servicos(self) -> CadastrosEmLote[Servico]: ...
     @property
@@ -446,6 +531,8 @@ class UnidadeDeTrabalho(Protocol):
     def busca(self) -> Busca: ...
     @property
     def relatorios(self) -> Relatorios: ...
+    @property
+    def reposicao(self) -> Reposicao: ...
     @property
     def tentativas(self) -> Tentativas: ...
     @property

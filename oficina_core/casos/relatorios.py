@@ -1,16 +1,17 @@
 """Relatórios: como a oficina vai, em números que ninguém digita."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from oficina_core.casos import campos
 from oficina_core.casos.pecas import LinhaPeca
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.dinheiro import Reais
+from oficina_core.dominio.faturamento import Faturamento
 from oficina_core.dominio.ordem import StatusOrdem
-from oficina_core.dominio.periodo import Periodo, conferir_mes
-from oficina_core.dominio.permanencia import medianas
+from oficina_core.dominio.periodo import Periodo, Recorte, conferir_mes
+from oficina_core.dominio.permanencia import Permanencia, permanencias
 
 MOSTRADOS_MAXIMO = 7
 VENCENDO = timedelta(days=7)
@@ -84,14 +85,16 @@ class VerPainel:
         campos.fixar(self, mes=None if self.mes is None else conferir_mes(self.mes))
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPainel:
-        fuso = uow.lojas.obter(uow.ator.loja_certa).zona
-        hoje = uow.hoje()
+        loja = uow.lojas.obter(uow.ator.loja_certa)
+        fuso, hoje = loja.zona, uow.hoje()
         periodo = Periodo.do_mes(self.mes or f"{hoje:%Y-%m}", hoje)
         mes, antes = periodo.instantes(fuso), periodo.anterior.instantes(fuso)
+        recortes = periodo.recortes({loja.id: fuso})
         chegadas = uow.relatorios.chegadas(*mes)
-        faturado = uow.relatorios.faturado(*mes)
+        faturado = Faturamento.de(uow.relatorios.faturadas(recortes))
+        de_antes = periodo.anterior.recortes({loja.id: fuso})
         ordens_abertas, em_aberto = uow.relatorios.em_aberto()
-        em_falta = uow.relatorios.em_falta(MOSTRADOS_MAXIMO)
+        em_falta = uow.relatorios.em_falta((loja.id,), MOSTRADOS_MAXIMO)
         vencendo = uow.relatorios.vencendo(hoje, hoje + VENCENDO, MOSTRADOS_MAXIMO)
         return FichaPainel(
             mes=periodo.mes,
@@ -99,29 +102,43 @@ class VerPainel:
             carros=len(chegadas),
             carros_antes=len(uow.relatorios.chegadas(*antes)),
             ticket_medio=faturado.ticket,
-            ticket_antes=uow.relatorios.faturado(*antes).ticket,
+            ticket_antes=Faturamento.de(uow.relatorios.faturadas(de_antes)).ticket,
             faturado=faturado.total,
             faturado_pecas=faturado.pecas,
             em_aberto=em_aberto,
             ordens_abertas=ordens_abertas,
             por_dia=periodo.por_dia(chegadas, fuso),
-            tempos=_tempos(uow, *mes),
-            abaixo_do_minimo=_ao_todo(em_falta),
+            tempos=_tempos(uow, recortes),
+            abaixo_do_minimo=ao_todo(em_falta),
             em_falta=tuple(map(LinhaPeca.de, em_falta)),
             vencendo=tuple(map(_vencendo, vencendo)),
-            vencendo_total=_ao_todo(vencendo),
+            vencendo_total=ao_todo(vencendo),
         )
 
 
-def _tempos(uow: UnidadeDeTrabalho, desde: datetime, ate: datetime) -> tuple[TempoNoStatus, ...]:
-    tempos = medianas(uow.relatorios.mudancas(desde - PASSADO, desde, ate), desde)
+def permanencias_no_periodo(
+    uow: UnidadeDeTrabalho, recortes: Sequence[Recorte]
+) -> Mapping[StatusOrdem, list[timedelta]]:
+    """Quanto levou em cada status cada ordem que saiu dele no período."""
+    tempos: dict[StatusOrdem, list[timedelta]] = {}
+    for recorte in recortes:
+        mudancas = uow.relatorios.mudancas(recorte, recorte.de - PASSADO)
+        for status, deste in permanencias(mudancas, recorte.de).items():
+            tempos.setdefault(status, []).extend(deste)
+    return tempos
+
+
+def _tempos(uow: UnidadeDeTrabalho, recortes: Sequence[Recorte]) -> tuple[TempoNoStatus, ...]:
+    tempos = permanencias_no_periodo(uow, recortes)
     return tuple(
-        TempoNoStatus(status=status, minutos=tempos.get(status, timedelta()) // MINUTO)
+        TempoNoStatus(
+            status=status, minutos=Permanencia.de(tempos.get(status, [])).mediana // MINUTO
+        )
         for status in MEDIDOS
     )
 
 
-def _ao_todo(linhas: Sequence[Linha]) -> int:
+def ao_todo(linhas: Sequence[Linha]) -> int:
     """Quantas são, com as que não vieram: cada uma o sabe."""
     return linhas[0]["ao_todo"] if linhas else 0
 

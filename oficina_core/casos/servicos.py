@@ -5,7 +5,13 @@ from typing import Self
 
 from oficina_core.casos import campos
 from oficina_core.casos.cadastros import Busca, Recurso, ativar, recusar_repetido
-from oficina_core.casos.importacao import Importacao, importar
+from oficina_core.casos.importacao import (
+    Importacao,
+    Importar,
+    conferir_planilha,
+    importar,
+    trocas,
+)
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.dominio.dinheiro import Reais
@@ -157,18 +163,32 @@ class LinhaImportadaServico(DadosServico):
 
     linha: int
 
+    @property
+    def chave(self) -> str:
+        return self.codigo
+
+    @property
+    def rotulo(self) -> str:
+        return f"o código {self.codigo}"
+
+    def trocas(self, atual: Servico) -> list[str]:
+        return trocas(self, atual, ("nome", "preco", "tempo_estimado"))
+
 
 @dataclass(frozen=True, kw_only=True)
-class ImportarServicos:
+class ImportarServicos(Importar):
     """Traz os serviços de uma planilha: todos ou nenhum; o que já está igual não muda."""
 
     linhas: tuple[LinhaImportadaServico, ...]
-    atualizar: bool = False
 
     def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
+        conferir_planilha(self.linhas)
+        existentes = uow.servicos.por_nome([linha.codigo for linha in self.linhas])
         return importar(
+            self,
             uow.servicos,
             self.linhas,
-            iguais=("nome", "preco", "tempo_estimado"),
-            atualizar=self.atualizar,
+            existentes,
+            novo=LinhaImportadaServico.novo,
+            vestir=LinhaImportadaServico.vestir,
         ).resumo

@@ -16,6 +16,12 @@ class TipoCliente(Opcao):
     PJ = "PJ", "pessoa jurídica"
 
 
+def exigir_contato(documento: str | None, telefone: str | None) -> None:
+    """Levanta DadoInvalido se não há como saber quem é ou como falar com ele."""
+    if not documento and not telefone:
+        raise DadoInvalido("Sem CPF ou CNPJ, informe ao menos o telefone.", "telefone")
+
+
 @dataclass(kw_only=True, slots=True)
 class Cliente(Cadastro):
     """Sem documento, nome e telefone bastam; com ele, é único mesmo depois de desativado.
@@ -36,8 +42,7 @@ class Cliente(Cadastro):
 
     def conferir(self) -> None:
         """Levanta DadoInvalido se não há como saber quem é ou como falar com ele."""
-        if not self.documento and not self.telefone:
-            raise DadoInvalido("Sem CPF ou CNPJ, informe ao menos o telefone.", "telefone")
+        exigir_contato(self.documento, self.telefone)
         if self.documento:
             self.tipo = TipoCliente.PF if len(self.documento) == TAMANHO_CPF else TipoCliente.PJ
 

@@ -3,12 +3,14 @@
 O saldo só muda por UPDATE condicional no banco; aqui estão as contas.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from oficina_core.dominio.dinheiro import centavos, de_centavos, dividir
 from oficina_core.dominio.entidade import Registro
+from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.valores import Opcao
 
 
@@ -71,3 +73,26 @@ class Movimento(Registro):
     estorno_de: int | None = None
     ator: str
     em: datetime
+
+
+OUTRA_LOJA = re.compile("transferência (?:para a|da) loja ([0-9]+)")
+
+
+def foi_para(loja: Loja, seq: int, motivo: str | None) -> str:
+    """O motivo, na loja de onde a peça sai; `seq` é o do movimento em que ela chega à outra."""
+    return _transferencia("para a loja", loja, seq, motivo)
+
+
+def chegou_de(loja: Loja, seq: int, motivo: str | None) -> str:
+    """O motivo, na loja aonde a peça chega; `seq` é o do movimento em que ela saiu da outra."""
+    return _transferencia("da loja", loja, seq, motivo)
+
+
+def _transferencia(sentido: str, loja: Loja, seq: int, motivo: str | None) -> str:
+    la = f"transferência {sentido} {loja.id} ({loja.nome}), {seq}º movimento da peça lá"
+    return f"{la}: {motivo}" if motivo else la
+
+
+def outra_loja(movimento: Movimento) -> int:
+    """A loja do outro lado de um movimento de transferência."""
+    return int(OUTRA_LOJA.findall(movimento.motivo or "")[0])

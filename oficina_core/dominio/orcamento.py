@@ -202,6 +202,18 @@ class ItemOrcamento:
             de=self.quantidade,
         )
 
+    @property
+    def descontado(self) -> Decimal:
+        """De quanto se abriu mão no que a linha custa: o que ela custaria sem desconto, menos ela.
+
+        Só da linha aprovada; das outras não se cobra, e nada se descontou.
+        """
+        if self.status is not StatusItem.APROVADO:
+            return ZERO
+        gasto = self.quantidade if self.usada is None else self.usada
+        cheio = total_da_linha(self.preco_unitario, gasto, self.unidade.fator, de=self.quantidade)
+        return cheio - self.cobrado
+
     def usar(self, base: int) -> None:
         """Anota quanto se gastou; RegraViolada se passa do aprovado."""
         if base > self.quantidade:

@@ -18,8 +18,30 @@ class Mudanca:
     em: datetime
 
 
-def medianas(mudancas: Iterable[Mudanca], desde: datetime) -> Mapping[StatusOrdem, timedelta]:
-    """O que metade das ordens levou em cada status, das que saíram dele desde então.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permanencia:
+    """Quanto se demorou, de quantas ordens: em média, e o que metade delas levou."""
+
+    ordens: int
+    media: timedelta
+    mediana: timedelta
+
+    @classmethod
+    def de(cls, tempos: Collection[timedelta]) -> "Permanencia":
+        """De nenhum tempo, tudo é zero."""
+        if not tempos:
+            return cls(ordens=0, media=timedelta(), mediana=timedelta())
+        return cls(
+            ordens=len(tempos),
+            media=sum(tempos, timedelta()) / len(tempos),
+            mediana=mediana(tempos),
+        )
+
+
+def permanencias(
+    mudancas: Iterable[Mudanca], desde: datetime
+) -> Mapping[StatusOrdem, list[timedelta]]:
+    """Quanto levou em cada status cada ordem das que saíram dele desde então.
 
     A ordem que voltou a um status soma as vezes. As mudanças de cada uma vêm juntas e em ordem.
     """
@@ -32,8 +54,7 @@ def medianas(mudancas: Iterable[Mudanca], desde: datetime) -> Mapping[StatusOrde
         if saiu.em >= desde:
             sairam[entrou.status].add(entrou.ordem_id)
     return {
-        status: mediana([tempos[status][ordem] for ordem in ordens])
-        for status, ordens in sairam.items()
+        status: [tempos[status][ordem] for ordem in ordens] for status, ordens in sairam.items()
     }
 
 

@@ -7,6 +7,7 @@ Cada um é o texto canônico (a forma que se guarda e se compara); a forma que s
 import re
 import string
 import unicodedata
+from collections.abc import Iterator
 from enum import StrEnum
 from itertools import chain
 from typing import Self
@@ -20,6 +21,8 @@ TAMANHO_CNPJ = 14
 TELEFONE_MAXIMO = 11  # DDD e nove números
 EMAIL_MAXIMO = 254  # RFC 5321
 FORMA_DA_PLACA = re.compile("[A-Z]{3}[0-9][0-9A-Z][0-9]{2}")
+FORMA_DO_CODIGO = re.compile(r"[0-9A-Z][0-9A-Z._/\-]{0,29}")
+SINAIS_DO_CODIGO = string.ascii_uppercase + string.digits + "._/-"
 
 
 class Opcao(StrEnum):
@@ -133,12 +136,9 @@ class Placa(str):
             for n in range(len(dita))
             for letra in string.ascii_uppercase + string.digits
         )
-        invertidas = (
-            f"{dita[:n]}{dita[n + 1]}{dita[n]}{dita[n + 2 :]}" for n in range(len(dita) - 1)
-        )
         return frozenset(
             cls(placa).canonica
-            for placa in chain(trocadas, invertidas)
+            for placa in chain(trocadas, _invertidos(dita))
             if FORMA_DA_PLACA.fullmatch(placa)
         )
 
@@ -191,11 +191,35 @@ class Codigo(str):
 
     def __new__(cls, texto: str) -> Self:
         codigo = _maiusculas(texto.strip())
-        if not re.fullmatch(r"[0-9A-Z][0-9A-Z._/\-]{0,29}", codigo):
+        if not FORMA_DO_CODIGO.fullmatch(codigo):
             raise DadoInvalido(
                 "O código tem até 30 letras, números, - _ . ou /, sem espaço nem acento.", "codigo"
             )
         return super().__new__(cls, codigo)
+
+    @classmethod
+    def parecidos(cls, texto: str) -> frozenset[str]:
+        """Os códigos a um erro de digitação: um sinal trocado, a mais, a menos, ou dois invertidos.
+
+        Vazio se o texto nem tem a forma de um código.
+        """
+        dito = _maiusculas(texto.strip())
+        perto = chain(_a_um_sinal(dito), _invertidos(dito))
+        return frozenset(c for c in perto if c != dito and FORMA_DO_CODIGO.fullmatch(c))
+
+
+def _a_um_sinal(codigo: str) -> Iterator[str]:
+    for n in range(len(codigo) + 1):
+        antes, depois = codigo[:n], codigo[n:]
+        yield antes + depois[1:]
+        for sinal in SINAIS_DO_CODIGO:
+            yield antes + sinal + depois
+            yield antes + sinal + depois[1:]
+
+
+def _invertidos(texto: str) -> Iterator[str]:
+    """O texto com cada par de vizinhos trocado."""
+    return (f"{texto[:n]}{texto[n + 1]}{texto[n]}{texto[n + 2 :]}" for n in range(len(texto) - 1))
 
 
 def _conferir_escrito(texto: str, campo: str, maximo: int) -> None:

@@ -12,13 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from fastapi.testclient import TestClient
-from sqlalchemy import insert
 
 from oficina_api.montagem import montar
 from oficina_api.tokens import Tokens
-from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
 from oficina_core.casos.clientes import CriarCliente, DesativarCliente
 from oficina_core.casos.estoque import EntradaEstoque, ListarMovimentos
 from oficina_core.casos.funcionarios import CriarFuncionario, DesativarFuncionario
@@ -34,6 +31,7 @@ from oficina_core.casos.veiculos import CriarVeiculo
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.pagamento import FormaPagamento
+from tests import cenario
 
 SEGREDO = "Kx9-o segredo que só os testes têm-7Qz"
 FALTA = 99999
@@ -161,11 +159,10 @@ def _atender_dois(oficina: OficinaLocal, url: str) -> tuple[Registros, Registros
 
 
 def abrir_filial(url: str) -> None:
-    motor = abrir(url)
-    with motor.begin() as conexao:
-        filial = {"nome": "Filial", "fuso": "America/Manaus", "versao": 1}
-        conexao.execute(insert(tabelas.lojas), filial)
-    motor.dispose()
+    """Sempre no mesmo instante, para quem compara um banco com outro."""
+    oficina = OficinaLocal.em(url, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    cenario.filial(oficina)
+    oficina.fechar()
 
 
 def _atender(oficina: OficinaLocal, nome: str, cpf: str, placa: str, *, loja: int) -> Registros:

@@ -26,10 +26,10 @@ TROCADOS: dict[str, dict[str, Any]] = {
 }
 # A equipe vê as lojas e os colegas todos; quem é de uma loja só é que não mexe nos das outras.
 DA_LOJA: dict[str, set[str]] = {
-    "proprio": {"DefinirParametro"},
+    "proprio": {"DefinirParametro", "CriarLoja", "TransferirEstoque"},
     "alheio": {
         *("EditarLoja", "EditarFuncionario", "DesativarFuncionario", "ReativarFuncionario"),
-        "DefinirSenha",
+        *("DefinirSenha", "VerLoja"),
     },
     "trocado": set(),
 }

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
@@ -35,14 +35,7 @@ def matriz(local: OficinaLocal) -> int:
 
 @pytest.fixture
 def filial(local: OficinaLocal, matriz: int) -> int:
-    with local._motor.begin() as conexao:
-        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        id = int(conexao.execute(nova).lastrowid)
-        saldos = tabelas.estoques
-        pecas = conexao.execute(select(saldos.c.peca_id)).scalars().all()
-        zerados = {"loja_id": id, "estoque": 0, "reservado": 0, "minimo": 0, "prateleira": 1}
-        conexao.execute(insert(saldos), [zerados | {"peca_id": p, "seq": 0} for p in pecas])
-    return id
+    return cenario.filial(local)
 
 
 def escritos(oficina: OficinaLocal, caso: CasoDeUso[Any], loja: int | None = None) -> Eventos:

@@ -23,16 +23,12 @@ from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
+from oficina_core.casos.desfazer import ListarDesfaziveis
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque, ListarMovimentos
 from oficina_core.casos.eventos import ListarEventos
 from oficina_core.casos.itens import BuscarItens
-from oficina_core.casos.kits import (
-    CriarKit,
-    ImportarKits,
-    ItemPedido,
-    LinhaImportadaKit,
-    ListarKits,
-)
+from oficina_core.casos.kits import CriarKit, ItemPedido, ListarKits
+from oficina_core.casos.kits_importacao import ImportarKits, LinhaImportadaKit
 from oficina_core.casos.links import CriarLink
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.orcamentos import (
@@ -50,6 +46,11 @@ from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca, ListarPe
 from oficina_core.casos.perfil import AcompanharOrdens
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.casos.relatorios import VerPainel
+from oficina_core.casos.relatorios_estoque import VerGiroEstoque
+from oficina_core.casos.relatorios_faturamento import VerFaturamento
+from oficina_core.casos.relatorios_produtividade import VerProdutividade
+from oficina_core.casos.relatorios_tempos import VerTempos
+from oficina_core.casos.reposicao import ListarReposicao
 from oficina_core.casos.veiculos import ListarVeiculos, VerHistoricoVeiculo
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.cliente import TipoCliente
@@ -62,7 +63,7 @@ from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
 from tests.servidor_mysql import Servidor, eh_mariadb
 
-S = SituacaoMensagem
+C, S = CausaMovimento, SituacaoMensagem
 ACABADAS = (StatusOrdem.FINALIZADA, StatusOrdem.ENTREGUE)
 LINHAS = 2000
 LOJAS = 2
@@ -156,13 +157,13 @@ def _semear(conexao: Connection) -> None:
         unidade=Unidade.UN,
         preco=Decimal(10),
     )
-    movimento: dict[str, Any] = {"delta": 10, "saldo_apos": 10, "causa": CausaMovimento.ENTRADA}
+    movimento: dict[str, Any] = {"saldo_apos": 10, "ator": "sistema", "em": _em}
     for loja in range(1, LOJAS + 1):
         da_loja: dict[str, Any] = {"loja_id": loja, "peca_id": _numero}
         saldo: dict[str, Any] = {"estoque": 20, "reservado": 0, "minimo": 2, "seq": 2}
         por(tabelas.estoques, **da_loja, **saldo, prateleira=1)
-        for seq in (1, 2):
-            por(tabelas.movimentos, **da_loja, **movimento, seq=seq, ator="sistema", em=_em)
+        for seq, causa, delta in ((1, C.ENTRADA, 20), (2, C.SAIDA_OS, -10)):
+            por(tabelas.movimentos, **da_loja, **movimento, seq=seq, causa=causa, delta=delta)
     por(
         tabelas.ordens,
         **do_carro,
@@ -171,6 +172,7 @@ def _semear(conexao: Connection) -> None:
         queixa="barulho",
         mecanico_id=lambda n: n % 3 or None,
         criado_em=_em,
+        data_inicio=_em,
         data_fim=lambda n: _em(6 * n) if _status(n) in ACABADAS else None,
     )
     orcamento = do_carro | {"revisao": 1, "descricao": "revisão", "criado_em": _em}
@@ -370,6 +372,7 @@ class Quente:
 
 O_CLIENTE = Sujeito(tipo=TipoAtor.CLIENTE, id=7)
 DA_FILA = "ix_ordens_servico_loja_id_status_criado_em_id"
+UMA_SEMANA: dict[str, Any] = {"de": date(2026, 1, 5), "ate": date(2026, 1, 11)}
 QUENTES = {
     "fila": Quente(ListarOrdens(limite=10), "ordens_servico", DA_FILA),
     "em execução": Quente(
@@ -458,6 +461,46 @@ QUENTES = {
         DA_FILA,
         outro="ix_ordens_servico_loja_id_data_fim",
     ),
+    "ordens faturadas, e o pago delas": Quente(
+        VerFaturamento(**UMA_SEMANA),
+        "ordens_servico",
+        "ix_ordens_servico_loja_id_data_fim",
+        em_ordem=False,  # somam-se por ordem
+    ),
+    "o recebido": Quente(
+        VerFaturamento(**UMA_SEMANA),
+        "pagamentos",
+        "ix_pagamentos_em",
+        em_ordem=False,  # somam-se por forma
+    ),
+    "o respondido": Quente(
+        VerFaturamento(**UMA_SEMANA),
+        "orcamentos",
+        "ix_orcamentos_loja_id_decidido_em",
+        em_ordem=False,  # somam-se por motivo
+    ),
+    "o consumo das peças": Quente(
+        VerGiroEstoque(**UMA_SEMANA),
+        "movimentos_estoque",
+        "ix_movimentos_estoque_loja_id_causa_em_peca_id",
+        em_ordem=False,  # somam-se por peça
+    ),
+    "o estoque, o parado e o que falta": Quente(
+        VerGiroEstoque(**UMA_SEMANA),
+        "estoques",
+        "PRIMARY",
+        "sqlite_autoindex_estoques_1",
+        em_ordem=False,  # somam-se por peça
+    ),
+    "os tempos": Quente(
+        VerTempos(**UMA_SEMANA),
+        "ordens_servico",
+        DA_FILA,
+        outro="ix_ordens_servico_loja_id_data_fim",
+    ),
+    "a produtividade": Quente(
+        VerProdutividade(**UMA_SEMANA), "ordens_servico", "ix_ordens_servico_loja_id_data_fim"
+    ),
     "orçamentos vencendo": Quente(
         VerPainel(mes="2026-01"),
         "orcamentos",
@@ -471,6 +514,10 @@ QUENTES = {
         "sqlite_autoindex_estoques_1",
         em_ordem=False,  # o que falta mais, antes
     ),
+    "o que comprar": Quente(
+        ListarReposicao(limite=10), "pecas", "uq_pecas_codigo", "sqlite_autoindex_pecas_1"
+    ),
+    "o que falta às ordens": Quente(ListarReposicao(), "ordens_servico", DA_FILA, em_ordem=False),
     "eventos depois da marca": Quente(
         ListarEventos(marca=3 * LINHAS - 50),
         "eventos",
@@ -479,6 +526,9 @@ QUENTES = {
     ),
     "últimos eventos": Quente(
         ListarEventos(), "eventos", "ix_eventos_loja_id_id", ou_pelo_numero=True
+    ),
+    "ações que se desfazem": Quente(
+        ListarDesfaziveis(), "eventos", "ix_eventos_loja_id_id", ou_pelo_numero=True
     ),
     "próximas mensagens": Quente(
         TomarMensagem(), "caixa_saida", "ix_caixa_saida_situacao_proxima_em_id"
@@ -509,7 +559,9 @@ def _planos(motor: Engine, quente: Quente) -> Iterator[Plano]:
 
 def _de(comando: str) -> str:
     """A tabela por que a consulta começa, sem contar as subconsultas do que se mostra."""
-    por_fora = re.sub(r"\([^()]*\)", "", comando)
+    por_fora, dentro = comando, 1
+    while dentro:
+        por_fora, dentro = re.subn(r"\([^()]*\)", "", por_fora)
     comecos = (re.search(r" FROM (\w+)", texto) for texto in (por_fora, comando))
     return next((achado[1] for achado in comecos if achado), "")
 
@@ -674,6 +726,20 @@ def _painel(oficina: Oficina, quantas: int) -> CasoDeUso[Any]:
     return VerPainel()
 
 
+def _relatorio(caso: type[CasoDeUso[Any]]) -> Preparo:
+    def preparar(oficina: Oficina, quantas: int) -> CasoDeUso[Any]:
+        """Ordens acabadas e pagas, peças que saíram e que faltam, e propostas recusadas."""
+        for codigo in _codigos(quantas):
+            oficina.executar(DefinirPrateleira(peca_id=codigo, minimo=Decimal(9999)))
+            ordem = cenario.em_execucao(oficina, pecas=(codigo,)).id
+            oficina.executar(FinalizarOrdem(ordem_id=ordem))
+            oficina.executar(_pagar(oficina, 1))
+            oficina.executar(_recusar(oficina, 1))
+        return caso()
+
+    return preparar
+
+
 LEITURAS: dict[str, Preparo] = {
     "ver a ordem": _ver,
     "a história do veículo": _historico,
@@ -682,6 +748,10 @@ LEITURAS: dict[str, Preparo] = {
     "o que se orça": _itens,
     "os kits": _kits,
     "o painel": _painel,
+    "o faturamento": _relatorio(VerFaturamento),
+    "o giro do estoque": _relatorio(VerGiroEstoque),
+    "a produtividade": _relatorio(VerProdutividade),
+    "os tempos": _relatorio(VerTempos),
 }
 GRAVACOES: dict[str, Preparo] = {
     "orçar": _orcar,

@@ -574,6 +574,7 @@ def _de_mysql(numero: int) -> DBAPIError:
 
 ESPERADO_MYSQL: dict[int, tuple[Reacao, type[Exception], str]] = {
     1213: (Reacao.REPETIR, Indisponivel, SEM_RESPOSTA),
+    1412: (Reacao.REPETIR, Indisponivel, SEM_RESPOSTA),
     1317: (Reacao.REPETIR, Indisponivel, "a tempo"),
     1862: (Reacao.OCUPADO, Indisponivel, "venceu"),
     2026: (Reacao.OCUPADO, Indisponivel, "TLS"),

@@ -442,7 +442,7 @@ def test_migracao_que_acha_outra_em_curso_diz_isso(
     monkeypatch.setattr(manutencao, "ESPERA_DA_TRAVA", 0)
     with mysql.conectar() as outra, outra.cursor() as cursor:
         cursor.execute("SELECT GET_LOCK(%s, 0)", (trava_so_daqui,))
-        with pytest.raises(Indisponivel, match="Outra migração está em curso"):
+        with pytest.raises(Indisponivel, match="Outra migração ou restauração está"):
             manutencao.migrar(vazio)
     assert manutencao.estado(vazio).revisao is None
 
@@ -459,5 +459,5 @@ def test_o_prazo_das_consultas_nao_corta_a_espera_da_migracao(
     monkeypatch.setattr(manutencao, "ESPERA_DA_TRAVA", round(proporcao))
     with mysql.conectar() as outra, outra.cursor() as cursor:
         cursor.execute("SELECT GET_LOCK(%s, 0)", (trava_so_daqui,))
-        with pytest.raises(Indisponivel, match="Outra migração está em curso"):
+        with pytest.raises(Indisponivel, match="Outra migração ou restauração está"):
             manutencao.migrar(vazio)

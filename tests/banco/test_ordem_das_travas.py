@@ -5,6 +5,7 @@ sempre mostra. As peças se digitam da última para a primeira, e as linhas do o
 da ordem delas, para que nada fique certo por acaso.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +21,11 @@ from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.entrada import ExaminarEntrada, PedirCodigo, UsarCodigo
 from oficina_core.casos.estoque import ConferirEstoque, DefinirPrateleira, EntradaEstoque
-from oficina_core.casos.kits import CriarKit, EditarKit, ImportarKits, LinhaImportadaKit
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
+from oficina_core.casos.kits import CriarKit, EditarKit
+from oficina_core.casos.kits_importacao import ImportarKits, LinhaImportadaKit
 from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
+from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.mensagens import TomarMensagem
 from oficina_core.casos.orcamentos import (
     CancelarOrcamento,
@@ -36,7 +40,7 @@ from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcam
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
-from oficina_core.casos.portas import CasoDeUso
+from oficina_core.casos.portas import CasoDeUso, Pedido
 from oficina_core.casos.servicos import CriarServico
 from oficina_core.dominio.acesso import SISTEMA, Sujeito, TipoAtor
 from oficina_core.dominio.pagamento import FormaPagamento
@@ -108,11 +112,14 @@ def registrar(oficina: OficinaLocal) -> Iterator[Registro]:
         }
 
     @event.listens_for(oficina._motor, "after_cursor_execute")
-    def ver(_: Any, cursor: Any, comando: str, __: Any, contexto: Any, ___: Any) -> None:
+    def ver(_: Any, cursor: Any, comando: str, ditos: Any, contexto: Any, __: Any) -> None:
         verbo = comando.partition(" ")[0]
         if "FROM estoques" in comando:
             (dito,) = contexto.compiled_parameters
             registro.leu([dito[nome] for nome in dito if nome.startswith("pecas_")])
+        elif contexto.compiled is None and verbo == "INSERT":
+            for tabela, dito in _em_lote(comando, ditos):
+                registro.tomou(*_trava(tabela, verbo, dito, itens))
         elif verbo in ("INSERT", "UPDATE", "DELETE") and cursor.rowcount:
             tabela = contexto.compiled.statement.table.name
             for dito in contexto.compiled_parameters:
@@ -120,6 +127,15 @@ def registrar(oficina: OficinaLocal) -> Iterator[Registro]:
 
     yield registro
     event.remove(oficina._motor, "after_cursor_execute", ver)
+
+
+def _em_lote(comando: str, ditos: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A tabela e os valores de cada linha do que se insere em lote, por posição."""
+    achado = re.match(r"INSERT INTO (\w+) \(([^)]*)\)", comando)
+    assert achado, comando
+    nomes = achado[2].split(", ")
+    linhas = ditos if isinstance(ditos, list) else [ditos]
+    yield from ((achado[1], dict(zip(nomes, linha, strict=True))) for linha in linhas)
 
 
 def _trava(
@@ -389,6 +405,17 @@ def entrada_que_completa(oficina: OficinaLocal) -> Prova:
     return Prova(EntradaEstoque(peca_id=P2, quantidade=Decimal(5)), COMPLETA, pecas=(P2,))
 
 
+def transferencia_que_completa(oficina: OficinaLocal) -> Prova:
+    """Vem da filial a peça por que duas ordens da matriz esperam."""
+    (matriz,) = oficina.executar(ListarLojas()).itens
+    for _ in range(3):
+        _executando(oficina, permitir_falta=True)
+    filial = cenario.filial(oficina)
+    oficina.executar(EntradaEstoque(peca_id=P2, quantidade=Decimal(5)), Pedido(loja=filial))
+    caso = TransferirEstoque(peca_id=P2, quantidade=Decimal(5), de=filial, para=matriz.id)
+    return Prova(caso, COMPLETA, pecas=(P2,))
+
+
 def conferir(oficina: OficinaLocal) -> Prova:
     return Prova(ConferirEstoque(peca_id=P2, contado=Decimal(0)), ACERTA, pecas=(P2,))
 
@@ -510,6 +537,7 @@ PROVAS: tuple[Any, ...] = (
     finalizar_sem_usar_uma,
     cancelar_a_ordem,
     entrada_que_completa,
+    transferencia_que_completa,
     conferir,
     conferir_que_completa,
     definir_prateleira,
@@ -566,7 +594,7 @@ def test_as_contagens_se_tomam_sempre_da_origem_para_a_conta(balcao: OficinaLoca
     tomadas: list[str] = []
 
     @event.listens_for(balcao._motor, "after_cursor_execute")
-    def ver(_: Any, cursor: Any, comando: str, __: Any, contexto: Any, ___: Any) -> None:
+    def ver(_: Any, cursor: Any, comando: str, ditos: Any, contexto: Any, __: Any) -> None:
         if comando.startswith("UPDATE tentativas") and cursor.rowcount:
             tomadas.extend(dito["esta"] for dito in contexto.compiled_parameters)
 

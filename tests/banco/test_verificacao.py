@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,87 +17,15 @@ from sqlalchemy import Connection, Engine, text
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
-from oficina_core.banco.verificacao import REGRAS, Divergencia, _das_linhas, _das_regras, verificar
+from oficina_core.banco.regras import REGRAS
+from oficina_core.banco.verificacao import Divergencia, _das_linhas, _das_regras, verificar
 from oficina_core.casos.clientes import CriarCliente
-from oficina_core.casos.estoque import (
-    AjustarEstoque,
-    EntradaEstoque,
-    EstornarMovimento,
-    ListarMovimentos,
-)
-from oficina_core.casos.kits import ItemPedido
-from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, RevisarOrcamento
-from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
-from oficina_core.casos.ordens_encerramento import (
-    CancelarOrdem,
-    EntregarOrdem,
-    FinalizarOrdem,
-    PecaUsada,
-)
-from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
-from oficina_core.casos.portas import Oficina
-from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import Indisponivel
-from oficina_core.dominio.pagamento import FormaPagamento
 from oficina_core.texto import sem_acento
 from tests import cenario
+from tests.banco.casa_cheia import povoar
 from tests.conftest import OficinaVigiada
 from tests.servidor_mysql import Servidor, eh_mariadb
-
-
-def _povoar(oficina: Oficina) -> None:
-    """Uma ordem em cada estado, orçamentos de todo tipo, pagamentos e o livro do estoque."""
-    cenario.catalogo(oficina)
-    _entregar(oficina)
-    _esperar_peca(oficina)
-    cancelada = cenario.em_execucao(oficina)
-    oficina.executar(CancelarOrdem(ordem_id=cancelada.id, motivo="desistiu"))
-    _propor_de_novo(oficina)
-    cenario.abrir(oficina, queixa="só olhar")
-    balcao = oficina.executar(CriarOrcamento(veiculo_id=cenario.PLACA, pecas=("FILTRO",)))
-    oficina.executar(EnviarOrcamento(orcamento_id=balcao.id))
-    oficina.executar(RevisarOrcamento(orcamento_id=balcao.id, enviar=True))
-    oficina.executar(AjustarEstoque(peca_id="FILTRO", delta=Decimal(-1), motivo="quebrou"))
-    movimento = oficina.executar(ListarMovimentos(limite=1)).itens[0]
-    oficina.executar(EstornarMovimento(movimento_id=movimento.id, motivo="não quebrou"))
-
-
-def _entregar(oficina: Oficina) -> None:
-    """Aprovada em parte, com menos óleo usado que aprovado; um pagamento estornado."""
-    enviado = cenario.enviado(oficina)
-    (servico,) = (item.id for item in enviado.itens if item.servico_id)
-    (oleo,) = (item.id for item in enviado.itens if item.unidade is Unidade.L)
-    oficina.executar(AprovarOrcamento(orcamento_id=enviado.id, linhas=(servico, oleo)))
-    ordem = enviado.ordem_id or 0
-    usada = PecaUsada(linha=oleo, quantidade=Decimal(3))
-    oficina.executar(FinalizarOrdem(ordem_id=ordem, usadas=(usada,)))
-    pago = oficina.executar(
-        RegistrarPagamento(ordem_id=ordem, forma=FormaPagamento.PIX, valor=Decimal(100))
-    )
-    oficina.executar(EstornarPagamento(pagamento_id=pago.pagamentos[0].id))
-    oficina.executar(EntregarOrdem(ordem_id=ordem))
-
-
-def _esperar_peca(oficina: Oficina) -> None:
-    """Em execução, com um complementar que espera peça e depois a recebe em parte."""
-    ordem = cenario.em_execucao(oficina)
-    pastilhas = ItemPedido(id="PASTILHA", quantidade=Decimal(5))
-    complementar = cenario.complementar(oficina, ordem.id, pastilhas)
-    oficina.executar(AprovarOrcamento(orcamento_id=complementar.id, permitir_falta=True))
-    oficina.executar(
-        EntradaEstoque(peca_id="PASTILHA", quantidade=Decimal(2), custo=Decimal("99.90"))
-    )
-
-
-def _propor_de_novo(oficina: Oficina) -> None:
-    """Recusado o primeiro orçamento, a ordem espera pelo segundo, com desconto."""
-    recusado = cenario.enviado(oficina)
-    oficina.executar(RecusarOrcamento(orcamento_id=recusado.id, motivo="caro"))
-    oficina.executar(
-        CriarOrcamento(
-            ordem_id=recusado.ordem_id, kits=("TROCA-OLEO",), desconto=Decimal(10), enviar=True
-        )
-    )
 
 
 @dataclass(frozen=True)
@@ -122,6 +49,12 @@ ULTIMO = (
 PECA_DO_ULTIMO = f"SELECT peca_id FROM movimentos_estoque WHERE id = ({ULTIMO})"  # noqa: S608
 
 ESTRAGOS: dict[str, tuple[Estrago, ...]] = {
+    "saldo em só algumas das lojas": (
+        Estrago(
+            "SELECT MIN(peca_id) FROM estoques WHERE seq = 0",
+            "DELETE FROM estoques WHERE peca_id = :id",
+        ),
+    ),
     "reservado fora de 0 a estoque": (
         Estrago(
             "SELECT MIN(peca_id) FROM estoques",
@@ -290,7 +223,7 @@ def povoado(
         caminho = tmp_path_factory.mktemp("verificacao") / "oficina.db"
         shutil.copy(modelo_sqlite, caminho)
         url = f"sqlite:///{caminho}"
-        _povoar(OficinaVigiada.em(url))
+        povoar(OficinaVigiada.em(url))
         yield url
         return
     servidor: Servidor = request.getfixturevalue("mysql")
@@ -298,7 +231,7 @@ def povoado(
     url = servidor.criar_banco(nome)
     manutencao.migrar(url)
     oficina = OficinaVigiada.em(url)
-    _povoar(oficina)
+    povoar(oficina)
     oficina.fechar()
     yield url
     servidor.apagar_banco(nome)

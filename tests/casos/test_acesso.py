@@ -6,11 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
 from oficina_core.casos.busca import Buscar, Localizar
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.clientes import (
@@ -79,22 +76,27 @@ AbrirPara = Callable[[Sujeito], Oficina]
 
 TODOS = {rota.caso.__name__ for rota in PUBLICADAS}
 SO_DO_GERENTE = {
-    *("EditarLoja", "DefinirParametro"),
+    *("CriarLoja", "VerLoja", "EditarLoja", "DefinirParametro"),
     *("CriarFuncionario", "ListarFuncionarios", "VerFuncionario", "EditarFuncionario"),
     *("DesativarFuncionario", "ReativarFuncionario", "DefinirSenha", "ListarMensagens"),
     *("CriarServico", "ImportarServicos", "EditarServico", "DesativarServico", "ReativarServico"),
     *("CriarPeca", "ImportarPecas", "EditarPeca", "DesativarPeca", "ReativarPeca"),
     *("CriarKit", "ImportarKits", "EditarKit", "DesativarKit", "ReativarKit"),
     *("AjustarEstoque", "ConferirEstoque", "EstornarMovimento", "DefinirPrateleira"),
+    "TransferirEstoque",
+    *("ImportarClientes", "RevelarClientes", "ImportarVeiculos", "RevelarVeiculos"),
     "EstornarPagamento",
+    *("VerFaturamento", "VerGiroEstoque", "VerProdutividade", "VerTempos"),
 }
 DA_BANCADA = {"IniciarDiagnostico", "FinalizarOrdem"}
 SO_DO_CLIENTE = {"EditarMeuContato", "AcompanharOrdens"}
 DO_MECANICO = DA_BANCADA | {
     *("VerMeuPerfil", "TrocarMinhaSenha"),
     *("Buscar", "BuscarItens", "Localizar", "ListarLojas", "VerParametros", "ListarMovimentos"),
+    *("ListarReposicao", "ListarDesfaziveis"),
     *("ListarClientes", "VerCliente", "ListarVeiculos", "VerVeiculo", "VerHistoricoVeiculo"),
     *("ListarServicos", "VerServico", "ListarPecas", "VerPeca", "ListarKits", "VerKit"),
+    "ListarItensDeKits",
     *("CriarOrcamento", "EditarOrcamento", "EnviarOrcamento", "RevisarOrcamento"),
     *("CancelarOrcamento", "ListarOrcamentos", "VerOrcamento"),
     *("ListarOrdens", "VerOrdem", "VerHistoricoOrdem", "AnotarOrdem"),
@@ -263,7 +265,7 @@ def test_operador_se_acha_pelo_cpf(local: OficinaLocal) -> None:
         local.operador("111")
 
 
-# --- Duas lojas: só direto no banco, que ainda não há caso de uso que crie uma
+# --- Duas lojas: só direto no banco, que o que muda com elas é dele
 
 
 @pytest.fixture
@@ -272,13 +274,8 @@ def matriz(local: OficinaLocal) -> int:
 
 
 @pytest.fixture
-def filial(local: OficinaLocal, url: str, matriz: int) -> int:
-    motor = abrir(url)
-    with motor.begin() as conexao:
-        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        id = conexao.execute(nova).lastrowid
-    motor.dispose()
-    return int(id)
+def filial(local: OficinaLocal, matriz: int) -> int:
+    return cenario.filial(local)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import tabelas
@@ -557,9 +557,7 @@ def test_o_cliente_que_nao_existe_responde_como_o_desativado(
 
 def test_o_cliente_ve_o_que_e_seu_em_qualquer_loja(local: OficinaLocal) -> None:
     (matriz,) = local.executar(ListarLojas()).itens
-    with local._motor.begin() as conexao:
-        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        filial = int(conexao.execute(nova).lastrowid)
+    filial = cenario.filial(local)
     cenario.cliente(local)
     cenario.veiculo(local)
     bia = cenario.cliente(local, "Bia", cenario.CPF_BIA)

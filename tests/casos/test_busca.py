@@ -447,3 +447,34 @@ def test_buscar_nao_mostra_o_que_se_desativou(patio: Oficina) -> None:
 def test_busca_sem_nada_que_se_veja_se_recusa(texto: str) -> None:
     with pytest.raises(DadoInvalido):
         Buscar(texto=texto)
+
+
+@pytest.mark.parametrize("dito", ["filtro-ole", "FILTRO-OLEOO", "FILTOR-OLEO", "FILTRO_OLEO"])
+def test_o_codigo_com_um_erro_de_digitacao_diz_o_parecido(oficina: Oficina, dito: str) -> None:
+    oficina.executar(CriarPeca(codigo="FILTRO-OLEO", nome="Filtro", preco=Decimal("1.00")))
+    with pytest.raises(NaoEncontrado, match=r"seria FILTRO-OLEO\?"):
+        oficina.executar(Localizar(recurso=Recurso.PECA, nome=dito))
+
+
+def test_o_desativado_e_o_que_nem_se_parece_nao_se_sugerem(oficina: Oficina) -> None:
+    peca = oficina.executar(CriarPeca(codigo="FILTRO-OLEO", nome="Filtro", preco=Decimal("1.00")))
+    with pytest.raises(NaoEncontrado, match="confira na lista"):
+        oficina.executar(Localizar(recurso=Recurso.PECA, nome="PASTILHA"))
+    oficina.executar(DesativarPeca(peca_id=peca.id))
+    with pytest.raises(NaoEncontrado, match="confira na lista"):
+        oficina.executar(Localizar(recurso=Recurso.PECA, nome="FILTRO-OLE"))
+
+
+def test_a_placa_de_outro_carro_se_sugere_como_se_le_nele(patio: Oficina) -> None:
+    with pytest.raises(NaoEncontrado, match=r"seria ABC1D23\?"):
+        patio.executar(Localizar(recurso=Recurso.VEICULO, nome="ABC1D24"))
+    with pytest.raises(NaoEncontrado, match=r"seria ABC1D23\? Para cadastrar junto") as erro:
+        patio.executar(AbrirOrdem(veiculo_id="ABC1D24", queixa="barulho"))
+    assert erro.value.comando.startswith("--marca")
+
+
+def test_documento_parecido_nunca_se_sugere(patio: Oficina) -> None:
+    """O de outra pessoa é dado dela."""
+    with pytest.raises(NaoEncontrado) as erro:
+        patio.executar(Localizar(recurso=Recurso.CLIENTE, nome="111.444.777-35"))
+    assert "seria" not in str(erro.value)

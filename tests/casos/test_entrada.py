@@ -667,9 +667,7 @@ def test_so_o_gerente_da_senha_e_nem_a_sua_os_outros_trocam(
 def test_o_gerente_de_uma_loja_so_da_senha_a_quem_e_dela(casa: OficinaLocal) -> None:
     """Senão, entraria no lugar do gerente da rede."""
     (matriz,) = casa.executar(ListarLojas()).itens
-    with casa._motor.begin() as conexao:
-        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        filial = int(conexao.execute(nova).lastrowid)
+    filial = cenario.filial(casa)
 
     def contratar(cpf: str, papel: Papel, loja: int | None) -> FichaFuncionario:
         return casa.executar(CriarFuncionario(cpf=cpf, nome="Zé", papel=papel, loja_id=loja))

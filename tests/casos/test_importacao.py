@@ -15,11 +15,14 @@ from oficina_core.casos.kits import (
     ITENS_MAXIMO,
     CriarKit,
     DesativarKit,
-    ImportarKits,
     ItemPedido,
-    LinhaImportadaKit,
     ListarKits,
     VerKit,
+)
+from oficina_core.casos.kits_importacao import (
+    ImportarKits,
+    LinhaImportadaKit,
+    ListarItensDeKits,
 )
 from oficina_core.casos.pecas import (
     DesativarPeca,
@@ -127,7 +130,7 @@ def test_linha_diferente_recusa_a_planilha_inteira_e_diz_o_que_muda(oficina: Ofi
         oficina.executar(nova)
     assert recusa.value.comando == "--atualizar"
     (detalhe,) = recusa.value.detalhes
-    assert detalhe.startswith("linha 3: OLEO: ")
+    assert detalhe.startswith("linha 3: o código OLEO: ")
     assert "preço R$ 75,00 → R$ 80,00" in detalhe
     assert "tempo estimado 30 → 45" in detalhe
     assert oficina.executar(ListarServicos()) == antes
@@ -338,11 +341,17 @@ def test_kit_que_difere_do_cadastrado_recusa_a_planilha(
     cenario.catalogo(oficina)
     oficina.executar(ImportarKits(kits=(KIT,)))
     novo = replace(KIT, linha=5, codigo="NOVO")
-    with pytest.raises(Conflito, match="1 kit difere") as recusa:
-        oficina.executar(ImportarKits(kits=(novo, replace(KIT, **mudanca))))
+    outra = replace(KIT, **mudanca)
+    with pytest.raises(Conflito, match="1 linha difere") as recusa:
+        oficina.executar(ImportarKits(kits=(novo, outra)))
     assert "TROCA-2" in recusa.value.detalhes[0]
-    assert recusa.value.comando == "kit editar CÓDIGO"
+    assert recusa.value.comando == "--atualizar"
     assert codigos(oficina, ListarKits()) == ["TROCA-2", "TROCA-OLEO"]
+    resumo = oficina.executar(ImportarKits(kits=(novo, outra), atualizar=True))
+    assert resumo == Importacao(novos=1, atualizados=1, iguais=0)
+    ficha = ver_kit(oficina, "TROCA-2")
+    assert (ficha.nome, ficha.versao) == (outra.nome, 2)
+    assert oficina.executar(ImportarKits(kits=(outra,))).iguais == 1
 
 
 @pytest.mark.parametrize(
@@ -376,15 +385,23 @@ def test_o_erro_de_um_kit_diz_a_linha_e_o_codigo(
     oficina: Oficina, itens: dict[str, Any], diz: str
 ) -> None:
     cenario.catalogo(oficina)
-    with pytest.raises((DadoInvalido, RegraViolada), match=f"linha 7, kit RUIM: .*{diz}"):
+    with pytest.raises((DadoInvalido, RegraViolada), match=r"^1 linha ") as recusa:
         oficina.executar(ImportarKits(kits=(KIT, kit(7, "RUIM", **itens))))
+    (detalhe,) = recusa.value.detalhes
+    assert detalhe.startswith("linha 7: kit RUIM: ")
+    assert diz in detalhe
 
 
 def test_item_desativado_se_diz_com_a_linha_do_kit(oficina: Oficina) -> None:
     cenario.catalogo(oficina)
+    existente = replace(KIT, codigo="IGUAL")
+    oficina.executar(ImportarKits(kits=(existente,)))
     oficina.executar(DesativarPeca(peca_id=ver_peca(oficina, "FILTRO").id))
-    with pytest.raises(RegraViolada, match="linha 2, kit TROCA-2: Está desativado"):
-        oficina.executar(ImportarKits(kits=(KIT,)))
+    with pytest.raises(RegraViolada, match="1 linha contraria") as recusa:
+        oficina.executar(ImportarKits(kits=(KIT, existente)))
+    (detalhe,) = recusa.value.detalhes
+    assert detalhe.startswith("linha 2: kit TROCA-2: Está desativado")
+    assert oficina.executar(ImportarKits(kits=(existente,))).iguais == 1
 
 
 def test_kits_importados_aos_milhares_ficam_cada_um_com_os_seus_itens(oficina: Oficina) -> None:
@@ -417,3 +434,71 @@ def test_os_itens_dos_kits_contam_como_linhas_da_planilha(oficina: Oficina) -> N
 def ver_kit(oficina: Oficina, codigo: str) -> Any:
     achado = oficina.executar(Localizar(recurso=Recurso.KIT, nome=codigo))
     return oficina.executar(VerKit(kit_id=achado.id))
+
+
+def test_parcial_deixa_de_fora_so_o_que_nao_serve(oficina: Oficina) -> None:
+    """Um pedido, uma transação: o que serve entra, e de cada uma das outras se diz por quê."""
+    oficina.executar(ImportarServicos(linhas=(servico(2, "OLEO"), servico(3, "FREIO"))))
+    oficina.executar(DesativarServico(servico_id=ver_servico(oficina, "FREIO").id))
+    linhas = (
+        servico(2, "NOVO"),
+        servico(3, "OLEO", "80.00"),
+        servico(4, "FREIO"),
+        servico(5, "NOVO", "1.00"),
+        servico(6, "OUTRO"),
+    )
+    resumo = oficina.executar(ImportarServicos(linhas=linhas, parcial=True))
+    assert (resumo.novos, resumo.atualizados, resumo.iguais) == (2, 0, 0)
+    assert [(x.linha, x.motivo) for x in resumo.recusadas] == [
+        (3, "o código OLEO: preço R$ 75,00 → R$ 80,00"),
+        (4, "o código FREIO está desativado; reative-o antes"),
+        (5, "o código NOVO já está na linha 2"),
+    ]
+    assert codigos(oficina, ListarServicos()) == ["NOVO", "OLEO", "OUTRO"]
+    assert ver_servico(oficina, "NOVO").preco == Decimal("75.00")
+    resumo = oficina.executar(ImportarServicos(linhas=linhas, parcial=True, atualizar=True))
+    assert (resumo.novos, resumo.atualizados, resumo.iguais) == (0, 1, 2)
+    assert [x.linha for x in resumo.recusadas] == [4, 5]
+
+
+def test_parcial_so_com_linhas_ruins_nao_muda_nada(oficina: Oficina) -> None:
+    oficina.executar(ImportarServicos(linhas=(servico(2, "OLEO"),)))
+    antes = oficina.executar(ListarServicos())
+    resumo = oficina.executar(ImportarServicos(linhas=(servico(2, "OLEO", "1.00"),), parcial=True))
+    assert (resumo.novos, resumo.atualizados, resumo.iguais) == (0, 0, 0)
+    assert len(resumo.recusadas) == 1
+    assert oficina.executar(ListarServicos()) == antes
+
+
+def test_parcial_deixa_de_fora_a_peca_de_outra_unidade_e_o_kit_sem_item(oficina: Oficina) -> None:
+    cenario.catalogo(oficina)
+    em_litros = peca(3, "FILTRO", "1.00", unidade=Unidade.L)
+    resumo = oficina.executar(ImportarPecas(linhas=(VELA, em_litros), parcial=True, atualizar=True))
+    assert resumo.novos == 1
+    (recusada,) = resumo.recusadas
+    assert recusada.motivo == "o código FILTRO: a peça se conta em un; a unidade não muda."
+    ruim = replace(KIT, linha=9, codigo="RUIM", pecas=("NADA",), servicos=("NADA",))
+    resumo = oficina.executar(ImportarKits(kits=(KIT, ruim), parcial=True))
+    assert resumo.novos == 1
+    (recusada,) = resumo.recusadas
+    assert recusada.linha == 9
+    assert recusada.motivo.startswith("kit RUIM: não há o serviço NADA")
+    assert "TROCA-2" in codigos(oficina, ListarKits())
+
+
+def test_os_itens_de_todos_os_kits_sao_a_planilha_que_se_importa(oficina: Oficina) -> None:
+    cenario.catalogo(oficina)
+    oficina.executar(ImportarKits(kits=(KIT,)))
+    primeira = oficina.executar(ListarItensDeKits(limite=4))
+    resto = oficina.executar(ListarItensDeKits(limite=4, cursor=primeira.proximo))
+    itens = (*primeira.itens, *resto.itens)
+    assert resto.proximo is None
+    assert [(i.codigo, i.item, str(i.quantidade)) for i in itens if i.codigo == "TROCA-2"] == [
+        ("TROCA-2", "OLEO", "1"),
+        ("TROCA-2", "FILTRO", "1"),
+        ("TROCA-2", "OLEO-5W30", "3.5"),
+    ]
+    achados = oficina.executar(ListarItensDeKits(busca="dupla"))
+    assert {item.codigo for item in achados.itens} == {"TROCA-2"}
+    oficina.executar(DesativarKit(kit_id=ver_kit(oficina, "TROCA-2").id))
+    assert {i.codigo for i in oficina.executar(ListarItensDeKits()).itens} == {"TROCA-OLEO"}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
@@ -298,15 +298,9 @@ def test_os_links_das_mensagens_contam_nos_tres_por_hora(
         casa.executar(CriarLink(orcamento_id=enviado.id))
 
 
-def abrir_filial(casa: OficinaLocal) -> int:
-    with casa._motor.begin() as conexao:
-        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        return int(conexao.execute(nova).lastrowid)
-
-
 def test_a_mensagem_de_outra_loja_sai_com_o_dia_da_loja_dela(casa: OficinaLocal) -> None:
     (matriz,) = casa.executar(ListarLojas()).itens
-    filial = abrir_filial(casa)
+    filial = cenario.filial(casa)
     cenario.cliente(casa)
     cenario.veiculo(casa)
     caso = CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("OLEO",), enviar=True)
@@ -473,7 +467,7 @@ def test_a_gerencia_lista_por_situacao_em_paginas(em_nome_de: AbrirPara) -> None
 def test_quem_e_de_uma_loja_so_ve_as_mensagens_dela(casa: OficinaLocal) -> None:
     (matriz,) = casa.executar(ListarLojas()).itens
     cenario.enviado(casa)
-    filial = abrir_filial(casa)
+    filial = cenario.filial(casa)
     da_filial = casa.executar(
         CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("OLEO",), enviar=True),
         Pedido(loja=filial),
@@ -485,7 +479,9 @@ def test_quem_e_de_uma_loja_so_ve_as_mensagens_dela(casa: OficinaLocal) -> None:
     for situacao in (None, S.PENDENTE):
         vistas = dela.executar(ListarMensagens(situacao=situacao)).itens
         assert [linha.orcamento_id for linha in vistas] == [da_filial.id]
-    assert len(casa.executar(ListarMensagens(), Pedido(loja=matriz.id)).itens) == 2
+    assert len(casa.executar(ListarMensagens()).itens) == 2
+    (da_matriz,) = casa.executar(ListarMensagens(), Pedido(loja=matriz.id)).itens
+    assert da_matriz.orcamento_id != da_filial.id
 
 
 # --- O contato que mudou

@@ -9,7 +9,7 @@ from oficina_core.casos.orcamentos import CriarOrcamento
 from oficina_core.casos.parametros import DefinirParametro, VerParametros
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.erros import DadoInvalido
-from oficina_core.dominio.parametros import Parametros
+from oficina_core.dominio.parametros import LIMITES, Parametros
 from tests import cenario
 
 PADRAO = Parametros(validade_dias=10, desconto_atendente=10, atraso_dias=3)
@@ -61,3 +61,13 @@ def test_a_validade_definida_vale_no_orcamento_seguinte(oficina: Oficina) -> Non
         CriarOrcamento(veiculo_id=cenario.PLACA, servicos=("OLEO",), enviar=True)
     )
     assert feito.validade == date(2026, 11, 26)
+
+
+def test_cada_parametro_diz_o_que_e_em_que_se_conta_e_ate_onde_vai() -> None:
+    assert tuple(LIMITES) == Parametros.nomes()
+    for nome, limite in LIMITES.items():
+        assert limite.descricao.endswith(".")
+        dito = f"{nome} vai de {limite.minimo} a {limite.maximo} {limite.unidade}"
+        for fora in (limite.minimo - 1, limite.maximo + 1):
+            with pytest.raises(DadoInvalido, match=dito):
+                DefinirParametro(nome=nome, valor=fora)

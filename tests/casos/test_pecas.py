@@ -6,11 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento
@@ -187,13 +184,9 @@ def test_a_busca_pelo_lugar_vale_em_todas_as_paginas_e_com_as_outras_condicoes(
     assert achadas(oficina, "galpao", inativos=True) == ["ANEL"]
 
 
-def test_o_lugar_que_se_busca_e_o_da_loja(local: OficinaLocal, url: str) -> None:
+def test_o_lugar_que_se_busca_e_o_da_loja(local: OficinaLocal) -> None:
     matriz = local.executar(ListarLojas()).itens[0].id
-    motor = abrir(url)
-    with motor.begin() as conexao:
-        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        filial = int(conexao.execute(nova).lastrowid)
-    motor.dispose()
+    filial = cenario.filial(local)
     guardar(local, Pedido(loja=matriz))
     la = Pedido(loja=filial)
     local.executar(DefinirPrateleira(peca_id="VELA", minimo=Decimal(1), localizacao="B5"), la)

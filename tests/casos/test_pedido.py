@@ -26,14 +26,8 @@ from oficina_core.casos.clientes import (
 from oficina_core.casos.estoque import AjustarEstoque, DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario, EditarFuncionario
 from oficina_core.casos.importacao import Importacao
-from oficina_core.casos.kits import (
-    CriarKit,
-    EditarKit,
-    ImportarKits,
-    ItemPedido,
-    LinhaImportadaKit,
-    ListarKits,
-)
+from oficina_core.casos.kits import CriarKit, EditarKit, ItemPedido, ListarKits
+from oficina_core.casos.kits_importacao import ImportarKits, LinhaImportadaKit
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import EditarOrcamento
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento

@@ -6,11 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
 from oficina_core.casos.estoque import DefinirPrateleira
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import (
@@ -284,15 +281,11 @@ def test_o_atendente_ve_o_painel_e_o_mecanico_nao(em_nome_de: AbrirPara) -> None
         painel(em_nome_de(cenario.sujeito(mecanico)))
 
 
-def test_cada_loja_tem_o_seu_painel(local: OficinaLocal, url: str, relogio: Relogio) -> None:
+def test_cada_loja_tem_o_seu_painel(local: OficinaLocal, relogio: Relogio) -> None:
     """A filial é uma hora mais cedo, e às três da manhã em UTC ainda está no dia anterior."""
     (matriz,) = local.executar(ListarLojas()).itens
     cenario.catalogo(local)
-    motor = abrir(url)
-    with motor.begin() as conexao:
-        nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
-        filial = int(conexao.execute(nova).lastrowid)
-    motor.dispose()
+    filial = cenario.filial(local)
     cenario.cliente(local)
     cenario.veiculo(local)
     relogio.agora = datetime(2026, 12, 1, 3, 30, tzinfo=UTC)

@@ -17,6 +17,7 @@ from oficina_core.catalogo import PUBLICADAS
 from oficina_core.dominio.acesso import Papel
 
 RAIZ: Any = typer.main.get_command(app)
+QUE_MOSTRAM = {("parametro",)}  # sozinhos na linha, fazem o que mais se pede deles
 MAIORES = (("ordem", "abrir"), ("orcamento", "criar"), ("orcamento", "editar"))
 
 
@@ -108,9 +109,10 @@ def test_a_raiz_explica_as_opcoes_comuns() -> None:
     ids=" ".join,
 )
 def test_o_grupo_lista_o_que_ha_nele(grupo: tuple[str, ...]) -> None:
-    codigo, ajuda = rodar(*grupo)
-    assert codigo == 2
-    assert ajuda == rodar(*grupo, "--help")[1]
+    codigo, ajuda = rodar(*grupo, "--help")
+    assert codigo == 0
+    if grupo not in QUE_MOSTRAM:
+        assert rodar(*grupo) == (2, ajuda)
     for nome in comando(grupo).commands:
         assert f"\n  {nome} " in ajuda
 

@@ -1,18 +1,28 @@
 """O que se faz direto no banco, e a demonstração."""
 
+import gzip
 import json
+import re
+import resource
+import secrets
 import shlex
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
+from oficina_cli import andamento
 from oficina_cli.app import app
 
+LIMITE_DO_DISCO = 40_000  # bytes por arquivo, como em um disco cheio; a cópia tem 80 mil
 
-def rodar(*argumentos: str) -> Result:
-    return CliRunner().invoke(app, list(argumentos), prog_name="oficina")
+
+def rodar(*argumentos: str, entrada: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(argumentos), prog_name="oficina", input=entrada)
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +55,217 @@ def test_verificar_nomeia_o_que_nao_fecha(arquivo: Path) -> None:
     resposta = rodar("verificar", "-o", "json")
     assert resposta.exit_code == 6
     assert {d["entidade"] for d in json.loads(resposta.stdout)} == {"peca"}
+
+
+def test_o_banco_todo_torto_diz_se_em_poucas_linhas(arquivo: Path) -> None:
+    rodar("banco", "migrar")
+    motor = create_engine(f"sqlite:///{arquivo}")
+    with motor.begin() as conexao:
+        for numero in range(1, 251):
+            nome = {"n": numero}
+            conexao.execute(text("INSERT INTO pecas VALUES (:n, 1, 1, :n, :n, :n, 'un', 1)"), nome)
+            conexao.execute(text("INSERT INTO estoques VALUES (1,:n,7,0,NULL,0,NULL,0,0)"), nome)
+    motor.dispose()
+    resposta = rodar("verificar", "-o", "json")
+    assert resposta.exit_code == 6
+    ditas = json.loads(resposta.stdout)
+    assert len(ditas) == 101
+    assert ditas[-1]["detalhe"] == (
+        "estoque diferente da soma dos movimentos: mais 150 além dessas"
+    )
+
+
+def test_o_estado_do_banco_diz_o_que_ele_e_e_o_que_tem(arquivo: Path) -> None:
+    rodar("peca", "criar", "--codigo", "X", "--nome", "X", "--preco", "1,00")
+    situacao = json.loads(rodar("banco", "status", "-o", "json").stdout)
+    assert situacao["banco"] == f"sqlite:///{arquivo}"
+    assert re.fullmatch(r"SQLite [\d.]+, diário WAL", situacao["servidor"])
+    assert situacao["tamanho"] >= arquivo.stat().st_size
+    assert {"tabela": "pecas", "registros": 1} in situacao["tabelas"]
+    assert re.search(r"Tamanho +0,\d MB", rodar("banco", "status").stdout)
+
+
+@pytest.fixture
+def cheio(arquivo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Um banco com peças, e a pasta dele como a de trabalho."""
+    assert rodar("peca", "importar", "--inicial").exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    return arquivo
+
+
+def pecas() -> int:
+    return len(json.loads(rodar("peca", "listar", "-o", "json", "--tudo").stdout))
+
+
+def nomes(pasta: Path) -> set[str]:
+    return {caminho.name for caminho in pasta.iterdir() if not caminho.match("*-[ws][ah][lm]")}
+
+
+@pytest.mark.usefixtures("cheio")
+def test_a_copia_sem_nome_fica_nesta_pasta_com_a_hora(tmp_path: Path) -> None:
+    resposta = rodar("banco", "backup", "-o", "json")
+    assert resposta.exit_code == 0
+    feita = json.loads(resposta.stdout)
+    assert re.fullmatch(r"oficina-\d{4}-\d\d-\d\d-\d{4}\.gz", feita["arquivo"])
+    assert nomes(tmp_path) == {"oficina.db", feita["arquivo"]}
+    assert stat.S_IMODE((tmp_path / feita["arquivo"]).stat().st_mode) == 0o600
+    assert feita["registros"] == sum(tabela["registros"] for tabela in feita["tabelas"])
+    repetida = rodar("banco", "backup", feita["arquivo"])
+    assert repetida.exit_code == 5
+    assert "--substituir" in repetida.stderr
+    assert rodar("banco", "backup", feita["arquivo"], "--substituir").exit_code == 0
+
+
+def test_simular_diz_o_que_a_copia_tem_e_nao_cria_o_banco(
+    cheio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rodar("banco", "backup", "copia.gz")
+    monkeypatch.setenv("OFICINA_BANCO", str(tmp_path / "novo.db"))
+    antes = nomes(tmp_path)
+    resposta = rodar("banco", "restaurar", "copia.gz", "--simular", "-o", "json")
+    assert resposta.exit_code == 0
+    assert "nada foi gravado" in resposta.stderr
+    assert json.loads(resposta.stdout)["banco"] == f"sqlite:///{tmp_path / 'novo.db'}"
+    assert json.loads(resposta.stdout)["guardado"] is None
+    assert re.search(r"peças +63", rodar("banco", "restaurar", "copia.gz", "--simular").stdout)
+    assert nomes(tmp_path) == antes
+    assert rodar("banco", "restaurar", "copia.gz").exit_code == 0
+    assert pecas() == 63
+    assert cheio.exists()
+
+
+def test_trocar_um_banco_pede_o_nome_dele(cheio: Path, tmp_path: Path) -> None:
+    rodar("banco", "backup", "copia.gz")
+    rodar("peca", "criar", "--codigo", "X", "--nome", "X", "--preco", "1,00")
+    for dito in ([], ["--sem-perguntas"], ["--confirmar", "outro.db"]):
+        recusa = rodar("banco", "restaurar", "copia.gz", *dito)
+        assert recusa.exit_code == 2
+        assert "--confirmar oficina.db" in recusa.stderr
+        assert pecas() == 64
+    feita = rodar("banco", "restaurar", "copia.gz", "--confirmar", "oficina.db", "-o", "json")
+    assert feita.exit_code == 0
+    assert pecas() == 63
+    guardado = Path(json.loads(feita.stdout)["guardado"])
+    assert re.fullmatch(r"oficina-ate-\d{4}-\d\d-\d\d-\d{6}\.db", guardado.name)
+    assert nomes(tmp_path) == {cheio.name, "copia.gz", guardado.name}
+    assert rodar("--banco", str(guardado), "verificar").exit_code == 0
+
+
+@pytest.mark.parametrize(("dito", "saida"), [("oficina.db\n", 0), ("sim\n", 1), ("", 1)])
+@pytest.mark.usefixtures("cheio")
+def test_no_terminal_o_nome_se_escreve(
+    monkeypatch: pytest.MonkeyPatch, dito: str, saida: int
+) -> None:
+    rodar("banco", "backup", "copia.gz")
+    rodar("peca", "criar", "--codigo", "X", "--nome", "X", "--preco", "1,00")
+    monkeypatch.setattr("oficina_cli.pergunta._ha_alguem", lambda: True)
+    resposta = rodar("banco", "restaurar", "copia.gz", entrada=dito)
+    assert resposta.exit_code == saida, resposta.stderr
+    assert "escreva oficina.db" in resposta.stderr
+    assert pecas() == (64 if saida else 63)
+
+
+def test_o_que_nao_e_copia_se_recusa_com_o_codigo_certo(cheio: Path, tmp_path: Path) -> None:
+    rodar("banco", "backup", "copia.gz")
+    boa = (tmp_path / "copia.gz").read_bytes()
+    cabecalho, resto = gzip.decompress(boa).split(b"\n", 1)
+    mais_nova = cabecalho.replace(b'"versao":1', b'"versao":2') + b"\n" + resto
+    for conteudo, codigo, frase in (
+        (b"uma carta", 2, "não é uma cópia"),
+        (boa[:-100], 2, "incompleta"),
+        (boa[:-200] + bytes(100) + boa[-100:], 2, "danificada"),
+        (gzip.compress(mais_nova), 7, "atualize o programa"),
+    ):
+        (tmp_path / "outra.gz").write_bytes(conteudo)
+        recusa = rodar("banco", "restaurar", "outra.gz", "--confirmar", "oficina.db")
+        assert recusa.exit_code == codigo, frase
+        assert frase in recusa.stderr
+        assert recusa.stderr.count("\n") == 1
+    assert rodar("banco", "restaurar", "nada.gz").exit_code == 2
+    assert nomes(tmp_path) == {cheio.name, "copia.gz", "outra.gz"}
+
+
+def test_copiar_e_restaurar_se_fazem_direto_no_banco(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OFICINA_BANCO")
+    monkeypatch.setenv("OFICINA_API", "http://localhost:1")
+    for comando in (["backup"], ["restaurar", "copia.gz"], ["status"]):
+        recusa = rodar("banco", *comando)
+        assert recusa.exit_code == 2
+        assert "direto no banco" in recusa.stderr
+
+
+def _processo(*argumentos: str, disco: int | None = None) -> subprocess.Popen[bytes]:
+    def limitar() -> None:
+        if disco:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (disco, disco))
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "oficina_cli", *argumentos],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=limitar,  # noqa: PLW1509 — um processo sem fios
+        cwd=Path(__file__).parents[2],
+    )
+
+
+@pytest.mark.usefixtures("cheio")
+def test_a_copia_vai_pela_saida_a_outro_programa(tmp_path: Path) -> None:
+    copia, erros = (processo := _processo("banco", "backup", "-")).communicate()
+    assert (processo.returncode, erros) == (0, b"")
+    (tmp_path / "veio.gz").write_bytes(copia)
+    assert rodar("banco", "restaurar", "veio.gz", "--simular").exit_code == 0
+
+
+@pytest.mark.usefixtures("cheio")
+def test_quem_larga_a_copia_no_meio_faz_que_ela_falhe() -> None:
+    processo = _processo("banco", "backup", "-")
+    assert processo.stdout is not None
+    processo.stdout.close()
+    assert processo.stderr is not None
+    assert "parou antes do fim" in processo.stderr.read().decode()
+    processo.stderr.close()
+    assert processo.wait() == 7
+
+
+def test_com_o_disco_cheio_nada_fica_pela_metade(cheio: Path, tmp_path: Path) -> None:
+    pasta = tmp_path / "copias"
+    pasta.mkdir()
+    motor = create_engine(f"sqlite:///{cheio}")
+    with motor.begin() as conexao:
+        for _ in range(3000):
+            nome = {"nome": secrets.token_hex(20)}
+            conexao.execute(text("INSERT INTO parametros VALUES (NULL, 1, :nome, 1)"), nome)
+    motor.dispose()
+    processo = _processo("banco", "backup", str(pasta / "copia.gz"), disco=LIMITE_DO_DISCO)
+    erros = processo.communicate()[1].decode()
+    assert processo.returncode == 7
+    assert "Não há espaço" in erros
+    assert not list(pasta.iterdir())
+
+    rodar("banco", "backup", str(pasta / "copia.gz"))
+    antes = cheio.read_bytes()
+    restaurar = ("banco", "restaurar", str(pasta / "copia.gz"), "--confirmar", cheio.name)
+    processo = _processo(*restaurar, disco=LIMITE_DO_DISCO)
+    erros = processo.communicate()[1].decode()
+    assert processo.returncode == 7
+    assert "libere espaço" in erros
+    assert "Traceback" not in erros
+    assert cheio.read_bytes() == antes
+    assert nomes(tmp_path) == {cheio.name, pasta.name}
+    assert rodar(*restaurar).exit_code == 0
+
+
+def test_o_andamento_so_se_conta_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(andamento, "PASSO", 0)
+    for no_terminal in (False, True):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda no_terminal=no_terminal: no_terminal)
+        with andamento.contando("Copiando") as andar:
+            andar(1500)
+        escrito = capsys.readouterr().err
+        assert ("Copiando: 1.500 registros" in escrito) is no_terminal
+    assert escrito.endswith(andamento.LIMPAR)
 
 
 def test_a_demonstracao_convida_com_comandos_que_dao_certo(tmp_path: Path) -> None:

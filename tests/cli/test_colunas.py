@@ -4,18 +4,19 @@ from collections import Counter
 
 import pytest
 
-from oficina_cli.colunas import KITS, PECAS, SERVICOS, Colunas, simples
+from oficina_cli.celulas import simples
+from oficina_cli.colunas import CLIENTES, KITS, PECAS, SERVICOS, VEICULOS, Colunas
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import DadoInvalido
 
 
-@pytest.mark.parametrize("colunas", [PECAS, SERVICOS, KITS])
+@pytest.mark.parametrize("colunas", [PECAS, SERVICOS, KITS, CLIENTES, VEICULOS])
 def test_nenhum_nome_serve_a_dois_campos(colunas: Colunas) -> None:
     nomes = Counter(simples(n) for coluna in colunas.values() for n in coluna.nomes.split(","))
     assert max(nomes.values()) == 1
 
 
-@pytest.mark.parametrize("colunas", [PECAS, SERVICOS, KITS])
+@pytest.mark.parametrize("colunas", [PECAS, SERVICOS, KITS, CLIENTES, VEICULOS])
 def test_o_proprio_nome_do_campo_serve(colunas: Colunas) -> None:
     for campo, coluna in colunas.items():
         assert simples(campo) in map(simples, coluna.nomes.split(","))

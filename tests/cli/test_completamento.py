@@ -2,8 +2,6 @@
 
 import json
 import os
-import pty
-import select
 import shutil
 import sqlite3
 import subprocess
@@ -11,13 +9,12 @@ import sys
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
 from oficina_cli import lembranca
-from oficina_cli.atalhos import AJUDA, COMPLETANDO
-from oficina_cli.completamento import COMANDOS, SEGUROS
+from oficina_cli.atalhos import COMPLETANDO
+from oficina_cli.completamento import SEGUROS
 from oficina_cli.conexao import Conexao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.nomes import CONSULTAS, comecados
@@ -29,9 +26,9 @@ from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.pecas import CriarPeca, DesativarPeca
 from oficina_core.casos.veiculos import DadosVeiculo
 from tests import referencia
+from tests.cli.teclado import Teclado
 
 RAIZ = Path(__file__).parents[2]
-PACIENCIA = 30  # segundos; nenhum teste mede por ela
 Completar = Callable[..., dict[str, str]]
 
 
@@ -96,13 +93,6 @@ def _perguntar(
         text=True,
         check=False,
     )
-
-
-def test_o_que_se_guarda_e_o_que_o_programa_diz() -> None:
-    """Se difere, refaz-se com `python -m tests.referencia`."""
-    assert AJUDA.read_text(encoding="utf-8") == referencia.ajuda()
-    assert COMANDOS.read_text(encoding="utf-8") == referencia.comandos()
-    assert referencia.DOCUMENTO.read_text(encoding="utf-8") == referencia.documento()
 
 
 def test_comandos_e_opcoes_vem_com_o_que_fazem(completar: Completar) -> None:
@@ -323,28 +313,9 @@ def test_o_fish_oferece_as_ordens_com_a_descricao(ambiente: dict[str, str]) -> N
 
 def digitar(shell: list[str], ambiente: dict[str, str], ensinar: str, texto: str) -> str:
     """O que um shell de verdade mostra depois que se ensina e se digita isso."""
-    nosso, dele = pty.openpty()
-    processo = subprocess.Popen(
-        shell, stdin=dele, stdout=dele, stderr=dele, env=ambiente, start_new_session=True
-    )
-    os.close(dele)
-    try:
-        _mandar(nosso, f"{ensinar}PS1='pron''to> '\n", "pronto> ")
-        return _mandar(nosso, f"{texto}\x15echo fi''m\n", "\r\nfim")
-    finally:
-        processo.kill()
-        processo.wait()
-        os.close(nosso)
-
-
-def _mandar(terminal: int, texto: str, ate: str) -> str:
-    os.write(terminal, texto.encode())
-    visto, prazo = "", monotonic() + PACIENCIA
-    while ate not in visto:
-        assert monotonic() < prazo, visto
-        if select.select([terminal], [], [], 0.1)[0]:
-            visto += os.read(terminal, 65536).decode(errors="replace")
-    return visto
+    with Teclado(shell, ambiente) as teclado:
+        teclado.digitar(f"{ensinar}PS1='pron''to> '\n", ate="pronto> ")
+        return teclado.digitar(f"{texto}\x15echo fi''m\n", ate="\r\nfim")
 
 
 def test_a_oficina_que_nao_responde_nao_atrasa_o_tab(completar: Completar) -> None:

@@ -31,6 +31,7 @@ ORDEM = LinhaOrdem(
     orcamento_vencido=False,
     atrasada=True,
     criado_em=AGORA - timedelta(days=15),
+    loja_id=1,
 )
 
 

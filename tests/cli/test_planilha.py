@@ -10,7 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oficina_cli.planilha import TAMANHO_MAXIMO, inicial, ler_kits, ler_pecas, ler_servicos
+from oficina_cli.importacao import (
+    DE_KITS,
+    DE_PECAS,
+    DE_SERVICOS,
+    TAMANHO_MAXIMO,
+    Leitura,
+    ler,
+    ler_inicial,
+)
 from oficina_core.casos.importacao import LINHAS_MAXIMO
 from oficina_core.casos.pecas import LinhaImportadaPeca
 from oficina_core.dominio.dinheiro import Unidade
@@ -29,7 +37,9 @@ def pecas(
     arquivo: Path, conteudo: str | bytes, mapa: Mapping[str, str] | None = None
 ) -> tuple[LinhaImportadaPeca, ...]:
     arquivo.write_bytes(conteudo.encode() if isinstance(conteudo, str) else conteudo)
-    return ler_pecas(arquivo, mapa or {})
+    lida: Leitura[LinhaImportadaPeca] = ler(arquivo, DE_PECAS, mapa)
+    lida.exigir_inteira()
+    return lida.linhas
 
 
 def recusa(arquivo: Path, conteudo: str | bytes, mapa: Mapping[str, str] | None = None) -> str:
@@ -187,9 +197,9 @@ def test_o_que_nao_e_csv_e_recusado(arquivo: Path, conteudo: bytes, trecho: str)
 
 def test_arquivo_que_nao_existe_ou_nao_se_abre(tmp_path: Path) -> None:
     with pytest.raises(NaoEncontrado, match="não existe"):
-        ler_pecas(tmp_path / "nada.csv", {})
+        ler(tmp_path / "nada.csv", DE_PECAS)
     with pytest.raises(NaoEncontrado, match="não pode ser lido"):
-        ler_pecas(tmp_path, {})
+        ler(tmp_path, DE_PECAS)
 
 
 def test_linhas_demais_sao_recusadas(arquivo: Path) -> None:
@@ -203,24 +213,27 @@ def test_a_guarda_da_nossa_exportacao_sai(arquivo: Path) -> None:
 
 
 def test_catalogo_de_partida() -> None:
-    servicos, kits = ler_servicos(inicial("servicos"), {}), ler_kits(inicial("kits"))
-    pecas = {peca.codigo for peca in ler_pecas(inicial("pecas"), {})}
+    servicos, kits = ler_inicial("servicos"), ler_inicial("kits")
+    pecas = {peca.codigo for peca in ler_inicial("pecas")}
     assert (kits[0].codigo, len(kits[0].servicos), len(kits[0].pecas)) == ("TROCA-OLEO", 1, 3)
-    assert {item.id for kit in kits for item in kit.pecas} <= pecas  # type: ignore[union-attr]
+    assert {item.id for kit in kits for item in kit.pecas} <= pecas
     assert len(pecas) > 50
     assert len(servicos) > 20
 
 
 def test_servicos_com_o_tempo_de_cada_um(arquivo: Path) -> None:
     arquivo.write_text("código;serviço;valor;tempo (min)\nOLEO;Troca;75,00;0:30\nX;Y;1;\n", "utf-8")
-    assert [(s.linha, s.tempo_estimado) for s in ler_servicos(arquivo, {})] == [(2, 30), (3, 0)]
+    assert [(s.linha, s.tempo_estimado) for s in ler(arquivo, DE_SERVICOS).linhas] == [
+        (2, 30),
+        (3, 0),
+    ]
 
 
 def test_item_de_kit_ruim_diz_a_linha(arquivo: Path) -> None:
     linhas = ["codigo;nome;tipo;item;qtd", "K;Kit;brinde;X;1", "K;Kit;peça;x y;1", "K;Kit;Peça;X;0"]
     arquivo.write_text("\n".join(linhas), "utf-8")
     with pytest.raises(DadoInvalido) as erro:
-        ler_kits(arquivo)
+        ler(arquivo, DE_KITS).exigir_inteira()
     with pytest.raises(DadoInvalido) as erro_de_codigo:
         Codigo("x y")
     assert erro.value.detalhes == (

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ import pytest
 from oficina_cli import saida
 from oficina_cli.opcoes import Formato
 from oficina_cli.tabela import colunas, desenhar
+from oficina_core.casos import traducao
 from oficina_core.casos.clientes import LinhaCliente
 from oficina_core.casos.orcamentos import LinhaOrcamento
 from oficina_core.casos.paginas import Pagina
@@ -117,6 +119,7 @@ def orcamento(cliente: str) -> LinhaOrcamento:
         validade=date(2026, 12, 31),
         ordem_id=12,
         criado_em=datetime(2026, 11, 23, 12, tzinfo=UTC),
+        loja_id=1,
     )
 
 
@@ -156,3 +159,64 @@ def test_resposta_de_varias_listas_nao_finge_caber_em_csv(rodar: Rodar) -> None:
     resposta = rodar("buscar", "gol", "-o", "csv")
     assert (resposta.exit_code, resposta.stdout) == (2, "")
     assert "use -o json" in resposta.stderr
+
+
+def test_o_csv_do_excel_se_le_como_se_escreve_no_brasil(oficina: Oficina, rodar: Rodar) -> None:
+    catalogo(oficina)
+    resposta = rodar("peca", "listar", "-o", "csv-excel")
+    assert resposta.stdout.startswith("\ufeffid;codigo;")
+    peca = next(csv.DictReader(io.StringIO(resposta.stdout[1:]), delimiter=";"))
+    assert (peca["codigo"], peca["preco"], peca["ativo"]) == ("FILTRO", "35,00", "sim")
+
+
+def test_so_os_campos_que_se_pedem_nesta_ordem(
+    oficina: Oficina, rodar: Rodar, pedir: Pedir
+) -> None:
+    catalogo(oficina)
+    so = ("peca", "listar", "--campos", "nome, codigo,nome")
+    assert list(pedir(*so)[0]) == ["nome", "codigo"]
+    assert rodar(*so, "-o", "csv").stdout.splitlines()[0] == "nome,codigo"
+    assert rodar(*so).stdout.split()[:2] == ["Nome", "Código"]
+    ficha = rodar("peca", "ver", "FILTRO", "--campos", "preco").stdout
+    assert ficha == "Preço  R$ 35,00\n"
+
+
+def test_o_campo_que_nao_ha_se_recusa_antes_de_gravar(
+    oficina: Oficina, rodar: Rodar, pedir: Pedir
+) -> None:
+    catalogo(oficina)
+    criar = ("peca", "criar", "--codigo", "NOVA", "--nome", "N", "--preco", "1,00")
+    resposta = rodar(*criar, "--campos", "codgo")
+    assert (resposta.exit_code, resposta.stdout) == (2, "")
+    assert "seria codigo?" in resposta.stderr
+    assert "NOVA" not in str(pedir("peca", "listar"))
+
+
+@pytest.mark.parametrize("formato", [Formato.JSON, Formato.NDJSON, Formato.CSV, Formato.CSV_EXCEL])
+def test_cada_linha_se_escreve_antes_de_se_buscar_a_seguinte(
+    capsys: pytest.CaptureFixture[str], formato: Formato
+) -> None:
+    """É o que faz caber um milhão de linhas na memória de uma."""
+    escrito = ""
+
+    def vindo() -> Iterator[LinhaCliente]:
+        nonlocal escrito
+        for numero in range(3):
+            escrito += capsys.readouterr().out
+            assert escrito.count("Ana") == numero
+            yield cliente(f"Ana {numero}")
+
+    saida.correr(vindo(), Pagina[LinhaCliente], formato)
+    escrito += capsys.readouterr().out
+    assert escrito.count("Ana") == 3
+    if formato is Formato.JSON:
+        assert [linha["nome"] for linha in json.loads(escrito)] == ["Ana 0", "Ana 1", "Ana 2"]
+
+
+def test_a_lista_corrida_em_json_e_a_mesma_que_de_uma_vez(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    corpos = [traducao.escrever(cliente(nome)) for nome in ("Ana", "José\u2028", "x\ny")]
+    escrito = mostrado(capsys, Formato.JSON, "Ana", "José\u2028", "x\ny")
+    esperado = json.dumps(corpos, ensure_ascii=False, indent=2).replace("\u2028", "\\u2028")
+    assert escrito == esperado + "\n"

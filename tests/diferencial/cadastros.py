@@ -8,6 +8,7 @@ from oficina_core.casos import (
     entrada,
     funcionarios,
     kits,
+    kits_importacao,
     lojas,
     parametros,
     pecas,
@@ -124,7 +125,9 @@ def importar_servicos(r: Roteiro) -> Dito:
 
 def importar_kits(r: Roteiro) -> Dito:
     linha = {**_dados_kit(r), "linha": 5, "codigo": r.um(("REVISAO", "K1"))}
-    return Dito(kits.ImportarKits, {"kits": (Dito(kits.LinhaImportadaKit, linha),)})
+    return Dito(
+        kits_importacao.ImportarKits, {"kits": (Dito(kits_importacao.LinhaImportadaKit, linha),)}
+    )
 
 
 def item(r: Roteiro, referencia: Any) -> Any:

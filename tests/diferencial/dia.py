@@ -11,6 +11,7 @@ from oficina_core.casos import (
     estoque,
     funcionarios,
     kits,
+    kits_importacao,
     lojas,
     ordens_abertura,
     pecas,
@@ -124,7 +125,9 @@ def partida(r: Roteiro) -> Iterator[Dito]:
     yield Dito(pecas.ImportarPecas, {"linhas": tuple(peca_importada(r, i) for i in range(4))})
     itens = {"servicos": ("TROCA",), "pecas": ("P1", "P0")}
     kit = {"linha": 2, "codigo": "REVISAO", "nome": "Revisão", **itens}
-    yield Dito(kits.ImportarKits, {"kits": (Dito(kits.LinhaImportadaKit, kit),)})
+    yield Dito(
+        kits_importacao.ImportarKits, {"kits": (Dito(kits_importacao.LinhaImportadaKit, kit),)}
+    )
     for placa, documento in zip(r.sorte.sample(PLACAS[:5:2], 2), DOCUMENTOS[2:4], strict=True):
         dono = {"nome": r.um(NOMES), "documento": documento, "telefone": r.um(TELEFONES)}
         campos = {"veiculo": Dito(veiculos.DadosVeiculo, {"marca": "VW", "modelo": "Gol 1.0"})}

@@ -15,10 +15,15 @@ from oficina_core.casos import (
     ordens,
     parametros,
     relatorios,
+    relatorios_estoque,
+    relatorios_faturamento,
+    relatorios_produtividade,
+    relatorios_tempos,
 )
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.paginas import Pagina
 from oficina_core.dominio.ordem import StatusOrdem
+from oficina_core.dominio.periodo import Passo as PassoDoPeriodo
 from tests.diferencial.dia import passos
 from tests.diferencial.leituras import BUSCAVEIS, VER
 from tests.diferencial.mundos import Dito, Mundo, Passo, Recusa
@@ -30,6 +35,10 @@ FIM = (
     Dito(lojas.ListarLojas, {}),
     Dito(parametros.VerParametros, {}),
     Dito(relatorios.VerPainel, {}),
+    Dito(relatorios_estoque.VerGiroEstoque, {"todas_lojas": True, "parada_ha": 1}),
+    Dito(relatorios_faturamento.VerFaturamento, {"todas_lojas": True, "passo": PassoDoPeriodo.DIA}),
+    Dito(relatorios_produtividade.VerProdutividade, {"todas_lojas": True}),
+    Dito(relatorios_tempos.VerTempos, {"todas_lojas": True}),
     *(Dito(c, {"inativos": i, "limite": 3}) for c in BUSCAVEIS for i in (False, True)),
     Dito(estoque.ListarMovimentos, {"limite": 9}),
     Dito(mensagens.ListarMensagens, {}),

@@ -234,3 +234,23 @@ def test_nome_que_nao_se_ve_e_nome_vazio(vazio: str) -> None:
 @pytest.mark.parametrize("visto", ["李", "José", "7", "?", "👍", "e\u0301"])
 def test_nome_de_uma_letra_so_que_se_ve_serve(visto: str) -> None:
     assert nome(visto)
+
+
+@given(st.from_regex(r"[0-9A-Z][0-9A-Z._/\-]{0,29}", fullmatch=True), st.data())
+def test_o_codigo_com_um_erro_esta_entre_os_parecidos(codigo: str, dados: st.DataObject) -> None:
+    """Um sinal a menos, a mais ou trocado: quem digitou o errado acha o certo."""
+    onde = dados.draw(st.integers(0, len(codigo) - 1))
+    sinal = dados.draw(st.sampled_from("AZ09._/-"))
+    errados = {
+        codigo[:onde] + codigo[onde + 1 :],
+        codigo[:onde] + sinal + codigo[onde:],
+        codigo[:onde] + sinal + codigo[onde + 1 :],
+    }
+    for errado in errados - {codigo, ""}:
+        assert codigo in Codigo.parecidos(errado.lower())
+    assert codigo not in Codigo.parecidos(codigo)
+
+
+def test_texto_que_nao_e_codigo_nao_se_parece_com_nenhum_a_mais_de_um_erro() -> None:
+    assert Codigo.parecidos("filtro de óleo") == frozenset()
+    assert Codigo.parecidos("\x1b[2J") == frozenset()

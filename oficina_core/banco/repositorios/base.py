@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from oficina_core.banco.diario import Diario
+from oficina_core.banco.lote import Insercao
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.entidade import Entidade, Registro
 from oficina_core.dominio.erros import NaoEncontrado, VersaoAntiga
@@ -60,6 +61,7 @@ class Comandos(Generic[G]):
         self.colunas = [tabela.c.id, *(tabela.c[campo] for campo in self.campos)]
         self.leitura = select(*self.colunas).where(tabela.c.id == bindparam("este"))
         self.insercao = insert(tabela)
+        self.em_lote = Insercao(tabela, [coluna.name for coluna in tabela.c if coluna.name != "id"])
         if "versao" in tabela.c:
             self.alteracao = update(tabela).where(
                 tabela.c.id == bindparam("este"), tabela.c.versao == bindparam("lida")

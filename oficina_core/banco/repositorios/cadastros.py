@@ -1,10 +1,22 @@
 """Clientes, funcionários, veículos, serviços, peças e lojas."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Entidades, Sessao, lotes, nome_de
@@ -16,10 +28,13 @@ from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import NaoEncontrado
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.loja import Loja
+from oficina_core.dominio.ordem import FILA
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.servico import Servico
 from oficina_core.dominio.veiculo import Veiculo
-from oficina_core.texto import sem_acento
+from oficina_core.texto import lista, sem_acento
+
+PARECIDOS_MAXIMO = 3
 
 C = TypeVar("C", bound=Cadastro)
 
@@ -47,6 +62,7 @@ class ComandosDeCadastro(Comandos[C]):
     """O SQL de um cadastro: `natural` é a coluna do nome que as pessoas usam.
 
     `dono` é a do cliente a quem o registro pertence; sem ela, quem é de fora não vê nenhum.
+    `parecidos` dá os nomes a um erro de digitação de outro; sem ele (é de pessoa), não se sugere.
     """
 
     def __init__(
@@ -61,9 +77,11 @@ class ComandosDeCadastro(Comandos[C]):
         busca: Callable[[C], str],
         falta: str,
         dono: str | None = None,
+        parecidos: Callable[[str], Collection[str]] = lambda _: (),
     ) -> None:
         super().__init__(tabela, tipo, nome)
         self.natural, self.canonico, self.busca, self.falta = natural, canonico, busca, falta
+        self.parecidos = parecidos
         self.ordem = tabela.c[ordem]
         ids = tabela.c.id.in_(bindparam("ids", expanding=True))
         nomes = tabela.c[natural].in_(bindparam("nomes", expanding=True))
@@ -115,18 +133,21 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return self.achar_varios([referencia])[referencia]
 
     def achar_varios(self, referencias: Collection[Referencia]) -> dict[Referencia, C]:
+        achados = self.que_ha(referencias)
+        for posicao, referencia in enumerate(referencias, start=1):
+            if referencia not in achados:
+                raise self._falta(referencia, posicao if len(referencias) > 1 else None)
+        return achados
+
+    def que_ha(self, referencias: Collection[Referencia]) -> dict[Referencia, C]:
         nomes = {r: self._comandos.canonico(r) for r in referencias if isinstance(r, str)}
         por_id = self._por_ids({r for r in referencias if isinstance(r, int)})
         por_nome = self.por_nome(set(nomes.values()))
         achados: dict[Referencia, C] = {}
-        for posicao, referencia in enumerate(referencias, start=1):
-            if isinstance(referencia, int):
-                achado = por_id.get(referencia)
-            else:
-                achado = por_nome.get(nomes[referencia])
-            if achado is None:
-                raise self._falta(referencia, posicao if len(referencias) > 1 else None)
-            achados[referencia] = achado
+        for dita in referencias:
+            achado = por_id.get(dita) if isinstance(dita, int) else por_nome.get(nomes[dita])
+            if achado is not None:
+                achados[dita] = achado
         return achados
 
     def procurar(self, nome: str) -> C | None:
@@ -143,15 +164,22 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         }
 
     def adicionar_varios(self, entidades: Sequence[C]) -> None:
-        """Insere em lotes e lê de volta os números, pelo nome natural."""
-        comandos = self._comandos
+        """Insere em lotes e lê de volta os números."""
         for lote in lotes(entidades):
-            self._executar(comandos.insercao, [self._guardar(e, self._linha(e)) for e in lote])
-            nomes = [getattr(e, comandos.natural) for e in lote]
-            ids = dict(self._executar(comandos.numeros, {"nomes": nomes}).all())
-            for entidade in lote:
-                entidade.id = ids[getattr(entidade, comandos.natural)]
-                self._gravou(entidade, self._linha(entidade))
+            linhas = [self._linha(entidade) for entidade in lote]
+            self._comandos.em_lote.executar(
+                self._sessao.conexao,
+                [self._guardar(e, linha) for e, linha in zip(lote, linhas, strict=True)],
+            )
+            for entidade, linha, numero in zip(lote, linhas, self._numeros(lote), strict=True):
+                entidade.id = numero
+                self._gravou(entidade, linha)
+
+    def _numeros(self, lote: Sequence[C]) -> Iterable[int]:
+        """Os números que o banco deu ao lote, pelo nome natural."""
+        nomes = [getattr(entidade, self._comandos.natural) for entidade in lote]
+        ids = dict(self._executar(self._comandos.numeros, {"nomes": nomes}).all())
+        return [ids[nome] for nome in nomes]
 
     def listar(
         self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
@@ -181,7 +209,16 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         if isinstance(referencia, int):
             return NaoEncontrado(f"Não há {nome} {referencia}; confira o número.")
         onde = f" (na {posicao}ª posição)" if posicao else ""
-        return NaoEncontrado(self._comandos.falta.format(onde=onde))
+        frase = self._comandos.falta.format(onde=onde)
+        if parecidos := self._parecidos(referencia):
+            frase = f"{frase.partition(';')[0]}; seria {lista(parecidos, 'ou')}?"
+        return NaoEncontrado(frase)
+
+    def _parecidos(self, dito: str) -> list[str]:
+        """Os ativos que se escrevem quase assim."""
+        perto = sorted(self.por_nome(self._comandos.parecidos(dito)).items())
+        ativos = [getattr(achado, "placa", nome) for nome, achado in perto if achado.ativo]
+        return ativos[:PARECIDOS_MAXIMO]
 
     def _guardar(self, entidade: C, linha: dict[str, Any]) -> dict[str, Any]:
         return linha | {"busca": sem_acento(self._comandos.busca(entidade))[:200]}
@@ -197,6 +234,7 @@ def com_codigo(tabela: Any, tipo: Callable[..., C], nome: str) -> Any:
         ordem="codigo",
         busca=lambda e: f"{e.codigo} {e.nome}",
         falta=f"Não há {nome} com esse código{{onde}}; confira na lista.",
+        parecidos=valores.Codigo.parecidos,
     )
 
 
@@ -225,6 +263,44 @@ SERVICOS = com_codigo(tabelas.servicos, Servico, "serviço")
 PECAS = com_codigo(tabelas.pecas, Peca, "peça")
 
 
+_CLI = tabelas.clientes
+_destes_telefones = _CLI.c.telefone.in_(bindparam("telefones", expanding=True))
+DO_CONTATO = select(*CLIENTES.colunas).where(_destes_telefones)
+NASCIDOS = select(_CLI.c.nome, _CLI.c.telefone, _CLI.c.id).where(
+    _destes_telefones, _CLI.c.documento.is_(None), _CLI.c.criado_em == bindparam("em")
+)
+
+
+class ClientesSQL(CadastrosSQL[Cliente]):
+    def __init__(self, sessao: Sessao) -> None:
+        super().__init__(sessao, CLIENTES)
+
+    def do_contato(self, contatos: Collection[tuple[str, str]]) -> dict[tuple[str, str], Cliente]:
+        achados: dict[tuple[str, str], Cliente] = {}
+        telefones = sorted({telefone for _, telefone in contatos})
+        for lote in lotes(telefones):
+            # Do pior ao melhor: o último a entrar é o que fica.
+            lidos = self._ler(DO_CONTATO, telefones=lote)
+            for cliente in sorted(lidos, key=_preferencia, reverse=True):
+                achados[cliente.nome, cliente.telefone or ""] = cliente
+        return {contato: achados[contato] for contato in contatos if contato in achados}
+
+    def _numeros(self, lote: Sequence[Cliente]) -> Iterable[int]:
+        """Pelo documento; o de quem não o tem, pelo contato e pelo instante desta transação."""
+        com = [cliente for cliente in lote if cliente.documento]
+        numeros = dict(zip(map(id, com), super()._numeros(com), strict=True)) if com else {}
+        sem = [cliente for cliente in lote if not cliente.documento]
+        if sem:
+            ditos = {"telefones": [c.telefone for c in sem], "em": self._sessao.agora}
+            ids = {(nome, tel): numero for nome, tel, numero in self._executar(NASCIDOS, ditos)}
+            numeros |= {id(c): ids[c.nome, c.telefone] for c in sem}
+        return [numeros[id(cliente)] for cliente in lote]
+
+
+def _preferencia(cliente: Cliente) -> tuple[bool, bool, int]:
+    return cliente.documento is not None, not cliente.ativo, cliente.id
+
+
 class ComandosDeVeiculo(ComandosDeCadastro[Veiculo]):
     def origem(self) -> Select[Any]:
         cliente = nome_de(tabelas.clientes, self.tabela.c.cliente_id, "cliente")
@@ -241,6 +317,7 @@ VEICULOS = ComandosDeVeiculo(
     busca=lambda v: f"{v.placa} {v.placa_canonica} {v.marca} {v.modelo}",
     falta="Nenhum veículo tem essa placa; confira, ou cadastre o veículo.",
     dono="cliente_id",
+    parecidos=valores.Placa.parecidas,
 )
 
 
@@ -326,6 +403,21 @@ def _pecas_com_saldo(*, busca: bool, inativos: bool, abaixo: bool, depois: bool)
 
 LOJAS = Comandos(tabelas.lojas, Loja, "loja")
 TODAS_AS_LOJAS = select(*LOJAS.colunas).order_by(tabelas.lojas.c.id)
+TRAVA_DAS_LOJAS = update(tabelas.lojas).values(versao=tabelas.lojas.c.versao)
+_da_loja: BindParameter[int] = bindparam("loja")
+MOVIMENTO_DA_LOJA = select(
+    select(func.count())
+    .where(
+        tabelas.funcionarios.c.ativo == true(),
+        or_(tabelas.funcionarios.c.loja_id == _da_loja, tabelas.funcionarios.c.loja_id.is_(None)),
+    )
+    .scalar_subquery()
+    .label("funcionarios"),
+    select(func.count())
+    .where(tabelas.ordens.c.loja_id == _da_loja, tabelas.ordens.c.status.in_(FILA))
+    .scalar_subquery()
+    .label("ordens_abertas"),
+)
 
 
 class LojasSQL(Entidades[Loja]):
@@ -334,3 +426,10 @@ class LojasSQL(Entidades[Loja]):
 
     def todas(self) -> list[Loja]:
         return self._ler(TODAS_AS_LOJAS)
+
+    def travar(self) -> None:
+        self._executar(TRAVA_DAS_LOJAS)
+
+    def movimento(self, id: int) -> Any:
+        (linha,) = self._linhas(MOVIMENTO_DA_LOJA, loja=id)
+        return linha

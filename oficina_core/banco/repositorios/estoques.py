@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, insert, literal, select, update
 
 from oficina_core.banco import tabelas
+from oficina_core.banco.lote import Insercao
 from oficina_core.banco.repositorios.base import Comandos, Registros, Sessao, lotes
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import NovoSaldo
 from oficina_core.dominio.erros import FaltaPeca, RegraViolada
@@ -22,6 +24,7 @@ from oficina_core.texto import lista, quantidade
 SALDO = tabelas.estoques
 PECA = tabelas.pecas
 MOV = tabelas.movimentos
+EVT = tabelas.eventos
 
 MOVIMENTOS = Comandos(MOV, Movimento, "movimento")
 DA_LOJA = MOVIMENTOS.leitura.where(MOV.c.loja_id == bindparam("loja"))
@@ -66,13 +69,18 @@ PRATELEIRA = (
 SALDOS = select(SALDO).where(
     SALDO.c.loja_id == bindparam("loja"), SALDO.c.peca_id.in_(bindparam("pecas", expanding=True))
 )
-NOVOS = insert(SALDO)
-_outra = tabelas.lojas.c.id != bindparam("loja")
+ABERTURA = ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"]
+_em_zero = (tabelas.lojas.c.id, PECA.c.id, *map(literal, (0, 0, 0, 1, 0)))
+NOVOS = Insercao(SALDO, SALDO.c.keys())
 NAS_OUTRAS_LOJAS = insert(SALDO).from_select(
-    ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"],
-    select(tabelas.lojas.c.id, PECA.c.id, *map(literal, (0, 0, 0, 1, 0)))
-    .join_from(tabelas.lojas, PECA, _outra)
+    ABERTURA,
+    select(*_em_zero)
+    .join_from(tabelas.lojas, PECA, tabelas.lojas.c.id != bindparam("loja"))
     .where(PECA.c.id.in_(bindparam("pecas", expanding=True))),
+)
+NA_LOJA_NOVA = insert(SALDO).from_select(
+    ABERTURA,
+    select(*_em_zero).join_from(tabelas.lojas, PECA, tabelas.lojas.c.id == bindparam("loja")),
 )
 PRIMEIROS = select(MOV.c.peca_id, MOV.c.id).where(
     MOV.c.loja_id == bindparam("loja"),
@@ -80,6 +88,11 @@ PRIMEIROS = select(MOV.c.peca_id, MOV.c.id).where(
     MOV.c.peca_id.in_(bindparam("pecas", expanding=True)),
 )
 ESTORNO = select(MOV.c.id).where(MOV.c.estorno_de == bindparam("este"))
+DE_TRANSFERENCIA = select(EVT.c.id).where(
+    EVT.c.entidade == MOV.name,
+    EVT.c.entidade_id == bindparam("este"),
+    EVT.c.acao == TransferirEstoque.__name__,
+)
 NOMES = select(PECA.c.id, PECA.c.codigo, PECA.c.nome, PECA.c.unidade).where(
     PECA.c.id.in_(bindparam("pecas", expanding=True))
 )
@@ -106,16 +119,20 @@ class MovimentosSQL(Registros[Movimento]):
     def estornado(self, id: int) -> bool:
         return self._executar(ESTORNO, {"este": id}).first() is not None
 
+    def de_transferencia(self, id: int) -> bool:
+        return self._executar(DE_TRANSFERENCIA, {"este": id}).first() is not None
+
     def adicionar_varios(self, movimentos: Sequence[Movimento]) -> None:
         """Os primeiros movimentos de peças novas, em lotes."""
         loja = self._sessao.ator.loja_certa
         for lote in lotes(movimentos):
-            self._executar(MOVIMENTOS.insercao, [self._linha(m) for m in lote])
+            linhas = [self._linha(movimento) for movimento in lote]
+            MOVIMENTOS.em_lote.executar(self._sessao.conexao, linhas)
             pecas = [m.peca_id for m in lote]
             ids = dict(self._executar(PRIMEIROS, {"loja": loja, "pecas": pecas}).all())
-            for movimento in lote:
+            for movimento, linha in zip(lote, linhas, strict=True):
                 movimento.id = ids[movimento.peca_id]
-                self._gravou(movimento, self._linha(movimento))
+                self._gravou(movimento, linha)
 
 
 @cache
@@ -139,7 +156,8 @@ class EstoquesSQL:
     def criar(self, novos: Sequence[NovoSaldo]) -> None:
         loja = self._loja
         for lote in lotes(novos):
-            self._executar(NOVOS, [_saldo_inicial(novo, loja) for novo in lote])
+            # A primeira trava é a da loja: quem abre outra espera, ou já se vê logo abaixo.
+            NOVOS.executar(self._sessao.conexao, [_saldo_inicial(novo, loja) for novo in lote])
             pecas = [novo.peca_id for novo in lote]
             self._executar(NAS_OUTRAS_LOJAS, {"loja": loja, "pecas": pecas})
         self._movimentos.adicionar_varios(
@@ -159,6 +177,9 @@ class EstoquesSQL:
             ator=self._sessao.ator.nome,
             em=self._sessao.agora,
         )
+
+    def abrir(self, loja_id: int) -> None:
+        self._executar(NA_LOJA_NOVA, {"loja": loja_id})
 
     def saldos(self, loja_id: int, pecas: Iterable[int]) -> dict[int, Saldo]:
         linhas = self._executar(SALDOS, {"loja": loja_id, "pecas": list(pecas)}).mappings()

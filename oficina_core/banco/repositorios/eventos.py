@@ -1,8 +1,9 @@
 """A auditoria: o que se escreve sozinho, e o que se lê dela."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select, union_all
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Comandos, Sessao
@@ -62,6 +63,14 @@ def _pagina(consulta: Select[Any], *, crescente: bool) -> dict[bool, Select[Any]
 _todos = select(*EVENTOS.colunas)
 DEPOIS = _pagina(_todos.where(EVT.c.id > bindparam("marca")), crescente=True)
 ULTIMOS = _pagina(_todos, crescente=False)
+# Quem fez pouco do que se procura faria ler a história toda; depois de um dia, já não se desfaz.
+RECENTES = 20_000
+_cada = EVT.alias()
+_ultimo = select(func.max(_cada.c.id)).scalar_subquery()
+DAS_ACOES = _pagina(
+    _todos.where(EVT.c.id > _ultimo - RECENTES, EVT.c.acao.in_(bindparam("acoes", expanding=True))),
+    crescente=False,
+)
 
 
 class EventosSQL:
@@ -77,13 +86,22 @@ class EventosSQL:
     def ultimos(self, limite: int) -> list[Evento]:
         return self._da_loja(ULTIMOS, limite=limite)
 
-    def _da_loja(self, consultas: dict[bool, Select[Any]], **valores: int) -> list[Evento]:
+    def das_acoes(self, acoes: Collection[str], limite: int) -> list[Evento]:
+        return self._da_loja(DAS_ACOES, acoes=sorted(acoes), limite=limite)
+
+    def revelou(self, clientes: Sequence[int]) -> None:
+        """Não é de uma tabela: o número é o instante, em microssegundos, e não se repete."""
+        numero = int(self._sessao.agora.timestamp() * 1_000_000)
+        vistos = {"clientes": ", ".join(map(str, clientes))}
+        self._sessao.diario.gravou("revelacoes", numero, vistos, 1, lambda: vistos)
+
+    def _da_loja(self, consultas: dict[bool, Select[Any]], **valores: Any) -> list[Evento]:
         """Só o que é da loja de quem pede, ou de nenhuma; a rede toda, se não há loja."""
         loja = self._sessao.ator.loja
         if loja is not None:
             valores["loja"] = loja
         return self._ler(consultas[loja is not None], **valores)
 
-    def _ler(self, consulta: Any, **valores: int) -> list[Evento]:
+    def _ler(self, consulta: Any, **valores: Any) -> list[Evento]:
         linhas = self._sessao.conexao.execute(consulta, valores).mappings()
         return [Evento(**linha) for linha in linhas]

@@ -1,13 +1,20 @@
 """Kits: a raiz e os itens dela, que se leem e se gravam juntos."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Sessao
-from oficina_core.banco.repositorios.cadastros import CadastrosSQL, com_codigo
+from oficina_core.banco.repositorios.cadastros import (
+    CadastrosSQL,
+    com_codigo,
+    depois_de,
+    pedaco,
+)
+from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.kit import ItemKit, Kit
 
 KITS = com_codigo(tabelas.kits, Kit, "kit")
@@ -28,6 +35,31 @@ DE_HOJE = (
     )
     .where(_I.c.kit_id.in_(bindparam("ids", expanding=True)))
 )
+
+
+@cache
+def _todos_os_itens(*, busca: bool, inativos: bool, depois: bool) -> Select[Any]:
+    kits = tabelas.kits
+    consulta = (
+        select(
+            *(_I.c.id, kits.c.codigo, kits.c.nome, _I.c.quantidade, _P.c.unidade),
+            _S.c.codigo.label("servico"),
+            _P.c.codigo.label("peca"),
+        )
+        .select_from(
+            kits.join(_I, _I.c.kit_id == kits.c.id)
+            .outerjoin(_S, _S.c.id == _I.c.servico_id)
+            .outerjoin(_P, _P.c.id == _I.c.peca_id)
+        )
+        .where(kits.c.ativo == (not inativos))
+    )
+    if busca:
+        consulta = consulta.where(kits.c.busca.like(bindparam("pedaco"), escape="\\"))
+    if depois:
+        consulta = consulta.where(depois_de(kits.c.codigo, _I.c.id))
+    return consulta.order_by(kits.c.codigo, _I.c.id).limit(bindparam("limite"))
+
+
 NOVOS_ITENS = insert(tabelas.kit_itens)
 SEM_ITENS = delete(tabelas.kit_itens).where(tabelas.kit_itens.c.kit_id == bindparam("kit"))
 
@@ -55,6 +87,17 @@ class KitsSQL(CadastrosSQL[Kit]):
             for linha in self._linhas(DE_HOJE, ids=list(itens)):
                 itens[linha["kit_id"]].append(linha)
         return itens
+
+    def listar_itens(
+        self, *, busca: str | None, inativos: bool, depois: Chave | None, limite: int
+    ) -> Sequence[Any]:
+        valores: dict[str, Any] = {"limite": limite}
+        if busca:
+            valores["pedaco"] = pedaco(busca)
+        if depois:
+            valores["ultima"], valores["ultimo"] = depois
+        consulta = _todos_os_itens(busca=bool(busca), inativos=inativos, depois=depois is not None)
+        return self._linhas(consulta, **valores)
 
     def _ler(self, consulta: Any, **valores: Any) -> list[Kit]:
         linhas = self._linhas(consulta, **valores)

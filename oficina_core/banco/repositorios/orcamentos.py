@@ -253,7 +253,7 @@ def _lista(visao: Visao, filtros: frozenset[str], vigencia: StatusOrcamento | No
     v = tabelas.veiculos
     consulta = select(
         *(ORC.c.id, ORC.c.status, ORC.c.descricao, ORC.c.valor_total, ORC.c.validade),
-        *(ORC.c.ordem_id, ORC.c.criado_em, v.c.placa),
+        *(ORC.c.ordem_id, ORC.c.criado_em, ORC.c.loja_id, v.c.placa),
         nome_de(tabelas.clientes, ORC.c.cliente_id, "cliente"),
     ).join_from(ORC, v, ORC.c.veiculo_id == v.c.id)
     condicoes = {

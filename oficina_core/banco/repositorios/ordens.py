@@ -65,7 +65,7 @@ PAGOS = select(tabelas.pagamentos.c.ordem_id, tabelas.pagamentos.c.valor).where(
 
 V = tabelas.veiculos
 DA_LISTA: Select[Any] = select(
-    *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em),
+    *(OS.c.id, OS.c.status, OS.c.queixa, OS.c.criado_em, OS.c.loja_id),
     *(V.c.placa, V.c.marca, V.c.modelo),
     nome_de(tabelas.clientes, OS.c.cliente_id, "cliente"),
     nome_de(tabelas.funcionarios, OS.c.mecanico_id, "mecanico"),
