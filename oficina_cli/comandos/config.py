@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from typer import Option
 
-from oficina_cli import saida
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import dizer
@@ -38,6 +37,6 @@ def mostrar(
         tipo: Any = tuple[ajustes.AjusteComOrigem, ...]
     else:
         tipo, ditos = tuple[ajustes.Ajuste, ...], map(ajustes.sem_origem, ditos)
-    saida.mostrar(tuple(ditos), tipo, atendimento.formato, "")
+    atendimento.mostrar(tuple(ditos), tipo)
     for frase in ajustes.desconhecidos(camadas):
         dizer(f"Aviso: {frase}")

@@ -40,16 +40,17 @@ def doutor(
     from oficina_cli.doutor.parecer import Achado, Situacao
 
     formato = Formato.JSON if json else atendimento.formato
+    saida.conferir(tuple[Achado, ...], formato, atendimento.campos)
     achados = tuple(examinar(atendimento.conexao))
     if relatorio:
         from oficina_cli.doutor.relatorio import gravar
 
         gravar(relatorio, achados, atendimento.conexao)
-    if formato is Formato.TABELA:
+    if formato is Formato.TABELA and not atendimento.campos:
         paginador.escrever(quadro.desenhar(achados))
         dizer(quadro.resumir(achados))
     else:
-        saida.mostrar(achados, tuple[Achado, ...], formato, "")
+        saida.mostrar(achados, tuple[Achado, ...], formato, "", campos=atendimento.campos)
     if relatorio:
         dizer(f"Relatório em {relatorio}; leia-o antes de o mandar a alguém.")
     if any(achado.situacao is Situacao.FALHA for achado in achados):

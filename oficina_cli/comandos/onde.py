@@ -2,7 +2,7 @@
 
 import typer
 
-from oficina_cli import lugares, saida
+from oficina_cli import lugares
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando
 
@@ -16,4 +16,4 @@ def onde(atendimento: Atendimento) -> None:
     Apagar esses arquivos é apagar tudo o que ele deixou nesta máquina.
     """
     achados = tuple(lugares.todos(atendimento.conexao))
-    saida.mostrar(achados, tuple[lugares.Lugar, ...], atendimento.formato, "")
+    atendimento.mostrar(achados, tuple[lugares.Lugar, ...])

@@ -80,6 +80,11 @@ def test_nome_que_ninguem_le_no_toml_se_aponta_com_o_parecido(casa: Path) -> Non
     assert "config.toml diz xpto, que não se conhece, e não vale." in dito
 
 
+def test_so_os_campos_que_se_pedem() -> None:
+    assert rodar("config", "mostrar", "--campos", "nome", "-o", "csv").stdout.split()[0] == "nome"
+    assert "origem" in rodar("config", "mostrar", "--campos", "origem").stderr
+
+
 def test_as_teclas_do_balcao_nao_sao_estranhas(casa: Path) -> None:
     (casa / "config.toml").write_text('oficina_loja = 1\n[teclas]\nfila = "f3"\n')
     assert rodar("config", "mostrar").stderr == ""

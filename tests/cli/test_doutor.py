@@ -107,6 +107,15 @@ def test_json_e_o_mesmo_que_saida_json(arquivo: Path) -> None:
     assert rodar("doctor", "--json").exit_code == 0
 
 
+def test_so_os_campos_que_se_pedem(arquivo: Path) -> None:
+    linhas = rodar("doutor", "--campos", "situacao,nome", "-o", "csv").stdout.splitlines()
+    assert linhas[:2] == ["situacao,nome", "BOM,programa"]
+    assert rodar("doutor", "--campos", "situacao").stdout.split()[:2] == ["Situação", "bom"]
+    recusa = rodar("doutor", "--campos", "nomee")
+    assert recusa.exit_code == 2
+    assert "seria nome?" in recusa.stderr
+
+
 def test_para_pessoas_um_sinal_uma_palavra_e_o_conserto(arquivo: Path) -> None:
     arquivo.chmod(0o644)
     resposta = rodar("doutor")

@@ -100,3 +100,6 @@ def test_em_csv(casa: Path) -> None:
     primeira, *resto = rodar(casa, "onde", "-o", "csv").stdout.splitlines()
     assert primeira == "nome,caminho,existe,bytes"
     assert len(resto) == 6
+    so_nomes = rodar(casa, "onde", "--campos", "nome", "-o", "csv").stdout.split()
+    assert so_nomes[:2] == ["nome", "configuração"]
+    assert rodar(casa, "onde", "--campos", "nomee").returncode == 2

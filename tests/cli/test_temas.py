@@ -15,8 +15,6 @@ from oficina_cli.erros import CODIGOS
 
 RAIZ: Any = typer.main.get_command(app)
 NA_LINHA = re.compile(r"\boficina(?: (?:\\\n|[^|>;\n])*)?")
-# O que outro ramo traz; quando chega, confere-se como o resto.
-POR_VIR = {("banco", "backup"), ("banco", "restaurar")}
 
 
 def rodar(*argumentos: str) -> Result:
@@ -68,9 +66,6 @@ def test_o_texto_se_le_como_esta_em_80_colunas(tema: str) -> None:
 
 @pytest.mark.parametrize(("tema", "comando"), COMANDOS, ids=lambda v: " ".join(v)[:60])
 def test_o_que_se_manda_digitar_existe(tema: str, comando: list[str]) -> None:
-    ha = RAIZ.commands["banco"].commands
-    if tuple(comando[:2]) in POR_VIR and comando[1] not in ha:
-        return
     entender(comando)
 
 
