@@ -15,6 +15,7 @@ from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import DadosCliente, DesativarCliente, VerCliente
 from oficina_core.casos.estoque import EntradaEstoque
+from oficina_core.casos.impressoes import ImprimirOrcamento, ImprimirOrdem
 from oficina_core.casos.links import CriarLink, VerPeloLink
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import (
@@ -176,6 +177,8 @@ MANEIRAS: dict[str, Callable[[Alvo], CasoDeUso[Any]]] = {
         orcamento_id=a.orcamento, motivo=MOTIVO, cancelar_ordem=True
     ),
     "ver a ordem": lambda a: VerOrdem(ordem_id=a.ordem),
+    "imprimir o orçamento": lambda a: ImprimirOrcamento(orcamento_id=a.orcamento),
+    "imprimir a ordem": lambda a: ImprimirOrdem(ordem_id=a.ordem),
 }
 # Estes não citam registro: o que mostram ou mudam é só de quem pede, e têm os seus testes.
 SEM_CITAR = {VerMeuPerfil, EditarMeuContato, AcompanharOrdens, ListarOrdens}
@@ -413,6 +416,8 @@ def test_as_notas_e_os_custos_da_casa_nunca_chegam_ao_cliente(
         dela.executar(VerHistoricoVeiculo(veiculo_id=ana.veiculo)),
         dela.executar(ListarOrdens(status=StatusOrdem.ENTREGUE)),
         dela.executar(AcompanharOrdens()),
+        dela.executar(ImprimirOrdem(ordem_id=ana.ordem)),
+        dela.executar(ImprimirOrcamento(orcamento_id=ana.orcamento)),
     ]
     assert respostas[1].anotacoes == ()
     assert [pago.valor for pago in respostas[1].pagamentos] == [10]
