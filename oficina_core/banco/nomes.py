@@ -53,7 +53,7 @@ def comecados(arquivo: Path, tipo: str, comeco: str) -> Sequence[tuple[str, str]
     try:
         fim = monotonic() + PRAZO
         conexao.set_progress_handler(lambda: monotonic() > fim, PASSOS)
-        linhas = conexao.execute(f"{CONSULTAS[tipo]} LIMIT {LIMITE}", {"comeco": comeco})
+        linhas = conexao.execute(CONSULTAS[tipo], {"comeco": comeco}).fetchmany(LIMITE)
         return [(str(valor), str(descricao)) for valor, descricao in linhas]
     finally:
         conexao.close()
