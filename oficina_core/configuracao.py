@@ -115,9 +115,9 @@ class Configuracao(BaseSettings):
 
         Levanta DadoInvalido com todos os problemas de uma vez, sem mostrar nenhum valor.
         """
-        if env and not env.is_file():
-            raise DadoInvalido(f"O arquivo {env} não existe.", "env")
         with _entendendo():
+            if env and not env.is_file():
+                raise DadoInvalido(f"O arquivo {env} não existe.", "env")
             return cls(_env_file=env, **_que_vencem(escolhas))  # type: ignore[call-arg]
 
     @classmethod

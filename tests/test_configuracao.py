@@ -96,6 +96,8 @@ def test_todos_os_problemas_de_uma_vez_e_nenhum_valor(monkeypatch: pytest.Monkey
 def test_arquivo_que_nao_existe_ou_nao_se_entende(casa: Path) -> None:
     with pytest.raises(DadoInvalido, match="não existe"):
         Configuracao.ler(casa / "nada.env")
+    with pytest.raises(DadoInvalido, match="Não deu para ler"):
+        Configuracao.ler(Path("x" * 5000))
     toml(casa, "isto não é toml")
     with pytest.raises(DadoInvalido, match="não é TOML"):
         Configuracao.ler()

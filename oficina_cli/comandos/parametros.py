@@ -45,8 +45,10 @@ def _explicar(atendimento: Atendimento, parametros: Parametros) -> None:
         LinhaParametro(valor=getattr(parametros, nome), nome=nome, **vars(limite))
         for nome, limite in LIMITES.items()
     )
-    para_pessoas = atendimento.formato is Formato.TABELA
-    atendimento.mostrar(linhas if para_pessoas else parametros)
+    if atendimento.formato is Formato.TABELA:
+        atendimento.mostrar(linhas, tuple[LinhaParametro, ...])
+    else:
+        atendimento.mostrar(parametros)
 
 
 @comando(app, "parametro ver", como=_explicar)

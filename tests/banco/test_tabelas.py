@@ -145,7 +145,6 @@ EXECUTAM = {"execute", "exec_driver_sql", "scalar", "scalars", "text"}
 MONTADOS_DE_CONSTANTES = {
     "banco/motor.py": "_contratar",  # o contrato da sessão
     "banco/migracao.py": "aplicar",  # os arquivos .sql
-    "banco/nomes.py": "comecados",  # as consultas do Tab e o limite delas
 }
 
 

@@ -54,7 +54,7 @@ def digitar(
         perguntas.append(pergunta)
         return segredos.pop(0)
 
-    monkeypatch.setattr(pergunta, "_ha_alguem", lambda: True)
+    monkeypatch.setattr(pergunta, "ha_alguem", lambda: True)
     monkeypatch.setattr(pergunta, "_ouvir", lambda: a_vista)
     monkeypatch.setattr(pergunta, "getpass", responder)
     return perguntas

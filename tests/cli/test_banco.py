@@ -158,7 +158,7 @@ def test_no_terminal_o_nome_se_escreve(
 ) -> None:
     rodar("banco", "backup", "copia.gz")
     rodar("peca", "criar", "--codigo", "X", "--nome", "X", "--preco", "1,00")
-    monkeypatch.setattr("oficina_cli.pergunta._ha_alguem", lambda: True)
+    monkeypatch.setattr("oficina_cli.pergunta.ha_alguem", lambda: True)
     resposta = rodar("banco", "restaurar", "copia.gz", entrada=dito)
     assert resposta.exit_code == saida, resposta.stderr
     assert "escreva oficina.db" in resposta.stderr

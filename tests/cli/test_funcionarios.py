@@ -29,7 +29,7 @@ def ze(oficina: Oficina) -> str:
 def digitar(monkeypatch: pytest.MonkeyPatch, *segredos: str) -> Iterator[str]:
     """Alguém diante do terminal, que digita estes; o que sobra não se perguntou."""
     restam = iter(segredos)
-    monkeypatch.setattr(pergunta, "_ha_alguem", lambda: True)
+    monkeypatch.setattr(pergunta, "ha_alguem", lambda: True)
     monkeypatch.setattr(pergunta, "getpass", lambda _: next(restam))
     return restam
 
@@ -108,7 +108,7 @@ def test_quem_desiste_ou_digita_o_que_nao_se_le_ouve_uma_frase(
     def falhar(_: str) -> str:
         raise desistencia
 
-    monkeypatch.setattr(pergunta, "_ha_alguem", lambda: True)
+    monkeypatch.setattr(pergunta, "ha_alguem", lambda: True)
     monkeypatch.setattr(pergunta, "getpass", falhar)
     recusa = rodar("funcionario", "senha", ze)
     assert recusa.exit_code == 2

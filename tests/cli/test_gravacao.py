@@ -62,7 +62,7 @@ def test_na_tela_se_pergunta(
     pedir: Pedir, rodar: Rodar, monkeypatch: pytest.MonkeyPatch, resposta: str, *, ativo: bool
 ) -> None:
     pedir(*ANA)
-    monkeypatch.setattr(pergunta, "_ha_alguem", lambda: True)
+    monkeypatch.setattr(pergunta, "ha_alguem", lambda: True)
     monkeypatch.setattr(pergunta, "_ouvir", lambda: resposta)
     terminou = rodar("cliente", "desativar", CPF_ANA)
     assert f"Desativar o cliente {CPF_ANA}? [s/N]" in terminou.stderr

@@ -28,7 +28,7 @@ def nome(oficina: Oficina, ana: FichaCliente) -> str:
 
 
 def digitar(monkeypatch: pytest.MonkeyPatch, dito: str) -> None:
-    monkeypatch.setattr(pergunta, "_ha_alguem", lambda: True)
+    monkeypatch.setattr(pergunta, "ha_alguem", lambda: True)
     monkeypatch.setattr(pergunta, "_ouvir", lambda: f"{dito}\n")
 
 
