@@ -18,6 +18,7 @@ from platformdirs import user_cache_path, user_data_path
 QUE_ESCOLHEM = ("OFICINA_API", "OFICINA_BANCO", "DB_HOST", "DB_NAME")
 ARQUIVO = "sqlite:///"
 LEMBRADOS = 200  # de cada tipo
+OFICINAS = 20  # as últimas que se usaram
 # De cada resposta, o tipo do nome, como ele se escreve e os campos que o descrevem.
 NOMES = {
     "LinhaOrdem": ("ordem", "{id}", ("placa", "veiculo", "cliente")),
@@ -116,3 +117,8 @@ def _escrever(lugar: Path, conteudo: dict[str, Any]) -> None:
     with os.fdopen(os.open(novo, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as arquivo:
         json.dump(conteudo, arquivo)
     novo.replace(lugar)
+    por_idade = sorted(
+        lugar.parent.glob("nomes-*.json"), key=lambda guardado: guardado.stat().st_mtime
+    )
+    for esquecida in por_idade[:-OFICINAS]:
+        esquecida.unlink()

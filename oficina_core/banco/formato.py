@@ -132,12 +132,19 @@ class Leitor:
 @contextmanager
 def ler(arquivo: Path) -> Iterator[Leitor]:
     """A cópia que está nesse arquivo; DadoInvalido se não há nenhuma."""
-    if not arquivo.is_file():
+    if not _existe(arquivo):
         raise DadoInvalido(f"Não há o arquivo {arquivo}; confira o nome e a pasta.", "arquivo")
     with _desconfiar(ESTRANHO):
         aberto = gzip.open(arquivo)  # noqa: SIM115 — fecha-se a seguir
     with aberto:
         yield Leitor(cast("IO[bytes]", aberto))
+
+
+def _existe(arquivo: Path) -> bool:
+    try:
+        return arquivo.is_file()
+    except OSError:  # nem nome de arquivo é
+        return False
 
 
 @contextmanager

@@ -255,6 +255,18 @@ class TestLembranca:
         assert "98765" not in arquivo.read_text()
         oficina.fechar()
 
+    def test_so_as_ultimas_oficinas_se_guardam(
+        self, casa: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        oficina = OficinaLocal.em(f"sqlite:///{casa}")
+        ordens = oficina.executar(ListarOrdens())
+        for numero in range(lembranca.OFICINAS + 5):
+            monkeypatch.setenv("OFICINA_API", f"https://oficina-{numero}.exemplo.com.br")
+            self.lembrar(ordens)
+        assert len(list(self.pasta.iterdir())) == lembranca.OFICINAS
+        assert list(lembranca.nomes("ordem", "")) != []
+        oficina.fechar()
+
     def test_disco_cheio_ou_pasta_proibida_nao_atrapalha_o_comando(self, casa: Path) -> None:
         self.pasta.write_text("não é uma pasta")
         self.lembrar(object())
