@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
@@ -252,3 +252,21 @@ def test_a_resposta_pelo_link_vem_com_a_prova_e_sem_o_segredo(local: OficinaLoca
     assert resumir(exportado.mostrado or "") == exportado.conteudo
     assert {x.quem for x in dados.ordens[0].historico} == {TipoAtor.SISTEMA, TipoAtor.LINK}
     assert resumir(link.segredo) not in traducao.canonico(dados)
+
+
+def test_quantos_comandos_sao_nao_depende_de_quantas_ordens_ha(local: OficinaLocal) -> None:
+    cenario.catalogo(local)
+    ana = cenario.cliente(local)
+    contas = []
+    for placa in ("AAA1A11", "BBB2B22", "CCC3C33"):
+        cenario.abrir(local, placa=placa, kits=("TROCA-OLEO",))
+        comandos: list[str] = []
+
+        def contar(*dito: Any, comandos: list[str] = comandos) -> None:
+            comandos.append(dito[2])
+
+        event.listen(local._motor, "before_cursor_execute", contar)
+        exportar(local, ana.id)
+        event.remove(local._motor, "before_cursor_execute", contar)
+        contas.append(len([comando for comando in comandos if comando.startswith("SELECT")]))
+    assert contas[0] == contas[1] == contas[2]
