@@ -27,7 +27,6 @@ ROTULOS = {
     "api": "API",
     "anonimizado_em": "Anonimizado em",
     "anotacoes": "Anotações",
-    "arquivo": "Cópia",
     "ate": "Até",
     "ator": "Quem",
     "atraso_dias": "Dias até o atraso",

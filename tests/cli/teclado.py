@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import termios
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,8 @@ PACIENCIA = 30  # segundos; nenhum teste mede por ela
 
 
 def _de_controle() -> None:
-    """O terminal passa a ser o de controle: nele, Ctrl-C é SIGINT."""
+    """O terminal passa a ser o de controle: nele, Ctrl-C é SIGINT, e não se ignora."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
