@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import arquivo, cenario, livro, nu, nucleo, pisos, sequencia, tela
+from benchmarks import anos, arquivo, cenario, livro, nu, nucleo, pisos, sequencia, tela
 from benchmarks import comandos as linha
 from benchmarks import importacao as planilha
 from benchmarks.cenario import Cenario
@@ -170,10 +170,15 @@ def verificar(bancada: Bancada) -> Iterator[Figura]:
     yield from livro.medir(bancada.servidor, bancada.pasta)
 
 
+def demonstracao(bancada: Bancada) -> Iterator[Figura]:
+    """Anos de movimento, em um arquivo."""
+    yield from anos.medir(bancada.pasta)
+
+
 FIGURAS: dict[str, Callable[[Bancada], Iterator[Figura]]] = {
     figura.__name__: figura
     for figura in (
-        *(comandos, casos, importacao, verificar),
+        *(comandos, casos, importacao, demonstracao, verificar),
         *(orcamento, fila, memoria, partida, balcao, milhao),
     )
 }

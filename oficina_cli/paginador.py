@@ -90,4 +90,4 @@ def _como_estava() -> Iterator[None]:
         yield
     finally:
         with suppress(termios.error):
-            termios.tcsetattr(fd, termios.TCSADRAIN, antes)
+            termios.tcsetattr(fd, termios.TCSANOW, antes)

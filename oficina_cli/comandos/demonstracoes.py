@@ -17,6 +17,7 @@ from oficina_cli.comando import comando
 from oficina_cli.comandos.api import Porta
 from oficina_cli.conexao import Conexao
 from oficina_cli.erros import dizer
+from oficina_core.casos import campos
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.entrada import DefinirSenha
@@ -50,12 +51,21 @@ def demo(
         int,
         Option(parser=leitura.inteiro, metavar="NÚMERO", help="A mesma semente inventa o mesmo."),
     ] = 1,
+    ordens: Annotated[
+        int,
+        Option(
+            parser=leitura.inteiro,
+            metavar="NÚMERO",
+            help="Quantas já se entregaram em outros anos, até 100.000.",
+        ),
+    ] = 0,
 ) -> None:
     """Cria uma oficina de mentira, à parte, e abre o balcão nela; ou a põe no ar, pela API."""
     from oficina_cli import demonstracao
 
     arquivo = (manter or Path(mkdtemp(prefix="oficina-")) / "demo.db").absolute()
-    oficina = demonstracao.preparar(arquivo, semente)
+    campos.faixa(ordens, "ordens", 0, demonstracao.ORDENS_MAXIMO)
+    oficina = demonstracao.preparar(arquivo, semente, ordens=ordens)
     if not (sem_tui or servidor) and sys.stdin.isatty() and sys.stdout.isatty():
         _abrir_o_balcao(oficina, arquivo)
         return

@@ -5,7 +5,7 @@ acontecimento. A mesma semente e a mesma hora dão sempre os mesmos dados.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from operator import itemgetter
@@ -13,11 +13,12 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from oficina_cli.demonstracao import elenco
+from oficina_cli.demonstracao import elenco, historico
 from oficina_cli.demonstracao.passos import Passo, Trabalho, Visita
-from oficina_cli.demonstracao.roteiro import DIAS, HOJE, NOITE, TRABALHOS, Passos
+from oficina_cli.demonstracao.roteiro import DIAS, ENTREGUE, HOJE, NOITE, TRABALHOS, Passos
 from oficina_cli.importacao import ler_inicial
 from oficina_core.banco.local import OficinaLocal, relogio
+from oficina_core.banco.repeticao import repetir
 from oficina_core.casos.kits_importacao import ImportarKits
 from oficina_core.casos.pecas import ImportarPecas
 from oficina_core.casos.servicos import ImportarServicos
@@ -27,6 +28,7 @@ from oficina_core.dominio.erros import Conflito
 
 FUSO = ZoneInfo("America/Sao_Paulo")
 INAUGURACAO = 45  # dias atrás
+ORDENS_MAXIMO = 100_000  # de outros anos
 KM_POR_DIA = 33
 FROTA_QUE_VEM = 40  # os carros mais frequentes; quem veio há mais tempo já voltou
 ABRE = time(8)
@@ -43,35 +45,74 @@ class Relogio:
 
 
 def preparar(
-    caminho: Path, semente: int = 1, agora: Callable[[], datetime] = relogio
+    caminho: Path, semente: int = 1, agora: Callable[[], datetime] = relogio, *, ordens: int = 0
 ) -> OficinaLocal:
-    """A oficina de demonstração em um arquivo novo; Conflito se ele já existe."""
+    """A oficina de demonstração em um arquivo novo; Conflito se ele já existe.
+
+    `ordens` são as que já se entregaram antes das seis semanas, ao longo de anos.
+    """
     if caminho.exists():
         raise Conflito(f"O arquivo {caminho} já existe; escolha outro nome.")
     url = f"sqlite:///{caminho}"
     hora = Relogio(agora())
     passado = OficinaLocal.em(url, hora)
     try:
-        _encenar(passado, hora, Random(semente))  # noqa: S311 - dados de mentira, não segredos
+        sorte = Random(semente)  # noqa: S311 - dados de mentira, não segredos
+        _encenar(passado, hora, sorte, caminho, ordens)
     finally:
         passado.fechar()
     return OficinaLocal.em(url, agora)
 
 
-def _encenar(oficina: OficinaLocal, hora: Relogio, sorte: Random) -> None:
+@dataclass
+class Palco:
+    """A oficina que se encena: o relógio, a sorte, e quem trabalha nela (por número)."""
+
+    oficina: OficinaLocal
+    hora: Relogio
+    sorte: Random
+    equipe: dict[Papel, list[int]]
+
+    def visita(self, i: int, carro: FichaVeiculo, dias: int, trabalho: Trabalho) -> Visita:
+        """A i-ésima: o carro andou desde que se cadastrou, e o mecânico é o da vez."""
+        mecanicos = self.equipe[Papel.MECANICO]
+        return Visita(
+            oficina=self.oficina,
+            sorte=self.sorte,
+            gerente_id=self.equipe[Papel.GERENTE][0],
+            balcao_id=self.equipe[Papel.ATENDENTE][0],
+            mecanico_id=mecanicos[i % len(mecanicos)],
+            placa=carro.placa,
+            km=(carro.km or 0) + KM_POR_DIA * dias,
+            trabalho=trabalho,
+        )
+
+    def encenar(self, visitas: Iterable[tuple[datetime, Passos, Visita]]) -> None:
+        """Cada passo de cada visita, na ordem em que aconteceram."""
+        agenda = [
+            (momento, passo, visita)
+            for chegada, passos, visita in visitas
+            for momento, passo in _marcar(self.sorte, chegada, passos)
+        ]
+        for momento, passo, visita in sorted(agenda, key=itemgetter(0)):
+            self.hora.agora = momento
+            passo(visita)
+
+
+def _encenar(
+    oficina: OficinaLocal, hora: Relogio, sorte: Random, caminho: Path, ordens: int
+) -> None:
     agora = hora.agora
-    hora.agora = _manha(agora, INAUGURACAO)
+    abriu_ha = INAUGURACAO + historico.dias(ordens)
+    hora.agora = _manha(agora, abriu_ha)
     _abrir_as_portas(oficina)
-    equipe = _contratar(oficina, sorte)
-    carros = _cadastrar(oficina, sorte, agora)
-    agenda = [
-        (momento, passo, visita)
-        for chegada, passos, visita in _visitas(oficina, sorte, equipe, carros, agora)
-        for momento, passo in _marcar(sorte, chegada, passos)
-    ]
-    for momento, passo, visita in sorted(agenda, key=itemgetter(0)):
-        hora.agora = momento
-        passo(visita)
+    palco = Palco(oficina, hora, sorte, _contratar(oficina, sorte))
+    carros = _cadastrar(oficina, sorte, hora.agora if ordens else agora)
+    if ordens:
+        total = historico.cadastrar(oficina, sorte, carros, ordens, hora.agora.date())
+        modelos = _modelos(palco, carros[:ordens])
+        repetir(caminho, historico.repeticoes(sorte, modelos, total, ordens - len(modelos)))
+    palco.encenar(_visitas(palco, carros, agora, abriu_ha))
 
 
 def _abrir_as_portas(oficina: OficinaLocal) -> None:
@@ -95,28 +136,26 @@ def _cadastrar(oficina: OficinaLocal, sorte: Random, agora: datetime) -> list[Fi
     return [oficina.executar(caso) for caso in carros]
 
 
+def _modelos(palco: Palco, carros: list[FichaVeiculo]) -> list[int]:
+    """Um trabalho de cada tipo, do começo ao fim, no dia em que a oficina abriu."""
+    manha = palco.hora.agora
+    visitas = [
+        palco.visita(i, carro, 0, trabalho)
+        for i, (carro, trabalho) in enumerate(zip(carros, TRABALHOS, strict=False))
+    ]
+    palco.encenar((manha, ENTREGUE, visita) for visita in visitas)
+    return [visita.ordem for visita in visitas]
+
+
 def _visitas(
-    oficina: OficinaLocal,
-    sorte: Random,
-    equipe: dict[Papel, list[int]],
-    carros: list[FichaVeiculo],
-    agora: datetime,
+    palco: Palco, carros: list[FichaVeiculo], agora: datetime, abriu_ha: int
 ) -> Iterator[tuple[datetime, Passos, Visita]]:
     """Cada chegada do roteiro, com o carro, quem o atende e até onde vai."""
-    trabalhos = sorte.sample(TRABALHOS, len(TRABALHOS))
-    for i, (chegada, passos, trabalho) in enumerate(_chegadas(sorte, agora)):
+    trabalhos = palco.sorte.sample(TRABALHOS, len(TRABALHOS))
+    for i, (chegada, passos, trabalho) in enumerate(_chegadas(palco.sorte, agora)):
+        dias = abriu_ha - (agora - chegada).days
         carro = carros[i % FROTA_QUE_VEM]
-        abertos = INAUGURACAO - (agora - chegada).days  # dias
-        visita = Visita(
-            oficina=oficina,
-            sorte=sorte,
-            gerente_id=equipe[Papel.GERENTE][0],
-            balcao_id=equipe[Papel.ATENDENTE][0],
-            mecanico_id=equipe[Papel.MECANICO][i % len(equipe[Papel.MECANICO])],
-            placa=carro.placa,
-            km=(carro.km or 0) + KM_POR_DIA * abertos,
-            trabalho=trabalho or trabalhos[i % len(trabalhos)],
-        )
+        visita = palco.visita(i, carro, dias, trabalho or trabalhos[i % len(trabalhos)])
         yield chegada, passos, visita
 
 

@@ -5,11 +5,12 @@ têm na frota brasileira, e um em cada seis clientes é empresa.
 """
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from random import Random
 
+from oficina_core.casos.campos import Referencia
 from oficina_core.casos.clientes import CriarCliente, FichaCliente
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.casos.veiculos import CriarVeiculo
@@ -156,6 +157,21 @@ def _com_verificadores(base: str) -> str:
     raise DadoInvalido(f"{base} não começa nenhum documento.")
 
 
+def pessoas(sorte: Random) -> Iterator[CriarCliente]:
+    """Tantas quantas se queira, todas com CPF."""
+    while True:
+        nome = " ".join((sorte.choice(PRENOMES.split()), *sorte.sample(SOBRENOMES.split(), 2)))
+        yield _pessoa(sorte, nome, sem_cpf=False)
+
+
+def frota(
+    sorte: Random, donos: Sequence[Referencia], hoje: date, usadas: Collection[str]
+) -> Iterator[CriarVeiculo]:
+    """Um carro por dono, com outra placa que não as usadas."""
+    livres = (placa for placa in _placas(sorte) if placa.canonica not in usadas)
+    return (_carro(sorte, dono, next(livres), hoje) for dono in donos)
+
+
 def carros(sorte: Random, donos: Sequence[FichaCliente], hoje: date) -> list[CriarVeiculo]:
     """Um carro por cliente, e os outros das empresas."""
     empresas = [dono for dono in donos if dono.tipo is TipoCliente.PJ]
@@ -166,7 +182,7 @@ def carros(sorte: Random, donos: Sequence[FichaCliente], hoje: date) -> list[Cri
     return todos
 
 
-def _carro(sorte: Random, dono: int, placa: Placa, hoje: date) -> CriarVeiculo:
+def _carro(sorte: Random, dono: Referencia, placa: Placa, hoje: date) -> CriarVeiculo:
     marca, modelo, _, primeiro, ultimo = sorte.choices(FROTA, [linha[2] for linha in FROTA])[0]
     idade = sorte.choices(range(1, 23), PESO_DAS_IDADES)[0]
     ano = min(max(hoje.year - idade, primeiro), ultimo, hoje.year)

@@ -1,7 +1,6 @@
 """Kit: serviços e peças que se orçam juntos, como a troca de óleo."""
 
 from dataclasses import dataclass, field
-from typing import Self
 
 from oficina_core.dominio.entidade import Cadastro
 from oficina_core.dominio.erros import RegraViolada
@@ -23,10 +22,6 @@ class Kit(Cadastro):
     codigo: str
     nome: str
     itens: list[ItemKit] = field(default_factory=list)
-
-    def igual(self, outro: Self) -> bool:
-        """Se têm o mesmo nome e o mesmo conteúdo, em qualquer ordem."""
-        return self.nome == outro.nome and {*self.itens} == {*outro.itens}
 
     def compor(self, itens: list[ItemKit]) -> None:
         """Troca o conteúdo, em ordem de peça; RegraViolada se fica vazio ou repete um item."""

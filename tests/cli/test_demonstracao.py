@@ -1,5 +1,6 @@
 """A oficina de mentira: a mesma para a mesma semente, e com tudo o que se quer mostrar."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -202,3 +203,24 @@ def test_nao_escreve_por_cima(tmp_path: Path) -> None:
     with pytest.raises(Conflito, match="já existe"):
         preparar(arquivo)
     assert arquivo.read_text() == "importante"
+
+
+@pytest.mark.parametrize("ordens", [3, 700])
+def test_anos_de_movimento_fecham_como_as_ordens_feitas_uma_a_uma(
+    ordens: int, tmp_path: Path
+) -> None:
+    arquivo = tmp_path / "anos.db"
+    oficina = preparar(arquivo, agora=lambda: AGORA, ordens=ordens)
+    oficina.fechar()
+    assert verificar(f"sqlite:///{arquivo}") == ()
+    with sqlite3.connect(arquivo) as banco:
+        assert banco.execute("PRAGMA foreign_key_check").fetchall() == []
+        (entregues,) = banco.execute(
+            "SELECT COUNT(*) FROM ordens_servico WHERE status = 'ENTREGUE'"
+        ).fetchone()
+        (sem_evento,) = banco.execute(
+            "SELECT COUNT(*) FROM movimentos_estoque m WHERE NOT EXISTS (SELECT 1 FROM eventos e "
+            "WHERE e.entidade = 'movimentos_estoque' AND e.entidade_id = m.id)"
+        ).fetchone()
+    assert ordens <= entregues < ordens + 40
+    assert sem_evento == 0
