@@ -35,7 +35,7 @@ def _rodar() -> int:
 
         app(prog_name="oficina")
     except SystemExit as saida:
-        return saida.code if isinstance(saida.code, int) else 0
+        return saida.code if isinstance(saida.code, int) else bool(saida.code)
     except BrokenPipeError:
         return 0
     except Exception as erro:  # noqa: BLE001

@@ -21,6 +21,7 @@ def responder(argumentos: list[str]) -> int | None:
         from oficina_core.versao import instalada
 
         sys.stdout.write(f"oficina {instalada()}\n")
+        sys.stdout.flush()
         return 0
     sozinho = not argumentos and not _diante_do_terminal()
     if (sozinho or argumentos in (["--help"], ["-h"])) and get_terminal_size().columns >= LARGURA:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from oficina_cli.erros import SEM_LUGAR
 from oficina_cli.opcoes import Formato
+from oficina_cli.saida import em_colunas
 from oficina_core.dominio.erros import Conflito, DadoInvalido
 from oficina_core.dominio.valores import Opcao
 
@@ -66,7 +67,10 @@ def gravar(folha: "Folha", arquivo: Path) -> PdfGravado | None:
         return None
     provisorio = arquivo.with_name(f".{arquivo.name}-{os.getpid()}")
     try:
-        provisorio.write_bytes(conteudo)
+        # Tem o nome e o documento do cliente: nasce só de quem o faz.
+        descritor = os.open(provisorio, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descritor, "wb") as aberto:
+            aberto.write(conteudo)
         provisorio.replace(arquivo)
     except OSError as erro:
         with suppress(OSError):
@@ -83,7 +87,7 @@ def escrever(folha: "Folha", ficha: "FichaImpressao", formato: Formato) -> "Fich
     """O texto da bobina, na saída padrão; a um programa, a ficha de que ele se faz."""
     from oficina_core.documentos import bobina
 
-    if formato is Formato.CSV:
+    if em_colunas(formato):
         raise DadoInvalido("O que se imprime não cabe em CSV; use -o json.", "saida")
     if formato is not Formato.TABELA:
         return ficha

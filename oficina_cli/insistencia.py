@@ -53,7 +53,8 @@ class Insistencia:
 
     def _trocar(self, parametro: Any, antes: str, resposta: str) -> None:
         if parametro.name in self._respostas:
-            self.linha.remove(_dito(parametro, antes))
+            ultima = len(self.linha) - 1 - self.linha[::-1].index(_dito(parametro, antes))
+            del self.linha[ultima]
         self._respostas[parametro.name] = (parametro, resposta)
         fim = DALI_EM_DIANTE in self.linha
         if parametro.param_type_name == "argument":

@@ -15,6 +15,8 @@ from typing import Any
 
 from platformdirs import user_cache_path, user_data_path
 
+from oficina_core.texto import sem_acento
+
 QUE_ESCOLHEM = ("OFICINA_API", "OFICINA_BANCO", "DB_HOST", "DB_NAME")
 ARQUIVO = "sqlite:///"
 LEMBRADOS = 200  # de cada tipo
@@ -52,7 +54,7 @@ def nomes(tipo: str, comeco: str, escolhidos: Sequence[str] = ()) -> Iterable[No
         padrao = user_data_path("oficina", appauthor=False) / "oficina.db"
         return comecados(Path(dito or lembrado.get("arquivo", padrao)), tipo, comeco)
     vistos = lembrado.get("nomes", {}).get(tipo, {})
-    return ((v, d) for v, d in vistos.items() if comeco in f"{v} {d}".casefold())
+    return ((v, d) for v, d in vistos.items() if comeco in sem_acento(f"{v} {d}"))
 
 
 def lembrar(onde: str, resposta: Any, escolhidos: Sequence[str] = ()) -> None:

@@ -4,6 +4,7 @@ Cada linha é um pedido inteiro, com os campos do corpo da API, e uma transaçã
 por quê, e as outras seguem. Lê e responde à medida que chega.
 """
 
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -41,10 +42,18 @@ def atender(atendimento: Atendimento, caso: type) -> int:
             codigo = codigo or saiu
             sys.stdout.write(em_json({"linha": numero} | resposta) + "\n")
             sys.stdout.flush()
-    except (Indisponivel, KeyboardInterrupt):
-        dizer(f"Parou na linha {numero}; para repetir sem gravar duas vezes, use --chave {base}")
+    except BrokenPipeError:
+        _dizer_onde(numero, base)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Indisponivel("Quem lia as respostas parou de ler, e o resto não se fez.") from None
+    except BaseException:
+        _dizer_onde(numero, base)
         raise
     return codigo
+
+
+def _dizer_onde(numero: int, chave: str) -> None:
+    dizer(f"Parou na linha {numero}; para repetir sem gravar duas vezes, use --chave {chave}")
 
 
 def _linhas() -> Iterator[tuple[int, bytes]]:

@@ -74,6 +74,7 @@ def backup(
     """
     from oficina_core.banco import copia
 
+    saida.conferir(copia.Copia, atendimento.formato, atendimento.campos)
     url = atendimento.conexao.banco_direto()
     with contando("Copiando") as andar:
         if arquivo == NA_SAIDA:
@@ -154,7 +155,7 @@ def verificar(atendimento: Atendimento) -> None:
 def _mostrar(atendimento: Atendimento, ficha: Any) -> None:
     """As horas são as desta máquina: perguntá-las à loja abriria, e migraria, o banco."""
     FUSO.set(lambda: None)
-    saida.mostrar(ficha, type(ficha), atendimento.formato, "")
+    saida.mostrar(ficha, type(ficha), atendimento.formato, "", campos=atendimento.campos)
 
 
 def _de_agora() -> Path:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TextIO, TypeAlias
 import typer
 from typer import Argument, Option
 
-from oficina_cli import leitura
+from oficina_cli import leitura, saida
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.erros import dizer
 from oficina_core.casos.clientes_importacao import RevelarClientes
@@ -133,6 +133,7 @@ def _pedir(
 
 def revelar(atendimento: Atendimento, caso: RevelarClientes | RevelarVeiculos, linha: type) -> None:
     """Uma página com os dados pessoais à mostra; ou todas, se se pede tudo."""
+    saida.conferir(Pagina[linha], atendimento.formato, atendimento.campos)  # type: ignore[valid-type]
     pedido = atendimento.completar(caso)
     pagina = atendimento.executar(pedido)
     itens: list[Any] = [*pagina.itens]

@@ -122,8 +122,9 @@ class Tela(NaJanela[Any]):
         self.alertar(por_extenso(erro))
 
     def alertar(self, texto: str) -> None:
-        """O que pede atenção: fica à vista até a ação seguinte."""
-        self.query_one(Aviso).dizer(texto, pede=True)
+        """O que pede atenção: fica à vista até a ação seguinte, se a tela ainda está aberta."""
+        for aviso in self.query(Aviso):
+            aviso.dizer(texto, pede=True)
 
     def calar(self) -> None:
         self.query_one(Aviso).calar()

@@ -13,6 +13,7 @@ from oficina_core.casos.importacao import (
     trocas,
 )
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.casos.traducao import Passageira
 from oficina_core.dominio.cliente import Cliente, exigir_contato
 from oficina_core.texto import documento_mascarado, telefone_mascarado
 
@@ -101,7 +102,7 @@ class LinhaClienteRevelado:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClientesRevelados:
+class ClientesRevelados(Passageira):
     """Uma página deles; `proximo` é o cursor da seguinte, que vai no pedido."""
 
     itens: tuple[LinhaClienteRevelado, ...]

@@ -207,13 +207,13 @@ def _serve(
     if atual is not None and not atual.ativo:
         recusas.anotar(DESATIVADA, linha, f"{linha.rotulo} está desativado; reative-o antes")
         return False
-    if atual is not None and not planilha.atualizar:
-        recusas.anotar(DIFERENTE, linha, f"{linha.rotulo}: {', '.join(linha.trocas(atual))}")
-        return False
     try:
         conferir(linha, atual)
     except ErroOficina as erro:
         recusas.anotar_erro(erro, linha)
+        return False
+    if atual is not None and not planilha.atualizar:
+        recusas.anotar(DIFERENTE, linha, f"{linha.rotulo}: {', '.join(linha.trocas(atual))}")
         return False
     return True
 

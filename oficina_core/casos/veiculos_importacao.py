@@ -17,6 +17,7 @@ from oficina_core.casos.importacao import (
     trocas,
 )
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
+from oficina_core.casos.traducao import Passageira
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoEncontrado
@@ -203,7 +204,7 @@ class LinhaVeiculoRevelado:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VeiculosRevelados:
+class VeiculosRevelados(Passageira):
     """Uma página deles; `proximo` é o cursor da seguinte, que vai no pedido."""
 
     itens: tuple[LinhaVeiculoRevelado, ...]
@@ -223,5 +224,6 @@ class RevelarVeiculos(Busca):
             lambda linha: LinhaVeiculoRevelado.de(linha, donos[linha["cliente_id"]]),
         )
         if pagina.itens:
-            uow.eventos.revelou(sorted(dono.id for dono in donos.values()))
+            vistos = {linha["cliente_id"] for linha in linhas[: len(pagina.itens)]}
+            uow.eventos.revelou(sorted(vistos))
         return VeiculosRevelados(itens=pagina.itens, proximo=pagina.proximo)

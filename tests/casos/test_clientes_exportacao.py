@@ -17,6 +17,7 @@ from oficina_core.casos.clientes_exportacao import (
     ExportarDadosCliente,
     FichaExportacao,
 )
+from oficina_core.casos.clientes_importacao import RevelarClientes
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
 from oficina_core.casos.orcamentos import CriarOrcamento
@@ -25,6 +26,7 @@ from oficina_core.casos.ordens import AnotarOrdem, VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.portas import Oficina, Pedido
+from oficina_core.casos.veiculos_importacao import RevelarVeiculos
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import AcessoNegado, Conflito, DadoInvalido, NaoEncontrado
@@ -235,6 +237,19 @@ def test_a_resposta_nao_se_guarda_com_a_chave(local: OficinaLocal) -> None:
     with pytest.raises(Conflito, match="só se mostra uma vez"):
         local.executar(ExportarDadosCliente(cliente_id=ana.id), chave)
     assert len(eventos(local, "ExportarDadosCliente")) == 1
+
+
+def test_o_que_se_revela_tambem_nao_se_guarda(local: OficinaLocal) -> None:
+    local.executar(CriarCliente(nome="Ana", documento=cenario.CPF_ANA))
+    for caso in (RevelarClientes(), RevelarVeiculos()):
+        local.executar(caso, Pedido(chave=f"chave-{type(caso).__name__}"))
+    with local._motor.connect() as conexao:
+        guardadas = dict(
+            conexao.execute(
+                select(tabelas.idempotencia.c.caso, tabelas.idempotencia.c.resposta)
+            ).all()
+        )
+    assert (guardadas["RevelarClientes"], guardadas["RevelarVeiculos"]) == ("{}", "{}")
 
 
 def test_a_resposta_pelo_link_vem_com_a_prova_e_sem_o_segredo(local: OficinaLocal) -> None:

@@ -161,3 +161,11 @@ def test_revelar_mostra_o_dono_e_deixa_no_registro_de_quem(
     (efeito,) = simulada.efeitos
     assert json.loads(efeito.diferenca) == {"clientes": f"{ana.id}, {ze.id}"}
     assert oficina.simular(RevelarVeiculos(busca="nada")).efeitos == ()
+
+
+def test_so_fica_no_registro_quem_se_mostrou_nesta_pagina(
+    oficina: Oficina, ana: FichaCliente, ze: FichaCliente
+) -> None:
+    importar(oficina, GOL, DO_ZE)
+    (efeito,) = oficina.simular(RevelarVeiculos(limite=1)).efeitos
+    assert json.loads(efeito.diferenca) == {"clientes": f"{ana.id}"}

@@ -50,6 +50,7 @@ SERVEM = {
     "texto": "algo-comum",
     "nomes": "id",
 }
+FORMULAS = ("=1+1", "+x", "-x", "@x", "=cmd|'/c calc'!A1", "'=1", "''=1", "＝1")
 CABEM = [
     texto
     for texto in HOSTIS
@@ -112,22 +113,27 @@ def test_valor_hostil_em_cada_opcao_nao_quebra_nem_comanda(
 
 def test_nenhuma_celula_exportada_roda_como_formula(banco: Path) -> None:
     oficina = OficinaLocal.em(f"sqlite:///{banco}")
-    for n, hostil in enumerate(
-        ("=1+1", "+x", "-x", "@x", "=cmd|'/c calc'!A1", "\t=1", "'=1", "＝1")
-    ):
+    for n, hostil in enumerate(FORMULAS):
         telefone = f"1199999{n:04}"
-        rodar(oficina, ["cliente", "criar", f"--nome={hostil}", "--telefone", telefone])
-        rodar(oficina, ["peca", "criar", f"--codigo=X{n}", f"--nome={hostil}", "--preco=1,00"])
-        rodar(oficina, ["ordem", "abrir", "--placa", "LUJ4J63", f"--queixa={hostil}"])
+        for linha in (
+            ["cliente", "criar", f"--nome={hostil}", "--telefone", telefone],
+            ["peca", "criar", f"--codigo=X{n}", f"--nome={hostil}", "--preco=1,00"],
+            ["ordem", "abrir", "--placa", "LUJ4J63", f"--queixa={hostil}"],
+        ):
+            assert rodar(oficina, linha).exit_code == 0
+    guardadas = 0
     for caminho in COMANDOS:
         for formato, separador in (("csv", ","), ("csv-excel", ";")):
             if caminho[-1] not in ("listar", "fila", "movimentos"):
                 continue
-            saida = rodar(oficina, [*caminho, "-o", formato]).stdout.removeprefix("\ufeff")
-            for linha in csv.reader(io.StringIO(saida), delimiter=separador):
-                for celula in linha:
+            tudo = ["--tudo"] * any(p.name == "tudo" for p in comando(caminho).params)
+            saida = rodar(oficina, [*caminho, "-o", formato, *tudo]).stdout.removeprefix("\ufeff")
+            for celulas in csv.reader(io.StringIO(saida), delimiter=separador):
+                for celula in celulas:
                     numero = re.fullmatch(r"-?[0-9]+([.,][0-9]+)?", celula)
-                    assert numero or not FORMULA.match(celula) or celula.startswith("'"), linha
+                    assert numero or not FORMULA.match(celula) or celula.startswith("'"), celulas
+                    guardadas += celula.startswith("'")
+    assert guardadas > len(FORMULAS)
     oficina.fechar()
 
 

@@ -230,6 +230,7 @@ class TestLembranca:
             ("2", "ABD1D23 · Fiat Uno · Ana Ávila"),
         ]
         assert list(lembranca.nomes("ordem", "ana")) != []
+        assert [valor for valor, _ in lembranca.nomes("cliente", "jose")] == ["id:1"]
         assert dict(lembranca.nomes("cliente", ""))["id:2"] == "Ana Ávila"
         oficina.fechar()
 

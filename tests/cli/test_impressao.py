@@ -51,6 +51,7 @@ def test_o_pdf_fica_nesta_pasta_com_o_numero(
         resposta = rodar(*pedido)
         assert (resposta.exit_code, resposta.stdout) == (0, f"Arquivo  {nome}\n")
         assert (pasta / nome).read_bytes().startswith(b"%PDF-")
+        assert (pasta / nome).stat().st_mode & 0o077 == 0
     assert nomes(pasta) == list(pedidos)
 
 
@@ -95,6 +96,7 @@ def test_no_terminal_o_pdf_nao_se_despeja(monkeypatch: pytest.MonkeyPatch) -> No
         (["ordem", "pdf", "1", "--via", "outra"], 2, "Escolha um de: ordem"),
         (["ordem", "imprimir", "99999"], 3, "Não há ordem 99999"),
         (["orcamento", "imprimir", "NÚMERO", "-o", "csv"], 2, "não cabe em CSV; use -o json"),
+        (["orcamento", "imprimir", "NÚMERO", "-o", "csv-excel"], 2, "não cabe em CSV; use -o json"),
     ],
 )
 def test_o_que_nao_se_faz_se_diz_e_nada_fica(

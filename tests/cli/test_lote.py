@@ -1,6 +1,10 @@
 """Muitos de uma vez: `criar -` lê uma linha de JSON por registro, e responde a cada uma."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,14 +91,13 @@ def test_texto_alheio_nao_comanda_o_terminal(rodar: Rodar) -> None:
 def test_todo_comando_que_cria_aceita_muitos() -> None:
     """Menos a importação, que já são muitos em um pedido só."""
     criam = {
-        caso.__name__
+        caso
         for caso, rota in ROTAS.items()
         if rota.verbo and rota.status == 201 and rota.limite == CORPO
     }
     aceitam = [c for c in map(test_ajuda.comando, test_ajuda.TODOS) if c.em_lote]
-    assert len(aceitam) >= len(criam)
-    for comando in aceitam:
-        assert comando.em_lote().help
+    assert {comando.responde for comando in aceitam} == criam
+    assert all(comando.em_lote().help for comando in aceitam)
 
 
 def test_o_que_nao_cria_nao_aceita(rodar: Rodar) -> None:
@@ -109,3 +112,21 @@ def test_a_chave_que_nao_serve_se_recusa_antes_da_primeira_linha(
     resposta = rodar("peca", "criar", "-", "--chave", chave, entrada=linhas(peca("A1")))
     assert resposta.exit_code == 2
     assert pedir("peca", "listar") == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="canos do Unix")
+def test_quem_para_de_ler_as_respostas_sabe_que_o_resto_nao_se_fez(tmp_path: Path) -> None:
+    leitura, escrita = os.pipe()
+    os.close(leitura)
+    feito = subprocess.run(
+        [sys.executable, "-m", "oficina_cli", "peca", "criar", "-", "--chave", "lote-de-hoje"],
+        input=linhas(peca("A1"), peca("A2")).encode(),
+        stdout=escrita,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "OFICINA_BANCO": str(tmp_path / "x.db")},
+        check=False,
+    )
+    os.close(escrita)
+    assert feito.returncode == 7
+    assert "Parou na linha 1" in feito.stderr.decode()
+    assert "--chave lote-de-hoje" in feito.stderr.decode()
