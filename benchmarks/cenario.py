@@ -20,7 +20,7 @@ from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario
-from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento
+from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, ListarOrcamentos
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import IniciarDiagnostico, ListarOrdens, VerOrdem
 from oficina_core.casos.ordens_abertura import AbrirOrdem
@@ -38,6 +38,7 @@ from tests.servidor_mysql import Servidor
 SEGREDO = "Kx9-o segredo que só as medidas têm-7Qz"
 CPF, SENHA = "123.456.789-09", "uma senha que só as medidas têm"
 CARROS = 100
+VISITADO, VIZINHO, VISITAS = 100, 99, 100
 FILA = {  # cópias de cada status da fila: uma página e um pouco
     StatusOrdem.EM_EXECUCAO: 17,
     StatusOrdem.AGUARDANDO_APROVACAO: 15,
@@ -72,6 +73,7 @@ class Cenario:
     novo_orcamento: bytes
     fila: bytes
     fundas: tuple[bytes, ...]
+    listas: dict[str, tuple[bytes, ...]]
 
 
 def preparar(servidor: Servidor, nome: str, ordens: int) -> Cenario:
@@ -90,9 +92,10 @@ def preparar(servidor: Servidor, nome: str, ordens: int) -> Cenario:
         for status, quantas in {**FILA, StatusOrdem.ENTREGUE: entregues}.items():
             _copiar(cursor, modelos[status], feitas, quantas)
             feitas += quantas
+        _juntar_visitas(cursor, ordens)
         cursor.execute("ANALYZE TABLE ordens_servico, orcamentos, orcamento_itens, pagamentos")
         chaves = _chaves(cursor)
-    return _cenario(url, quem, chaves)
+    return _cenario(url, quem, chaves, ordens)
 
 
 def cadastrar(oficina: OficinaLocal) -> int:
@@ -203,6 +206,18 @@ def _copia(tabela: Table, dono: str) -> str:
     )
 
 
+def _juntar_visitas(cursor: Cursor, ordens: int) -> None:
+    """Um carro com tantas visitas quantas o histórico mostra, espalhadas por todas as ordens."""
+    for tabela in ("ordens_servico", "orcamentos"):
+        cursor.execute(
+            f"UPDATE {tabela} SET veiculo_id = %s WHERE veiculo_id = %s", (VIZINHO, VISITADO)
+        )
+        cursor.execute(
+            f"UPDATE {tabela} SET veiculo_id = %s WHERE id %% %s = 0",
+            (VISITADO, ordens // VISITAS),
+        )
+
+
 def _chaves(cursor: Cursor) -> list[tuple[Any, ...]]:
     """Onde continuar, em pontos espalhados pela metade funda das entregues."""
     cursor.execute("SELECT COUNT(*) FROM ordens_servico WHERE status = 'ENTREGUE'")
@@ -216,7 +231,7 @@ def _chaves(cursor: Cursor) -> list[tuple[Any, ...]]:
     return list(cursor.fetchall())
 
 
-def _cenario(url: str, quem: int, chaves: list[tuple[Any, ...]]) -> Cenario:
+def _cenario(url: str, quem: int, chaves: list[tuple[Any, ...]], ordens: int) -> Cenario:
     ajustes = Configuracao.ler(oficina_banco=url, jwt_secret=SEGREDO)
     sujeito = f"funcionario:{quem}"
     token, _ = Tokens.de(ajustes).emitir(sujeito, "pwd")
@@ -237,4 +252,18 @@ def _cenario(url: str, quem: int, chaves: list[tuple[Any, ...]]) -> Cenario:
         novo_orcamento=pedido("POST", "/orcamentos", token, corpo),
         fila=pedido("GET", "/ordens?limite=50", token),
         fundas=tuple(pedido("GET", f"{entregues}{cursor}", token) for cursor in cursores),
+        listas={
+            "histórico de um veículo": (pedido("GET", f"/veiculos/{VISITADO}/historico", token),),
+            "orçamentos": (pedido("GET", "/orcamentos?limite=50", token),),
+            "orçamentos do fundo": tuple(
+                pedido("GET", f"/orcamentos?limite=50&cursor={cursor}", token)
+                for cursor in _fundo_dos_orcamentos(ordens)
+            ),
+        },
     )
+
+
+def _fundo_dos_orcamentos(ordens: int) -> list[str]:
+    lista = ListarOrcamentos()
+    meio = ordens // 2
+    return [lista.cursor_em((meio - n * (meio - 60) // CURSORES,)) for n in range(CURSORES)]

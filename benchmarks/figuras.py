@@ -102,6 +102,7 @@ def milhao(bancada: Bancada) -> Iterator[Figura]:
         for nome, nossos, do_piso in (
             ("fila", (cheio.fila,), (mil.fila,)),
             ("funda", cheio.fundas, mil.fundas),
+            *((lista, pedidos, mil.listas[lista]) for lista, pedidos in cheio.listas.items()),
         ):
             medidos = bancada.medir(Corrida(muitas, nossos), Corrida(poucas, do_piso))
             yield Figura.de(f"1.000.000 de ordens, contra 1.000: {nome}", "p50_us", 1.3, *medidos)

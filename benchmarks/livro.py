@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from benchmarks.medida import Figura
 from oficina_core.banco import manutencao, tabelas
-from oficina_core.banco.motor import abrir, lendo
+from oficina_core.banco.motor import abrir, gravando, lendo, sem_transacao
 from oficina_core.banco.verificacao import examinar
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.estoque import CausaMovimento
@@ -51,14 +51,14 @@ def encher(url: str, movimentos: int = MOVIMENTOS) -> None:
     manutencao.migrar(url)
     motor = abrir(url)
     vezes = movimentos // PECAS
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.execute(insert(tabelas.pecas), [_peca(numero) for numero in range(1, PECAS + 1)])
         saldos = [_saldo(numero, vezes) for numero in range(1, PECAS + 1)]
         conexao.execute(insert(tabelas.estoques), saldos)
         for primeiro in range(0, movimentos, LOTE):
             lote = [_movimento(n) for n in range(primeiro, min(primeiro + LOTE, movimentos))]
             conexao.execute(insert(LIVRO), lote)
-    with motor.connect().execution_options(sem_transacao=True) as conexao:
+    with sem_transacao(motor) as conexao:
         mysql = conexao.dialect.name == "mysql"
         conexao.exec_driver_sql(f"ANALYZE TABLE {LIVRO.name}" if mysql else "ANALYZE")
     motor.dispose()

@@ -18,7 +18,7 @@ from oficina_api.app import criar_app
 from oficina_cli.remota import OficinaRemota
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.banco.verificacao import verificar
@@ -114,7 +114,7 @@ def url_mysql(banco_mysql: str) -> str:
 
 
 def _esvaziar(motor: Engine) -> None:
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
         for tabela in metadata.tables.values():
             if tabela.name != "lojas":

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.casos.paginas import Pagina
@@ -138,7 +138,7 @@ def test_a_comparacao_ve_o_que_ficou_guardado(par: tuple[Palco, Mundo], estrago:
     palco, torto = par
     palco.tocar(PASSOS)
     motor = abrir(torto.url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         assert conexao.execute(text(estrago)).rowcount
     motor.dispose()
     with pytest.raises(Diferenca):

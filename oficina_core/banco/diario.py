@@ -4,13 +4,13 @@ Cada repositório conta ao diário o que leu e o que gravou; no fim, a diferenç
 leitura e a última gravação é o evento. Ninguém escreve evento à mão.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from oficina_core.casos.traducao import em_json
 from oficina_core.texto import OCULTO, documento_mascarado, email_mascarado
 
 Linha = Mapping[str, Any]
@@ -39,7 +39,6 @@ MASCARAS_DE = {
     entidade: {**MASCARAS, **dict.fromkeys(campos, _ocultar)}
     for entidade, campos in OCULTOS.items()
 }
-EM_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 SEM_DIFERENCA = frozenset({"id", "versao", "busca", "contato_em", "senha_em"})
 
 
@@ -109,7 +108,7 @@ class Diario:
         for rastro in self._rastros.values():
             mascaras = MASCARAS_DE.get(rastro.entidade, MASCARAS)
             if rastro.mudou and (diferenca := _diferenca(rastro.antes, rastro.visto, mascaras)):
-                yield rastro, EM_JSON(diferenca)
+                yield rastro, em_json(diferenca)
 
     def esquecidos(self) -> list[str]:
         """O que se mudou na memória e não se salvou: defeito do caso de uso."""

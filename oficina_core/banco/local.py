@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as FilaCheia
 from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
 from oficina_core.banco.idempotencia import Chave
-from oficina_core.banco.motor import CONSULTA_SEGUNDOS, abrir, lendo
+from oficina_core.banco.motor import CONSULTA_SEGUNDOS, abrir, gravando, lendo
 from oficina_core.banco.pulso import Pulso
 from oficina_core.banco.repositorios import entrada
 from oficina_core.banco.unidade import UnidadeSQL
@@ -129,14 +129,13 @@ class OficinaLocal:
         caso = self._preparar(rota, caso, pedido, secrets.token_hex(16))
 
         def tentar() -> Simulacao[R]:
-            with self._em_dia().connect() as conexao:
-                transacao = conexao.begin()
+            with gravando(self._em_dia()) as conexao:
                 try:
                     uow = self._unidade(conexao, rota, pedido)
                     resultado = caso.executar(uow)
                     return Simulacao(resultado=resultado, efeitos=uow.efeitos(type(caso).__name__))
                 finally:
-                    transacao.rollback()
+                    conexao.rollback()
 
         return insistir(tentar, versao_dita=getattr(caso, "versao", None) is not None)
 
@@ -150,7 +149,7 @@ class OficinaLocal:
                 valeu: R = feita[0]
                 return valeu
             try:
-                with conexao.begin():
+                with gravando(conexao):
                     return self._transacao(conexao, rota, caso, pedido, chave)
             except IntegrityError as erro:
                 if reacao(erro) is not Reacao.REPETIDO:
@@ -182,7 +181,7 @@ class OficinaLocal:
         return resposta
 
     def _lembrar(self, conexao: Connection, rota: Rota, chave: Chave) -> tuple[Any] | None:
-        with conexao.begin():
+        with gravando(conexao):
             return chave.lembrar(conexao, rota.resultado)
 
     def _unidade(self, conexao: Connection, rota: Rota, pedido: Pedido) -> UnidadeSQL:
@@ -203,7 +202,7 @@ class OficinaLocal:
         """Se falha, a gravação já valeu, e outra limpa depois."""
         with (
             suppress(DBAPIError, FilaCheia, ErroOficina),
-            self._em_dia().begin() as conexao,
+            gravando(self._em_dia()) as conexao,
         ):
             idempotencia.limpar(conexao, self._agora(), INTERNOS)
             entrada.limpar(conexao, self._agora())

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from oficina_core.banco import manutencao
 from oficina_core.banco.copia import fixar
 from oficina_core.banco.falhas import codigo, traduzindo
-from oficina_core.banco.motor import ARQUIVO, abrir
+from oficina_core.banco.motor import ARQUIVO, abrir, sem_transacao
 from oficina_core.dominio.erros import Conflito, Indisponivel
 
 OCUPADO = {5, 6}  # BUSY e LOCKED
@@ -108,7 +108,7 @@ def _trocar(destino: Path, novo: Path, guardado: Path) -> None:
 def _a_sos(destino: Path) -> Iterator[Connection]:
     motor = abrir(f"{ARQUIVO}{destino}")
     try:
-        with traduzindo(), motor.connect().execution_options(sem_transacao=True) as conexao:
+        with traduzindo(), sem_transacao(motor) as conexao:
             try:
                 fechado = conexao.execute(INTEIRO).scalar() == "delete"
                 conexao.execute(A_SOS)

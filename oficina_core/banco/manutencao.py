@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import ARQUIVO, abrir, lendo, mostrar
+from oficina_core.banco.motor import ARQUIVO, abrir, gravando, lendo, mostrar, sem_transacao
 from oficina_core.dominio.erros import Indisponivel
 
 FORA_DE_DIA = "O banco não está na versão do programa; rode: oficina banco migrar"
@@ -129,7 +129,7 @@ def _sem_ser_mais_novo(motor: Engine) -> EstadoBanco:
 
 def _ligar_wal(motor: Engine) -> None:
     """Fica escrito no arquivo, e por isso só depois de se saber que é nosso, ou novo."""
-    with motor.connect().execution_options(sem_transacao=True) as conexao:
+    with sem_transacao(motor) as conexao:
         if conexao.execute(WAL).scalar() != "wal":
             raise Indisponivel(
                 "O arquivo do banco não aceita leitura e gravação juntas (WAL); "
@@ -162,7 +162,7 @@ def _aplicar(motor: Engine, ate: str = "head") -> None:
 
     configuracao = Config()
     configuracao.set_main_option("script_location", str(MIGRACOES))
-    with motor.connect() as conexao, a_sos(conexao), conexao.begin():
+    with motor.connect() as conexao, a_sos(conexao), gravando(conexao):
         configuracao.attributes["conexao"] = conexao
         command.upgrade(configuracao, ate)
         if motor.dialect.name == "sqlite" and conexao.execute(SEM_PAR).first():

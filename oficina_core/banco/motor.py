@@ -4,8 +4,8 @@ import logging
 import os
 import re
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -23,6 +23,7 @@ from oficina_core.enderecos import propria_maquina
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 ARQUIVO = "sqlite:///"
+ABERTO, SO_LEITURA = "arquivo", "so_leitura"  # o que a conexão com um SQLite guarda
 SERVIDORES = ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql")
 PORTA_MAXIMA = 65535
 BANCO = r"[A-Za-z0-9_$-]{1,64}"
@@ -36,9 +37,8 @@ SQLITE_AO_CONECTAR = (
     "PRAGMA synchronous = FULL",
 )
 SQLITE_AO_MIGRAR = (*SQLITE_AO_CONECTAR, "PRAGMA foreign_keys = OFF")
-SQLITE_AO_LER = ("PRAGMA query_only = ON", "BEGIN")
-SQLITE_AO_AJUSTAR = ("PRAGMA query_only = OFF",)
-SQLITE_AO_GRAVAR = ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")
+SQLITE_SO_LEITURA, SQLITE_TAMBEM_GRAVA = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
+SQLITE_AO_LER, SQLITE_AO_GRAVAR = "BEGIN", "BEGIN IMMEDIATE"
 MYSQL_AO_LER = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     "START TRANSACTION READ ONLY",
@@ -59,15 +59,53 @@ SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leit
 def lendo(motor: Engine, *, segundos: int | None = None) -> Iterator[Connection]:
     """Uma transação que não grava e vê uma fotografia; quem grava vê o último confirmado.
 
-    No MySQL sem evento do SQLAlchemy: um só que se ouça encarece todo comando. Os `segundos` são
-    do SQLite, para a transação toda: no MySQL a sessão já tem prazo por consulta.
+    Sem evento do SQLAlchemy: um só que se ouça encarece todo comando. Os `segundos` são do SQLite,
+    para a transação toda: no MySQL a sessão já tem prazo por consulta.
     """
-    opcoes = {"so_leitura": True, "segundos": segundos}
-    with motor.connect().execution_options(**opcoes) as conexao, conexao.begin():
-        if conexao.dialect.name != "sqlite":
+    with motor.connect() as conexao, conexao.begin():
+        if arquivo := conexao.info.get(ABERTO):
+            arquivo.conferir()
+            _ajustar(conexao, so_leitura=True, segundos=segundos)
+            conexao.exec_driver_sql(SQLITE_AO_LER)
+        else:
             for comando in MYSQL_AO_LER:
                 conexao.exec_driver_sql(comando)
         yield conexao
+
+
+@contextmanager
+def gravando(onde: Engine | Connection) -> Iterator[Connection]:
+    """A transação que grava: confirma no fim e desfaz no erro.
+
+    No SQLite pega a vez já no início. O arquivo confere-se também depois, que outro pode tomar o
+    lugar dele enquanto se espera.
+    """
+    with _conectado(onde) as conexao, conexao.begin():
+        if arquivo := conexao.info.get(ABERTO):
+            arquivo.conferir()
+            _ajustar(conexao)
+            conexao.exec_driver_sql(SQLITE_AO_GRAVAR)
+            arquivo.conferir()
+        yield conexao
+
+
+def sem_transacao(motor: Engine) -> Connection:
+    """Uma conexão a um SQLite, para o que só se faz fora de transação; quem a pede a fecha."""
+    conexao = motor.connect()
+    _ajustar(conexao)
+    return conexao
+
+
+def _ajustar(conexao: Connection, *, so_leitura: bool = False, segundos: int | None = None) -> None:
+    """O modo só se muda quando é outro: a cada PRAGMA, o SQLite refaz os comandos que guardava."""
+    _limitar(conexao.connection.driver_connection, segundos)
+    if conexao.info.get(SO_LEITURA, False) is not so_leitura:
+        conexao.exec_driver_sql(SQLITE_SO_LEITURA if so_leitura else SQLITE_TAMBEM_GRAVA)
+        conexao.info[SO_LEITURA] = so_leitura
+
+
+def _conectado(onde: Engine | Connection) -> AbstractContextManager[Connection]:
+    return onde.connect() if isinstance(onde, Engine) else nullcontext(onde)
 
 
 def versao_dos_dados(conexao: Connection) -> int:
@@ -158,22 +196,10 @@ def _abrir_sqlite(url: URL, ao_conectar: tuple[str, ...]) -> Engine:
     event.listen(motor, "do_connect", lambda *_: arquivo.abrir())
 
     @event.listens_for(motor, "connect")
-    def preparar(conexao: Any, _: Any) -> None:
+    def preparar(conexao: Any, registro: ConnectionPoolEntry) -> None:
+        registro.info[ABERTO] = arquivo
         for comando in ao_conectar:
             conexao.execute(comando)
-
-    @event.listens_for(motor, "begin")
-    def iniciar(conexao: Connection) -> None:
-        """Quem vai escrever pega a vez já no início; quem só lê não consegue gravar.
-
-        O arquivo confere-se também depois, que outro pode tomar o lugar dele enquanto se espera.
-        """
-        arquivo.conferir()
-        opcoes = conexao.get_execution_options()
-        _limitar(conexao.connection.driver_connection, opcoes.get("segundos"))
-        for comando in _ao_iniciar(opcoes):
-            conexao.exec_driver_sql(comando)
-        arquivo.conferir()
 
     return motor
 
@@ -182,12 +208,6 @@ def _limitar(conexao: Any, segundos: int | None) -> None:
     """Depois dos segundos, o SQLite larga o comando em que estiver; sem eles, não tem prazo."""
     prazo = monotonic() + (segundos or 0)
     conexao.set_progress_handler((lambda: monotonic() > prazo) if segundos else None, PASSOS)
-
-
-def _ao_iniciar(opcoes: Mapping[str, Any]) -> tuple[str, ...]:
-    if opcoes.get("so_leitura"):
-        return SQLITE_AO_LER
-    return SQLITE_AO_AJUSTAR if opcoes.get("sem_transacao") else SQLITE_AO_GRAVAR
 
 
 def _abrir_mysql(url: URL, prazo: int | None) -> Engine:

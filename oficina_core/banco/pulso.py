@@ -4,7 +4,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import versao_dos_dados
+from oficina_core.banco.motor import sem_transacao, versao_dos_dados
 
 
 class Pulso:
@@ -36,7 +36,7 @@ class Pulso:
 
     def _ler(self) -> int:
         if self._conexao is None:
-            self._conexao = self._motor.connect().execution_options(sem_transacao=True)
+            self._conexao = sem_transacao(self._motor)
         try:
             return versao_dos_dados(self._conexao)
         except DBAPIError:

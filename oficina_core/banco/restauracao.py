@@ -32,7 +32,7 @@ from oficina_core.banco import copia, formato, lugar, manutencao, molde, verific
 from oficina_core.banco.copia import Andar, TabelaCopiada, parado
 from oficina_core.banco.falhas import Reacao, reacao, traduzindo
 from oficina_core.banco.formato import Cabecalho, Confere
-from oficina_core.banco.motor import ARQUIVO, abrir, lendo, mostrar
+from oficina_core.banco.motor import ARQUIVO, abrir, gravando, lendo, mostrar
 from oficina_core.banco.tabelas import lojas, metadata
 from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
 
@@ -151,7 +151,7 @@ def _refazer(novo: Path, conferida: Conferida, andar: Andar) -> None:
     manutencao.migrar(url, conferida.cabecalho.revisao)
     motor = abrir(url, para_migrar=True)
     try:
-        with traduzindo(), motor.begin() as conexao:
+        with traduzindo(), gravando(motor) as conexao:
             _carregar(conexao, conferida, andar)
         if conferida.cabecalho.revisao != manutencao.revisao_do_programa():
             manutencao.migrar(url)
@@ -178,7 +178,7 @@ def _carregar_no_servidor(conferida: Conferida, andar: Andar) -> None:
     manutencao.migrar(conferida.url)
     motor = abrir(conferida.url, para_migrar=True)
     try:
-        with traduzindo(), motor.connect() as conexao, manutencao.a_sos(conexao), conexao.begin():
+        with traduzindo(), motor.connect() as conexao, manutencao.a_sos(conexao), gravando(conexao):
             _exigir_vazio(conexao)
             conexao.execute(SEM_CHAVES)
             _carregar(conexao, conferida, andar)

@@ -19,7 +19,10 @@ from oficina_core.dominio.valores import INTEIRO_MAXIMO, Opcao
 
 Json: TypeAlias = Any
 Leitor: TypeAlias = Callable[[Json, str], Any]
+Escritor: TypeAlias = Callable[[Any], Json]
 Leitores: TypeAlias = dict[str, tuple[Leitor, bool]]  # nome → (como se lê, se é obrigatório)
+
+em_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 CASAS = 12
 NUMERO = re.compile(rf"-?[0-9]{{1,{CASAS}}}(\.[0-9]{{1,{CASAS}}})?")
@@ -29,28 +32,17 @@ DATA = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 def escrever(valor: Any) -> Json:
     """O valor em tipos de JSON; os campos saem na ordem em que se declaram."""
-    match valor:
-        case None | bool():
-            return valor
-        case str():
-            return _texto(str(valor), "texto")
-        case int():
-            return _inteiro(valor, "número")
-        case datetime() | date():
-            return valor.isoformat()
-        case tuple():
-            return [escrever(item) for item in valor]
     tipo: Any = type(valor)
-    return {nome: grava(getattr(valor, nome)) for nome, grava in _escritores(tipo).items()}
+    if grava := ESCRITA.get(tipo):
+        return grava(valor)
+    if isinstance(valor, str):
+        return _texto_escrito(str(valor))
+    return {nome: grava(getattr(valor, nome)) for nome, grava in _escritores(tipo)}
 
 
 def canonico(valor: Any) -> str:
     """O texto JSON, sem espaços: o mesmo para o mesmo valor."""
-    return _texto_json(escrever(valor))
-
-
-def _texto_json(json_: Json) -> str:
-    return json.dumps(json_, ensure_ascii=False, separators=(",", ":"))
+    return em_json(escrever(valor))
 
 
 def sem_segredos(valor: Any) -> str:
@@ -60,7 +52,7 @@ def sem_segredos(valor: Any) -> str:
     if isinstance(ditos, dict):
         for nome in segredos(tipo):
             del ditos[nome]
-    return _texto_json(ditos)
+    return em_json(ditos)
 
 
 def ler(tipo: Any, valor: Json, campo: str = "corpo") -> Any:
@@ -101,9 +93,9 @@ def _sem_repeticao(pares: list[tuple[str, Json]]) -> dict[str, Json]:
 
 
 @cache
-def _escritores(tipo: type) -> dict[str, Callable[[Any], Json]]:
+def _escritores(tipo: type) -> list[tuple[str, Escritor]]:
     tipos = get_type_hints(tipo, include_extras=True)
-    return {campo.name: _escritor(tipos[campo.name]) for campo in dataclasses.fields(tipo)}
+    return [(campo.name, _escritor(tipos[campo.name])) for campo in dataclasses.fields(tipo)]
 
 
 @cache
@@ -121,13 +113,13 @@ def _leitores(tipo: Any) -> Leitores:
     }
 
 
-def _escritor(tipo: Any) -> Callable[[Any], Json]:
+def _escritor(tipo: Any) -> Escritor:
     marca = _marca(tipo)
     if marca == "reais":
         return lambda valor: None if valor is None else f"{valor:.2f}"
     if marca == "quantidade":
         return lambda valor: None if valor is None else _numero(valor)
-    return escrever
+    return _inteiro_escrito if tipo is int else escrever
 
 
 def _marca(tipo: Any) -> str | None:
@@ -300,4 +292,23 @@ SIMPLES: dict[Any, Leitor] = {
     datetime: _momento,
     date: _data,
     type(None): _nada,
+}
+
+
+def _inteiro_escrito(valor: int) -> int:
+    return _inteiro(valor, "número")
+
+
+def _texto_escrito(valor: str) -> str:
+    return _texto(valor, "texto")
+
+
+ESCRITA: dict[type, Escritor] = {
+    type(None): lambda valor: valor,
+    bool: lambda valor: valor,
+    int: _inteiro_escrito,
+    str: _texto_escrito,
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    tuple: lambda valor: [escrever(item) for item in valor],
 }

@@ -233,10 +233,9 @@ class ItemOrcamento:
         """Refaz o total; RegraViolada se o desconto passa do valor da linha."""
         if self.quantidade > QUANTIDADE_MAXIMA:
             raise DadoInvalido(f"A quantidade de {self.descricao} é grande demais.", "quantidade")
-        if not ZERO <= self.desconto <= self.bruto:
-            raise RegraViolada(
-                f"O desconto em {self.descricao} vai de R$ 0,00 a {reais(self.bruto)}."
-            )
+        bruto = self.bruto
+        if not ZERO <= self.desconto <= bruto:
+            raise RegraViolada(f"O desconto em {self.descricao} vai de R$ 0,00 a {reais(bruto)}.")
         self.total = total_da_linha(
             self.preco_unitario, self.quantidade, self.unidade.fator, self.desconto
         )
@@ -323,16 +322,18 @@ class Orcamento(Entidade):
                 item.desconto += desconto
                 break
         else:
-            item = self._sairam.get(nova.produto, nova)
-            self.itens.append(replace(item, quantidade=quantidade, desconto=desconto))
-        self._recalcular()
+            velha = self._sairam.get(nova.produto, nova)
+            item = replace(velha, quantidade=quantidade, desconto=desconto)
+            self.itens.append(item)
+        item.calcular()
+        self._somar()
 
     def esvaziar(self) -> None:
         """Recomeça a proposta; a linha que voltar a ela guarda o número e o preço congelado."""
         self._exigir("mudar", StatusOrcamento.RASCUNHO)
         self._sairam = {item.produto: item for item in self.itens}
         self.itens = []
-        self._recalcular()
+        self._somar()
 
     def descontar(self, desconto: Decimal) -> None:
         """Reparte um desconto em reais pelas linhas, além do que cada uma já tem."""
@@ -344,7 +345,8 @@ class Orcamento(Entidade):
             cotas = ratear(desconto, [item.total for item in self.itens])
             for item, cota in zip(self.itens, cotas, strict=True):
                 item.desconto += cota
-        self._recalcular()
+                item.calcular()
+            self._somar()
 
     def enviar(self, hoje: date, dias: int) -> None:
         """Congela a proposta e começa a contar a validade."""
@@ -418,9 +420,7 @@ class Orcamento(Entidade):
             itens=[replace(item, id=0) for item in self.itens],
         )
 
-    def _recalcular(self) -> None:
-        for item in self.itens:
-            item.calcular()
+    def _somar(self) -> None:
         self.valor_total = sum((item.total for item in self.itens), ZERO)
 
     def _decidir(self, status: StatusOrcamento, decisao: Decisao) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection
 
 from oficina_core.banco.idempotencia import Chave
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, FichaCliente
 from oficina_core.casos.traducao import canonico
@@ -128,7 +128,7 @@ def em_curso(
     motor = abrir(dupla[0].url)
     chave = Chave.de(f"funcionario:{gerente}", CriarCliente(**cliente("Ana")), EM_CURSO, None)
     with ThreadPoolExecutor(2) as fios, motor.connect() as conexao:
-        with conexao.begin():
+        with gravando(conexao):
             chave.tomar(conexao, datetime.now(UTC))
             pedidos = [fios.submit(com_a_chave, programa, eu, nome) for programa in dupla]
             sleep(0.5)

@@ -21,7 +21,7 @@ from oficina_api import observabilidade
 from oficina_cli.remota import OficinaRemota
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.entrada import DefinirSenha
@@ -226,7 +226,7 @@ def test_linha_de_comando_pela_api(dia: Dia, tmp_path: Path) -> None:
 def test_erro_inesperado_que_cita_o_que_se_gravava(dia: Dia) -> None:
     """A mensagem do banco traz os valores todos; por último, porque a casa fica torta."""
     motor = abrir(dia.api.url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.execute(text("ALTER TABLE clientes RENAME COLUMN telefone TO fone"))
     motor.dispose()
     corpo = {"nome": "Davi", "documento": CPFS[7], "telefone": TELEFONE, "email": EMAIL}

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from oficina_api import saude
 from oficina_api.app import criar_app
 from oficina_core.banco import manutencao
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.dominio.acesso import SISTEMA
 from oficina_core.dominio.erros import Indisponivel
 from tests.api.test_erros import Recusante
@@ -122,14 +122,14 @@ def test_banco_de_outra_revisao_nao_esta_pronto(url_mysql: str) -> None:
     revisao = "UPDATE alembic_version SET version_num = "
     with TestClient(app) as http:
         assert http.get("/health/ready").status_code == 200
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.exec_driver_sql(f"{revisao}'0001'")
     try:
         with TestClient(app) as http:
             sleep(saude.VALIDADE)
             recusa = http.get("/health/ready")
     finally:
-        with motor.begin() as conexao:
+        with gravando(motor) as conexao:
             conexao.exec_driver_sql(f"{revisao}'{manutencao.revisao_do_programa()}'")
         motor.dispose()
     assert recusa.status_code == 503

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, event, text
 
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
 from oficina_core.casos.estoque import (
     AjustarEstoque,
@@ -124,14 +124,14 @@ def test_sem_a_guarda_a_ultima_unidade_se_vende_varias_vezes(
             largada.wait()
             if disponivel < 1:
                 return False
-            with motor.begin() as conexao:
+            with gravando(motor) as conexao:
                 conexao.execute(SEPARA, peca)
             return True
 
         with ThreadPoolExecutor(CORREDORES) as pessoas:
             vendidas = sum(pessoas.map(vender, range(CORREDORES)))
         assert vendidas > 1
-        with motor.begin() as conexao:
+        with gravando(motor) as conexao:
             conexao.execute(DEVOLVE, peca)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, Table, event, insert
 from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.casos.desfazer import ListarDesfaziveis
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque, ListarMovimentos
 from oficina_core.casos.eventos import ListarEventos
@@ -254,7 +254,7 @@ def cheio(
         url = servidor.criar_banco(nome)
         manutencao.migrar(url)
     motor = abrir(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         _semear(conexao)
     if request.param == "mysql":
         with motor.connect() as conexao:

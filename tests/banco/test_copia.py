@@ -24,7 +24,7 @@ from oficina_core.banco import copia, manutencao, restauracao, tabelas
 from oficina_core.banco.formato import LOTE
 from oficina_core.banco.local import OficinaLocal, relogio
 from oficina_core.banco.molde import PASSAGEIRAS
-from oficina_core.banco.motor import abrir, lendo
+from oficina_core.banco.motor import abrir, gravando, lendo
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, ListarClientes
 from oficina_core.casos.entrada import DefinirSenha
@@ -106,7 +106,7 @@ def tudo(url: str) -> dict[str, list[Any]]:
 @contextmanager
 def escrevendo(url: str) -> Iterator[Connection]:
     motor = abrir(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         yield conexao
     motor.dispose()
 
@@ -385,7 +385,7 @@ def test_quem_esperava_a_vez_no_arquivo_trocado_nao_grava_nele(novo: Novo) -> No
             recusas.append(recusa)
 
     fio = threading.Thread(target=gravar)
-    with dono.begin():
+    with gravando(dono):
         fio.start()
         sleep(0.5)
         caminho.rename(caminho.with_name("guardado.db"))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 from oficina_core.banco import exame, manutencao
 from oficina_core.banco.exame import Exame
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import ARQUIVO, abrir
+from oficina_core.banco.motor import ARQUIVO, abrir, gravando
 from oficina_core.casos.pecas import CriarPeca
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import NaoIdentificado
@@ -71,7 +71,7 @@ class TestSQLite:
         oficina = OficinaLocal.em(url_sqlite)
         oficina.executar(CriarPeca(codigo="X", nome="X", preco=Decimal(1)))
         oficina.fechar()
-        with sqlite.begin() as conexao:
+        with gravando(sqlite) as conexao:
             conexao.execute(text("DELETE FROM pecas"))
         with Exame(url_sqlite) as exame:
             assert exame.integro() is False
@@ -112,13 +112,13 @@ class TestMySQL:
             assert exame.fora_de_utf8mb4() == ()
 
     def test_tabela_em_outro_alfabeto_se_diz(self, url_mysql: str, mysql_cru: Engine) -> None:
-        with mysql_cru.begin() as conexao:
+        with gravando(mysql_cru) as conexao:
             conexao.execute(text("CREATE TABLE velha (nome VARCHAR(9)) CHARACTER SET latin1"))
         try:
             with Exame(url_mysql) as exame:
                 assert exame.fora_de_utf8mb4() == ("velha",)
         finally:
-            with mysql_cru.begin() as conexao:
+            with gravando(mysql_cru) as conexao:
                 conexao.execute(text("DROP TABLE velha"))
 
     def test_quem_pode_tudo_pode_apagar_a_auditoria(self, url_mysql: str) -> None:

@@ -34,7 +34,7 @@ from sqlalchemy.exc import TimeoutError as FilaCheia
 from oficina_core.banco import falhas, idempotencia, local, manutencao, motor
 from oficina_core.banco.falhas import MOTIVOS, SEM_RESPOSTA, Reacao, insistir, reacao, traduzir
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.clientes import CriarCliente, DadosCliente, ListarClientes
@@ -287,7 +287,7 @@ class Bancada:
         mudadas = [nome for nome in metadata.tables if agora[nome] != self.antes[nome]]
         with self._motor.connect() as conexao:
             _conferir_chaves(conexao, ligar=False)
-            with conexao.begin():
+            with gravando(conexao):
                 for nome in mudadas:
                     conexao.execute(metadata.tables[nome].delete())
                     if self.antes[nome]:
@@ -423,7 +423,7 @@ def test_repetir_o_pedido_com_o_banco_a_falhar_da_a_mesma_resposta(bancada: Banc
 def test_resposta_guardada_por_outra_versao_diz_que_o_pedido_ja_valeu(local: OficinaLocal) -> None:
     """A ficha cresceu entre o pedido e a repetição: o campo que falta não é de quem pede."""
     local.executar(ANA, CHAVE)
-    with local._motor.begin() as conexao:
+    with gravando(local._motor) as conexao:
         conexao.execute(update(idempotencia.IDE).values(resposta='{"id":1}'))
     with pytest.raises(Conflito, match="já foi atendido"):
         local.executar(ANA, CHAVE)
@@ -541,6 +541,7 @@ def test_ler_e_simular_passam_pelas_mesmas_falhas_sem_deixar_nada(finalizar: Ban
     )
     passam = PASSAM[finalizar.dialeto]
     for pedir, esperado in leituras:
+        pedir()  # a conexão fica no modo deste pedido, e os seguintes mandam o mesmo tanto
         finalizar.sabotagem.armar()
         pedir()
         for k in range(1, finalizar.sabotagem.feitos + 1):
@@ -734,7 +735,7 @@ SELECT COUNT(*) FROM (SELECT SLEEP(1)) t"""
 def test_o_erro_que_o_banco_da_de_verdade_e_o_da_tabela(local: OficinaLocal, violacao: str) -> None:
     cenario.catalogo(local)
     comando, esperada = VIOLACOES[violacao]
-    with pytest.raises(DBAPIError) as erro, local._motor.begin() as conexao:
+    with pytest.raises(DBAPIError) as erro, gravando(local._motor) as conexao:
         conexao.execute(text(comando))
     assert reacao(erro.value) is esperada
 
@@ -745,7 +746,7 @@ def test_o_erro_que_o_mysql_da_de_verdade_e_o_da_tabela(url_mysql: str, violacao
     aberto = abrir(url_mysql)
     if violacao == "demorada" and eh_mariadb(aberto):
         comando = DEMORADA_NO_MARIADB
-    with pytest.raises(DBAPIError) as erro, aberto.begin() as conexao:
+    with pytest.raises(DBAPIError) as erro, gravando(aberto) as conexao:
         conexao.execute(text(comando))
     aberto.dispose()
     assert reacao(erro.value) is esperada
@@ -964,7 +965,7 @@ def test_quem_espera_demais_por_outra_pessoa_ouve_isso_e_nada_fica(url_mysql: st
         with conexao.cursor() as cursor:
             cursor.execute("SET SESSION innodb_lock_wait_timeout = 1")
 
-    with bancada._motor.connect() as outra, outra.begin():
+    with gravando(bancada._motor) as outra:
         outra.execute(text("UPDATE estoques SET seq = seq"))
         with pytest.raises(Indisponivel, match="Outra pessoa está gravando há muito tempo"):
             bancada.executar()
@@ -1030,7 +1031,7 @@ def test_banco_de_versao_mais_nova_se_recusa(
     url = f"sqlite:///{tmp_path}/novo.db" if banco == "sqlite" else request.getfixturevalue(banco)
     manutencao.migrar(url)
     aberto = abrir(url)
-    with aberto.begin() as conexao:
+    with gravando(aberto) as conexao:
         conexao.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     aberto.dispose()
     for entrada in ("ler", "gravar", "verificar", "migrar"):
@@ -1169,14 +1170,14 @@ def test_banco_de_outro_programa_no_servidor_nao_se_toca(vazio: str, mysql: Serv
 
 def test_defeito_do_programa_sobe_como_e_sem_se_citar(url: str) -> None:
     oficina = OficinaVigiada.em(url)
-    with oficina._motor.begin() as conexao:
+    with gravando(oficina._motor) as conexao:
         conexao.execute(text("ALTER TABLE clientes RENAME COLUMN email TO correio"))
     try:
         with pytest.raises(DBAPIError) as defeito:
             oficina.executar(ANA)
         assert defeito.value.__cause__ is not defeito.value
     finally:
-        with oficina._motor.begin() as conexao:
+        with gravando(oficina._motor) as conexao:
             conexao.execute(text("ALTER TABLE clientes RENAME COLUMN correio TO email"))
         oficina.fechar()
 

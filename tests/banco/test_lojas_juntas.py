@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, text
 
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import gravando
 from oficina_core.banco.repositorios.cadastros import LojasSQL
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.lojas import CriarLoja, FichaLoja, ListarLojas
@@ -79,5 +80,5 @@ def test_sem_a_trava_a_peca_fica_sem_saldo_na_loja(local: OficinaLocal, url: str
     juntos.largar([criar, abrir])
     event.remove(local._motor, "before_cursor_execute", esperar)
     assert [d.detalhe for d in verificar(url)] == ["saldo em só algumas das lojas (1, e não 2)"]
-    with local._motor.begin() as conexao:
+    with gravando(local._motor) as conexao:
         conexao.execute(text("DELETE FROM lojas WHERE nome = 'Filial'"))

@@ -23,7 +23,7 @@ from oficina_core.banco import manutencao
 from oficina_core.banco import motor as motor_do_banco
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.manutencao import MIGRACOES
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.banco.tabelas import metadata
 from oficina_core.banco.verificacao import verificar
 from oficina_core.casos.lojas import ListarLojas
@@ -324,7 +324,7 @@ VALUES (1, 1, 1, 1, 1, 'RECEBIDA', 'Freio', '2026-11-23 12:00:00.000000')
 def _povoado(url: str, mais: str = "") -> str:
     manutencao.migrar(url)
     motor = abrir(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         for comando in filter(str.strip, f"{POVOAR};{mais}".split(";")):
             conexao.exec_driver_sql(comando)
     motor.dispose()
@@ -394,7 +394,7 @@ def test_o_evento_de_antes_perde_o_que_dizia_quem_era_o_cliente(
         "INSERT INTO eventos (entidade, entidade_id, seq, acao, diferenca, ator_tipo, ator_nome, "
         "em) VALUES (:entidade, 1, :seq, 'X', :diferenca, :tipo, :nome, '2026-11-23 12:00:00')"
     )
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         for seq, (entidade, tipo, nome, diferenca) in enumerate(EVENTOS_DE_ANTES):
             dita = json.dumps(diferenca, ensure_ascii=False)
             valores = {"entidade": entidade, "seq": seq, "tipo": tipo, "nome": nome}

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from oficina_core.banco import falhas, local, manutencao, motor, tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir, lendo
+from oficina_core.banco.motor import abrir, gravando, lendo
 from oficina_core.casos.clientes import CriarCliente, ListarClientes
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos import CriarOrcamento, VerOrcamento
@@ -103,7 +103,7 @@ def test_leitura_sem_fim_do_sqlite_para_no_prazo_e_a_conexao_segue_sem_ele(url_s
         conexao.execute(text(SEM_FIM.format(" LIMIT 200000000")))
     assert monotonic() - inicio < 5
     assert isinstance(falhas.traduzir(recusa.value), Indisponivel)
-    with aberto.begin() as conexao:
+    with gravando(aberto) as conexao:
         assert conexao.scalar(text(SEM_FIM.format(" LIMIT 200000"))) == 200_000
     aberto.dispose()
 
@@ -177,7 +177,7 @@ def test_servidor_que_nao_da_a_sessao_pedida_se_recusa(
 
 def test_o_que_nao_cabe_se_recusa_em_vez_de_se_cortar(aberto: Engine) -> None:
     """No modo frouxo, o MySQL gravaria 0 e o SQLite, o texto."""
-    with pytest.raises(DBAPIError), aberto.begin() as conexao:
+    with pytest.raises(DBAPIError), gravando(aberto) as conexao:
         conexao.execute(text("UPDATE lojas SET versao = 'abc'"))
 
 
@@ -203,7 +203,7 @@ def test_caso_que_o_catalogo_diz_que_le_nao_consegue_gravar(
 
 def test_a_conexao_que_leu_volta_a_gravar(aberto: Engine) -> None:
     for so_leitura in (True, False, True, False):
-        with lendo(aberto) if so_leitura else aberto.begin() as conexao:
+        with lendo(aberto) if so_leitura else gravando(aberto) as conexao:
             if so_leitura:
                 conexao.execute(text("SELECT COUNT(*) FROM lojas"))
             else:
@@ -213,16 +213,16 @@ def test_a_conexao_que_leu_volta_a_gravar(aberto: Engine) -> None:
 def test_quem_le_ve_uma_fotografia_so(aberto: Engine) -> None:
     with lendo(aberto) as leitora:
         antes = leitora.execute(text("SELECT versao FROM lojas")).scalar()
-        with aberto.begin() as outra:
+        with gravando(aberto) as outra:
             outra.execute(text("UPDATE lojas SET versao = versao + 1"))
         assert leitora.execute(text("SELECT versao FROM lojas")).scalar() == antes
 
 
 def test_quem_grava_ve_o_ultimo_confirmado(mysql_aberto: Engine) -> None:
     """No SQLite quem grava está só; no MySQL, a fotografia faria decidir com número velho."""
-    with mysql_aberto.begin() as primeira:
+    with gravando(mysql_aberto) as primeira:
         antes = primeira.execute(text("SELECT versao FROM lojas")).scalar_one()
-        with mysql_aberto.begin() as outra:
+        with gravando(mysql_aberto) as outra:
             outra.execute(text("UPDATE lojas SET versao = versao + 1"))
         assert primeira.execute(text("SELECT versao FROM lojas")).scalar() == antes + 1
 
@@ -234,13 +234,8 @@ def test_quem_vai_gravar_no_sqlite_pega_a_vez_no_comeco(
     sem_espera = ("PRAGMA busy_timeout = 0", *motor.SQLITE_AO_CONECTAR[1:])
     monkeypatch.setattr(motor, "SQLITE_AO_CONECTAR", sem_espera)
     aberto = abrir(url_sqlite)
-    with (
-        aberto.connect() as gravadora,
-        gravadora.begin(),
-        aberto.connect() as outra,
-        pytest.raises(DBAPIError, match="locked"),
-    ):
-        outra.begin()
+    with gravando(aberto), pytest.raises(DBAPIError, match="locked"), gravando(aberto):
+        pass
     aberto.dispose()
 
 
@@ -256,7 +251,7 @@ def _cliente(**campos: Any) -> dict[str, Any]:
 
 
 def _ida_e_volta(aberto: Engine, tabela: Any, linha: dict[str, Any]) -> dict[str, Any]:
-    with aberto.begin() as conexao:
+    with gravando(aberto) as conexao:
         id = conexao.execute(insert(tabela), linha).lastrowid
     with aberto.connect() as conexao:
         volta = conexao.execute(select(tabela).where(tabela.c.id == id)).mappings().one()
@@ -283,12 +278,12 @@ def test_o_instante_volta_igual_ate_o_microssegundo(aberto: Engine, instante: dt
 
 def test_instante_sem_fuso_nao_se_grava(aberto: Engine) -> None:
     ingenuo = dt.datetime(2026, 11, 23, 12)  # noqa: DTZ001
-    with pytest.raises(StatementError, match="sem fuso"), aberto.begin() as conexao:
+    with pytest.raises(StatementError, match="sem fuso"), gravando(aberto) as conexao:
         conexao.execute(insert(tabelas.clientes), _cliente(criado_em=ingenuo))
 
 
 def test_instantes_se_ordenam_no_banco_como_no_relogio(aberto: Engine) -> None:
-    with aberto.begin() as conexao:
+    with gravando(aberto) as conexao:
         conexao.execute(
             insert(tabelas.clientes), [_cliente(criado_em=instante) for instante in INSTANTES]
         )
@@ -336,7 +331,7 @@ def test_a_validade_volta_como_o_dia_que_se_disse(local: OficinaLocal) -> None:
 def test_maiuscula_e_acento_fazem_nomes_diferentes_nos_dois_bancos(aberto: Engine) -> None:
     """O código é canônico no domínio; se o banco juntasse, um recusaria o que o outro aceita."""
     comum = {"versao": 1, "ativo": True, "busca": "x", "nome": "X"}
-    with aberto.begin() as conexao:
+    with gravando(aberto) as conexao:
         conexao.execute(
             insert(tabelas.kits), [comum | {"codigo": codigo} for codigo in ("A", "a", "Á")]
         )
@@ -498,7 +493,7 @@ def test_papel_desconhecido_no_banco_nao_vira_outro(aberto: Engine) -> None:
         "papel": Papel.MECANICO,
     }
     assert _ida_e_volta(aberto, tabelas.funcionarios, linha) == linha
-    with aberto.begin() as conexao:
+    with gravando(aberto) as conexao:
         conexao.execute(text("UPDATE funcionarios SET papel = 'DONO'"))
         with pytest.raises(ValueError, match="DONO"):
             conexao.execute(select(tabelas.funcionarios.c.papel)).all()

@@ -140,6 +140,14 @@ def test_o_nucleo_nao_usa_orm_nem_trava_linha_lendo() -> None:
             ), caminho
 
 
+def test_so_o_motor_abre_transacao() -> None:
+    """O `begin` do SQLAlchemy não pega a vez no SQLite: quem o chamasse gravaria sem transação."""
+    for caminho, arvore in _modulos():
+        for no in ast.walk(arvore):
+            if isinstance(no, ast.Attribute) and no.attr in {"begin", "begin_nested"}:
+                assert caminho.as_posix() == "banco/motor.py", f"{caminho}:{no.lineno}"
+
+
 EXECUTAM = {"execute", "exec_driver_sql", "scalar", "scalars", "text"}
 # SQL de texto feito em execução: só com constantes do próprio módulo.
 MONTADOS_DE_CONSTANTES = {

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import gravando
 from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.pecas import ListarPecas
@@ -64,7 +65,7 @@ def test_travando_a_origem_antes_as_que_se_cruzam_se_travam(
 
     def cruzar(de: int, para: int) -> bool:
         try:
-            with local._motor.begin() as conexao:
+            with gravando(local._motor) as conexao:
                 conexao.execute(TRAVA, {"loja": de, "peca": peca})
                 encontro.wait()
                 conexao.execute(TRAVA, {"loja": para, "peca": peca})
@@ -99,13 +100,13 @@ def test_sem_a_condicao_as_mesmas_pecas_se_levam_duas_vezes(
         with local._motor.connect() as conexao:
             tinha = conexao.execute(HA, de).scalar_one()
         leitura.wait()
-        with vez, local._motor.begin() as conexao:
+        with vez, gravando(local._motor) as conexao:
             conexao.execute(FICA, de | {"ha": tinha - 10})
             conexao.execute(FICA, para | {"ha": conexao.execute(HA, para).scalar_one() + 10})
         return 10
 
     assert sum(juntos.largar([levar_mal, levar_mal])) == 20
     assert ha(local, lojas) == [0, 30], "trinta, onde havia vinte"
-    with local._motor.begin() as conexao:
+    with gravando(local._motor) as conexao:
         for certo in (de, para):
             conexao.execute(FICA, certo | {"ha": 10})

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, text
 
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.banco.regras import REGRAS
 from oficina_core.banco.verificacao import Divergencia, _das_linhas, _das_regras, verificar
 from oficina_core.casos.clientes import CriarCliente
@@ -259,19 +259,16 @@ def _sem_guarda(motor: Engine, guarda: str) -> Iterator[Connection]:
     mudar = f"ALTER TABLE {tabela} ALTER CHECK {condicao}"
     desligar, ligar = SEM_CONDICOES[motor.dialect.name]
     with motor.connect() as conexao:
-        if no_mysql:
-            conexao.exec_driver_sql(f"{mudar} NOT ENFORCED")
+        if guarda:
+            conexao.exec_driver_sql(f"{mudar} NOT ENFORCED" if no_mysql else desligar)
             conexao.commit()
-        elif guarda:
-            conexao.exec_driver_sql(desligar)
         try:
-            yield conexao
+            with gravando(conexao):
+                yield conexao
+                conexao.rollback()
         finally:
-            conexao.rollback()
-            if no_mysql:
-                conexao.exec_driver_sql(f"{mudar} ENFORCED")
-            elif guarda:
-                conexao.exec_driver_sql(ligar)
+            if guarda:
+                conexao.exec_driver_sql(f"{mudar} ENFORCED" if no_mysql else ligar)
             conexao.rollback()
 
 
@@ -329,7 +326,7 @@ def test_verificar_diz_o_invariante_o_registro_o_achado_e_o_esperado(url: str) -
     peca = cenario.peca(oficina, "FILTRO", estoque="10", custo="20.00")
     oficina.fechar()
     motor = abrir(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.execute(text("UPDATE estoques SET estoque = 9"))
     motor.dispose()
     assert verificar(url) == (

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import gravando
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import DadosCliente, DesativarCliente, VerCliente
 from oficina_core.casos.estoque import EntradaEstoque
@@ -706,7 +707,7 @@ def test_o_link_de_mesmo_numero_que_um_cliente_nao_ve_nada_dele(
     bia = atender(casa, "Bia", cenario.CPF_BIA, DA_BIA)
     outra = cenario.abrir(casa, queixa="Outra da Ana").id
     link = casa.executar(CriarLink(orcamento_id=ana.orcamento)).id
-    with casa._motor.begin() as conexao:
+    with gravando(casa._motor) as conexao:
         este = tabelas.links.c.id == link
         conexao.execute(update(tabelas.links).where(este).values(id=bia.cliente))
     dele = casa.como(Sujeito(tipo=TipoAtor.LINK, id=bia.cliente))

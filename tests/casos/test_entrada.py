@@ -16,6 +16,7 @@ from oficina_core import senhas as senhas_argon
 from oficina_core.banco import tabelas
 from oficina_core.banco.idempotencia import Chave
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import gravando
 from oficina_core.banco.repositorios import entrada as tentativas_sql
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import CriarCliente, DesativarCliente, FichaCliente
@@ -331,7 +332,7 @@ def com_falhas(casa: OficinaLocal, relogio: Relogio, origem: str, falhas: int) -
     """Como se tivessem tentado dali tantas vezes, neste instante."""
     agora = relogio()
     linha = {"chave": ORIGEM.chave(origem, agora), "falhas": falhas, "ultima": agora}
-    with casa._motor.begin() as conexao:
+    with gravando(casa._motor) as conexao:
         conexao.execute(insert(tabelas.tentativas), linha)
 
 
@@ -556,7 +557,7 @@ def test_com_argon_se_entra_e_o_resumo_fraco_se_refaz(local: OficinaLocal) -> No
     local.executar(DefinirSenha(funcionario_id=ficha.id, senha=SENHA))
     assert entrar(local, ficha.cpf, SENHA, AQUI) == cenario.sujeito(ficha)
     fraco = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(OUTRA)
-    with local._motor.begin() as conexao:
+    with gravando(local._motor) as conexao:
         conexao.execute(update(tabelas.funcionarios).values(senha_hash=fraco))
     assert entrar(local, ficha.cpf, OUTRA, AQUI) == cenario.sujeito(ficha)
     refeito = guardado(local, ficha) or ""

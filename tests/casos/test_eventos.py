@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import gravando
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import CriarCliente, ListarClientes
 from oficina_core.casos.eventos import (
@@ -54,15 +55,15 @@ def escrever(conexao: Connection, em: datetime, loja: int | None = None) -> int:
 
 def acontecer(local: OficinaLocal, em: datetime, *lojas: int | None) -> list[int]:
     """Eventos já confirmados, e os números deles."""
-    with local._motor.begin() as conexao:
+    with gravando(local._motor) as conexao:
         return [escrever(conexao, em, loja) for loja in lojas or (None,)]
 
 
 def desfazer(local: OficinaLocal, em: datetime) -> None:
     """Uma transação que escreveu e não se confirmou."""
-    with local._motor.connect() as conexao, conexao.begin() as transacao:
+    with gravando(local._motor) as conexao:
         escrever(conexao, em)
-        transacao.rollback()
+        conexao.rollback()
 
 
 def depois(local: OficinaLocal, marca: int) -> tuple[list[int], int]:
@@ -165,14 +166,14 @@ def test_o_que_se_confirma_depois_com_numero_menor_nao_se_perde(
         ids, seguida = depois(local, seguida)
         vistos.update(ids)
 
-    with local._motor.connect() as lenta, lenta.begin() as transacao:
+    with gravando(local._motor) as lenta:
         menor = escrever(lenta, relogio())
         (maior,) = acontecer(local, relogio())
         assert maior == menor + 1
         olhar()
         assert vistos == {maior}
         assert seguida == marca, "não passa do número que falta"
-        transacao.commit()
+        lenta.commit()
     olhar()
     olhar()
     assert vistos == {menor, maior}
@@ -243,7 +244,7 @@ def test_a_marca_para_na_primeira_falta_recente(
 @pytest.fixture
 def lojas(local: OficinaLocal) -> tuple[int, int]:
     (matriz,) = local.executar(ListarLojas()).itens
-    with local._motor.begin() as conexao:
+    with gravando(local._motor) as conexao:
         nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
         return matriz.id, int(conexao.execute(nova).lastrowid)
 

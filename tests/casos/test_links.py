@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import gravando
 from oficina_core.banco.repositorios import links as links_sql
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import DesativarCliente
@@ -577,7 +578,7 @@ def corrigir_a_placa(casa: OficinaLocal) -> None:
 def mexer_por_fora(casa: OficinaLocal) -> None:
     """Quem grava direto no banco não muda o que o cliente leu."""
     itens = tabelas.orcamento_itens
-    with casa._motor.begin() as conexao:
+    with gravando(casa._motor) as conexao:
         conexao.execute(update(itens).values(descricao="Óleo mais barato"))
 
 

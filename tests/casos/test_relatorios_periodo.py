@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.casos.lojas import ListarLojas
@@ -43,7 +43,7 @@ def rede(local: OficinaLocal, url: str, relogio: Relogio) -> tuple[int, int]:
     (matriz,) = local.executar(ListarLojas()).itens
     cenario.catalogo(local)
     motor = abrir(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         nova = insert(tabelas.lojas).values(nome="Filial", fuso="America/Manaus", versao=1)
         filial = int(conexao.execute(nova).lastrowid)
         vazios = [

@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from oficina_cli import andamento
 from oficina_cli.app import app
+from oficina_core.banco.motor import gravando
 
 LIMITE_DO_DISCO = 40_000  # bytes por arquivo, como em um disco cheio; a cópia tem 80 mil
 
@@ -49,7 +50,7 @@ def test_verificar_nomeia_o_que_nao_fecha(arquivo: Path) -> None:
     assert rodar("verificar").exit_code == 0
     assert rodar("verificar", "-o", "json").stdout == "[]\n"
     motor = create_engine(f"sqlite:///{arquivo}")
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.execute(text("UPDATE estoques SET estoque = 5"))
     motor.dispose()
     resposta = rodar("verificar", "-o", "json")
@@ -60,7 +61,7 @@ def test_verificar_nomeia_o_que_nao_fecha(arquivo: Path) -> None:
 def test_o_banco_todo_torto_diz_se_em_poucas_linhas(arquivo: Path) -> None:
     rodar("banco", "migrar")
     motor = create_engine(f"sqlite:///{arquivo}")
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         for numero in range(1, 251):
             nome = {"n": numero}
             conexao.execute(text("INSERT INTO pecas VALUES (:n, 1, 1, :n, :n, :n, 'un', 1)"), nome)
@@ -231,7 +232,7 @@ def test_com_o_disco_cheio_nada_fica_pela_metade(cheio: Path, tmp_path: Path) ->
     pasta = tmp_path / "copias"
     pasta.mkdir()
     motor = create_engine(f"sqlite:///{cheio}")
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         for _ in range(3000):
             nome = {"nome": secrets.token_hex(20)}
             conexao.execute(text("INSERT INTO parametros VALUES (NULL, 1, :nome, 1)"), nome)

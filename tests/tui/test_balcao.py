@@ -13,6 +13,7 @@ from oficina_cli.tui.fila import TelaFila
 from oficina_cli.tui.ordens import TelaOrdem
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir as abrir_motor
+from oficina_core.banco.motor import gravando
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.eventos import ListarEventos
 from oficina_core.casos.orcamentos import VerOrcamento
@@ -34,7 +35,7 @@ SENHA = "cavalo bateria grampo"
 
 def abrir_filial(url: str) -> None:
     motor = abrir_motor(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.execute(
             text("INSERT INTO lojas (id, nome, fuso, versao) VALUES (7, 'Filial', :fuso, 1)"),
             {"fuso": "America/Manaus"},

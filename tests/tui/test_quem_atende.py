@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir as abrir_motor
+from oficina_core.banco.motor import gravando
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.ordens import ListarOrdens, VerHistoricoOrdem
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido
@@ -42,7 +43,7 @@ async def test_trocar_de_operador_pede_cpf_e_senha_e_o_que_se_faz_e_dele(
 
 async def test_na_rede_de_lojas_pergunta_em_qual_se_esta(url_sqlite: str, abrir: Abrir) -> None:
     motor = abrir_motor(url_sqlite)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         conexao.execute(
             text("INSERT INTO lojas (id, nome, fuso, versao) VALUES (7, 'Filial', :fuso, 1)"),
             {"fuso": "America/Manaus"},

@@ -100,9 +100,10 @@ class Registros(Generic[G]):
         """As entidades de uma consulta, contadas ao diário."""
         return [self._entidade(linha) for linha in self._linhas(consulta, **valores)]
 
-    def _linhas(self, consulta: Executable, **valores: Any) -> Sequence[Any]:
-        linhas: Sequence[Any] = self._executar(consulta, valores).mappings().all()
-        return linhas
+    def _linhas(self, consulta: Executable, **valores: Any) -> list[dict[str, Any]]:
+        resultado = self._executar(consulta, valores)
+        nomes = resultado.keys()
+        return [dict(zip(nomes, linha, strict=True)) for linha in resultado]
 
     def _entidade(self, linha: Any) -> G:
         entidade = self._comandos.tipo(**linha)

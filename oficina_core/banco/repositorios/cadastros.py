@@ -196,13 +196,18 @@ class CadastrosSQL(Entidades[C], Generic[C]):
         return self._linhas(consulta, **valores)
 
     def _por_ids(self, ids: Collection[int]) -> dict[int, C]:
-        return {
-            achado.id: achado
-            for lote in lotes(sorted(ids))
-            for achado in self._ler(
-                self._comandos.por_ids[self._de_fora], ids=lote, **self._alcance
-            )
-        }
+        """De um só, por um comando que não se refaz ao tamanho da lista: custa metade."""
+        if len(ids) == 1:
+            (este,) = ids
+            achados = self._ler(self._comandos.um[self._de_fora], este=este, **self._alcance)
+        else:
+            consulta = self._comandos.por_ids[self._de_fora]
+            achados = [
+                achado
+                for lote in lotes(sorted(ids))
+                for achado in self._ler(consulta, ids=lote, **self._alcance)
+            ]
+        return {achado.id: achado for achado in achados}
 
     def _falta(self, referencia: Referencia, posicao: int | None) -> NaoEncontrado:
         """O que se procurou por nome não se repete, que pode ser de alguém: diz-se onde estava."""

@@ -45,11 +45,9 @@ ENVIADOS_DA_ORDEM = DA_ORDEM.where(alcance.ENVIADO)
 REVISAO = select(*ORCAMENTOS.colunas).where(
     ORC.c.substitui_id == bindparam("anterior"), ORC.c.status == StatusOrcamento.RASCUNHO
 )
-ITENS = (
-    select(ITEM)
-    .where(ITEM.c.orcamento_id.in_(bindparam("ids", expanding=True)))
-    .order_by(ITEM.c.id)
-)
+_itens = select(ITEM).order_by(ITEM.c.id)
+ITENS = _itens.where(ITEM.c.orcamento_id == bindparam("este"))
+ITENS_DE_VARIOS = _itens.where(ITEM.c.orcamento_id.in_(bindparam("ids", expanding=True)))
 CODIGOS = (
     select(
         *(ITEM.c.servico_id, ITEM.c.peca_id),
@@ -169,7 +167,7 @@ class OrcamentosSQL(Entidades[Orcamento]):
         novos.sort(key=lambda item: item.peca_id or 0)
         raiz = {"orcamento_id": orcamento.id}
         self._executar(NOVO_ITEM, [_campos(item) | raiz for item in novos])
-        linhas = self._linhas(ITENS, ids=[orcamento.id])
+        linhas = self._linhas(ITENS, este=orcamento.id)
         ids = {(linha["servico_id"], linha["peca_id"]): linha["id"] for linha in linhas}
         for item in novos:
             item.id = ids[item.servico_id, item.peca_id]
@@ -238,10 +236,17 @@ class OrcamentosSQL(Entidades[Orcamento]):
     def _ler(self, consulta: Any, **valores: Any) -> list[Orcamento]:
         linhas = self._linhas(consulta, **valores)
         itens: dict[int, list[ItemOrcamento]] = {linha["id"]: [] for linha in linhas}
-        if itens:
-            for linha in self._linhas(ITENS, ids=list(itens)):
-                itens[linha["orcamento_id"]].append(item_da_linha(linha))
+        for linha in self._itens(list(itens)):
+            itens[linha["orcamento_id"]].append(item_da_linha(linha))
         return [self._entidade({**linha, "itens": itens[linha["id"]]}) for linha in linhas]
+
+    def _itens(self, orcamentos: list[int]) -> list[dict[str, Any]]:
+        match orcamentos:
+            case []:
+                return []
+            case [um]:
+                return self._linhas(ITENS, este=um)
+        return self._linhas(ITENS_DE_VARIOS, ids=orcamentos)
 
     def _entidade(self, linha: Any) -> Orcamento:
         o = Orcamento(**linha)
