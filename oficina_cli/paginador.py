@@ -57,8 +57,7 @@ def _paginar(comando: list[str], texto: str) -> None:
     """Espera que a pessoa acabe de ler: o Ctrl-C é do paginador, que sai por si."""
     sys.stdout.flush()
     ambiente = {"LESS": DO_LESS, "LESSCHARSET": "utf-8"} | dict(os.environ)
-    aberto = Popen(comando, stdin=PIPE, env=ambiente)  # noqa: S603
-    with _como_estava(), _acabando(aberto):
+    with _como_estava(), _acabando(Popen(comando, stdin=PIPE, env=ambiente)) as aberto:  # noqa: S603
         with suppress(OSError, KeyboardInterrupt):
             aberto.communicate(texto.encode())
         while aberto.returncode is None:
@@ -67,18 +66,18 @@ def _paginar(comando: list[str], texto: str) -> None:
 
 
 @contextmanager
-def _acabando(aberto: Popen[bytes]) -> Iterator[None]:
+def _acabando(aberto: Popen[bytes]) -> Iterator[Popen[bytes]]:
     """Quem manda este programa acabar manda acabar também o paginador, que arruma a tela."""
     antes = signal.signal(signal.SIGTERM, lambda *_: aberto.terminate())
     try:
-        yield
+        yield aberto
     finally:
         signal.signal(signal.SIGTERM, antes)
 
 
 @contextmanager
 def _como_estava() -> Iterator[None]:
-    """O terminal volta ao modo em que estava, ainda que o paginador morra sem o arrumar."""
+    """O terminal volta ao modo de antes do paginador, ainda que este morra sem o arrumar."""
     try:
         import termios
     except ImportError:  # no Windows, não há modo a repor
