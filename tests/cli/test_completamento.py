@@ -304,6 +304,21 @@ def test_o_bash_completa_o_que_se_digita(
     assert aparece in tela
 
 
+@pytest.mark.parametrize("tecla", ["\t\t", "\x1b*"], ids=["menu-complete", "insert-completions"])
+def test_o_bash_nunca_poe_na_linha_o_nome_de_alguem(
+    tecla: str, ambiente: dict[str, str], casa: Path, tmp_path: Path
+) -> None:
+    """Quem põe o nome na linha a executa com o Enter seguinte."""
+    marca = tmp_path / "executado"
+    with sqlite3.connect(casa) as conexao:
+        ordem = f"Ana $(touch {marca}) #"
+        conexao.execute("UPDATE clientes SET nome = ?, busca = ? WHERE id = 1", (ordem, "ana"))
+    ensinar = 'source <(oficina completar bash); bind "TAB:menu-complete"\n'
+    tela = digitar(["bash", "--norc", "-i"], ambiente, ensinar, f"oficina cliente ver a{tecla}\n")
+    assert "id:" in tela
+    assert not marca.exists()
+
+
 @pytest.mark.skipif(not shutil.which("zsh"), reason="esta máquina não tem zsh")
 def test_o_zsh_troca_a_palavra_pela_placa(ambiente: dict[str, str]) -> None:
     ensinar = "autoload -U compinit; compinit -u; source <(oficina completar zsh)\n"
