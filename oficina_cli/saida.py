@@ -24,8 +24,9 @@ from oficina_core.casos.portas import Simulacao
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
 
-# Com ou sem os apóstrofos que a guardam; os sinais largos são os do teclado japonês.
-FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+# Com ou sem os apóstrofos que a guardam e os brancos que a planilha pula; os sinais largos são os
+# do teclado japonês.
+FORMULA = re.compile(r"[\s']*[=+\-@\t\r＝＋－＠]")
 FORMAS = 1  # a versão de docs/formatos.json; dentro dela, os campos só se acrescentam
 MARCA_DO_EXCEL = "\ufeff"  # sem ela, o Excel lê UTF-8 como se fosse do Windows
 

@@ -25,7 +25,7 @@ from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
 FORMATO, VERSAO = "cópia da oficina", 1
 LOTE = 1000  # registros, ou PESO bytes deles, por vez
 PESO = 4 * 2**20
-CABECALHO_MAXIMO, LINHA_MAXIMA = 2**20, 16 * 2**20  # bytes; nenhum texto da oficina chega perto
+CABECALHO_MAXIMO, LINHA_MAXIMA = 2**20, 4 * 2**20  # bytes; nenhum texto da oficina chega perto
 NIVEL = 6  # do gzip
 
 ESTRANHO = "Esse arquivo não é uma cópia feita por: oficina banco backup"

@@ -34,6 +34,10 @@ A = TypeVar("A")
 
 SAL = 16  # bytes, o que o Argon2 recomenda
 INTERNOS = frozenset(rota.acao for rota in CATALOGO if not rota.verbo)
+SEM_SIMULAR = (
+    "O que mostra os dados de alguém não se simula, porque fica no registro quem os viu; "
+    "peça sem simular."
+)
 LIMPEZA = 256  # uma gravação em tantas esquece as chaves vencidas
 
 
@@ -117,10 +121,11 @@ class OficinaLocal:
         return preparado
 
     def simular(self, caso: CasoDeUso[R], pedido: Pedido = PEDIDO) -> Simulacao[R]:
-        """O que mudaria, sem gravar nada; DadoInvalido se o caso só lê.
+        """O que mudaria, sem gravar nada; DadoInvalido se o caso só lê, ou mostra o de alguém.
 
-        A senha que se confere conta no freio, como de verdade: sem isso, simular seria um modo de
-        adivinhá-la sem limite.
+        Quem vê dados de pessoas fica no registro, e o que se simula não deixa nenhum. A senha que
+        se confere conta no freio, como de verdade: sem isso, simular seria um modo de adivinhá-la
+        sem limite.
         """
         rota = ROTAS[type(caso)]
         traducao.escrever(caso)
@@ -132,6 +137,8 @@ class OficinaLocal:
             with gravando(self._em_dia()) as conexao:
                 try:
                     uow = self._unidade(conexao, rota, pedido)
+                    if traducao.passageira(rota.resultado):
+                        raise DadoInvalido(SEM_SIMULAR)
                     resultado = caso.executar(uow)
                     return Simulacao(resultado=resultado, efeitos=uow.efeitos(type(caso).__name__))
                 finally:

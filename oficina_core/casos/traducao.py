@@ -132,14 +132,18 @@ def _marca(tipo: Any) -> str | None:
 
 
 class Passageira:
-    """Uma resposta que não se guarda com a chave: seria uma cópia do que há nela."""
+    """Uma resposta com os dados de alguém: não se guarda com a chave, que seria uma cópia deles."""
+
+
+def passageira(tipo: Any) -> bool:
+    return isinstance(tipo, type) and issubclass(tipo, Passageira)
 
 
 @cache
 def segredos(tipo: type) -> frozenset[str]:
     """Os campos que não se guardam nem se mostram."""
     tipos = get_type_hints(tipo, include_extras=True)
-    if issubclass(tipo, Passageira):
+    if passageira(tipo):
         return frozenset(tipos)
     return frozenset(nome for nome, dito in tipos.items() if _marca(dito) == "segredo")
 

@@ -1,7 +1,8 @@
 """Cada operação × cada principal × cada espécie de id: quem entra, quem é barrado e com que cara.
 
 A tabela de quem pode o quê é a de `tests/casos/test_acesso.py`, escrita à mão, e não o catálogo.
-As gravações se simulam, que passam pela mesma porta e não mudam nada.
+As gravações se simulam, que passam pela mesma porta e não mudam nada; menos as que mostram os
+dados de alguém, que não se simulam.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from oficina_api.contrato import amostras
+from oficina_core.casos.traducao import passageira
 from oficina_core.catalogo import PUBLICADAS, Rota
 from oficina_core.dominio.acesso import Papel
 from tests.api.elenco import FALTA, Elenco, Registros, no_ar
@@ -104,7 +106,7 @@ def pedir(elenco: Elenco, rota: Rota, principal: str, especie: str) -> tuple[int
     corpo = _corpo(rota, quem)
     if especie == "trocado":
         corpo |= _do_outro(TROCADOS[rota.caso.__name__], outro)
-    consulta = {"simular": "true"} if rota.escreve else {}
+    consulta = {"simular": "true"} if rota.escreve and not passageira(rota.resultado) else {}
     resposta = elenco.http.request(
         str(rota.verbo), endereco, json=corpo, params=consulta, headers=cabecalhos
     )

@@ -6,6 +6,7 @@ enganar.
 
 import gzip
 import json
+import os
 import random
 import tracemalloc
 import zlib
@@ -269,7 +270,7 @@ def test_o_que_o_banco_nao_aceita_nao_fica_pela_metade(
     """O controle também é forjado, mas são: entra."""
     url = f"sqlite:///{tmp_path / 'oficina.db'}"
     if banco_destino == "mysql":
-        url = request.getfixturevalue("mysql").criar_banco("oficina_teste_forjada")
+        url = request.getfixturevalue("mysql").criar_banco(f"oficina_teste_forjada_{os.getpid()}")
     (tmp_path / "copia.gz").write_bytes(_forjar(boa, mudar))
     conferida = restauracao.conferir(url, tmp_path / "copia.gz")
     if serve:

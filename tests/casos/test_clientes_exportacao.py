@@ -1,7 +1,7 @@
 """Exportar: o cliente recebe tudo o que se guarda dele, e fica escrito quem o pediu."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ from oficina_core.casos.clientes_exportacao import (
     ExportarDadosCliente,
     FichaExportacao,
 )
-from oficina_core.casos.clientes_importacao import RevelarClientes
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.casos.links import CriarLink, DecidirPeloLink, VerPeloLink
 from oficina_core.casos.orcamentos import CriarOrcamento
@@ -26,7 +25,6 @@ from oficina_core.casos.ordens import AnotarOrdem, VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.portas import Oficina, Pedido
-from oficina_core.casos.veiculos_importacao import RevelarVeiculos
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito, TipoAtor
 from oficina_core.dominio.codigo import resumir
 from oficina_core.dominio.erros import AcessoNegado, Conflito, DadoInvalido, NaoEncontrado
@@ -36,6 +34,7 @@ from oficina_core.dominio.ordem import StatusOrdem
 from oficina_core.dominio.pagamento import FormaPagamento
 from tests import cenario
 from tests.conftest import Relogio
+from tests.vestigios import eventos
 
 AbrirPara = Callable[[Sujeito], Oficina]
 
@@ -202,12 +201,6 @@ def test_so_o_gerente_da_rede_exporta(em_nome_de: AbrirPara) -> None:
     assert sistema.executar(VerCliente(cliente_id=ana.id)).versao == 1
 
 
-def eventos(oficina: OficinaLocal, acao: str) -> Sequence[Any]:
-    e = tabelas.eventos.c
-    with oficina._motor.connect() as conexao:
-        return conexao.execute(select(tabelas.eventos).where(e.acao == acao)).all()
-
-
 def test_fica_um_evento_com_quem_pediu_e_sem_os_dados(
     local: OficinaLocal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,19 +230,6 @@ def test_a_resposta_nao_se_guarda_com_a_chave(local: OficinaLocal) -> None:
     with pytest.raises(Conflito, match="só se mostra uma vez"):
         local.executar(ExportarDadosCliente(cliente_id=ana.id), chave)
     assert len(eventos(local, "ExportarDadosCliente")) == 1
-
-
-def test_o_que_se_revela_tambem_nao_se_guarda(local: OficinaLocal) -> None:
-    local.executar(CriarCliente(nome="Ana", documento=cenario.CPF_ANA))
-    for caso in (RevelarClientes(), RevelarVeiculos()):
-        local.executar(caso, Pedido(chave=f"chave-{type(caso).__name__}"))
-    with local._motor.connect() as conexao:
-        guardadas = dict(
-            conexao.execute(
-                select(tabelas.idempotencia.c.caso, tabelas.idempotencia.c.resposta)
-            ).all()
-        )
-    assert (guardadas["RevelarClientes"], guardadas["RevelarVeiculos"]) == ("{}", "{}")
 
 
 def test_a_resposta_pelo_link_vem_com_a_prova_e_sem_o_segredo(local: OficinaLocal) -> None:

@@ -1,6 +1,5 @@
 """Clientes de uma planilha: o documento os conhece ou, sem ele, o nome e o telefone."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -163,23 +162,6 @@ def test_planilha_maior_que_um_lote_acha_o_numero_de_cada_um(oficina: Oficina) -
     for n in (1, 700, 1_202):
         assert ver(oficina, f"Cliente {n:04}").telefone == f"+55119{n % 7:04}{n:04}"
     assert importar(oficina, ANA, *linhas).iguais == 1_203
-
-
-def test_revelar_mostra_tudo_e_deixa_no_registro_de_quem(oficina: Oficina) -> None:
-    importar(oficina, ANA, SEM_DOCUMENTO)
-    simulada = oficina.simular(RevelarClientes(limite=1))
-    (revelado,) = simulada.resultado.itens
-    assert revelado.documento == "52998224725"
-    (efeito,) = simulada.efeitos
-    assert (efeito.entidade, efeito.acao) == ("revelacoes", "RevelarClientes")
-    assert json.loads(efeito.diferenca) == {"clientes": str(revelado.id)}
-    cursor = oficina.executar(RevelarClientes(limite=1)).proximo
-    seguinte = oficina.executar(RevelarClientes(limite=1, cursor=cursor))
-    assert [cliente.nome for cliente in seguinte.itens] == ["Zé da Borracharia"]
-
-
-def test_revelar_ninguem_nao_deixa_registro(oficina: Oficina) -> None:
-    assert oficina.simular(RevelarClientes(busca="ninguém")).efeitos == ()
 
 
 def test_o_evento_da_importacao_nao_guarda_dado_pessoal_inteiro(oficina: Oficina) -> None:

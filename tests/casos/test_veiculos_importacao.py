@@ -20,7 +20,6 @@ from oficina_core.casos.veiculos import (
 from oficina_core.casos.veiculos_importacao import (
     ImportarVeiculos,
     LinhaImportadaVeiculo,
-    RevelarVeiculos,
 )
 from oficina_core.dominio.erros import Conflito, DadoInvalido, NaoEncontrado, RegraViolada
 from tests.cenario import CPF_ANA, CPF_BIA
@@ -145,27 +144,3 @@ def test_carro_do_futuro_se_recusa(oficina: Oficina) -> None:
 def test_linha_sem_dono_se_recusa_ja_na_leitura(dono: dict[str, str]) -> None:
     with pytest.raises(DadoInvalido, match="Diga de quem é"):
         linha(2, "ABC1234", cliente_id=None, **dono)
-
-
-def test_revelar_mostra_o_dono_e_deixa_no_registro_de_quem(
-    oficina: Oficina, ana: FichaCliente, ze: FichaCliente
-) -> None:
-    importar(oficina, GOL, DO_ZE)
-    simulada = oficina.simular(RevelarVeiculos())
-    vistos = [(x.placa, x.cor, x.km, x.cliente, x.documento) for x in simulada.resultado.itens]
-    assert vistos == [
-        ("ABC1234", "prata", 98_500, "Ana Souza", "52998224725"),
-        ("DEF4G56", None, None, "Zé da Borracharia", None),
-    ]
-    assert simulada.resultado.itens[1].telefone == "+551134567890"
-    (efeito,) = simulada.efeitos
-    assert json.loads(efeito.diferenca) == {"clientes": f"{ana.id}, {ze.id}"}
-    assert oficina.simular(RevelarVeiculos(busca="nada")).efeitos == ()
-
-
-def test_so_fica_no_registro_quem_se_mostrou_nesta_pagina(
-    oficina: Oficina, ana: FichaCliente, ze: FichaCliente
-) -> None:
-    importar(oficina, GOL, DO_ZE)
-    (efeito,) = oficina.simular(RevelarVeiculos(limite=1)).efeitos
-    assert json.loads(efeito.diferenca) == {"clientes": f"{ana.id}"}

@@ -50,7 +50,7 @@ SERVEM = {
     "texto": "algo-comum",
     "nomes": "id",
 }
-FORMULAS = ("=1+1", "+x", "-x", "@x", "=cmd|'/c calc'!A1", "'=1", "''=1", "＝1")
+FORMULAS = ("=1+1", "+x", "-x", "@x", "=cmd|'/c calc'!A1", "'=1", "''=1", "＝1", " =1")
 CABEM = [
     texto
     for texto in HOSTIS

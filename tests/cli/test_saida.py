@@ -60,7 +60,7 @@ def test_o_json_guarda_o_texto_inteiro(capsys: pytest.CaptureFixture[str], nome:
     assert json.loads(mostrado(capsys, Formato.NDJSON, nome))["nome"] == nome
 
 
-@pytest.mark.parametrize("nome", ["=1+1", "+1", "-1", "@x", "\t=1"])
+@pytest.mark.parametrize("nome", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\xa0=1", "\u3000=1"])
 def test_texto_que_parece_formula_leva_apostrofo(
     capsys: pytest.CaptureFixture[str], nome: str
 ) -> None:
