@@ -11,11 +11,11 @@ import typer
 from typer import Argument, Option
 
 from oficina_cli import opcoes, saida
-from oficina_cli.andamento import contando
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import CODIGOS, dizer
 from oficina_cli.pergunta import pedir
+from oficina_cli.progresso import contando
 from oficina_cli.rotulos import FUSO
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
