@@ -18,7 +18,7 @@ APAGAR = "\r\x1b[K"
 
 @contextmanager
 def contando(que: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Quem trabalha diz quantos registros a mais; se o total se sabe, uma barra diz quanto falta."""
+    """Quem trabalha diz quantos registros a mais; se o total se sabe, uma barra os mostra."""
     feitos, proxima = 0, monotonic() + DEMORA
 
     def andar(quantos: int) -> None:

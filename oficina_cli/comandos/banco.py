@@ -17,6 +17,7 @@ from oficina_cli.erros import CODIGOS, dizer
 from oficina_cli.pergunta import pedir
 from oficina_cli.progresso import contando
 from oficina_cli.rotulos import FUSO
+from oficina_core.arquivos import gravando
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 app = grupo("O banco de dados: em que revisão está, a cópia de segurança e a restauração.")
 raiz = typer.Typer()
 
-NA_SAIDA = Path("-")
 PESSOAL = "A cópia tem dados de clientes e da equipe; guarde-a onde só quem deve a leia."
 
 
@@ -62,9 +62,7 @@ def backup(
         ),
     ] = None,
     *,
-    substituir: Annotated[
-        bool, Option("--substituir", help="Troca o arquivo, se já existe.")
-    ] = False,
+    sobrescrever: opcoes.Sobrescrever = False,
 ) -> None:
     """Guarda em um arquivo tudo o que a oficina tem, ainda que haja gente gravando.
 
@@ -77,11 +75,13 @@ def backup(
     saida.conferir(copia.Copia, atendimento.formato, atendimento.campos)
     url = atendimento.conexao.banco_direto()
     with contando("Copiando") as andar:
-        if arquivo == NA_SAIDA:
+        if arquivo == opcoes.PADRAO:
             feita = _na_saida(url, andar)
         else:
-            feita = copia.guardar(url, arquivo or _de_agora(), substituir=substituir, andar=andar)
-    if arquivo == NA_SAIDA:
+            feita = copia.guardar(
+                url, arquivo or _de_agora(), sobrescrever=sobrescrever, andar=andar
+            )
+    if arquivo == opcoes.PADRAO:
         if feita.aviso:
             dizer(f"Aviso: {feita.aviso}")
         return
@@ -172,7 +172,7 @@ def _na_saida(url: str, andar: Callable[[int], None]) -> "Copia":
             "arquivo",
         )
     try:
-        with copia.gravando(Path("a cópia")), os.fdopen(os.dup(1), "wb") as destino:
+        with gravando("a cópia"), os.fdopen(os.dup(1), "wb") as destino:
             return copia.escrever(url, destino, andar=andar)
     except BrokenPipeError:
         raise Indisponivel("Quem recebia a cópia parou antes do fim dela; repita.") from None

@@ -4,12 +4,14 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from glob import escape
 from pathlib import Path
 from shlex import quote
 from urllib.parse import urlsplit
 
 from oficina_cli.doutor.parecer import Achado, Parecer, Situacao, aviso, bom, conferir, falha
 from oficina_cli.doutor.relogio import comparar
+from oficina_core.arquivos import PARCIAL
 from oficina_core.banco.exame import Exame
 from oficina_core.configuracao import Configuracao, arquivo_padrao
 from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
@@ -94,6 +96,7 @@ class _Consultorio:
         yield "banco: WAL", self.diario
         yield "banco: chaves", self.chaves
         yield "banco: integridade", self.integridade
+        yield "banco: restos", self.restos
 
     def no_mysql(self) -> Iterator[tuple[str, Callable[[], Parecer]]]:
         yield "banco: versão", self.versao
@@ -144,6 +147,16 @@ class _Consultorio:
         return falha(
             "O arquivo está danificado.",
             "Pare de usá-lo, guarde uma cópia dele como está e restaure a última cópia boa.",
+        )
+
+    def restos(self) -> Parecer:
+        nome = f"{escape(self._arquivo.name)}{PARCIAL}*"
+        achados = [str(resto) for resto in self._arquivo.parent.glob(nome)]
+        if not achados:
+            return bom("Nenhuma restauração parou no meio.")
+        return aviso(
+            f"Uma restauração parou no meio, e deixou dados de clientes em {lista(achados)}.",
+            f"Se nenhuma está em curso: rm -r {' '.join(map(quote, achados))}",
         )
 
     @property

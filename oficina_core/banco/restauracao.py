@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from oficina_core.arquivos import gravando
 from oficina_core.banco import copia, formato, lugar, manutencao, molde, verificacao
 from oficina_core.banco.copia import Andar, TabelaCopiada, parado
 from oficina_core.banco.falhas import Reacao, reacao, traduzindo
@@ -119,7 +120,7 @@ def restaurar(conferida: Conferida, andar: Andar = parado) -> Restauracao:
     """Põe a cópia no destino; RegraViolada, e nada muda, se as contas dela não fecham."""
     ficha = conferida.ficha
     if destino := conferida.destino:
-        with copia.gravando(destino), lugar.ao_lado(destino) as novo:
+        with gravando(destino), lugar.ao_lado(destino) as novo:
             _refazer(novo, conferida, andar)
             guardado = lugar.tomar(destino, novo)
         return replace(ficha, guardado=str(guardado) if guardado else None)

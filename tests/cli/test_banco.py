@@ -112,8 +112,8 @@ def test_a_copia_sem_nome_fica_nesta_pasta_com_a_hora(tmp_path: Path) -> None:
     assert feita["registros"] == sum(tabela["registros"] for tabela in feita["tabelas"])
     repetida = rodar("banco", "backup", feita["arquivo"])
     assert repetida.exit_code == 5
-    assert "--substituir" in repetida.stderr
-    assert rodar("banco", "backup", feita["arquivo"], "--substituir").exit_code == 0
+    assert "--sobrescrever" in repetida.stderr
+    assert rodar("banco", "backup", feita["arquivo"], "--sobrescrever").exit_code == 0
 
 
 def test_simular_diz_o_que_a_copia_tem_e_nao_cria_o_banco(
