@@ -48,8 +48,8 @@ def test_o_que_para_no_meio_ou_fica_vazio_nao_nasce(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("mandado", "comando"), [(None, ""), (False, "--sobrescrever")])
 def test_o_que_existe_fica_e_a_recusa_diz_o_que_fazer(
     tmp_path: Path,
-    mandado: bool | None,
-    comando: str,  # noqa: FBT001
+    mandado: bool | None,  # noqa: FBT001
+    comando: str,
 ) -> None:
     arquivo = tmp_path / "arquivo"
     arquivo.write_text("antigo")
