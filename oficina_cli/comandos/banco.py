@@ -22,8 +22,8 @@ from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
 if TYPE_CHECKING:
     from oficina_core.banco.copia import Copia
+    from oficina_core.banco.exame import FichaBanco
     from oficina_core.banco.manutencao import EstadoBanco
-    from oficina_core.banco.situacao import Situacao
 
 app = grupo("O banco de dados: em que revisão está, a cópia de segurança e a restauração.")
 raiz = typer.Typer()
@@ -32,11 +32,12 @@ PESSOAL = "A cópia tem dados de clientes e da equipe; guarde-a onde só quem de
 
 
 @comando(app, "banco status")
-def status(atendimento: Atendimento) -> "Situacao":
+def status(atendimento: Atendimento) -> "FichaBanco":
     """Mostra qual é o banco, o que tem, em que revisão está e qual o programa espera."""
-    from oficina_core.banco import situacao
+    from oficina_core.banco.exame import Exame
 
-    vista = situacao.ver(atendimento.conexao.banco_direto())
+    with Exame(atendimento.conexao.banco_direto()) as exame:
+        vista = exame.ficha()
     if vista.revisao != vista.esperada:
         dizer("O banco não está na revisão deste programa; rode: oficina banco migrar")
     return vista

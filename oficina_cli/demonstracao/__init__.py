@@ -25,6 +25,7 @@ from oficina_core.casos.pecas import ImportarPecas
 from oficina_core.casos.servicos import ImportarServicos
 from oficina_core.casos.veiculos import FichaVeiculo
 from oficina_core.dominio.acesso import Papel
+from oficina_core.enderecos import ARQUIVO
 
 FUSO = ZoneInfo("America/Sao_Paulo")
 INAUGURACAO = 45  # dias atrás
@@ -52,7 +53,7 @@ def preparar(
     `ordens` são as que já se entregaram antes das seis semanas, ao longo de anos.
     """
     exigir_livre(caminho)
-    url = f"sqlite:///{caminho}"
+    url = f"{ARQUIVO}{caminho}"
     hora = Relogio(agora())
     passado = OficinaLocal.em(url, hora)
     try:

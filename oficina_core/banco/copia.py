@@ -19,8 +19,9 @@ from oficina_core.banco import manutencao, verificacao
 from oficina_core.banco.falhas import traduzindo
 from oficina_core.banco.formato import LOTE, Cabecalho, Escritor, Registros
 from oficina_core.banco.molde import PASSAGEIRAS
-from oficina_core.banco.motor import ARQUIVO, abrir, lendo, mostrar
+from oficina_core.banco.motor import abrir, lendo, mostrar
 from oficina_core.dominio.erros import Conflito
+from oficina_core.enderecos import arquivo_do_banco
 from oficina_core.versao import instalada
 
 Andar: TypeAlias = Callable[[int], None]  # quantos registros a mais
@@ -54,7 +55,7 @@ def parado(_: int) -> None:
 def guardar(url: str, arquivo: Path, *, sobrescrever: bool = False, andar: Andar = parado) -> Copia:
     """Faz a cópia nesse arquivo; Conflito se ele já existe, a não ser que se mande sobrescrever."""
     arquivos.exigir_livre(arquivo, sobrescrever=sobrescrever)
-    if arquivo.resolve() == Path(url.removeprefix(ARQUIVO)).resolve():
+    if (banco := arquivo_do_banco(url)) and arquivo.resolve() == banco.resolve():
         raise Conflito("Esse arquivo é o próprio banco; diga outro nome para a cópia.")
     with arquivos.novo(arquivo, sobrescrever=sobrescrever) as destino:
         return escrever(url, destino, str(arquivo), andar)

@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from oficina_core.arquivos import PARCIAL, fixar
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import codigo, traduzindo
-from oficina_core.banco.motor import ARQUIVO, abrir
+from oficina_core.banco.motor import abrir
 from oficina_core.dominio.erros import Conflito, Indisponivel
+from oficina_core.enderecos import ARQUIVO
 
 OCUPADO = {5, 6}  # BUSY e LOCKED
 INTEIRO = text("PRAGMA journal_mode = DELETE")  # junta o -wal ao arquivo, e só a sós

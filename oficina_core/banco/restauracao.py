@@ -33,9 +33,10 @@ from oficina_core.banco import copia, formato, lugar, manutencao, molde, verific
 from oficina_core.banco.copia import Andar, TabelaCopiada, parado
 from oficina_core.banco.falhas import Reacao, reacao, traduzindo
 from oficina_core.banco.formato import Cabecalho, Confere
-from oficina_core.banco.motor import ARQUIVO, abrir, lendo, mostrar
+from oficina_core.banco.motor import abrir, lendo, mostrar
 from oficina_core.banco.tabelas import lojas, metadata
 from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
+from oficina_core.enderecos import ARQUIVO, arquivo_do_banco
 
 MOSTRADAS = 5  # divergências que se dizem
 OCUPADO = (
@@ -85,8 +86,8 @@ class Conferida:
     @property
     def destino(self) -> Path | None:
         """O arquivo do banco; None se ele é de um servidor."""
-        caminho = self.url.removeprefix(ARQUIVO)
-        return None if caminho == self.url else Path(caminho).resolve()
+        arquivo = arquivo_do_banco(self.url)
+        return arquivo and arquivo.resolve()
 
     @property
     def ficha(self) -> Restauracao:
