@@ -131,14 +131,15 @@ def _pedir(
 
 def revelar(atendimento: Atendimento, caso: RevelarClientes | RevelarVeiculos, linha: type) -> None:
     """Uma página com os dados pessoais à mostra; ou todas, se se pede tudo."""
-    saida.conferir(Pagina[linha], atendimento.formato, atendimento.campos)  # type: ignore[valid-type]
+    tipo = Pagina[linha]  # type: ignore[valid-type]
+    saida.conferir(tipo, atendimento.formato, atendimento.campos)
     pedido = atendimento.completar(caso)
-    pagina = atendimento.executar(pedido)
-    itens: list[Any] = [*pagina.itens]
-    while atendimento.comuns.tudo and pagina.proximo:
-        pagina = atendimento.executar(replace(pedido, cursor=pagina.proximo))
-        itens += pagina.itens
-    atendimento.mostrar(Pagina(itens=tuple(itens), proximo=pagina.proximo), Pagina[linha])  # type: ignore[valid-type]
+    revelada = atendimento.executar(pedido)
+    pagina: Pagina[Any] | None = Pagina(itens=revelada.itens, proximo=revelada.proximo)
+    if atendimento.comuns.tudo:
+        pagina = atendimento.ate_o_fim(pedido, pagina, tipo)
+    if pagina:
+        atendimento.mostrar(pagina, tipo)
 
 
 def _resumo(resposta: Importacao | Simulacao[Importacao]) -> Importacao:

@@ -208,7 +208,7 @@ ORDEM = (
 )
 
 
-@pytest.mark.parametrize("formato", ["csv", "ndjson"])
+@pytest.mark.parametrize("formato", ["csv", "csv-excel", "ndjson"])
 def test_uma_oficina_inteira_se_leva_para_outra(
     oficina: Oficina, rodar: Rodar, tmp_path: Path, outra: Rodar, formato: str
 ) -> None:
@@ -235,8 +235,9 @@ DO_ZE = ("--cliente", "id:2")
 def _sem_numero(texto: str, formato: str) -> list[Any]:
     if formato == "ndjson":
         return [json.loads(linha) | {"id": 0} for linha in texto.splitlines()]
-    tem_id = texto.startswith("id,")
-    return [linha.partition(",")[2] if tem_id else linha for linha in texto.splitlines()]
+    tem_id = texto.lstrip("\ufeff").startswith("id")
+    separador = ";" if formato == "csv-excel" else ","
+    return [linha.partition(separador)[2] if tem_id else linha for linha in texto.splitlines()]
 
 
 @pytest.fixture
