@@ -9,8 +9,8 @@ import typer
 
 from oficina_cli import INTERROMPIDO, opcoes, paginador
 from oficina_cli.conexao import Conexao
+from oficina_cli.conversa import Conversa
 from oficina_cli.erros import dizer, explicar, recusar
-from oficina_cli.insistencia import Insistencia
 from oficina_cli.portugues import Grupo, recusa
 from oficina_cli.sumario import Sumario
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
@@ -25,10 +25,10 @@ class Raiz(Grupo):
         self.commands = cast("Any", Sumario())
 
     def main(self, args: Sequence[str] | None = None, *outros: Any, **extra: Any) -> NoReturn:
-        insistencia = Insistencia([])
+        conversa = Conversa([])
         try:
-            insistencia.linha = [_em_utf8(arg) for arg in (sys.argv[1:] if args is None else args)]
-            codigo = self._insistir(insistencia, *outros, **{**extra, "standalone_mode": False})
+            conversa.linha = [_em_utf8(arg) for arg in (sys.argv[1:] if args is None else args)]
+            codigo = self._conversar(conversa, *outros, **{**extra, "standalone_mode": False})
         except ErroOficina as erro:
             codigo = recusar(erro)
         except typer.TyperException as erro:
@@ -38,16 +38,16 @@ class Raiz(Grupo):
         if codigo == INTERROMPIDO:
             dizer("\nInterrompido.")
         if codigo:
-            insistencia.como_repetir()
+            conversa.como_repetir()
         sys.exit(codigo)
 
-    def _insistir(self, insistencia: Insistencia, *outros: Any, **extra: Any) -> Any:
+    def _conversar(self, conversa: Conversa, *outros: Any, **extra: Any) -> Any:
         """O comando, outra vez a cada resposta que lhe faltava."""
         while True:
             try:
-                return super().main(list(insistencia.linha), *outros, **extra)
+                return super().main(list(conversa.linha), *outros, **extra)
             except (DadoInvalido, typer.TyperException) as erro:
-                if not insistencia.remendar(erro):
+                if not conversa.remendar(erro):
                     raise
 
     def invoke(self, ctx: Any) -> Any:

@@ -69,12 +69,9 @@ class Atendimento:
         resultado = self.gravar(caso) if rota.escreve else self.executar(caso)
         self.conexao.lembrar(resultado)
         if self.comuns.tudo and isinstance(resultado, Pagina):
-            itens = self._ate_o_fim(caso, resultado)
-            if self.formato is not Formato.TABELA:
-                self._usar_o_fuso()
-                saida.correr(itens, rota.resultado, self.formato, self.campos)
+            resultado = self.ate_o_fim(caso, resultado, rota.resultado)
+            if resultado is None:
                 return
-            resultado = Pagina(itens=tuple(itens))
         if como:
             como(self, resultado)
             return
@@ -99,6 +96,15 @@ class Atendimento:
         saida.conferir(tipo, self.formato, self.campos)
         self._usar_o_fuso()
         saida.mostrar(resultado, tipo, self.formato, vazio, sem, campos=self.campos)
+
+    def ate_o_fim(self, caso: Any, pagina: Any, tipo: Any) -> Pagina[Any] | None:
+        """Todas as páginas em uma, que só a tabela precisa; aos programas, escrevem-se já."""
+        itens = self._itens(caso, pagina)
+        if self.formato is Formato.TABELA:
+            return Pagina(itens=tuple(itens))
+        self._usar_o_fuso()
+        saida.correr(itens, tipo, self.formato, self.campos)
+        return None
 
     @property
     def pode_perguntar(self) -> bool:
@@ -154,7 +160,7 @@ class Atendimento:
         loja = None if isinstance(caso, ListarLojas) else self.loja
         return Pedido(chave=chave, loja=loja)
 
-    def _ate_o_fim(self, caso: Any, pagina: Pagina[Any]) -> Iterator[Any]:
+    def _itens(self, caso: Any, pagina: Any) -> Iterator[Any]:
         yield from pagina.itens
         while pagina.proximo:
             pagina = self.executar(replace(caso, cursor=pagina.proximo))

@@ -25,7 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=Any)
 
 CRIADO = 201
-DO_LOTE = ("loja", "simular", "chave", "sem_perguntas")
+DO_FLUXO = ("loja", "simular", "chave", "sem_perguntas")
 TIPOS_COMUNS = get_type_hints(Comuns, include_extras=True)
 PADROES = {campo.name: campo.default for campo in fields(Comuns)}
 DE_QUEM_GRAVA = {"simular", "chave", "sem_perguntas"}
@@ -66,7 +66,7 @@ def comando(
     def publicar(funcao: F) -> F:
         feito = caso or _principal(inspect.signature(funcao).return_annotation)
         app.command(
-            cls=cast("Any", partial(Comando, em_lote=_em_lote(feito), responde=feito)),
+            cls=cast("Any", partial(Comando, em_fluxo=_em_fluxo(feito), responde=feito)),
             rich_help_panel=painel,
             help=_ajuda(funcao if funcao.__doc__ else feito),
             epilog=_exemplos(exemplos),
@@ -76,21 +76,21 @@ def comando(
     return publicar
 
 
-def _em_lote(caso: Any) -> Callable[[], Any] | None:
+def _em_fluxo(caso: Any) -> Callable[[], Any] | None:
     """O comando que faz muitos de uma vez, se o caso cria um; a planilha já é muitos."""
     rota = ROTAS.get(caso)
     if rota is None or rota.status != CRIADO or rota.limite != CORPO:
         return None
 
     def executar(ctx: typer.Context, **valores: Any) -> None:
-        from oficina_cli import lote
+        from oficina_cli import fluxo
 
-        codigo = lote.atender(Atendimento(ctx.obj, Comuns(**valores)), caso)
+        codigo = fluxo.atender(Atendimento(ctx.obj, Comuns(**valores)), caso)
         raise typer.Exit(codigo)
 
     def montar() -> Any:
         app = typer.Typer()
-        executar.__signature__ = _assinatura(map(_parametro, DO_LOTE))  # type: ignore[attr-defined]
+        executar.__signature__ = _assinatura(map(_parametro, DO_FLUXO))  # type: ignore[attr-defined]
         app.command(cls=Comando, help=_ajuda(caso))(executar)
         return typer.main.get_command(app)
 

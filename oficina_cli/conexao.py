@@ -17,7 +17,7 @@ from oficina_core.casos.portas import Oficina, Recepcao
 from oficina_core.dominio.acesso import SISTEMA
 from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
 from oficina_core.dominio.valores import CPF
-from oficina_core.enderecos import abre_no_navegador
+from oficina_core.enderecos import abre_no_navegador, arquivo_do_banco
 
 if TYPE_CHECKING:
     from oficina_cli.credenciais import Credencial
@@ -191,11 +191,10 @@ class Conexao:
 
     def _local(self) -> Oficina:
         from oficina_core.banco.local import OficinaLocal
-        from oficina_core.banco.motor import ARQUIVO
 
         banco = self.configuracao.banco()
-        arquivo = Path(banco.removeprefix(ARQUIVO))
-        if banco.startswith(ARQUIVO) and not arquivo.exists() and sys.stderr.isatty():
+        arquivo = arquivo_do_banco(banco)
+        if arquivo and not arquivo.exists() and sys.stderr.isatty():
             dizer(f"Banco novo, vazio, em {arquivo}")
         oficina = OficinaLocal.em(banco)
         self._ao_fechar.append(oficina.fechar)

@@ -1,6 +1,5 @@
 """Como um erro termina: a frase na saída de erros e o código de saída."""
 
-import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import fill
 
+from oficina_core.arquivos import SEM_LUGAR
 from oficina_core.dominio.erros import (
     AcessoNegado,
     Conflito,
@@ -23,7 +23,6 @@ from oficina_core.dominio.erros import (
 from oficina_core.texto import limpar
 
 INESPERADO = 1
-SEM_LUGAR = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 CODIGOS: dict[type[ErroOficina], int] = {
     DadoInvalido: 2,

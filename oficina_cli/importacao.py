@@ -4,16 +4,20 @@ O arquivo é lido até o fim. Nada aqui fala com o banco.
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from importlib.resources import files
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Generic, TextIO, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from oficina_cli import progresso
 from oficina_cli.colunas import CLIENTES, KITS, PECAS, SERVICOS, VEICULOS, Colunas
 from oficina_cli.ndjson import Registros
+from oficina_cli.opcoes import PADRAO
 from oficina_cli.planilha import SALVE, LinhaLida, Planilha
 from oficina_core.casos.clientes import FichaCliente
 from oficina_core.casos.clientes_importacao import LinhaClienteRevelado, LinhaImportadaCliente
@@ -126,16 +130,18 @@ class Leitura(Generic[T]):
             for aviso, ns in por_aviso.items()
         ]
 
-    def devolver(self, arquivo: TextIO, recusadas: Iterable[LinhaRecusada]) -> None:
+    def devolver(self, arquivo: BinaryIO, recusadas: Iterable[LinhaRecusada]) -> None:
         """Escreve as linhas recusadas como vieram, com o motivo; de um kit, todas as dele."""
+        texto = TextIOWrapper(arquivo, encoding="utf-8", newline="")
         self.fonte.devolver(
-            arquivo,
+            texto,
             (
                 (self.lidas[numero], recusada.motivo)
                 for recusada in recusadas
                 for numero in self.do_grupo.get(recusada.linha, (recusada.linha,))
             ),
         )
+        texto.detach()
 
 
 def _algumas(numeros: list[str], maximo: int = 10) -> str:
@@ -225,7 +231,7 @@ def _em_ordem(recusadas: Iterable[LinhaRecusada]) -> tuple[LinhaRecusada, ...]:
 
 def abrir(caminho: Path) -> bytes:
     try:
-        with caminho.open("rb") as arquivo:
+        with _entrada(caminho) as arquivo:
             bruto = arquivo.read(TAMANHO_MAXIMO + 1)
     except OSError as erro:
         motivo = "não existe" if isinstance(erro, FileNotFoundError) else "não pode ser lido"
@@ -235,6 +241,10 @@ def abrir(caminho: Path) -> bytes:
     if bruto.startswith(PASTAS):
         raise DadoInvalido(f"O arquivo é uma pasta de trabalho, e não um CSV; {SALVE}.")
     return bruto
+
+
+def _entrada(caminho: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if caminho == PADRAO else caminho.open("rb")
 
 
 def _queixa(erro: DadoInvalido) -> str:

@@ -1,24 +1,20 @@
 """Para onde vai o que se imprime: um arquivo PDF, ou a saída, em texto para a impressora."""
 
-import os
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oficina_cli.erros import SEM_LUGAR
-from oficina_cli.opcoes import Formato
+from oficina_cli.opcoes import PADRAO, Formato
 from oficina_cli.saida import em_colunas
-from oficina_core.dominio.erros import Conflito, DadoInvalido
+from oficina_core import arquivos
+from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import Opcao
 
 if TYPE_CHECKING:
     from oficina_core.casos.impressoes import FichaImpressao, FichaImpressaoOrdem
     from oficina_core.documentos.folha import Folha
-
-SAIDA = Path("-")
 
 
 class Via(Opcao):
@@ -45,41 +41,26 @@ def escolher(arquivo: Path, *, sobrescrever: bool) -> Path:
     """Onde o PDF vai ficar; recusa antes de o fazer se não se faz, ou se já há outro ali."""
     if find_spec("fpdf") is None:
         raise DadoInvalido("Esta instalação não faz PDF; instale com: pip install 'oficina[pdf]'")
-    if arquivo == SAIDA:
+    if arquivo == PADRAO:
         if sys.stdout.isatty():
             raise DadoInvalido(
                 "O PDF não se lê no terminal; diga um arquivo, ou mande-o com > ou |."
             )
-    elif os.path.isdir(arquivo):  # noqa: PTH112 - Path.is_dir levanta, de nome comprido demais
-        raise DadoInvalido(f"{arquivo} é uma pasta; diga também o nome do arquivo.", "arquivo")
-    elif os.path.lexists(arquivo) and not sobrescrever:
-        raise Conflito(f"Já há um arquivo {arquivo}; dê outro nome.", comando="--sobrescrever")
+    else:
+        arquivos.exigir_livre(arquivo, sobrescrever=sobrescrever)
     return arquivo
 
 
-def gravar(folha: "Folha", arquivo: Path) -> PdfGravado | None:
-    """Grava o PDF inteiro ou nada; se ele sai pela saída, não há mais o que dizer."""
+def gravar(folha: "Folha", arquivo: Path, *, sobrescrever: bool) -> PdfGravado | None:
+    """Grava o PDF; se ele sai pela saída, não há mais o que dizer."""
     from oficina_core.documentos import a4
 
     conteudo = a4.desenhar(folha)
-    if arquivo == SAIDA:
+    if arquivo == PADRAO:
         sys.stdout.buffer.write(conteudo)
         return None
-    provisorio = arquivo.with_name(f".{arquivo.name}-{os.getpid()}")
-    try:
-        # Tem o nome e o documento do cliente: nasce só de quem o faz.
-        descritor = os.open(provisorio, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descritor, "wb") as aberto:
-            aberto.write(conteudo)
-        provisorio.replace(arquivo)
-    except OSError as erro:
-        with suppress(OSError):
-            provisorio.unlink()
-        if erro.errno in SEM_LUGAR:
-            raise
-        if not arquivo.parent.is_dir():
-            raise DadoInvalido(f"Não há a pasta {arquivo.parent}; crie-a, ou diga outra.") from None
-        raise DadoInvalido(f"Não se pode gravar em {arquivo}; diga outro lugar.") from None
+    with arquivos.novo(arquivo, sobrescrever=sobrescrever) as aberto:
+        aberto.write(conteudo)
     return PdfGravado(arquivo=str(arquivo))
 
 

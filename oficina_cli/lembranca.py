@@ -15,10 +15,10 @@ from typing import Any
 
 from platformdirs import user_cache_path, user_data_path
 
+from oficina_core.enderecos import ARQUIVO, arquivo_do_banco
 from oficina_core.texto import sem_acento
 
 QUE_ESCOLHEM = ("OFICINA_API", "OFICINA_BANCO", "DB_HOST", "DB_NAME")
-ARQUIVO = "sqlite:///"
 LEMBRADOS = 200  # de cada tipo
 OFICINAS = 20  # as últimas que se usaram
 # De cada resposta, o tipo do nome, como ele se escreve e os campos que o descrevem.
@@ -61,8 +61,8 @@ def lembrar(onde: str, resposta: Any, escolhidos: Sequence[str] = ()) -> None:
     """Guarda o que oferecer depois; `onde` é o endereço da oficina que respondeu."""
     with suppress(OSError, ValueError):
         antes = _ler(escolhidos)
-        if onde.startswith(ARQUIVO):
-            agora: dict[str, Any] = {"arquivo": onde.removeprefix(ARQUIVO)}
+        if arquivo := arquivo_do_banco(onde):
+            agora: dict[str, Any] = {"arquivo": str(arquivo)}
         else:
             agora = {"nomes": _juntar(antes.get("nomes", {}), resposta)}
         if agora != antes:

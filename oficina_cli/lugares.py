@@ -10,8 +10,8 @@ from platformdirs import user_cache_path, user_config_path, user_data_path, user
 
 from oficina_cli.conexao import Conexao
 from oficina_core.dominio.erros import ErroOficina
+from oficina_core.enderecos import arquivo_do_banco
 
-ARQUIVO = "sqlite:///"
 UM_SERVIDOR = "um servidor MySQL"
 
 
@@ -54,8 +54,8 @@ def _banco(conexao: Conexao) -> Lugar:
     except ErroOficina:
         onde = "não se sabe: a configuração tem problemas; veja oficina doutor"
         return Lugar(nome="banco", caminho=onde, existe=None, bytes=None)
-    if endereco.startswith(ARQUIVO):
-        return ver("banco", Path(endereco.removeprefix(ARQUIVO)))
+    if arquivo := arquivo_do_banco(endereco):
+        return ver("banco", arquivo)
     servidor = sem_conta(endereco) or (UM_SERVIDOR if not api else "uma API")
     return Lugar(nome="API" if api else "banco", caminho=servidor, existe=None, bytes=None)
 

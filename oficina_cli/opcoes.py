@@ -17,6 +17,7 @@ from oficina_core.dominio.valores import Opcao
 from oficina_core.texto import lista
 
 COMUNS = "Comuns, em oficina --help"
+PADRAO = Path("-")  # a entrada ou a saída padrão
 
 
 class Formato(Opcao):

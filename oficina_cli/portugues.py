@@ -108,18 +108,18 @@ class Comando(Explica, TyperCommand):
     def __init__(
         self,
         name: str | None,
-        em_lote: Callable[[], Any] | None = None,
+        em_fluxo: Callable[[], Any] | None = None,
         responde: Any = None,
         **opcoes: Any,
     ) -> None:
         super().__init__(name, **opcoes)
-        self.em_lote, self.responde = em_lote, responde
+        self.em_fluxo, self.responde = em_fluxo, responde
         _ler_do_nosso_jeito(self.params)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if self.em_lote is None or "-" not in args:
+        if self.em_fluxo is None or "-" not in args:
             return super().parse_args(ctx, args)
-        ctx.command = self.em_lote()
+        ctx.command = self.em_fluxo()
         restantes: list[str] = ctx.command.parse_args(ctx, [arg for arg in args if arg != "-"])
         return restantes
 

@@ -1,7 +1,7 @@
-"""Quanto falta, na saída de erros e só no terminal, quando o trabalho é longo."""
+"""O que demora conta-se a quem está diante do terminal, na saída de erros, e some quando acaba."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import TypeVar
@@ -16,23 +16,33 @@ BLOCOS = 20
 APAGAR = "\r\x1b[K"
 
 
-def contar(itens: Iterable[T], que: str, total: int) -> Iterator[T]:
-    """Os mesmos itens; se demoram, uma barra diz quantos já foram."""
+@contextmanager
+def contando(que: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Quem trabalha diz quantos registros a mais; se o total se sabe, uma barra os mostra."""
+    feitos, proxima = 0, monotonic() + DEMORA
+
+    def andar(quantos: int) -> None:
+        nonlocal feitos, proxima
+        feitos += quantos
+        if (agora := monotonic()) >= proxima:
+            proxima = agora + PASSO
+            _dizer(_barra(que, feitos, total))
+
     if not sys.stderr.isatty():
-        yield from itens
+        yield lambda _: None
         return
-    proxima, mostrou = monotonic() + DEMORA, False
     try:
-        for feitos, item in enumerate(itens, start=1):
-            yield item
-            if (agora := monotonic()) >= proxima:
-                sys.stderr.write(f"{APAGAR}{_barra(que, feitos, total)}")
-                sys.stderr.flush()
-                proxima, mostrou = agora + PASSO, True
+        yield andar
     finally:
-        if mostrou:
-            sys.stderr.write(APAGAR)
-            sys.stderr.flush()
+        _dizer("")
+
+
+def contar(itens: Iterable[T], que: str, total: int) -> Iterator[T]:
+    """Os mesmos itens, contados um a um."""
+    with contando(que, total) as andar:
+        for item in itens:
+            yield item
+            andar(1)
 
 
 @contextmanager
@@ -41,16 +51,22 @@ def esperando(que: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    sys.stderr.write(f"{que}…")
-    sys.stderr.flush()
+    _dizer(f"{que}…")
     try:
         yield
     finally:
-        sys.stderr.write(APAGAR)
-        sys.stderr.flush()
+        _dizer("")
 
 
-def _barra(que: str, feitos: int, total: int) -> str:
+def _dizer(linha: str) -> None:
+    """No lugar da que estava."""
+    sys.stderr.write(f"{APAGAR}{linha}")
+    sys.stderr.flush()
+
+
+def _barra(que: str, feitos: int, total: int | None) -> str:
+    if total is None:
+        return f"{que}: {milhar(feitos)} registros"
     cheios = BLOCOS * min(feitos, total) // max(total, 1)
     desenho = "█" * cheios + "░" * (BLOCOS - cheios)
     return f"{que} {desenho} {milhar(feitos)} de {milhar(max(total, feitos))}"

@@ -1,6 +1,5 @@
 """O que a linha de comando faz a pedido do titular dos dados: o arquivo dele, e o nome digitado."""
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,16 +9,15 @@ from typing import Any
 from oficina_cli import saida
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.erros import dizer
-from oficina_cli.opcoes import Formato
+from oficina_cli.opcoes import PADRAO, Formato
 from oficina_cli.pergunta import pedir
+from oficina_core import arquivos
 from oficina_core.casos import traducao
 from oficina_core.casos.clientes import FichaCliente
 from oficina_core.casos.clientes_exportacao import SECOES, ExportarDadosCliente
 from oficina_core.dominio.cliente import nome_anonimo
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.texto import sem_acento
-
-SAIDA_PADRAO = Path("-")
 
 
 def ler_tudo(atendimento: Atendimento, pedido: ExportarDadosCliente) -> dict[str, Any]:
@@ -36,36 +34,22 @@ def ler_tudo(atendimento: Atendimento, pedido: ExportarDadosCliente) -> dict[str
 
 
 def entregar(destino: Path, ler: Callable[[], dict[str, Any]], formato: Formato | None) -> None:
-    """Grava o documento em um arquivo novo, que só lê quem o fez; o que não se acaba se apaga.
+    """Grava o documento em um arquivo novo, que só lê quem o fez.
 
     O arquivo se abre antes de pedir: o que não se pode gravar nem deixa o evento.
     """
     if formato not in (None, Formato.JSON):
         raise DadoInvalido("Esse documento é sempre JSON; tire o -o.", "saida")
-    if destino == SAIDA_PADRAO:
-        sys.stdout.write(saida.em_json(ler(), indent=2) + "\n")
+    if destino == PADRAO:
+        sys.stdout.write(_escrito(ler()))
         return
-    descritor = _criar(destino)
-    try:
-        with os.fdopen(descritor, "w", encoding="utf-8") as arquivo:
-            arquivo.write(saida.em_json(ler(), indent=2) + "\n")
-    except BaseException:
-        destino.unlink(missing_ok=True)
-        raise
+    with arquivos.novo(destino) as arquivo:
+        arquivo.write(_escrito(ler()).encode())
     dizer(f"Gravado em {destino}, que só você pode ler. Entregue-o ao cliente, e apague-o.")
 
 
-def _criar(destino: Path) -> int:
-    try:
-        return os.open(destino, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise DadoInvalido(
-            "O arquivo já existe, e não se grava por cima; diga outro nome.", "arquivo"
-        ) from None
-    except (OSError, ValueError):
-        raise DadoInvalido(
-            "Não se consegue criar esse arquivo; confira a pasta e a permissão.", "arquivo"
-        ) from None
+def _escrito(documento: dict[str, Any]) -> str:
+    return saida.em_json(documento, indent=2) + "\n"
 
 
 def exigir_nome(ficha: FichaCliente, dito: str | None, *, pode_perguntar: bool) -> None:

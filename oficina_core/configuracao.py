@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.dominio.valores import Opcao
+from oficina_core.enderecos import ARQUIVO
 
 MOTIVOS = {
     "int_parsing": "deve ser um número inteiro",
@@ -182,7 +183,7 @@ class Configuracao(BaseSettings):
         """O mesmo, sem criar nada: para quem só quer saber onde ele fica."""
         if self.oficina_banco is not None:
             return endereco(self.oficina_banco.get_secret_value())
-        return self._mysql() if self.db_host else f"sqlite:///{arquivo_padrao()}"
+        return self._mysql() if self.db_host else f"{ARQUIVO}{arquivo_padrao()}"
 
     def _mysql(self) -> str:
         host = f"[{self.db_host}]" if ":" in (self.db_host or "") else self.db_host
@@ -237,7 +238,7 @@ def endereco(dito: str) -> str:
     if not dito.strip():
         raise DadoInvalido("Diga o arquivo ou o endereço do banco, como oficina.db.", "banco")
     if "://" not in dito:
-        return f"sqlite:///{_absoluto(dito)}"
+        return f"{ARQUIVO}{_absoluto(dito)}"
     return re.sub("^mysql://", "mysql+pymysql://", dito)
 
 

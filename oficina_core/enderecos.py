@@ -1,7 +1,15 @@
-"""O que um endereço da configuração promete: TLS, ou não sair da própria máquina."""
+"""O que um endereço da configuração diz: se é um arquivo, se tem TLS, se sai da máquina."""
 
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
+
+ARQUIVO = "sqlite:///"
+
+
+def arquivo_do_banco(url: str) -> Path | None:
+    """O arquivo SQLite desse endereço; None se o banco é de um servidor."""
+    return Path(url.removeprefix(ARQUIVO)) if url.startswith(ARQUIVO) else None
 
 
 def propria_maquina(host: str | None) -> bool:

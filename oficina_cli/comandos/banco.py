@@ -11,32 +11,33 @@ import typer
 from typer import Argument, Option
 
 from oficina_cli import opcoes, saida
-from oficina_cli.andamento import contando
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import CODIGOS, dizer
 from oficina_cli.pergunta import pedir
+from oficina_cli.progresso import contando
 from oficina_cli.rotulos import FUSO
+from oficina_core.arquivos import ao_gravar
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
 if TYPE_CHECKING:
     from oficina_core.banco.copia import Copia
+    from oficina_core.banco.exame import FichaBanco
     from oficina_core.banco.manutencao import EstadoBanco
-    from oficina_core.banco.situacao import Situacao
 
 app = grupo("O banco de dados: em que revisão está, a cópia de segurança e a restauração.")
 raiz = typer.Typer()
 
-NA_SAIDA = Path("-")
 PESSOAL = "A cópia tem dados de clientes e da equipe; guarde-a onde só quem deve a leia."
 
 
 @comando(app, "banco status")
-def status(atendimento: Atendimento) -> "Situacao":
+def status(atendimento: Atendimento) -> "FichaBanco":
     """Mostra qual é o banco, o que tem, em que revisão está e qual o programa espera."""
-    from oficina_core.banco import situacao
+    from oficina_core.banco.exame import Exame
 
-    vista = situacao.ver(atendimento.conexao.banco_direto())
+    with Exame(atendimento.conexao.banco_direto()) as exame:
+        vista = exame.ficha()
     if vista.revisao != vista.esperada:
         dizer("O banco não está na revisão deste programa; rode: oficina banco migrar")
     return vista
@@ -62,9 +63,7 @@ def backup(
         ),
     ] = None,
     *,
-    substituir: Annotated[
-        bool, Option("--substituir", help="Troca o arquivo, se já existe.")
-    ] = False,
+    sobrescrever: opcoes.Sobrescrever = False,
 ) -> None:
     """Guarda em um arquivo tudo o que a oficina tem, ainda que haja gente gravando.
 
@@ -77,11 +76,13 @@ def backup(
     saida.conferir(copia.Copia, atendimento.formato, atendimento.campos)
     url = atendimento.conexao.banco_direto()
     with contando("Copiando") as andar:
-        if arquivo == NA_SAIDA:
+        if arquivo == opcoes.PADRAO:
             feita = _na_saida(url, andar)
         else:
-            feita = copia.guardar(url, arquivo or _de_agora(), substituir=substituir, andar=andar)
-    if arquivo == NA_SAIDA:
+            feita = copia.guardar(
+                url, arquivo or _de_agora(), sobrescrever=sobrescrever, andar=andar
+            )
+    if arquivo == opcoes.PADRAO:
         if feita.aviso:
             dizer(f"Aviso: {feita.aviso}")
         return
@@ -172,7 +173,7 @@ def _na_saida(url: str, andar: Callable[[int], None]) -> "Copia":
             "arquivo",
         )
     try:
-        with copia.gravando(Path("a cópia")), os.fdopen(os.dup(1), "wb") as destino:
+        with ao_gravar("a cópia"), os.fdopen(os.dup(1), "wb") as destino:
             return copia.escrever(url, destino, andar=andar)
     except BrokenPipeError:
         raise Indisponivel("Quem recebia a cópia parou antes do fim dela; repita.") from None

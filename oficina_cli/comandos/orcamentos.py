@@ -196,7 +196,7 @@ def pdf(
     padrao = Path(f"orcamento-{orcamento}.pdf")
     destino = impressao.escolher(arquivo or padrao, sobrescrever=sobrescrever)
     ficha = atendimento.executar(ImprimirOrcamento(orcamento_id=orcamento))
-    return impressao.gravar(do_orcamento(ficha), destino)
+    return impressao.gravar(do_orcamento(ficha), destino, sobrescrever=sobrescrever)
 
 
 @comando(app, "orcamento imprimir 12 | lp", "orcamento imprimir 12 > /dev/usb/lp0")

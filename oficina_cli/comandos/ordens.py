@@ -271,7 +271,7 @@ def pdf(
     padrao = Path(f"{via.lower()}-{ordem}.pdf")
     destino = impressao.escolher(arquivo or padrao, sobrescrever=sobrescrever)
     ficha = atendimento.executar(ImprimirOrdem(ordem_id=ordem))
-    return impressao.gravar(impressao.da_via(via, ficha), destino)
+    return impressao.gravar(impressao.da_via(via, ficha), destino, sobrescrever=sobrescrever)
 
 
 @comando(app, "ordem imprimir 7 | lp", "ordem imprimir 7 --via entrada > /dev/usb/lp0")

@@ -1,11 +1,10 @@
 """O que os comandos `importar` têm em comum: o arquivo, o que fazer com o que não serve."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TextIO, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 from typer import Argument, Option
@@ -13,6 +12,7 @@ from typer import Argument, Option
 from oficina_cli import leitura, saida
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.erros import dizer
+from oficina_core import arquivos
 from oficina_core.casos.clientes_importacao import RevelarClientes
 from oficina_core.casos.importacao import Importacao, LinhaRecusada
 from oficina_core.casos.paginas import Pagina
@@ -22,7 +22,6 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.texto import quantos
 
 ALGUMA_FICOU_DE_FORA = 2
-ENTRADA = Path("/dev/stdin")
 
 Arquivo: TypeAlias = Annotated[
     Path | None,
@@ -91,13 +90,12 @@ def importar(
     if rejeitadas and not parcial:
         raise DadoInvalido("--rejeitadas só se usa com --parcial.", "rejeitadas")
     especie = importacao.ESPECIES[nome]
-    caminho = ENTRADA if arquivo == Path("-") else arquivo or importacao.inicial(nome)
-    lida = importacao.ler(caminho, especie, dict(mapa or ()))
+    lida = importacao.ler(arquivo or importacao.inicial(nome), especie, dict(mapa or ()))
     for aviso in lida.avisos:
         dizer(aviso)
     if not parcial:
         lida.exigir_inteira()
-    with _arquivo_novo(rejeitadas) as devolvidas:
+    with arquivos.novo(rejeitadas) if rejeitadas else nullcontext() as devolvidas:
         resposta = _pedir(atendimento, pedir, lida.linhas, lida.recusadas)
         recusadas = _resumo(resposta).recusadas
         if devolvidas and recusadas:
@@ -133,34 +131,16 @@ def _pedir(
 
 def revelar(atendimento: Atendimento, caso: RevelarClientes | RevelarVeiculos, linha: type) -> None:
     """Uma página com os dados pessoais à mostra; ou todas, se se pede tudo."""
-    saida.conferir(Pagina[linha], atendimento.formato, atendimento.campos)  # type: ignore[valid-type]
+    tipo = Pagina[linha]  # type: ignore[valid-type]
+    saida.conferir(tipo, atendimento.formato, atendimento.campos)
     pedido = atendimento.completar(caso)
-    pagina = atendimento.executar(pedido)
-    itens: list[Any] = [*pagina.itens]
-    while atendimento.comuns.tudo and pagina.proximo:
-        pagina = atendimento.executar(replace(pedido, cursor=pagina.proximo))
-        itens += pagina.itens
-    atendimento.mostrar(Pagina(itens=tuple(itens), proximo=pagina.proximo), Pagina[linha])  # type: ignore[valid-type]
+    revelada = atendimento.executar(pedido)
+    pagina: Pagina[Any] | None = Pagina(itens=revelada.itens, proximo=revelada.proximo)
+    if atendimento.comuns.tudo:
+        pagina = atendimento.ate_o_fim(pedido, pagina, tipo)
+    if pagina:
+        atendimento.mostrar(pagina, tipo)
 
 
 def _resumo(resposta: Importacao | Simulacao[Importacao]) -> Importacao:
     return resposta.resultado if isinstance(resposta, Simulacao) else resposta
-
-
-@contextmanager
-def _arquivo_novo(caminho: Path | None) -> Iterator[TextIO | None]:
-    """Cria-se antes de gravar qualquer coisa, só para quem o pediu ler; vazio, apaga-se."""
-    if caminho is None:
-        yield None
-        return
-    try:
-        descritor = os.open(caminho, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as erro:
-        motivo = "já existe" if isinstance(erro, FileExistsError) else "não pode ser criado"
-        raise DadoInvalido(f"O arquivo {caminho} {motivo}; diga outro.", "rejeitadas") from erro
-    try:
-        with os.fdopen(descritor, "w", encoding="utf-8", newline="") as arquivo:
-            yield arquivo
-    finally:
-        if not caminho.stat().st_size:
-            caminho.unlink()

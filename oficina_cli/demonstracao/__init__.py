@@ -17,6 +17,7 @@ from oficina_cli.demonstracao import elenco, historico
 from oficina_cli.demonstracao.passos import Passo, Trabalho, Visita
 from oficina_cli.demonstracao.roteiro import DIAS, ENTREGUE, HOJE, NOITE, TRABALHOS, Passos
 from oficina_cli.importacao import ler_inicial
+from oficina_core.arquivos import exigir_livre
 from oficina_core.banco.local import OficinaLocal, relogio
 from oficina_core.banco.repeticao import repetir
 from oficina_core.casos.kits_importacao import ImportarKits
@@ -24,7 +25,7 @@ from oficina_core.casos.pecas import ImportarPecas
 from oficina_core.casos.servicos import ImportarServicos
 from oficina_core.casos.veiculos import FichaVeiculo
 from oficina_core.dominio.acesso import Papel
-from oficina_core.dominio.erros import Conflito
+from oficina_core.enderecos import ARQUIVO
 
 FUSO = ZoneInfo("America/Sao_Paulo")
 INAUGURACAO = 45  # dias atrás
@@ -51,9 +52,8 @@ def preparar(
 
     `ordens` são as que já se entregaram antes das seis semanas, ao longo de anos.
     """
-    if caminho.exists():
-        raise Conflito(f"O arquivo {caminho} já existe; escolha outro nome.")
-    url = f"sqlite:///{caminho}"
+    exigir_livre(caminho)
+    url = f"{ARQUIVO}{caminho}"
     hora = Relogio(agora())
     passado = OficinaLocal.em(url, hora)
     try:

@@ -4,19 +4,21 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from functools import partial
+from glob import escape
 from pathlib import Path
 from shlex import quote
 from urllib.parse import urlsplit
 
 from oficina_cli.doutor.parecer import Achado, Parecer, Situacao, aviso, bom, conferir, falha
 from oficina_cli.doutor.relogio import comparar
+from oficina_core.arquivos import PARCIAL
 from oficina_core.banco.exame import Exame
 from oficina_core.configuracao import Configuracao, arquivo_padrao
 from oficina_core.dominio.erros import DadoInvalido, NaoIdentificado
-from oficina_core.enderecos import propria_maquina
+from oficina_core.enderecos import arquivo_do_banco, propria_maquina
 from oficina_core.texto import lista
 
-ARQUIVO = "sqlite:///"
 LONGE = 100  # milissegundos
 DOS_OUTROS = 0o077
 MYSQL_MINIMO, MARIADB_MINIMO = (8, 0), (10, 6)
@@ -34,17 +36,18 @@ def examinar(configuracao: Configuracao) -> Iterator[Achado]:
     if alcance.situacao is not Situacao.BOM:
         return
     url = configuracao.endereco_do_banco()
-    if url.startswith(ARQUIVO) and os.name == "posix":
-        yield conferir("banco: permissão", lambda: _permissao(Path(url.removeprefix(ARQUIVO))))
+    arquivo = arquivo_do_banco(url)
+    if arquivo and os.name == "posix":
+        yield conferir("banco: permissão", partial(_permissao, arquivo))
     with Exame(url) as exame:
         consultorio = _Consultorio(url, exame)
         revisao = conferir("banco: revisão", consultorio.revisao)
         yield revisao
-        do_tipo = consultorio.no_sqlite() if url.startswith(ARQUIVO) else consultorio.no_mysql()
+        do_tipo = consultorio.no_sqlite(arquivo) if arquivo else consultorio.no_mysql()
         for nome, fazer in do_tipo:
             yield conferir(nome, fazer)
         if revisao.situacao is Situacao.BOM:
-            if not url.startswith(ARQUIVO):
+            if not arquivo:
                 yield conferir("banco: auditoria", consultorio.auditoria)
             cpf = configuracao.oficina_operador
             yield conferir("operador", lambda: consultorio.operador(cpf))
@@ -52,7 +55,8 @@ def examinar(configuracao: Configuracao) -> Iterator[Achado]:
 
 def _alcancar(url: str) -> Parecer:
     """Que banco é, sem a senha, e em quanto tempo responde; o arquivo que não há não nasce aqui."""
-    if url.startswith(ARQUIVO) and not (arquivo := Path(url.removeprefix(ARQUIVO))).exists():
+    arquivo = arquivo_do_banco(url)
+    if arquivo and not arquivo.exists():
         if arquivo.parent.exists() or arquivo == arquivo_padrao():
             return aviso(
                 f"O arquivo {arquivo} ainda não existe.", "Nasce sozinho no primeiro comando."
@@ -84,16 +88,17 @@ class _Consultorio:
                 f"É {estado.revisao}, e a do programa é {estado.esperada}: o banco é mais novo.",
                 "Atualize o programa.",
             )
-        sozinho = self._url.startswith(ARQUIVO)
+        sozinho = arquivo_do_banco(self._url)
         return (aviso if sozinho else falha)(
             f"É {estado.revisao or 'nenhuma'}, e a do programa é {estado.esperada}.",
             "oficina banco migrar",
         )
 
-    def no_sqlite(self) -> Iterator[tuple[str, Callable[[], Parecer]]]:
-        yield "banco: WAL", self.diario
+    def no_sqlite(self, arquivo: Path) -> Iterator[tuple[str, Callable[[], Parecer]]]:
+        yield "banco: WAL", partial(self.diario, arquivo)
         yield "banco: chaves", self.chaves
         yield "banco: integridade", self.integridade
+        yield "banco: restos", partial(_restos, arquivo)
 
     def no_mysql(self) -> Iterator[tuple[str, Callable[[], Parecer]]]:
         yield "banco: versão", self.versao
@@ -113,8 +118,8 @@ class _Consultorio:
 
     # ── no SQLite ────────────────────────────────────────────────────────────────────────────
 
-    def diario(self) -> Parecer:
-        if (tipo := tipo_do_disco(self._arquivo)) in DA_REDE:
+    def diario(self, arquivo: Path) -> Parecer:
+        if (tipo := tipo_do_disco(arquivo)) in DA_REDE:
             return falha(
                 f"O arquivo está em um disco da rede ({tipo}), em que duas máquinas o estragam.",
                 "Mude-o para um disco desta máquina; para várias máquinas, use MySQL ou a API.",
@@ -145,10 +150,6 @@ class _Consultorio:
             "O arquivo está danificado.",
             "Pare de usá-lo, guarde uma cópia dele como está e restaure a última cópia boa.",
         )
-
-    @property
-    def _arquivo(self) -> Path:
-        return Path(self._url.removeprefix(ARQUIVO))
 
     # ── no MySQL ─────────────────────────────────────────────────────────────────────────────
 
@@ -195,6 +196,17 @@ class _Consultorio:
             f"Este usuário do banco pode apagar de {lista(list(abertas))}.",
             "Use um com os direitos de oficina_core/banco/migracoes/privilegios.mysql.sql",
         )
+
+
+def _restos(arquivo: Path) -> Parecer:
+    nome = f"{escape(arquivo.name)}{PARCIAL}*"
+    achados = [str(resto) for resto in arquivo.parent.glob(nome)]
+    if not achados:
+        return bom("Nenhuma restauração parou no meio.")
+    return aviso(
+        f"Uma restauração parou no meio, e deixou dados de clientes em {lista(achados)}.",
+        f"Se nenhuma está em curso: rm -r {' '.join(map(quote, achados))}",
+    )
 
 
 def _permissao(arquivo: Path) -> Parecer:

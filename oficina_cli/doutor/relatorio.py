@@ -20,8 +20,9 @@ from oficina_cli import ajustes
 from oficina_cli.conexao import Conexao
 from oficina_cli.doutor.parecer import Achado
 from oficina_cli.lugares import pasta
+from oficina_core import arquivos
 from oficina_core.configuracao import Camada, Configuracao
-from oficina_core.dominio.erros import Conflito, DadoInvalido, ErroOficina, Indisponivel
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.versao import instalada
 
 NOMEIAM = {"entrada", "operador"}  # dizem quem é a pessoa
@@ -44,15 +45,9 @@ def gravar(arquivo: Path, achados: Iterable[Achado], conexao: Conexao) -> None:
         "configuracao.json": _json([*_ajustes(conexao, camadas)]),
         "registro.txt": limpar(_registro()),
     }
-    try:
-        descritor = os.open(arquivo, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descritor, "wb") as aberto, zipfile.ZipFile(aberto, "w") as novo:
-            for nome, conteudo in partes.items():
-                novo.writestr(nome, conteudo, zipfile.ZIP_DEFLATED)
-    except FileExistsError:
-        raise Conflito(f"O arquivo {arquivo} já existe; diga outro nome, ou apague-o.") from None
-    except OSError as erro:
-        raise Indisponivel(f"Não deu para escrever {arquivo}; confira a pasta.") from erro
+    with arquivos.novo(arquivo) as aberto, zipfile.ZipFile(aberto, "w") as novo:
+        for nome, conteudo in partes.items():
+            novo.writestr(nome, conteudo, zipfile.ZIP_DEFLATED)
 
 
 def limpador(camadas: Mapping[Camada, Mapping[str, Any]]) -> Limpar:

@@ -114,7 +114,7 @@ class Cadastro(TelaFormulario):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prateleira:
+class Fichario:
     """Uma das listas; `linha` é o tipo do que ela mostra, `efeito` o que desativar muda."""
 
     nome: str

@@ -12,7 +12,7 @@ from textual.events import Click, Key
 from textual.widgets import Input, Static
 
 from oficina_cli.tui.base import SEM_TECLAR, Tela, argumento
-from oficina_cli.tui.cadastro import Prateleira
+from oficina_cli.tui.cadastro import Fichario
 from oficina_cli.tui.clientes import CLIENTES
 from oficina_cli.tui.funcionarios import FUNCIONARIOS, SenhaFuncionario
 from oficina_cli.tui.kits import KITS
@@ -41,8 +41,8 @@ from oficina_core.casos.funcionarios import LinhaFuncionario
 from oficina_core.casos.paginas import LIMITE_MAXIMO, Pagina
 from oficina_core.casos.portas import CasoDeUso
 
-PRATELEIRAS = (CLIENTES, VEICULOS, PECAS, SERVICOS, KITS, FUNCIONARIOS)
-DA_LINHA = {prateleira.linha: prateleira for prateleira in PRATELEIRAS}
+FICHARIOS = (CLIENTES, VEICULOS, PECAS, SERVICOS, KITS, FUNCIONARIOS)
+DA_LINHA = {fichario.linha: fichario for fichario in FICHARIOS}
 
 
 class TelaCadastros(Tela):
@@ -62,12 +62,12 @@ class TelaCadastros(Tela):
         *(
             Binding(
                 str(n),
-                f"prateleira({n - 1})",
+                f"fichario({n - 1})",
                 p.nome.lower(),
                 show=False,
                 id=f"cadastros.{p.recurso.value}",
             )
-            for n, p in enumerate(PRATELEIRAS, 1)
+            for n, p in enumerate(FICHARIOS, 1)
         ),
     ]
     COMANDOS = (
@@ -75,12 +75,12 @@ class TelaCadastros(Tela):
         ("Desativar ou reativar", "desativar"),
         ("Mostrar os desativados, ou os ativos", "inativos"),
         ("Definir a senha do funcionário", "senha"),
-        *((f"Cadastro: {p.nome.lower()}", f"prateleira({n})") for n, p in enumerate(PRATELEIRAS)),
+        *((f"Cadastro: {p.nome.lower()}", f"fichario({n})") for n, p in enumerate(FICHARIOS)),
     )
 
     def __init__(self) -> None:
         super().__init__()
-        self.prateleira: Prateleira = CLIENTES
+        self.fichario: Fichario = CLIENTES
         self._busca = ""
         self._inativos = False
 
@@ -88,9 +88,9 @@ class TelaCadastros(Tela):
         yield Abas(self)
         with Horizontal(id="caixa"):
             yield Static(solta(("/ ", SUAVE)), classes="rotulo")
-            yield Entrada(placeholder=self.prateleira.dica, id="procurar", max_length=120)
+            yield Entrada(placeholder=self.fichario.dica, id="procurar", max_length=120)
         yield Folha(self._cabecalho, id="cabecalho")
-        yield Lista(self._linha, self._fonte(self.prateleira, "", inativos=False), id="lista")
+        yield Lista(self._linha, self._fonte(self.fichario, "", inativos=False), id="lista")
         yield Static(id="vazio")
 
     def on_mount(self) -> None:
@@ -114,16 +114,16 @@ class TelaCadastros(Tela):
     def contexto(self) -> tuple[Content, Content]:
         item = self.lista.item
         if item is None:
-            return solta((self.prateleira.nome, FORTE)), NADA
-        prateleira = DA_LINHA[type(item)]
-        ditas = [c.dizer(item) for c in prateleira.colunas if not c.a_direita]
+            return solta((self.fichario.nome, FORTE)), NADA
+        fichario = DA_LINHA[type(item)]
+        ditas = [c.dizer(item) for c in fichario.colunas if not c.a_direita]
         primeira, *outras = [uma_linha(dita) for dita in ditas if dita != "—"]
         quantos = f"{len(self.lista.itens)}{'' if self.lista.inteira else '+'}"
         return (
             solta((primeira, FORTE), *((f" · {dita}", SUAVE) for dita in outras)),
             solta(
                 (
-                    f"{'desativados' if self._inativos else prateleira.nome.lower()}: {quantos}",
+                    f"{'desativados' if self._inativos else fichario.nome.lower()}: {quantos}",
                     SUAVE,
                 )
             ),
@@ -131,30 +131,30 @@ class TelaCadastros(Tela):
 
     def comando(self) -> str:
         inativos = ["--inativos"] * self._inativos
-        recurso = self.prateleira.recurso.value
+        recurso = self.fichario.recurso.value
         return join(["oficina", recurso, "listar", *inativos, *argumento(self._busca)])
 
     def _cabecalho(self, largura: int) -> list[Content]:
-        return [self.prateleira.cabecalho(largura)]
+        return [self.fichario.cabecalho(largura)]
 
     def _linha(self, item: Any, largura: int, foco: bool) -> list[Content]:
-        """Pela prateleira da própria linha: a lista troca depois da aba."""
+        """Pelo fichário da própria linha: a lista troca depois da aba."""
         return [DA_LINHA[type(item)].desenhar(item, largura - 3, foco=foco)]
 
     async def reler(self, *, suave: bool) -> None:
         """A quem acaba de entrar e não pode ver esta lista, mostra-se a primeira que pode."""
-        if self.prateleira not in self.prateleiras:
-            await self._trocar(self.prateleiras[0])
+        if self.fichario not in self.ficharios:
+            await self._trocar(self.ficharios[0])
             return
         await self.reler_listas(self.lista, suave=suave)
         self._mostrar()
 
-    def _fonte(self, prateleira: Prateleira, busca: str, *, inativos: bool) -> Fonte:
+    def _fonte(self, fichario: Fichario, busca: str, *, inativos: bool) -> Fonte:
         """Os registros que se pedem agora; nada disto muda entre uma página e outra."""
 
         async def ler(cursor: str | None) -> Pagina[Any]:
             pagina: Pagina[Any] = await self.pedir(
-                prateleira.listar(
+                fichario.listar(
                     busca=busca or None, inativos=inativos, limite=LIMITE_MAXIMO, cursor=cursor
                 )
             )
@@ -162,19 +162,19 @@ class TelaCadastros(Tela):
 
         return ler
 
-    async def _abrir(self, prateleira: Prateleira, busca: str, *, inativos: bool) -> None:
+    async def _abrir(self, fichario: Fichario, busca: str, *, inativos: bool) -> None:
         """Outra lista, do começo; o que a tela diz dela só muda depois de lida."""
-        await self.lista.abrir(self._fonte(prateleira, busca, inativos=inativos))
+        await self.lista.abrir(self._fonte(fichario, busca, inativos=inativos))
         self.contar_pendentes(0)
-        self.prateleira, self._busca, self._inativos = prateleira, busca, inativos
+        self.fichario, self._busca, self._inativos = fichario, busca, inativos
         self._mostrar()
 
-    async def _trocar(self, prateleira: Prateleira) -> None:
+    async def _trocar(self, fichario: Fichario) -> None:
         self.workers.cancel_group(self, "busca")
-        await self._abrir(prateleira, "", inativos=self._inativos)
+        await self._abrir(fichario, "", inativos=self._inativos)
         with self.prevent(Input.Changed):
             self.campo.value = ""
-        self.campo.placeholder = prateleira.dica
+        self.campo.placeholder = fichario.dica
         for folha in self.query(Folha):
             folha.redesenhar()
         self.set_focus(self.lista)
@@ -192,32 +192,32 @@ class TelaCadastros(Tela):
         self.redesenhar()
 
     def _vazio(self) -> Content:
-        nome, outros = self.prateleira.nome.lower(), "ativos" if self._inativos else "desativados"
+        nome, outros = self.fichario.nome.lower(), "ativos" if self._inativos else "desativados"
         if self._busca:
             dita = caber(self._busca, min(24, len(self._busca)))
-            frase = f"Procura-se {self.prateleira.dica}."
+            frase = f"Procura-se {self.fichario.dica}."
             saidas = (("esc", "limpa a busca"), ("i", f"procura nos {outros}"))
             return vazio(f"Nada em {nome} com “{dita}”", frase, saidas)
         if self._inativos:
             frase = "O que se desativa fica aqui, e se reativa."
             return vazio(f"Nada desativado em {nome}", frase, (("i", "volta aos ativos"),))
-        if not self.balcao.pode(self.prateleira.criar):
+        if not self.balcao.pode(self.fichario.criar):
             return vazio(f"Ainda não há {nome}", "", ())
         return vazio(f"Ainda não há {nome}", "Tudo se cadastra aqui.", (("n", "cadastra"),))
 
     # ── por onde se anda ─────────────────────────────────────────────────────────────────────
 
     @property
-    def prateleiras(self) -> list[Prateleira]:
-        """As que quem atende pode ver."""
-        return [p for p in PRATELEIRAS if self.balcao.pode(p.listar)]
+    def ficharios(self) -> list[Fichario]:
+        """Os que quem atende pode ver."""
+        return [f for f in FICHARIOS if self.balcao.pode(f.listar)]
 
-    def action_prateleira(self, qual: int) -> None:
-        self.agir(self._trocar(PRATELEIRAS[qual]))
+    def action_fichario(self, qual: int) -> None:
+        self.agir(self._trocar(FICHARIOS[qual]))
 
     def action_vizinha(self, passo: int) -> None:
-        onde = self.prateleiras.index(self.prateleira) + passo
-        self.agir(self._trocar(self.prateleiras[onde % len(self.prateleiras)]))
+        onde = self.ficharios.index(self.fichario) + passo
+        self.agir(self._trocar(self.ficharios[onde % len(self.ficharios)]))
 
     def action_buscar(self) -> None:
         self.set_focus(self.campo)
@@ -229,7 +229,7 @@ class TelaCadastros(Tela):
 
     async def _procurar(self) -> None:
         if (dito := self.campo.value.strip()) != self._busca:
-            await self._abrir(self.prateleira, dito, inativos=self._inativos)
+            await self._abrir(self.fichario, dito, inativos=self._inativos)
 
     @on(Input.Submitted, "#procurar")
     def _ao_terminar_a_busca(self) -> None:
@@ -246,7 +246,7 @@ class TelaCadastros(Tela):
         self.agir(self._ver(inativos=not self._inativos))
 
     async def _ver(self, *, inativos: bool) -> None:
-        await self._abrir(self.prateleira, self._busca, inativos=inativos)
+        await self._abrir(self.fichario, self._busca, inativos=inativos)
         self.avisar("mostrando os desativados" if inativos else "mostrando os ativos")
 
     def action_voltar(self) -> None:
@@ -257,9 +257,9 @@ class TelaCadastros(Tela):
 
     def caso_de(self, acao: str) -> type[CasoDeUso[Any]] | None:
         da_lista = {
-            "criar": self.prateleira.criar,
-            "editar": self.prateleira.editar,
-            "desativar": self.prateleira.desativar,
+            "criar": self.fichario.criar,
+            "editar": self.fichario.editar,
+            "desativar": self.fichario.desativar,
             "senha": DefinirSenha,
         }
         return da_lista.get(acao)
@@ -267,8 +267,8 @@ class TelaCadastros(Tela):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         item = self.lista.item if self.is_mounted else None
         match action, *parameters:
-            case "prateleira", int(qual):
-                return PRATELEIRAS[qual] in self.prateleiras
+            case "fichario", int(qual):
+                return FICHARIOS[qual] in self.ficharios
             case "senha", *_ if not isinstance(item, LinhaFuncionario):
                 return False
             case "desativar" | "editar", *_ if item is None or self.digitando:
@@ -288,18 +288,18 @@ class TelaCadastros(Tela):
         self.agir(self._criar())
 
     async def _criar(self) -> None:
-        exigir_papel(self, self.prateleira.criar)
-        await self.app.push_screen(self.prateleira.formulario(), self._ao_gravar)
+        exigir_papel(self, self.fichario.criar)
+        await self.app.push_screen(self.fichario.formulario(), self._ao_gravar)
 
     def action_editar(self) -> None:
         if item := self.lista.item:
             self.agir(self._editar(item))
 
     async def _editar(self, item: Any) -> None:
-        prateleira = DA_LINHA[type(item)]
-        exigir_papel(self, prateleira.editar)
-        ficha = await self.pedir(prateleira.formulario.ver(item.id))
-        await self.app.push_screen(prateleira.formulario(ficha), self._ao_gravar)
+        fichario = DA_LINHA[type(item)]
+        exigir_papel(self, fichario.editar)
+        ficha = await self.pedir(fichario.formulario.ver(item.id))
+        await self.app.push_screen(fichario.formulario(ficha), self._ao_gravar)
 
     def _ao_gravar(self, ficha: Any) -> None:
         if ficha is not None:
@@ -315,17 +315,17 @@ class TelaCadastros(Tela):
             self.agir(self._desativar(item))
 
     async def _desativar(self, item: Any) -> None:
-        prateleira = DA_LINHA[type(item)]
-        qual = f"{prateleira.recurso.rotulo} {uma_linha(prateleira.colunas[0].dizer(item))}"
+        fichario = DA_LINHA[type(item)]
+        qual = f"{fichario.recurso.rotulo} {uma_linha(fichario.colunas[0].dizer(item))}"
         acao = "Desativar" if item.ativo else "Reativar"
-        efeito = prateleira.efeito if item.ativo else "Volta às listas, com os dados que tem."
+        efeito = fichario.efeito if item.ativo else "Volta às listas, com os dados que tem."
         dialogo = Confirmar(f"{acao} {qual}?", (efeito,), acao=acao)
         if await self.balcao.perguntar(dialogo) is None:
             return
         if item.ativo:
-            await self.pedir(prateleira.desativar(**{f"{prateleira.recurso.value}_id": item.id}))
+            await self.pedir(fichario.desativar(**{f"{fichario.recurso.value}_id": item.id}))
         else:
-            await self.pedir(reativar(prateleira.recurso, item.id))
+            await self.pedir(reativar(fichario.recurso, item.id))
         await self.reler(suave=False)
         self.avisar(f"{acao[:-1]}do: {qual}" + (" · i mostra" if item.ativo else ""))
 
@@ -351,19 +351,19 @@ class Abas(Folha):
         ditas = [
             solta(
                 (f"{n} ", SUAVE),
-                (p.nome, "bold underline $acento" if p is self._tela.prateleira else ""),
+                (p.nome, "bold underline $acento" if p is self._tela.fichario else ""),
             )
-            for n, p in enumerate(PRATELEIRAS, 1)
-            if p in self._tela.prateleiras
+            for n, p in enumerate(FICHARIOS, 1)
+            if p in self._tela.ficharios
         ]
         return [linha(Content("  ").join(ditas))]
 
     def on_click(self, evento: Click) -> None:
         x = 2
-        for prateleira in self._tela.prateleiras:
-            largura = len(prateleira.nome) + 2
+        for fichario in self._tela.ficharios:
+            largura = len(fichario.nome) + 2
             if x <= evento.x < x + largura:
-                self._tela.action_prateleira(PRATELEIRAS.index(prateleira))
+                self._tela.action_fichario(FICHARIOS.index(fichario))
             x += largura + 2
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Fichario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_core.casos.cadastros import Recurso
@@ -60,7 +60,7 @@ def telefone_a_vista(valor: str | None) -> str:
     return telefone(valor) if valor and valor.startswith("+55") else valor or ""
 
 
-CLIENTES = Prateleira(
+CLIENTES = Fichario(
     nome="Clientes",
     linha=LinhaCliente,
     colunas=(

@@ -4,7 +4,7 @@ from typing import Any
 
 from textual.content import Content
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Fichario
 from oficina_cli.tui.formulario import TelaFormulario
 from oficina_cli.tui.reativacao import nome_de
 from oficina_cli.tui.widgets import campos
@@ -85,7 +85,7 @@ class SenhaFuncionario(TelaFormulario):
         )
 
 
-FUNCIONARIOS = Prateleira(
+FUNCIONARIOS = Fichario(
     nome="Funcionários",
     linha=LinhaFuncionario,
     colunas=(

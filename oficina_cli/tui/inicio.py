@@ -28,12 +28,12 @@ from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.casos.portas import Oficina
 from oficina_core.casos.servicos import ImportarServicos
 from oficina_core.dominio.erros import ErroOficina
+from oficina_core.enderecos import arquivo_do_banco
 from oficina_core.texto import lista, quantos
 
 R = TypeVar("R")
 
 LARGURA = 64
-ARQUIVO = "sqlite:///"
 TENTATIVAS = 3  # de apagar a pasta em que alguém ainda escreve
 
 
@@ -140,7 +140,7 @@ class TelaInicio(Tela):
         except ErroOficina:
             conexao.reler()
             raise
-        arquivo = conexao.onde.removeprefix(ARQUIVO)
+        arquivo = arquivo_do_banco(conexao.onde)
         quer = await self.balcao.perguntar(
             Confirmar(
                 "Trazer o catálogo de partida?",

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Fichario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo, Tipo
 from oficina_core.casos.cadastros import Recurso
@@ -105,7 +105,7 @@ def _do_tipo(ficha: FichaKit, tipo: TipoItem) -> Itens:
     )
 
 
-KITS = Prateleira(
+KITS = Fichario(
     nome="Kits",
     linha=LinhaKit,
     colunas=(

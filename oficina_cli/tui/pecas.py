@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Fichario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_cli.tui.widgets.desenho import valor
@@ -50,7 +50,7 @@ class CadastroPeca(Cadastro):
         return VerPeca(peca_id=id)
 
 
-PECAS = Prateleira(
+PECAS = Fichario(
     nome="Peças",
     linha=LinhaPeca,
     colunas=(

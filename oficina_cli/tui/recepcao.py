@@ -256,7 +256,7 @@ class Recepcao(TelaFormulario):
             try:
                 return await self.pedir(caso)
             except (Conflito, RegraViolada) as recusa:
-                caso = await self._insistir(caso, recusa)
+                caso = await self._contornar(caso, recusa)
 
     def _ordem(self, valores: dict[str, Any]) -> AbrirOrdem:
         v = valores
@@ -276,7 +276,7 @@ class Recepcao(TelaFormulario):
             queixa=v["queixa"],
         )
 
-    async def _insistir(self, caso: AbrirOrdem, recusa: Conflito | RegraViolada) -> AbrirOrdem:
+    async def _contornar(self, caso: AbrirOrdem, recusa: Conflito | RegraViolada) -> AbrirOrdem:
         """O pedido que passa, se quem atende concorda com o efeito; senão, a mesma recusa."""
         dito = str(recusa)
         if isinstance(recusa, OutroDono):

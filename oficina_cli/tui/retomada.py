@@ -22,7 +22,7 @@ async def retomar(tela: Tela, rascunho: Rascunho) -> None:
 
 async def _tela(tela: Tela, tipo: str, dono: str) -> Tela:
     """A de cada tipo de rascunho; `dono` é o número do registro ou, de um novo, nenhum."""
-    from oficina_cli.tui.cadastros import PRATELEIRAS
+    from oficina_cli.tui.cadastros import FICHARIOS
     from oficina_cli.tui.estoque_formularios import NovaEntrada, NovaPrateleira, NovoAjuste
     from oficina_cli.tui.orcamentos_chegada import Carro
     from oficina_cli.tui.orcamentos_montagem import TelaOrcamento
@@ -38,5 +38,5 @@ async def _tela(tela: Tela, tipo: str, dono: str) -> Tela:
     for formulario in (NovaEntrada, NovoAjuste, NovaPrateleira):
         if tipo == formulario.RASCUNHO:
             return formulario(await tela.pedir(VerPeca(peca_id=numero or 0)))
-    cadastro = next(p.formulario for p in PRATELEIRAS if p.recurso.value == tipo)
+    cadastro = next(p.formulario for p in FICHARIOS if p.recurso.value == tipo)
     return cadastro(await tela.pedir(cadastro.ver(numero)) if numero else None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Fichario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo
 from oficina_cli.tui.widgets.desenho import valor
@@ -43,7 +43,7 @@ class CadastroServico(Cadastro):
         return VerServico(servico_id=id)
 
 
-SERVICOS = Prateleira(
+SERVICOS = Fichario(
     nome="Serviços",
     linha=LinhaServico,
     colunas=(

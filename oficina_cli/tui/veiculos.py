@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from oficina_cli.tui.cadastro import Cadastro, Coluna, Prateleira
+from oficina_cli.tui.cadastro import Cadastro, Coluna, Fichario
 from oficina_cli.tui.widgets import campos
 from oficina_cli.tui.widgets.campos import Campo, Tipo
 from oficina_core import texto
@@ -66,7 +66,7 @@ class CadastroVeiculo(Cadastro):
         return VerVeiculo(veiculo_id=id)
 
 
-VEICULOS = Prateleira(
+VEICULOS = Fichario(
     nome="Veículos",
     linha=LinhaVeiculo,
     colunas=(

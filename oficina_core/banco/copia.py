@@ -6,11 +6,7 @@ pedidos já atendidos: sem elas, quem repete depois da restauração um pedido q
 faria duas vezes. Não vão os códigos de uma vez só nem a conta de quem anda a tentar entrar.
 """
 
-import errno
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,15 +14,16 @@ from typing import Any, BinaryIO, TypeAlias
 
 from sqlalchemy import Connection, Select, column, inspect, select, table
 
+from oficina_core import arquivos
 from oficina_core.banco import manutencao, verificacao
 from oficina_core.banco.falhas import traduzindo
 from oficina_core.banco.formato import LOTE, Cabecalho, Escritor, Registros
 from oficina_core.banco.molde import PASSAGEIRAS
-from oficina_core.banco.motor import ARQUIVO, abrir, lendo, mostrar
-from oficina_core.dominio.erros import Conflito, Indisponivel
+from oficina_core.banco.motor import abrir, lendo, mostrar
+from oficina_core.dominio.erros import Conflito
+from oficina_core.enderecos import arquivo_do_banco
 from oficina_core.versao import instalada
 
-SEM_ESPACO = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Andar: TypeAlias = Callable[[int], None]  # quantos registros a mais
 
 
@@ -55,23 +52,13 @@ def parado(_: int) -> None:
     """A quem não interessa o andamento."""
 
 
-def guardar(url: str, arquivo: Path, *, substituir: bool = False, andar: Andar = parado) -> Copia:
-    """Faz a cópia nesse arquivo: escreve ao lado, e só inteira ela toma o nome.
-
-    Levanta Conflito se o arquivo já existe, a não ser que se mande substituir.
-    """
-    _exigir_livre(arquivo, substituir=substituir)
-    if arquivo.resolve() == Path(url.removeprefix(ARQUIVO)).resolve():
+def guardar(url: str, arquivo: Path, *, sobrescrever: bool = False, andar: Andar = parado) -> Copia:
+    """Faz a cópia nesse arquivo; Conflito se ele já existe, a não ser que se mande sobrescrever."""
+    arquivos.exigir_livre(arquivo, sobrescrever=sobrescrever)
+    if (banco := arquivo_do_banco(url)) and arquivo.resolve() == banco.resolve():
         raise Conflito("Esse arquivo é o próprio banco; diga outro nome para a cópia.")
-    with gravando(arquivo):
-        with _ao_lado(arquivo) as (parcial, destino):
-            copia = escrever(url, destino, str(arquivo), andar)
-            destino.flush()
-            os.fsync(destino.fileno())
-            _exigir_livre(arquivo, substituir=substituir)
-            parcial.replace(arquivo)
-        fixar(arquivo.parent)
-    return copia
+    with arquivos.novo(arquivo, sobrescrever=sobrescrever) as destino:
+        return escrever(url, destino, str(arquivo), andar)
 
 
 def escrever(url: str, destino: BinaryIO, nome: str = "-", andar: Andar = parado) -> Copia:
@@ -141,49 +128,3 @@ def _aviso(conexao: Connection, revisao: str) -> str | None:
     if revisao != manutencao.revisao_do_programa() or not verificacao.examinar(conexao):
         return None
     return "As contas do banco não fecham, e assim a cópia não se restaura; veja: oficina verificar"
-
-
-def _exigir_livre(arquivo: Path, *, substituir: bool) -> None:
-    if arquivo.is_dir() or (arquivo.exists() and not substituir):
-        raise Conflito(
-            f"Já existe {arquivo}; diga outro nome, ou --substituir para o trocar por esta cópia."
-        )
-
-
-@contextmanager
-def gravando(arquivo: Path) -> Iterator[None]:
-    """O que o disco recusa, na frase da oficina."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as erro:
-        if erro.errno in SEM_ESPACO:
-            raise Indisponivel(
-                f"Não há espaço para gravar {arquivo}; libere espaço e repita. Nada ficou gravado."
-            ) from erro
-        raise Indisponivel(
-            f"Não deu para gravar {arquivo}; confira se a pasta existe e aceita gravação."
-        ) from erro
-
-
-@contextmanager
-def _ao_lado(arquivo: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    """Um arquivo só de quem o cria (0600), que se apaga se não chega a tomar o nome do outro."""
-    descritor, nome = tempfile.mkstemp(prefix=f".{arquivo.name}-", dir=arquivo.parent)
-    parcial = Path(nome)
-    try:
-        with os.fdopen(descritor, "wb") as destino:
-            yield parcial, destino
-    finally:
-        parcial.unlink(missing_ok=True)
-
-
-def fixar(pasta: Path) -> None:
-    """O nome novo chega ao disco; há sistemas em que a pasta não se abre, e lá não é preciso."""
-    with suppress(OSError):
-        descritor = os.open(pasta, os.O_RDONLY)
-        try:
-            os.fsync(descritor)
-        finally:
-            os.close(descritor)

@@ -1,18 +1,22 @@
 """O que se olha em um banco para saber se ele está são; nada muda, e nada se cria nele."""
 
+import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from oficina_core.banco import identidade, manutencao
+from oficina_core.banco import identidade, manutencao, tabelas
 from oficina_core.banco.falhas import codigo, insistir
 from oficina_core.banco.motor import abrir, lendo
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.erros import Indisponivel
+from oficina_core.enderecos import arquivo_do_banco
 
 T = TypeVar("T")
 
@@ -25,11 +29,19 @@ UM = text("SELECT 1")
 DIARIO = text("PRAGMA journal_mode")
 CHAVES = text("PRAGMA foreign_keys")
 INTEGRIDADE = text("PRAGMA quick_check(1)")
-SEM_PAR = text("PRAGMA foreign_key_check")
 VERSAO = text("SELECT VERSION()")
 CIFRA = text("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
 HORA = text("SELECT UTC_TIMESTAMP(6)")
 SESSAO = text("SELECT @@session.time_zone, @@session.sql_mode, @@session.character_set_connection")
+TAMANHO = text(
+    "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables "
+    "WHERE table_schema = DATABASE()"
+)
+PRINCIPAIS = (tabelas.clientes, tabelas.veiculos, tabelas.ordens, tabelas.orcamentos)
+CONTAGEM = {
+    tabela.name: select(func.count()).select_from(tabela)
+    for tabela in (*PRINCIPAIS, tabelas.pecas, tabelas.movimentos)
+}
 FORA_DE_UTF8MB4 = text(
     "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
     "AND table_collation NOT LIKE :colacao ORDER BY table_name"
@@ -41,6 +53,29 @@ APAGAR = {
     "movimentos_estoque": text("EXPLAIN DELETE FROM movimentos_estoque WHERE id = 0"),
     "pagamentos": text("EXPLAIN DELETE FROM pagamentos WHERE id = 0"),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contagem:
+    """Quantos registros tem uma tabela."""
+
+    tabela: str
+    registros: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FichaBanco:
+    """Onde está o banco (sem a senha), com que programa, em que revisão e o que tem.
+
+    O `tamanho` é em bytes; o do servidor é o que ele estima.
+    """
+
+    banco: str
+    servidor: str
+    revisao: str | None
+    esperada: str
+    tamanho: int
+    tabelas: tuple[Contagem, ...]
 
 
 class Exame:
@@ -68,6 +103,20 @@ class Exame:
     def estado(self) -> manutencao.EstadoBanco:
         return manutencao.estado(self._url)
 
+    def ficha(self) -> FichaBanco:
+        """O banco em poucas linhas; Indisponivel se é de outro programa, ou não se lê."""
+        estado = self.estado()
+        return self._ler(
+            lambda conexao: FichaBanco(
+                banco=estado.banco,
+                servidor=_servidor(conexao),
+                revisao=estado.revisao,
+                esperada=estado.esperada,
+                tamanho=_tamanho(conexao, self._url),
+                tabelas=_contar(conexao) if estado.revisao else (),
+            )
+        )
+
     def operador(self, cpf: str) -> Ator:
         """Quem tem esse CPF; NaoIdentificado se ninguém o tem, ou está desativado."""
 
@@ -92,7 +141,7 @@ class Exame:
 
         def conferir(conexao: Connection) -> bool:
             inteiro = str(conexao.scalar(INTEGRIDADE)) == "ok"
-            return inteiro and not conexao.execute(SEM_PAR).all()
+            return inteiro and not conexao.execute(manutencao.SEM_PAR).all()
 
         try:
             return self._ler(conferir, segundos=INTEGRIDADE_SEGUNDOS)
@@ -157,3 +206,25 @@ class Exame:
                 return ver(conexao)
 
         return insistir(tentar, versao_dita=False)
+
+
+def _servidor(conexao: Connection) -> str:
+    if conexao.dialect.name == "sqlite":
+        modo = str(conexao.scalar(DIARIO)).upper()
+        return f"SQLite {sqlite3.sqlite_version}, diário {modo}"
+    versao = str(conexao.scalar(VERSAO))
+    return versao if "MariaDB" in versao else f"MySQL {versao}"
+
+
+def _tamanho(conexao: Connection, url: str) -> int:
+    if (arquivo := arquivo_do_banco(url)) is None:
+        return int(conexao.scalar(TAMANHO) or 0)
+    partes = (Path(f"{arquivo}{resto}") for resto in ("", "-wal"))
+    return sum(parte.stat().st_size for parte in partes if parte.exists())
+
+
+def _contar(conexao: Connection) -> tuple[Contagem, ...]:
+    return tuple(
+        Contagem(tabela=tabela, registros=conexao.scalar(consulta) or 0)
+        for tabela, consulta in CONTAGEM.items()
+    )

@@ -15,11 +15,12 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from oficina_core.arquivos import PARCIAL, fixar
 from oficina_core.banco import manutencao
-from oficina_core.banco.copia import fixar
 from oficina_core.banco.falhas import codigo, traduzindo
-from oficina_core.banco.motor import ARQUIVO, abrir, sem_transacao
+from oficina_core.banco.motor import abrir, sem_transacao
 from oficina_core.dominio.erros import Conflito, Indisponivel
+from oficina_core.enderecos import ARQUIVO
 
 OCUPADO = {5, 6}  # BUSY e LOCKED
 INTEIRO = text("PRAGMA journal_mode = DELETE")  # junta o -wal ao arquivo, e só a sós
@@ -53,7 +54,7 @@ def exigir_nosso(destino: Path) -> None:
 def ao_lado(destino: Path) -> Iterator[Path]:
     """Um arquivo de banco por nascer, em uma pasta só de quem a cria, que no fim se apaga."""
     pasta = tempfile.TemporaryDirectory(
-        prefix=f".{destino.name}-", dir=destino.parent, ignore_cleanup_errors=True
+        prefix=f"{destino.name}{PARCIAL}", dir=destino.parent, ignore_cleanup_errors=True
     )
     with pasta as nome:
         yield Path(nome) / destino.name

@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import ARQUIVO, abrir, gravando, lendo, mostrar, sem_transacao
+from oficina_core.banco.motor import abrir, gravando, lendo, mostrar, sem_transacao
 from oficina_core.dominio.erros import Indisponivel
+from oficina_core.enderecos import arquivo_do_banco
 
 FORA_DE_DIA = "O banco não está na versão do programa; rode: oficina banco migrar"
 MIGRACOES = Path(__file__).parent / "migracoes"
@@ -74,10 +75,9 @@ def migrar(url: str, ate: str = "head") -> EstadoBanco:
 
 def exigir_arquivo(url: str) -> None:
     """Levanta Indisponivel se o endereço é de um arquivo que não existe."""
-    caminho = url.removeprefix(ARQUIVO)
-    if caminho != url and not Path(caminho).exists():
+    if (arquivo := arquivo_do_banco(url)) and not arquivo.exists():
         raise Indisponivel(
-            f"O arquivo {caminho} não existe; confira se a pasta existe e o nome do arquivo."
+            f"O arquivo {arquivo} não existe; confira se a pasta existe e o nome do arquivo."
         )
 
 

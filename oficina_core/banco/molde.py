@@ -12,9 +12,10 @@ from sqlalchemy import inspect
 
 from oficina_core.banco import manutencao
 from oficina_core.banco.formato import DANIFICADA, LINHA_MAXIMA, MAIS_NOVA, Cabecalho, Confere
-from oficina_core.banco.motor import ARQUIVO, abrir
+from oficina_core.banco.motor import abrir
 from oficina_core.banco.tabelas import Codificada, Dia, Momento, metadata
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+from oficina_core.enderecos import ARQUIVO
 
 # O que não sobrevive a uma cópia: os códigos de uma vez só, e quem anda a tentar entrar.
 PASSAGEIRAS = frozenset({"alembic_version", "codigos", "tentativas", "origens"})

@@ -17,12 +17,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from oficina_core.banco import falhas
 from oficina_core.banco.silencio import Silencio
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
-from oficina_core.enderecos import propria_maquina
+from oficina_core.enderecos import ARQUIVO, propria_maquina
 
 # Sem isto, a conexão que cai ao voltar para o pool escreve o rastro dela no terminal.
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
-ARQUIVO = "sqlite:///"
 ABERTO, SO_LEITURA = "arquivo", "so_leitura"  # o que a conexão com um SQLite guarda
 SERVIDORES = ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql")
 PORTA_MAXIMA = 65535

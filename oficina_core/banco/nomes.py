@@ -16,29 +16,29 @@ LIMITE = 60
 CONSULTAS = {
     "placa": "SELECT REPLACE(v.placa, '-', ''), v.marca || ' ' || v.modelo || ' · ' || c.nome "
     "FROM veiculos v JOIN clientes c ON c.id = v.cliente_id "
-    "WHERE v.ativo = 1 AND REPLACE(v.placa, '-', '') LIKE UPPER(REPLACE(:comeco, '-', '')) || '%' "
+    "WHERE v.ativo = 1 AND INSTR(REPLACE(v.placa, '-', ''), UPPER(REPLACE(:comeco, '-', ''))) = 1 "
     "ORDER BY v.placa_canonica",
     "ordem": "SELECT o.id, v.placa || ' · ' || v.modelo || ' · ' || c.nome "
     "FROM ordens_servico o JOIN veiculos v ON v.id = o.veiculo_id "
     "JOIN clientes c ON c.id = o.cliente_id "
-    "WHERE o.status NOT IN ('ENTREGUE', 'CANCELADA') AND o.id LIKE :comeco || '%' "
+    "WHERE o.status NOT IN ('ENTREGUE', 'CANCELADA') AND INSTR(o.id, :comeco) = 1 "
     "ORDER BY o.id DESC",
     "orcamento": "SELECT o.id, v.placa || ' · ' || o.descricao "
     "FROM orcamentos o JOIN veiculos v ON v.id = o.veiculo_id "
-    "WHERE o.status IN ('RASCUNHO', 'AGUARDANDO_APROVACAO') AND o.id LIKE :comeco || '%' "
+    "WHERE o.status IN ('RASCUNHO', 'AGUARDANDO_APROVACAO') AND INSTR(o.id, :comeco) = 1 "
     "ORDER BY o.id DESC",
     "cliente": "SELECT 'id:' || id, nome FROM clientes WHERE ativo = 1 "
-    "AND (busca LIKE '%' || :comeco || '%' OR 'id:' || id LIKE :comeco || '%') ORDER BY busca, id",
+    "AND (INSTR(busca, :comeco) OR INSTR('id:' || id, :comeco) = 1) ORDER BY busca, id",
     "funcionario": "SELECT 'id:' || id, nome FROM funcionarios WHERE ativo = 1 "
-    "AND (busca LIKE '%' || :comeco || '%' OR 'id:' || id LIKE :comeco || '%') ORDER BY busca, id",
+    "AND (INSTR(busca, :comeco) OR INSTR('id:' || id, :comeco) = 1) ORDER BY busca, id",
     "mecanico": "SELECT 'id:' || id, nome FROM funcionarios WHERE ativo = 1 AND papel = 'MECANICO' "
-    "AND (busca LIKE '%' || :comeco || '%' OR 'id:' || id LIKE :comeco || '%') ORDER BY busca, id",
+    "AND (INSTR(busca, :comeco) OR INSTR('id:' || id, :comeco) = 1) ORDER BY busca, id",
     "peca": "SELECT codigo, nome FROM pecas WHERE ativo = 1 "
-    "AND codigo LIKE UPPER(:comeco) || '%' ORDER BY codigo",
+    "AND INSTR(codigo, UPPER(:comeco)) = 1 ORDER BY codigo",
     "servico": "SELECT codigo, nome FROM servicos WHERE ativo = 1 "
-    "AND codigo LIKE UPPER(:comeco) || '%' ORDER BY codigo",
+    "AND INSTR(codigo, UPPER(:comeco)) = 1 ORDER BY codigo",
     "kit": "SELECT codigo, nome FROM kits WHERE ativo = 1 "
-    "AND codigo LIKE UPPER(:comeco) || '%' ORDER BY codigo",
+    "AND INSTR(codigo, UPPER(:comeco)) = 1 ORDER BY codigo",
 }
 
 

@@ -28,13 +28,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from oficina_core.arquivos import ao_gravar
 from oficina_core.banco import copia, formato, lugar, manutencao, molde, verificacao
 from oficina_core.banco.copia import Andar, TabelaCopiada, parado
 from oficina_core.banco.falhas import Reacao, reacao, traduzindo
 from oficina_core.banco.formato import Cabecalho, Confere
-from oficina_core.banco.motor import ARQUIVO, abrir, gravando, lendo, mostrar
+from oficina_core.banco.motor import abrir, gravando, lendo, mostrar
 from oficina_core.banco.tabelas import lojas, metadata
 from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
+from oficina_core.enderecos import ARQUIVO, arquivo_do_banco
 
 MOSTRADAS = 5  # divergências que se dizem
 OCUPADO = (
@@ -84,8 +86,8 @@ class Conferida:
     @property
     def destino(self) -> Path | None:
         """O arquivo do banco; None se ele é de um servidor."""
-        caminho = self.url.removeprefix(ARQUIVO)
-        return None if caminho == self.url else Path(caminho).resolve()
+        arquivo = arquivo_do_banco(self.url)
+        return arquivo and arquivo.resolve()
 
     @property
     def ficha(self) -> Restauracao:
@@ -119,7 +121,7 @@ def restaurar(conferida: Conferida, andar: Andar = parado) -> Restauracao:
     """Põe a cópia no destino; RegraViolada, e nada muda, se as contas dela não fecham."""
     ficha = conferida.ficha
     if destino := conferida.destino:
-        with copia.gravando(destino), lugar.ao_lado(destino) as novo:
+        with ao_gravar(destino), lugar.ao_lado(destino) as novo:
             _refazer(novo, conferida, andar)
             guardado = lugar.tomar(destino, novo)
         return replace(ficha, guardado=str(guardado) if guardado else None)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
-from oficina_core.casos.clientes_documento import (
+from oficina_core.casos.clientes_exportados import (
     Acontecimento,
     AnotacaoExportada,
     CadastroExportado,

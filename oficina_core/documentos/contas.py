@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from oficina_core.casos.impressoes import ItemImpresso, OrcamentoImpresso
 from oficina_core.casos.ordens import FichaOrdem
 from oficina_core.documentos.folha import Conta, Grupo, Linha, Parte
-from oficina_core.dominio.dinheiro import ZERO, total_da_linha
+from oficina_core.dominio.dinheiro import ZERO, desconto_da_linha
 from oficina_core.dominio.orcamento import StatusItem, StatusOrcamento, TipoItem
 from oficina_core.texto import data, momento, quantidade, reais
 
@@ -106,7 +106,7 @@ def _cobrado(item: ItemImpresso) -> Decimal:
 def _desconto(item: ItemImpresso) -> Decimal:
     """O da linha, na proporção do que se usou dela."""
     base, fator = item.unidade.base(_gasta(item)), item.unidade.fator
-    return total_da_linha(item.preco_unitario, base, fator) - _cobrado(item)
+    return desconto_da_linha(item.preco_unitario, base, fator, _cobrado(item))
 
 
 def _resposta(orcamento: OrcamentoImpresso, fuso: ZoneInfo) -> str:

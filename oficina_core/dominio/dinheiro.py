@@ -71,9 +71,14 @@ def total_da_linha(
     `de` é a quantidade a que o desconto se refere: usada só uma parte dela, o desconto entra na
     mesma proporção.
     """
-    inteira = de or base
+    inteira = de or base or 1
     exato = centavos(preco) * base * inteira - centavos(desconto) * base * fator
     return de_centavos(dividir(exato, fator * inteira))
+
+
+def desconto_da_linha(preco: Decimal, base: int, fator: int, cobrado: Decimal) -> Decimal:
+    """De quanto se abriu mão: o que se gastou, sem desconto, menos o que se cobra."""
+    return total_da_linha(preco, base, fator) - cobrado
 
 
 def percentual(valor: Decimal, por_cento: Decimal) -> Decimal:

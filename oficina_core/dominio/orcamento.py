@@ -12,6 +12,7 @@ from oficina_core.dominio.dinheiro import (
     QUANTIDADE_MAXIMA,
     ZERO,
     Unidade,
+    desconto_da_linha,
     percentual,
     ratear,
     total_da_linha,
@@ -204,15 +205,14 @@ class ItemOrcamento:
 
     @property
     def descontado(self) -> Decimal:
-        """De quanto se abriu mão no que a linha custa: o que ela custaria sem desconto, menos ela.
+        """De quanto se abriu mão no que a linha custa.
 
         Só da linha aprovada; das outras não se cobra, e nada se descontou.
         """
         if self.status is not StatusItem.APROVADO:
             return ZERO
         gasto = self.quantidade if self.usada is None else self.usada
-        cheio = total_da_linha(self.preco_unitario, gasto, self.unidade.fator, de=self.quantidade)
-        return cheio - self.cobrado
+        return desconto_da_linha(self.preco_unitario, gasto, self.unidade.fator, self.cobrado)
 
     def usar(self, base: int) -> None:
         """Anota quanto se gastou; RegraViolada se passa do aprovado."""

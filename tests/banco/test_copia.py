@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import Connection, insert, make_url, select, text
 
 from oficina_core import senhas
+from oficina_core.arquivos import PARCIAL
 from oficina_core.banco import copia, manutencao, restauracao, tabelas
 from oficina_core.banco.formato import LOTE
 from oficina_core.banco.local import OficinaLocal, relogio
@@ -82,7 +83,7 @@ def arquivo(cheia: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def guardar(url: str, pasta: Path, nome: str = "copia.gz") -> Path:
-    copia.guardar(url, pasta / nome, substituir=True)
+    copia.guardar(url, pasta / nome, sobrescrever=True)
     return pasta / nome
 
 
@@ -120,7 +121,7 @@ def estado(pasta: Path) -> dict[str, bytes]:
     return {
         caminho.name: caminho.read_bytes()
         for caminho in pasta.iterdir()
-        if not caminho.name.startswith(".")
+        if PARCIAL not in caminho.name
     }
 
 
@@ -184,10 +185,10 @@ def test_a_copia_e_so_de_quem_a_faz_e_nao_se_troca_sem_mandar(cheia: str, tmp_pa
     arquivo = guardar(cheia, tmp_path)
     assert stat.S_IMODE(arquivo.stat().st_mode) == 0o600
     antes = arquivo.read_bytes()
-    with pytest.raises(Conflito, match="--substituir"):
+    with pytest.raises(Conflito, match="Já existe"):
         copia.guardar(cheia, arquivo)
     assert arquivo.read_bytes() == antes
-    copia.guardar(cheia, arquivo, substituir=True)
+    copia.guardar(cheia, arquivo, sobrescrever=True)
     assert arquivo.read_bytes() != antes
     assert stat.S_IMODE(arquivo.stat().st_mode) == 0o600
 
@@ -197,7 +198,7 @@ def test_a_copia_nao_toma_o_lugar_do_proprio_banco(novo: Novo) -> None:
     manutencao.migrar(url)
     antes = estado(pasta_de(url))
     with pytest.raises(Conflito, match="próprio banco"):
-        copia.guardar(url, pasta_de(url) / "oficina.db", substituir=True)
+        copia.guardar(url, pasta_de(url) / "oficina.db", sobrescrever=True)
     assert estado(pasta_de(url)) == antes
 
 

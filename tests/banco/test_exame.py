@@ -11,10 +11,11 @@ from sqlalchemy import Engine, create_engine, text
 from oficina_core.banco import exame, manutencao
 from oficina_core.banco.exame import Exame
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.motor import ARQUIVO, abrir, gravando
+from oficina_core.banco.motor import abrir, gravando
 from oficina_core.casos.pecas import CriarPeca
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.erros import NaoIdentificado
+from oficina_core.enderecos import ARQUIVO
 from tests.cenario import CPF_BIA, funcionario
 
 

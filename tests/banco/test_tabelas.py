@@ -202,7 +202,6 @@ def test_so_o_banco_escreve_sql_a_mao() -> None:
         "banco/migracao.py",
         "banco/motor.py",
         "banco/restauracao.py",
-        "banco/situacao.py",
         "banco/verificacao.py",
     }
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
-from oficina_cli import andamento
+from oficina_cli import progresso
 from oficina_cli.app import app
 from oficina_core.banco.motor import gravando
 
@@ -113,8 +113,8 @@ def test_a_copia_sem_nome_fica_nesta_pasta_com_a_hora(tmp_path: Path) -> None:
     assert feita["registros"] == sum(tabela["registros"] for tabela in feita["tabelas"])
     repetida = rodar("banco", "backup", feita["arquivo"])
     assert repetida.exit_code == 5
-    assert "--substituir" in repetida.stderr
-    assert rodar("banco", "backup", feita["arquivo"], "--substituir").exit_code == 0
+    assert "--sobrescrever" in repetida.stderr
+    assert rodar("banco", "backup", feita["arquivo"], "--sobrescrever").exit_code == 0
 
 
 def test_simular_diz_o_que_a_copia_tem_e_nao_cria_o_banco(
@@ -259,14 +259,14 @@ def test_com_o_disco_cheio_nada_fica_pela_metade(cheio: Path, tmp_path: Path) ->
 def test_o_andamento_so_se_conta_no_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(andamento, "PASSO", 0)
+    monkeypatch.setattr(progresso, "DEMORA", 0)
     for no_terminal in (False, True):
         monkeypatch.setattr(sys.stderr, "isatty", lambda no_terminal=no_terminal: no_terminal)
-        with andamento.contando("Copiando") as andar:
+        with progresso.contando("Copiando") as andar:
             andar(1500)
         escrito = capsys.readouterr().err
         assert ("Copiando: 1.500 registros" in escrito) is no_terminal
-    assert escrito.endswith(andamento.LIMPAR)
+    assert escrito.endswith(progresso.APAGAR)
 
 
 def test_a_demonstracao_convida_com_comandos_que_dao_certo(tmp_path: Path) -> None:

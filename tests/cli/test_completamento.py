@@ -202,6 +202,11 @@ def test_cada_consulta_acha_o_que_ha(casa: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("coringa", ["%", "_", "\\", "F_L", "%OLEO", "AB_"])
+def test_o_que_se_digita_vale_pelo_que_e(casa: Path, coringa: str) -> None:
+    assert not any(comecados(casa, tipo, coringa) for tipo in CONSULTAS)
+
+
 def test_o_que_se_guarda_dos_comandos_so_tem_o_que_o_shell_nao_interpreta() -> None:
     nos = [json.loads(referencia.comandos())]
     for no in nos:

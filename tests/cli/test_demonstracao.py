@@ -200,7 +200,7 @@ def test_depois_de_pronta_a_hora_e_a_de_verdade(tmp_path: Path) -> None:
 def test_nao_escreve_por_cima(tmp_path: Path) -> None:
     arquivo = tmp_path / "meu.db"
     arquivo.write_text("importante")
-    with pytest.raises(Conflito, match="já existe"):
+    with pytest.raises(Conflito, match="Já existe"):
         preparar(arquivo)
     assert arquivo.read_text() == "importante"
 

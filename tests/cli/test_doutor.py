@@ -19,6 +19,7 @@ from oficina_cli.atalhos import DADOS
 from oficina_cli.doutor import banco, maquina, parecer
 from oficina_cli.doutor.parecer import Situacao
 from oficina_cli.doutor.relogio import comparar
+from oficina_core.arquivos import PARCIAL
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.instalacao import CriarPrimeiroFuncionario
 from oficina_core.versao import instalada
@@ -94,7 +95,8 @@ def test_instalacao_sa_nao_tem_o_que_consertar(arquivo: Path) -> None:
     assert {achado["situacao"] for achado in exame.values()} == {"BOM"}
     assert list(exame) == [
         *("programa", "terminal", "configuração", "pastas", "disco", "banco", "banco: permissão"),
-        *("banco: revisão", "banco: WAL", "banco: chaves", "banco: integridade", "operador"),
+        *("banco: revisão", "banco: WAL", "banco: chaves", "banco: integridade"),
+        *("banco: restos", "operador"),
     ]
 
 
@@ -264,6 +266,15 @@ def test_arquivo_que_nao_existe_nao_nasce(tmp_path: Path) -> None:
 def test_casa_nova_nao_e_falha_e_nada_nasce(casa: Path) -> None:
     aviso(examinar(), "banco")
     assert list(casa.iterdir()) == []
+
+
+def test_a_restauracao_que_morreu_deixa_um_resto_que_se_diz_e_se_apaga(arquivo: Path) -> None:
+    resto = arquivo.with_name(f"{arquivo.name}{PARCIAL}x1")
+    resto.mkdir()
+    conserto = aviso(examinar(), "banco: restos").partition("em curso: ")[2]
+    subprocess.run(["/bin/sh", "-c", conserto], check=True)
+    assert not resto.exists()
+    assert examinar()["banco: restos"]["situacao"] == "BOM"
 
 
 def test_o_conserto_da_permissao_conserta(arquivo: Path) -> None:

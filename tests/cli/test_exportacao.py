@@ -156,7 +156,7 @@ def exportar(caminho: Path, linhas: Iterable[Any], tipo: Any, formato: Formato) 
     caminho.write_bytes(saida.getvalue().encode())
 
 
-@pytest.mark.parametrize("formato", [Formato.CSV, Formato.NDJSON])
+@pytest.mark.parametrize("formato", [Formato.CSV, Formato.CSV_EXCEL, Formato.NDJSON])
 @pytest.mark.parametrize("cadastro", LINHAS)
 @AJUSTES
 @given(dados=st.data())
@@ -184,7 +184,7 @@ def _canonica(chave: str) -> Any:
     return attrgetter(chave)
 
 
-@pytest.mark.parametrize("formato", [Formato.CSV, Formato.NDJSON])
+@pytest.mark.parametrize("formato", [Formato.CSV, Formato.CSV_EXCEL, Formato.NDJSON])
 @AJUSTES
 @given(itens=st.lists(ITENS, min_size=1, max_size=6))
 def test_kits(tmp_path: Path, formato: Formato, itens: list[LinhaItemDeKit]) -> None:

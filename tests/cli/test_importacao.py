@@ -149,17 +149,23 @@ def test_sem_nada_de_fora_o_arquivo_nao_fica(rodar: Rodar, arquivo: Path, fora: 
     assert not fora.exists()
 
 
+def test_a_planilha_vem_tambem_pela_entrada_padrao(rodar: Rodar, pedir: Pedir) -> None:
+    feito = rodar("cliente", "importar", "-", entrada="Nome;CPF\nAna;529.982.247-25\n")
+    assert feito.exit_code == 0, feito.stderr
+    assert [cliente["nome"] for cliente in pedir("cliente", "listar")] == ["Ana"]
+
+
 def test_arquivo_que_ja_existe_nao_se_apaga_e_nada_se_importa(
     rodar: Rodar, pedir: Pedir, arquivo: Path
 ) -> None:
     arquivo.write_text(CLIENTES, "utf-8")
     feito = rodar("cliente", "importar", str(arquivo), "--parcial", "--rejeitadas", str(arquivo))
-    assert feito.exit_code == 2
-    assert "já existe; diga outro" in feito.stderr
+    assert feito.exit_code == 5
+    assert f"Já existe {arquivo}; diga outro nome" in feito.stderr
     assert arquivo.read_text("utf-8") == CLIENTES
     assert pedir("cliente", "listar") == []
     feito = rodar("cliente", "importar", str(arquivo), "--parcial", "--rejeitadas", "/nada/x.csv")
-    assert "não pode ser criado" in feito.stderr
+    assert "confira se a pasta existe" in feito.stderr
     feito = rodar("cliente", "importar", str(arquivo), "--rejeitadas", "x.csv")
     assert "só se usa com --parcial" in feito.stderr
 
@@ -202,7 +208,7 @@ ORDEM = (
 )
 
 
-@pytest.mark.parametrize("formato", ["csv", "ndjson"])
+@pytest.mark.parametrize("formato", ["csv", "csv-excel", "ndjson"])
 def test_uma_oficina_inteira_se_leva_para_outra(
     oficina: Oficina, rodar: Rodar, tmp_path: Path, outra: Rodar, formato: str
 ) -> None:
@@ -229,8 +235,9 @@ DO_ZE = ("--cliente", "id:2")
 def _sem_numero(texto: str, formato: str) -> list[Any]:
     if formato == "ndjson":
         return [json.loads(linha) | {"id": 0} for linha in texto.splitlines()]
-    tem_id = texto.startswith("id,")
-    return [linha.partition(",")[2] if tem_id else linha for linha in texto.splitlines()]
+    tem_id = texto.lstrip("\ufeff").startswith("id")
+    separador = ";" if formato == "csv-excel" else ","
+    return [linha.partition(separador)[2] if tem_id else linha for linha in texto.splitlines()]
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_o_arquivo_que_ja_existe_so_se_troca_pedindo(
     arquivo.write_text("outra coisa")
     resposta = rodar("orcamento", "pdf", orcamento, "meu.pdf")
     assert resposta.exit_code == 5
-    assert "Já há um arquivo meu.pdf; dê outro nome." in resposta.stderr
+    assert "Já existe meu.pdf; diga outro nome." in resposta.stderr
     assert "Para isso, repita com --sobrescrever" in resposta.stderr
     assert arquivo.read_text() == "outra coisa"
     assert pedir("orcamento", "pdf", orcamento, "meu.pdf", "--sobrescrever") == {
@@ -88,9 +88,9 @@ def test_no_terminal_o_pdf_nao_se_despeja(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("argumentos", "codigo", "frase"),
     [
-        (["orcamento", "pdf", "NÚMERO", "nenhuma/x.pdf"], 2, "Não há a pasta nenhuma; crie-a"),
-        (["orcamento", "pdf", "NÚMERO", "x" * 300], 2, "diga outro lugar."),
-        (["orcamento", "pdf", "NÚMERO", "."], 2, "diga também o nome do arquivo"),
+        (["orcamento", "pdf", "NÚMERO", "nenhuma/x.pdf"], 2, "confira se a pasta existe"),
+        (["orcamento", "pdf", "NÚMERO", "x" * 300], 2, "Não deu para gravar"),
+        (["orcamento", "pdf", "NÚMERO", "."], 5, "diga outro nome"),
         (["orcamento", "pdf", "99999"], 3, "Não há orçamento 99999"),
         (["ordem", "pdf", "99999"], 3, "Não há ordem 99999"),
         (["ordem", "pdf", "1", "--via", "outra"], 2, "Escolha um de: ordem"),

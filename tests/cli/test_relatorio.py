@@ -81,14 +81,14 @@ def test_so_quem_o_faz_o_le_e_nao_se_escreve_por_cima(tmp_path: Path) -> None:
     antes = arquivo.read_bytes()
     resposta = rodar(arquivo)
     assert resposta.exit_code == 5
-    assert "já existe" in resposta.stderr
+    assert "Já existe" in resposta.stderr
     assert arquivo.read_bytes() == antes
 
 
 def test_onde_nao_se_escreve_se_diz(tmp_path: Path) -> None:
     resposta = rodar(tmp_path / "nao" / "ha.zip")
-    assert resposta.exit_code == 7
-    assert "confira a pasta" in resposta.stderr
+    assert resposta.exit_code == 2
+    assert "confira se a pasta existe" in resposta.stderr
 
 
 @pytest.mark.parametrize("onde", ["ambiente", "config.toml", "--env"])

@@ -54,10 +54,10 @@ def test_o_arquivo_que_existe_fica_como_esta_e_nada_se_pede(
 ) -> None:
     Path("dados.json").write_text("outro")
     resposta = rodar("cliente", "exportar", f"id:{ana.id}", "dados.json")
-    assert (resposta.exit_code, Path("dados.json").read_text()) == (2, "outro")
-    assert "já existe" in resposta.stderr
+    assert (resposta.exit_code, Path("dados.json").read_text()) == (5, "outro")
+    assert "Já existe dados.json; diga outro nome" in resposta.stderr
     for argumentos, motivo in (
-        (("nao/ha/dados.json",), "confira a pasta"),
+        (("nao/ha/dados.json",), "confira se a pasta existe"),
         (("x.json", "-o", "csv"), "sempre JSON"),
     ):
         resposta = rodar("cliente", "exportar", f"id:{ana.id}", *argumentos)

@@ -9,6 +9,7 @@ from oficina_core.documentos import a4
 from oficina_core.documentos.composicao import da_entrada, da_ordem, do_orcamento
 from oficina_core.documentos.folha import Folha
 from oficina_core.documentos.pagina import ALTURA, MARGEM, PONTO
+from oficina_core.dominio.dinheiro import ZERO
 from oficina_core.dominio.orcamento import Meio, StatusItem, StatusOrcamento
 from oficina_core.dominio.ordem import StatusOrdem
 from tests.documentos import fichas
@@ -154,6 +155,17 @@ def test_a_ordem_cobra_o_que_se_usou_e_diz_o_que_falta_pagar() -> None:
     ):
         assert parte in dito, parte
     assert "nº 16" not in dito
+
+
+def test_a_peca_que_nao_se_usou_fica_a_vista_e_nada_custa() -> None:
+    """Com o desconto que tinha: do que não se gastou, nada se descontou."""
+    poupada = fichas.item(
+        desconto=Decimal("10.00"), total=Decimal("60.00"), usada=ZERO, cobrado=ZERO
+    )
+    dito = lido(do_orcamento(fichas.do_orcamento(fichas.aprovada(fichas.servico(), poupada))))
+    assert "0 un 35,00 0,00 Aprovado: 2 un; cobra-se o que se usou" in dito
+    assert "Total R$ 150,00" in dito
+    assert "Desconto" not in dito
 
 
 def test_o_que_se_pagou_a_mais_e_do_cliente() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.cadastro import Cadastro
-from oficina_cli.tui.cadastros import PRATELEIRAS, TelaCadastros
+from oficina_cli.tui.cadastros import FICHARIOS, TelaCadastros
 from oficina_cli.tui.kits import ler_itens, mostrar_itens
 from oficina_cli.tui.veiculos import ler_dono
 from oficina_cli.tui.widgets.conflito import Conflito
@@ -42,7 +42,7 @@ async def test_cada_numero_abre_a_sua_lista(oficina: Oficina, abrir: Abrir) -> N
         await teclar(piloto, "f7")
         for n, dito in enumerate(ditos, 1):
             await teclar(piloto, str(n))
-            assert dito in na_tela(piloto), PRATELEIRAS[n - 1].nome
+            assert dito in na_tela(piloto), FICHARIOS[n - 1].nome
         await teclar(piloto, "right")
         assert "Ana Conceição" in na_tela(piloto)
         await teclar(piloto, "left")

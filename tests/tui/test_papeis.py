@@ -10,7 +10,7 @@ from oficina_cli.tui.app import Balcao
 from oficina_cli.tui.aprovacao import TelaAprovacao
 from oficina_cli.tui.base import Tela
 from oficina_cli.tui.cadastro import Cadastro
-from oficina_cli.tui.cadastros import PRATELEIRAS, TelaCadastros
+from oficina_cli.tui.cadastros import FICHARIOS, TelaCadastros
 from oficina_cli.tui.estoque_formularios import FormularioPeca
 from oficina_cli.tui.recepcao import Recepcao
 from oficina_cli.tui.widgets.moldura import Rodape
@@ -76,8 +76,8 @@ def o_que_grava(tela: Screen[Any]) -> type[CasoDeUso[Any]] | None:
     if isinstance(tela, FormularioPeca):
         return tela.CASO
     if isinstance(tela, Cadastro):
-        prateleira = next(p for p in PRATELEIRAS if p.formulario is type(tela))
-        return prateleira.editar if tela.ficha else prateleira.criar
+        fichario = next(p for p in FICHARIOS if p.formulario is type(tela))
+        return fichario.editar if tela.ficha else fichario.criar
     return GRAVAM.get(type(tela))
 
 
@@ -173,11 +173,11 @@ async def test_a_aba_so_muda_quando_a_lista_chega(pronta: OficinaLocal, abrir: A
         oficina.fora = True
         await piloto.press("4")
         await ate(piloto, lambda: "sem conexão" in na_tela(piloto))
-        assert tela.prateleira.nome == "Peças"
+        assert tela.fichario.nome == "Peças"
         assert "Disponível" in na_tela(piloto), "o cabeçalho é o da lista que se vê"
         assert "FILTRO" in na_tela(piloto)
         oficina.fora = False
-        await ate(piloto, lambda: tela.prateleira.nome == "Serviços")
+        await ate(piloto, lambda: tela.fichario.nome == "Serviços")
         assert "Troca de óleo" in na_tela(piloto)
 
 

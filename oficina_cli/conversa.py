@@ -17,7 +17,7 @@ SEM_PERGUNTAS = "--sem-perguntas"
 DALI_EM_DIANTE = "--"  # o que vem depois não é opção
 
 
-class Insistencia:
+class Conversa:
     """A linha que se digitou e o que se respondeu depois, por parâmetro."""
 
     def __init__(self, digitado: list[str]) -> None:

@@ -95,9 +95,9 @@ def test_todo_comando_que_cria_aceita_muitos() -> None:
         for caso, rota in ROTAS.items()
         if rota.verbo and rota.status == 201 and rota.limite == CORPO
     }
-    aceitam = [c for c in map(test_ajuda.comando, test_ajuda.TODOS) if c.em_lote]
+    aceitam = [c for c in map(test_ajuda.comando, test_ajuda.TODOS) if c.em_fluxo]
     assert {comando.responde for comando in aceitam} == criam
-    assert all(comando.em_lote().help for comando in aceitam)
+    assert all(comando.em_fluxo().help for comando in aceitam)
 
 
 def test_o_que_nao_cria_nao_aceita(rodar: Rodar) -> None:
