@@ -199,6 +199,7 @@ class Estoques(Protocol):
         motivo: str | None = None,
         ordem_id: int | None = None,
         estorno_de: int | None = None,
+        par_id: int | None = None,
         liberar: int = 0,
     ) -> Movimento:
         """Muda o saldo, solta `liberar` do reservado e escreve o movimento.
@@ -214,8 +215,8 @@ class Estoques(Protocol):
 
 class Movimentos(Repositorio[Movimento], Protocol):
     def estornado(self, id: int, /) -> bool: ...
-    def de_transferencia(self, id: int, /) -> bool:
-        """Se é um dos lados de uma transferência, como a auditoria o conta."""
+    def par(self, movimento: Movimento, /) -> Movimento | None:
+        """O da outra loja, se este é um dos lados de uma transferência."""
         ...
 
     def listar(
