@@ -131,6 +131,13 @@ class Clientes(CadastrosEmLote[Cliente], Protocol):
         """
         ...
 
+    def segurar(self, cliente: Cliente, /) -> None:
+        """Toma a linha até o fim da transação: o que vai citá-lo não o acha anonimizado depois.
+
+        Levanta VersaoAntiga se ele já não é como se leu.
+        """
+        ...
+
 
 class Pecas(CadastrosEmLote[Peca], Protocol):
     def listar_com_saldo(
