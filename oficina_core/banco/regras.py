@@ -80,6 +80,14 @@ REGRAS = (
         "OR (causa = 'AJUSTE' AND motivo IS NULL)",
     ),
     Regra(
+        invariante="I3",
+        entidade="movimento",
+        o_que="o que chegou não é o que saiu da outra loja",
+        consulta="SELECT c.id, c.delta, -s.delta FROM movimentos_estoque c "
+        "JOIN movimentos_estoque s ON s.id = c.par_id "
+        "WHERE c.delta <> -s.delta OR c.peca_id <> s.peca_id OR c.loja_id = s.loja_id",
+    ),
+    Regra(
         invariante="I4",
         entidade="ordem",
         o_que="em execução ou depois sem um só orçamento principal aprovado",

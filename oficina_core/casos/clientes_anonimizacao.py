@@ -61,7 +61,7 @@ class AnonimizarCliente:
         antes = replace(cliente)
         ocultacao = Ocultacao(antes)
         cliente.anonimizar(ocultacao.ocultar(self.motivo) or "", uow.agora())
-        uow.clientes.salvar(cliente)  # toma a linha dele: ordem nova espera
+        uow.clientes.salvar(cliente)  # toma a linha dele: quem abre ordem ou orça a segura antes
         _exigir_livre(uow, cliente)
         veiculos = _desativar_veiculos(uow, cliente)
         limpeza = uow.titulares.limpar(antes, ocultacao.ocultar)

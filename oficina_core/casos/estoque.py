@@ -20,7 +20,7 @@ from oficina_core.dominio.dinheiro import (
     conferir_quantidade,
 )
 from oficina_core.dominio.erros import Conflito, DadoInvalido
-from oficina_core.dominio.estoque import CausaMovimento, Movimento, outra_loja
+from oficina_core.dominio.estoque import CausaMovimento, Movimento
 from oficina_core.dominio.peca import Peca
 from oficina_core.texto import quantidade
 
@@ -157,8 +157,8 @@ class EstornarMovimento:
         if uow.movimentos.estornado(movimento.id):
             raise Conflito(f"O movimento {movimento.id} já foi estornado.")
         peca = uow.pecas.obter(movimento.peca_id)
-        if uow.movimentos.de_transferencia(movimento.id):
-            raise _e_metade(movimento, peca)
+        if par := uow.movimentos.par(movimento):
+            raise _e_metade(movimento, par, peca)
         return _mover(
             uow,
             movimento.loja_id,
@@ -171,9 +171,9 @@ class EstornarMovimento:
         )
 
 
-def _e_metade(movimento: Movimento, peca: Peca) -> Conflito:
+def _e_metade(movimento: Movimento, par: Movimento, peca: Peca) -> Conflito:
     """Estornar um lado só perderia a peça, ou a faria duas: volta-se pelo mesmo caminho."""
-    lojas = [movimento.loja_id, outra_loja(movimento)]
+    lojas = [movimento.loja_id, par.loja_id]
     de, para = lojas if movimento.delta > 0 else lojas[::-1]
     quanto = quantidade(peca.unidade.comercial(abs(movimento.delta))).replace(".", "")
     return Conflito(

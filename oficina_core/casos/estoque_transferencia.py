@@ -87,6 +87,7 @@ class TransferirEstoque:
             CausaMovimento.ENTRADA,
             custo=la.custo,
             motivo=chegou_de(origem, saiu.seq, self.motivo),
+            par_id=saiu.id,
         )
         atendidas = completar(uow, destino.id, peca)
         return FichaTransferencia(

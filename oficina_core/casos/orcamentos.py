@@ -272,6 +272,7 @@ class CriarOrcamento(Proposta):
     def _de_balcao(self, uow: UnidadeDeTrabalho, descricao: str) -> Orcamento:
         uow.ator.exigir(*BALCAO, acao="orçar sem ordem de serviço")
         veiculo = exigir_ativo(uow.veiculos.achar(self.veiculo_id or 0), Recurso.VEICULO)
+        uow.clientes.segurar(uow.clientes.obter(veiculo.cliente_id))
         return Orcamento(
             loja_id=uow.ator.loja_certa,
             veiculo_id=veiculo.id,

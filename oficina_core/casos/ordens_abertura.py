@@ -52,8 +52,6 @@ class AbrirOrdem(Proposta):
     def executar(self, uow: UnidadeDeTrabalho) -> FichaOrdem:
         cliente = self._cliente(uow)
         veiculo = self._veiculo(uow, cliente)
-        if cliente is None:
-            exigir_ativo(uow.clientes.obter(veiculo.cliente_id), Recurso.CLIENTE)
         ordem = OrdemServico(
             loja_id=uow.ator.loja_certa,
             veiculo_id=veiculo.id,
@@ -103,6 +101,8 @@ class AbrirOrdem(Proposta):
                     comando="--transferir",
                 )
             veiculo.cliente_id, mudou = cliente.id, True
+        dono = cliente or exigir_ativo(uow.clientes.obter(veiculo.cliente_id), Recurso.CLIENTE)
+        uow.clientes.segurar(dono)
         if mudou:
             uow.veiculos.salvar(veiculo)
         return veiculo
@@ -119,6 +119,7 @@ class AbrirOrdem(Proposta):
                 comando="--marca MARCA --modelo MODELO --cliente DOCUMENTO",
             )
         self.veiculo.conferir_ano(uow.hoje())
+        uow.clientes.segurar(cliente)
         veiculo = Veiculo(
             placa=placa,
             marca=self.veiculo.marca,

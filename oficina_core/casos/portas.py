@@ -131,6 +131,13 @@ class Clientes(CadastrosEmLote[Cliente], Protocol):
         """
         ...
 
+    def segurar(self, cliente: Cliente, /) -> None:
+        """Toma a linha até o fim da transação: o que vai citá-lo não o acha anonimizado depois.
+
+        Levanta VersaoAntiga se ele já não é como se leu.
+        """
+        ...
+
 
 class Pecas(CadastrosEmLote[Peca], Protocol):
     def listar_com_saldo(
@@ -199,6 +206,7 @@ class Estoques(Protocol):
         motivo: str | None = None,
         ordem_id: int | None = None,
         estorno_de: int | None = None,
+        par_id: int | None = None,
         liberar: int = 0,
     ) -> Movimento:
         """Muda o saldo, solta `liberar` do reservado e escreve o movimento.
@@ -214,8 +222,8 @@ class Estoques(Protocol):
 
 class Movimentos(Repositorio[Movimento], Protocol):
     def estornado(self, id: int, /) -> bool: ...
-    def de_transferencia(self, id: int, /) -> bool:
-        """Se é um dos lados de uma transferência, como a auditoria o conta."""
+    def par(self, movimento: Movimento, /) -> Movimento | None:
+        """O da outra loja, se este é um dos lados de uma transferência."""
         ...
 
     def listar(

@@ -3,7 +3,6 @@
 O saldo só muda por UPDATE condicional no banco; aqui estão as contas.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -59,7 +58,10 @@ class Saldo:
 
 @dataclass(kw_only=True, slots=True)
 class Movimento(Registro):
-    """Uma linha do livro: nunca muda; `delta` e `saldo_apos` na unidade de base."""
+    """Uma linha do livro: nunca muda; `delta` e `saldo_apos` na unidade de base.
+
+    `par_id`, na chegada de uma transferência, é o movimento em que a peça saiu da outra loja.
+    """
 
     loja_id: int
     peca_id: int
@@ -71,11 +73,9 @@ class Movimento(Registro):
     motivo: str | None = None
     ordem_id: int | None = None
     estorno_de: int | None = None
+    par_id: int | None = None
     ator: str
     em: datetime
-
-
-OUTRA_LOJA = re.compile("transferência (?:para a|da) loja ([0-9]+)")
 
 
 def foi_para(loja: Loja, seq: int, motivo: str | None) -> str:
@@ -91,8 +91,3 @@ def chegou_de(loja: Loja, seq: int, motivo: str | None) -> str:
 def _transferencia(sentido: str, loja: Loja, seq: int, motivo: str | None) -> str:
     la = f"transferência {sentido} {loja.id} ({loja.nome}), {seq}º movimento da peça lá"
     return f"{la}: {motivo}" if motivo else la
-
-
-def outra_loja(movimento: Movimento) -> int:
-    """A loja do outro lado de um movimento de transferência."""
-    return int(OUTRA_LOJA.findall(movimento.motivo or "")[0])

@@ -385,7 +385,7 @@ def test_o_evento_de_antes_perde_o_que_dizia_quem_era_o_cliente(
     novo: Novo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     antes = tmp_path / "sem_a_0008"
-    shutil.copytree(MIGRACOES, antes, ignore=shutil.ignore_patterns("0008*"))
+    shutil.copytree(MIGRACOES, antes, ignore=shutil.ignore_patterns("000[89]*", "00[1-9]*"))
     monkeypatch.setattr(manutencao, "MIGRACOES", antes)
     url = novo()
     manutencao.migrar(url)
@@ -412,6 +412,65 @@ def test_o_evento_de_antes_perde_o_que_dizia_quem_era_o_cliente(
         ("cliente", {"decidido_de": "***", "mostrado": "***"}),
         ("sistema", {"nome": "Ana", "codigo": "A"}),
     ]
+
+
+PECA_DE_ANTES = """
+INSERT INTO lojas (id, versao, nome, fuso) VALUES (2, 1, 'Filial', 'America/Manaus');
+
+INSERT INTO pecas (id, versao, ativo, busca, codigo, nome, unidade, preco)
+VALUES (1, 1, 1, 'disco', 'DISCO', 'Disco', 'un', 100)
+"""
+INSTANTE, OUTRO = "2026-11-23 12:00:00.000000", "2026-11-23 12:00:01.000000"
+VAI, VEM = "transferência para a loja 2 (Filial), ", "transferência da loja 1 (Matriz), "
+# id, loja, seq, delta, causa, motivo, quando, e se a auditoria diz que é transferência
+MOVIMENTOS_DE_ANTES = (
+    (1, 1, 1, 9, "ENTRADA", None, INSTANTE, False),
+    (2, 1, 2, -3, "AJUSTE", f"{VAI}1º movimento da peça lá", INSTANTE, True),
+    (3, 2, 1, 3, "ENTRADA", f"{VEM}2º movimento da peça lá", INSTANTE, True),
+    (4, 1, 3, -3, "AJUSTE", f"{VAI}2º movimento da peça lá: 100% (já)", INSTANTE, True),
+    (5, 2, 2, 3, "ENTRADA", f"{VEM}3º movimento da peça lá: 100% (já)", INSTANTE, True),
+    (6, 1, 4, -1, "AJUSTE", f"{VAI}3º movimento da peça lá", INSTANTE, False),
+    (7, 2, 3, 1, "ENTRADA", f"{VEM}4º movimento da peça lá", INSTANTE, False),
+    (8, 1, 5, -1, "AJUSTE", f"{VAI}4º movimento da peça lá", INSTANTE, True),
+    (9, 2, 4, 1, "ENTRADA", f"{VEM}5º movimento da peça lá", OUTRO, True),
+)
+
+
+def test_a_transferencia_de_antes_ganha_o_par_se_ele_e_certo(
+    novo: Novo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O ajuste que só o motivo diz ser transferência fica sem par, e o par de outra hora também."""
+    antes = tmp_path / "sem_a_0009"
+    shutil.copytree(MIGRACOES, antes, ignore=shutil.ignore_patterns("0009*", "00[1-9]*"))
+    monkeypatch.setattr(manutencao, "MIGRACOES", antes)
+    url = novo()
+    manutencao.migrar(url)
+    motor = abrir(url)
+    with motor.begin() as conexao:
+        for comando in PECA_DE_ANTES.split(";"):
+            conexao.exec_driver_sql(comando)
+        for id, loja, seq, delta, causa, motivo, em, auditada in MOVIMENTOS_DE_ANTES:
+            ditos = {"id": id, "loja": loja, "seq": seq, "delta": delta, "causa": causa}
+            conexao.execute(MOVIMENTO_DE_ANTES, ditos | {"motivo": motivo, "em": em})
+            if auditada:
+                conexao.execute(EVENTO_DE_ANTES, {"id": id})
+    motor.dispose()
+    monkeypatch.setattr(manutencao, "MIGRACOES", MIGRACOES)
+    assert manutencao.migrar(url).em_dia
+    pares = "SELECT id, par_id FROM movimentos_estoque WHERE par_id IS NOT NULL ORDER BY id"
+    assert _perguntar(url, pares) == [(3, 2), (5, 4)]
+
+
+MOVIMENTO_DE_ANTES = text(
+    "INSERT INTO movimentos_estoque "
+    "(id, loja_id, peca_id, seq, delta, saldo_apos, causa, motivo, ator, em) "
+    "VALUES (:id, :loja, 1, :seq, :delta, 9, :causa, :motivo, 'sistema', :em)"
+)
+EVENTO_DE_ANTES = text(
+    "INSERT INTO eventos (entidade, entidade_id, seq, acao, diferenca, ator_tipo, ator_nome, em) "
+    "VALUES ('movimentos_estoque', :id, 1, 'TransferirEstoque', '{}', 'SISTEMA', 'sistema', "
+    "'2026-11-23 12:00:00.000000')"
+)
 
 
 def test_uma_segunda_migracao_que_cai_em_qualquer_comando_se_retoma(

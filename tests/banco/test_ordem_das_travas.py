@@ -39,6 +39,7 @@ from oficina_core.casos.orcamentos import (
 )
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcamento
 from oficina_core.casos.ordens import AnotarOrdem, VerOrdem
+from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem, PecaUsada
 from oficina_core.casos.pagamentos import EstornarPagamento, RegistrarPagamento
 from oficina_core.casos.portas import CasoDeUso, Pedido
@@ -510,6 +511,21 @@ def tomar_mensagem(oficina: OficinaLocal) -> Prova:
     return Prova(TomarMensagem(), "caixa_saida links_aprovacao")
 
 
+def abrir_ordem(oficina: OficinaLocal) -> Prova:
+    """Segura o cliente antes de mexer no carro: quem anonimiza toma os dois nesta ordem."""
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    caso = AbrirOrdem(veiculo_id=cenario.PLACA, queixa="Freio", km=9000)
+    return Prova(caso, "clientes veiculos ordem_nova")
+
+
+def orcar_no_balcao(oficina: OficinaLocal) -> Prova:
+    cenario.cliente(oficina)
+    cenario.veiculo(oficina)
+    caso = CriarOrcamento(veiculo_id=cenario.PLACA, pecas=AO_CONTRARIO)
+    return Prova(caso, "clientes orcamentos orcamento_itens", pecas=AO_CONTRARIO)
+
+
 def anonimizar(oficina: OficinaLocal) -> Prova:
     cenario.cliente(oficina)
     enviado = _enviado(oficina)
@@ -572,6 +588,8 @@ PROVAS: tuple[Any, ...] = (
     aprovar_pelo_acesso,
     criar_link,
     tomar_mensagem,
+    abrir_ordem,
+    orcar_no_balcao,
     anonimizar,
     examinar_entrada,
 )

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from oficina_core.banco.motor import abrir, gravando
 from oficina_core.banco.regras import REGRAS
 from oficina_core.banco.verificacao import Divergencia, _das_linhas, _das_regras, verificar
 from oficina_core.casos.clientes import CriarCliente
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.dominio.erros import Indisponivel
 from oficina_core.texto import sem_acento
 from tests import cenario
@@ -100,6 +102,12 @@ ESTRAGOS: dict[str, tuple[Estrago, ...]] = {
         Estrago(
             "SELECT MIN(id) FROM movimentos_estoque WHERE causa = 'AJUSTE'",
             "UPDATE movimentos_estoque SET motivo = NULL WHERE id = :id",
+        ),
+    ),
+    "o que chegou não é o que saiu da outra loja": (
+        Estrago(
+            "SELECT MIN(id) FROM movimentos_estoque",
+            "UPDATE movimentos_estoque SET par_id = id WHERE id = :id",
         ),
     ),
     "em execução ou depois sem um só orçamento principal aprovado": (
@@ -319,6 +327,30 @@ def test_o_total_da_linha_se_refaz_com_o_arredondamento_do_dominio(
         id = _estragar(conexao, Estrago(de_oleo, comando))
         achadas = _das_linhas(conexao)
     assert [(d.invariante, d.entidade, d.id) for d in achadas] == [("I6", "item", id)]
+
+
+@pytest.mark.parametrize(
+    ("coluna", "valor"), [("delta", "4"), ("peca_id", "peca_id + 1"), ("loja_id", "1, seq = 99")]
+)
+def test_os_dois_lados_de_uma_transferencia_se_anulam_na_mesma_peca(
+    url: str, coluna: str, valor: str
+) -> None:
+    oficina = OficinaLocal.em(url)
+    cenario.peca(oficina, "FILTRO", estoque="10", custo="20.00")
+    cenario.peca(oficina, "OUTRA")
+    levar = TransferirEstoque(
+        peca_id="FILTRO", quantidade=Decimal(3), de=1, para=cenario.filial(oficina)
+    )
+    chegada = oficina.executar(levar).lojas[1].movimento_id
+    oficina.fechar()
+    assert verificar(url) == ()
+    motor = abrir(url)
+    with motor.begin() as conexao:
+        mudar = f"UPDATE movimentos_estoque SET {coluna} = {valor} WHERE id = {chegada}"  # noqa: S608
+        conexao.exec_driver_sql(mudar)
+    motor.dispose()
+    achadas = [d.id for d in verificar(url) if "saiu da outra loja" in d.detalhe]
+    assert achadas == [chegada]
 
 
 def test_verificar_diz_o_invariante_o_registro_o_achado_e_o_esperado(url: str) -> None:

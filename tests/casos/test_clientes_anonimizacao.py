@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.local import OficinaLocal
@@ -146,7 +146,7 @@ def test_fica_a_historia_e_some_quem_e(oficina: Oficina, ele: FichaCliente) -> N
     assert [nota.texto for nota in depois.anotacoes] == ["*** espera"]
     assert (depois.total, depois.pago, depois.status) == (antes.total, antes.pago, antes.status)
     assert depois.pagamentos == antes.pagamentos
-    assert depois.versao == antes.versao
+    assert depois.versao == antes.versao + 1, "quem a tinha lido antes a lê de novo"
     orcamento = oficina.executar(VerOrcamento(orcamento_id=antes.orcamentos[0].id))
     assert (orcamento.decidido_por, orcamento.decidido_meio) == (None, Meio.BALCAO)
     assert orcamento.decidido_em
@@ -385,6 +385,25 @@ def test_nao_fica_nada_dele_em_lugar_nenhum_do_banco(casa: OficinaLocal, relogio
     assert _linhas(casa, tabelas.codigos.c.id) == []
     assert casa.executar(TomarMensagem()) is None
     assert _linhas(casa, tabelas.veiculos.c.placa) == [cenario.PLACA], "a placa fica com o carro"
+
+
+def test_o_que_tem_versao_nunca_muda_sem_ela(casa: OficinaLocal, relogio: Relogio) -> None:
+    id = _viver(casa, relogio)
+    feitos: list[str] = []
+
+    @event.listens_for(casa._motor, "before_cursor_execute")
+    def ver(_: Any, __: Any, comando: str, *___: Any) -> None:
+        feitos.append(comando)
+
+    casa.executar(pedido(id))
+    event.remove(casa._motor, "before_cursor_execute", ver)
+    versionadas = {nome for nome, tabela in metadata.tables.items() if "versao" in tabela.c}
+    trocas = [c for c in feitos if c.startswith("UPDATE") and c.split()[1] in versionadas]
+    assert {comando.split()[1] for comando in trocas} == {
+        *("clientes", "veiculos", "ordens_servico", "orcamentos", "links_aprovacao"),
+    }
+    for comando in trocas:
+        assert "versao=" in comando.partition("WHERE")[0].replace(" ", ""), comando
 
 
 def _linhas(casa: OficinaLocal, coluna: Any) -> list[Any]:

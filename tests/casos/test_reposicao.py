@@ -8,6 +8,7 @@ import pytest
 from oficina_core.casos.busca import Localizar
 from oficina_core.casos.cadastros import Recurso
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque, EstornarMovimento
+from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
@@ -164,3 +165,20 @@ def test_cada_loja_compra_o_que_lhe_falta(balcao: Oficina) -> None:
     assert vistas == [[("PASTILHA", 1)], [("FILTRO", 4)]]
     with pytest.raises(DadoInvalido, match="diga em qual"):
         balcao.executar(ListarReposicao())
+
+
+def test_o_que_veio_de_outra_loja_nao_e_compra(balcao: Oficina) -> None:
+    """O custo médio de lá, 20,00, não é o que se pagou da última vez aqui."""
+    matriz, filial = balcao.executar(ListarLojas()).itens[0].id, cenario.filial(balcao)
+    comprar = EntradaEstoque(peca_id="FILTRO", quantidade=Decimal(1), custo=Decimal("26.00"))
+    balcao.executar(comprar, Pedido(loja=filial))
+    definir = DefinirPrateleira(peca_id="FILTRO", minimo=Decimal(99))
+    balcao.executar(definir, Pedido(loja=filial))
+    for quantos in (2, 3):
+        levar = TransferirEstoque(
+            peca_id="FILTRO", quantidade=Decimal(quantos), de=matriz, para=filial
+        )
+        balcao.executar(levar)
+        (linha,) = balcao.executar(ListarReposicao(), Pedido(loja=filial)).itens
+        assert linha.custo == Decimal("26.00")
+    assert linha.disponivel == 6

@@ -196,7 +196,7 @@ def test_um_lado_so_nao_se_estorna_e_diz_se_como_voltar(
 
 
 def test_ajuste_com_motivo_parecido_continua_a_se_estornar(oficina: Oficina, lojas: Lojas) -> None:
-    """Quem diz que é transferência é a auditoria, e não o texto."""
+    """Quem diz que é transferência é o par do movimento, e não o texto."""
     matriz, _ = lojas
     dito = "transferência para a loja 2 (Filial), 1º movimento da peça lá"
     feito = oficina.executar(

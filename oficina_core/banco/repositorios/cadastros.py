@@ -26,7 +26,7 @@ from oficina_core.casos.paginas import Chave
 from oficina_core.dominio import valores
 from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.entidade import Cadastro
-from oficina_core.dominio.erros import NaoEncontrado
+from oficina_core.dominio.erros import NaoEncontrado, VersaoAntiga
 from oficina_core.dominio.funcionario import Funcionario
 from oficina_core.dominio.loja import Loja
 from oficina_core.dominio.ordem import FILA
@@ -275,11 +275,16 @@ DO_CONTATO = select(*CLIENTES.colunas).where(_destes_telefones)
 NASCIDOS = select(_CLI.c.nome, _CLI.c.telefone, _CLI.c.id).where(
     _destes_telefones, _CLI.c.documento.is_(None), _CLI.c.criado_em == bindparam("em")
 )
+SEGURA = CLIENTES.alteracao.values(versao=_CLI.c.versao)
 
 
 class ClientesSQL(CadastrosSQL[Cliente]):
     def __init__(self, sessao: Sessao) -> None:
         super().__init__(sessao, CLIENTES)
+
+    def segurar(self, cliente: Cliente) -> None:
+        if not self._executar(SEGURA, {"este": cliente.id, "lida": cliente.versao}).rowcount:
+            raise VersaoAntiga(f"Outra pessoa mudou o cliente {cliente.id}; veja de novo e repita.")
 
     def do_contato(self, contatos: Collection[tuple[str, str]]) -> dict[tuple[str, str], Cliente]:
         achados: dict[tuple[str, str], Cliente] = {}

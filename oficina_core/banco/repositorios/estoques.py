@@ -14,7 +14,6 @@ from sqlalchemy import Select, and_, bindparam, insert, literal, select, update
 from oficina_core.banco import tabelas
 from oficina_core.banco.lote import Insercao
 from oficina_core.banco.repositorios.base import Comandos, Registros, Sessao, lotes
-from oficina_core.casos.estoque_transferencia import TransferirEstoque
 from oficina_core.casos.paginas import Chave
 from oficina_core.casos.portas import NovoSaldo
 from oficina_core.dominio.erros import FaltaPeca, RegraViolada
@@ -24,7 +23,6 @@ from oficina_core.texto import lista, quantidade
 SALDO = tabelas.estoques
 PECA = tabelas.pecas
 MOV = tabelas.movimentos
-EVT = tabelas.eventos
 
 MOVIMENTOS = Comandos(MOV, Movimento, "movimento")
 DA_LOJA = MOVIMENTOS.leitura.where(MOV.c.loja_id == bindparam("loja"))
@@ -88,11 +86,7 @@ PRIMEIROS = select(MOV.c.peca_id, MOV.c.id).where(
     MOV.c.peca_id.in_(bindparam("pecas", expanding=True)),
 )
 ESTORNO = select(MOV.c.id).where(MOV.c.estorno_de == bindparam("este"))
-DE_TRANSFERENCIA = select(EVT.c.id).where(
-    EVT.c.entidade == MOV.name,
-    EVT.c.entidade_id == bindparam("este"),
-    EVT.c.acao == TransferirEstoque.__name__,
-)
+CHEGADA = select(*MOVIMENTOS.colunas).where(MOV.c.par_id == bindparam("este"))
 NOMES = select(PECA.c.id, PECA.c.codigo, PECA.c.nome, PECA.c.unidade).where(
     PECA.c.id.in_(bindparam("pecas", expanding=True))
 )
@@ -119,8 +113,11 @@ class MovimentosSQL(Registros[Movimento]):
     def estornado(self, id: int) -> bool:
         return self._executar(ESTORNO, {"este": id}).first() is not None
 
-    def de_transferencia(self, id: int) -> bool:
-        return self._executar(DE_TRANSFERENCIA, {"este": id}).first() is not None
+    def par(self, movimento: Movimento) -> Movimento | None:
+        """A chegada cita a saída; a saída, escrita antes dela, acha quem a cita."""
+        if movimento.par_id is not None:
+            return self.citado(movimento.par_id)
+        return next(iter(self._ler(CHEGADA, este=movimento.id)), None)
 
     def adicionar_varios(self, movimentos: Sequence[Movimento]) -> None:
         """Os primeiros movimentos de peças novas, em lotes."""
@@ -249,6 +246,7 @@ class EstoquesSQL:
         motivo: str | None = None,
         ordem_id: int | None = None,
         estorno_de: int | None = None,
+        par_id: int | None = None,
         liberar: int = 0,
     ) -> Movimento:
         desta = _desta_peca(loja_id, peca_id)
@@ -269,6 +267,7 @@ class EstoquesSQL:
             motivo=motivo,
             ordem_id=ordem_id,
             estorno_de=estorno_de,
+            par_id=par_id,
             ator=self._sessao.ator.nome,
             em=self._sessao.agora,
         )

@@ -39,6 +39,7 @@ _ultimo_custo = (
         MOV.c.loja_id == bindparam("loja"),
         MOV.c.peca_id == P.c.id,
         MOV.c.causa == CausaMovimento.ENTRADA,
+        MOV.c.par_id.is_(None),  # a que veio de outra loja não é compra
         _estornada.is_(None),
     )
     .order_by(MOV.c.loja_id.desc(), MOV.c.peca_id.desc(), MOV.c.seq.desc())

@@ -14,6 +14,7 @@ from oficina_core.banco.repositorios.base import Sessao, lotes
 from oficina_core.banco.repositorios.cadastros import sem_curingas
 from oficina_core.casos.portas import Limpeza, Ocultar
 from oficina_core.dominio.cliente import Cliente
+from oficina_core.dominio.erros import VersaoAntiga
 from oficina_core.dominio.mensagem import SituacaoMensagem
 from oficina_core.dominio.orcamento import ABERTOS
 
@@ -70,7 +71,7 @@ _dos_orcamentos = LNK.c.orcamento_id.in_(_orcamentos)
 class Textos:
     """Como se leem estes textos do que é dele, e como se trocam, linha a linha.
 
-    O `vazio` é o que só diz quem é, e some inteiro.
+    O `vazio` é o que só diz quem é, e some inteiro. O que tem versão só se troca na que se leu.
     """
 
     def __init__(
@@ -83,6 +84,10 @@ class Textos:
         self.nomes, self.vazio = (*nomes, vazio) if vazio else nomes, vazio
         self.leitura = select(tabela.c.id, *(tabela.c[nome] for nome in self.nomes)).where(dele)
         self.troca = update(tabela).where(tabela.c.id == bindparam("este"))
+        if "versao" in tabela.c:
+            versao = tabela.c.versao
+            self.leitura = self.leitura.add_columns(versao.label("lida"))
+            self.troca = self.troca.where(versao == bindparam("lida")).values(versao=versao + 1)
 
 
 # Na ordem das travas.
@@ -100,7 +105,11 @@ CANCELA = (
 )
 SEM_CONTATO = update(MSG).where(MSG.c.cliente_id == _cliente).values(email=None, telefone=None)
 _agora = bindparam("agora", type_=LNK.c.vale_ate.type)
-REVOGA = update(LNK).where(_dos_orcamentos, LNK.c.vale_ate > _agora).values(vale_ate=_agora)
+REVOGA = (
+    update(LNK)
+    .where(_dos_orcamentos, LNK.c.vale_ate > _agora)
+    .values(vale_ate=_agora, versao=LNK.c.versao + 1)
+)
 SEM_CODIGOS = delete(COD).where(COD.c.cliente_id == _cliente)
 
 SINAIS = ("nome", "documento", "telefone", "email", "numero", "ficha")
@@ -153,9 +162,11 @@ class TitularesSQL:
                 for nome in textos.nomes
             }
             if any(linha[nome] != depois[nome] for nome in textos.nomes):
-                trocas.append({"este": linha["id"], **depois})
+                lida = {"lida": linha["lida"]} if "lida" in linha else {}
+                trocas.append({"este": linha["id"], **lida, **depois})
         for lote in lotes(trocas):
-            self._executar(textos.troca, lote)
+            if self._executar(textos.troca, lote).rowcount != len(lote):
+                raise VersaoAntiga("Outra pessoa mudou o que é deste cliente; repita o pedido.")
         return len(trocas)
 
     def _esquecer(self, cliente: Cliente) -> int:

@@ -1,0 +1,60 @@
+CREATE TABLE movimentos_estoque_nova (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  loja_id INTEGER NOT NULL,
+  peca_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  delta INTEGER NOT NULL,
+  saldo_apos INTEGER NOT NULL,
+  custo_unitario INTEGER,
+  causa TEXT NOT NULL,
+  motivo TEXT,
+  ordem_id INTEGER,
+  estorno_de INTEGER,
+  par_id INTEGER,
+  ator TEXT NOT NULL,
+  em TEXT NOT NULL,
+  CONSTRAINT uq_movimentos_estoque_loja_id_peca_id_seq UNIQUE (loja_id, peca_id, seq),
+  CONSTRAINT uq_movimentos_estoque_estorno_de UNIQUE (estorno_de),
+  CONSTRAINT uq_movimentos_estoque_par_id UNIQUE (par_id),
+  CONSTRAINT ck_movimentos_estoque_delta CHECK (delta <> 0 AND saldo_apos >= 0),
+  CONSTRAINT fk_movimentos_estoque_loja_id FOREIGN KEY(loja_id) REFERENCES lojas (id),
+  CONSTRAINT fk_movimentos_estoque_peca_id FOREIGN KEY(peca_id) REFERENCES pecas (id),
+  CONSTRAINT fk_movimentos_estoque_ordem_id FOREIGN KEY(ordem_id) REFERENCES ordens_servico (id),
+  CONSTRAINT fk_movimentos_estoque_estorno_de FOREIGN KEY(estorno_de)
+    REFERENCES movimentos_estoque (id),
+  CONSTRAINT fk_movimentos_estoque_par_id FOREIGN KEY(par_id) REFERENCES movimentos_estoque (id)
+)
+ STRICT;
+
+INSERT INTO movimentos_estoque_nova
+(id, loja_id, peca_id, seq, delta, saldo_apos, custo_unitario, causa, motivo, ordem_id,
+  estorno_de, ator, em)
+SELECT id, loja_id, peca_id, seq, delta, saldo_apos, custo_unitario, causa, motivo, ordem_id,
+  estorno_de, ator, em
+FROM movimentos_estoque ORDER BY id;
+
+DROP TABLE movimentos_estoque;
+
+ALTER TABLE movimentos_estoque_nova RENAME TO movimentos_estoque;
+
+CREATE INDEX ix_movimentos_estoque_ordem_id ON movimentos_estoque (ordem_id);
+
+CREATE INDEX ix_movimentos_estoque_loja_id_id ON movimentos_estoque (loja_id, id);
+
+CREATE INDEX ix_movimentos_estoque_loja_id_causa_em_peca_id
+  ON movimentos_estoque (loja_id, causa, em, peca_id);
+
+-- A transferência de antes: a auditoria diz que os dois o são, e o motivo, qual é o outro.
+UPDATE movimentos_estoque AS c SET par_id = (
+  SELECT s.id FROM lojas l JOIN movimentos_estoque s
+    ON s.loja_id = l.id AND s.peca_id = c.peca_id
+  WHERE s.loja_id <> c.loja_id
+    AND s.causa = 'AJUSTE' AND s.delta = -c.delta AND s.em = c.em
+    AND c.motivo LIKE 'transferência da loja ' || s.loja_id || ' (%), ' || s.seq || 'º movimento%'
+    AND s.motivo LIKE 'transferência para a loja ' || c.loja_id || ' (%), ' || c.seq
+      || 'º movimento%'
+    AND EXISTS (SELECT 1 FROM eventos e WHERE e.entidade = 'movimentos_estoque'
+      AND e.entidade_id = s.id AND e.acao = 'TransferirEstoque'))
+WHERE c.par_id IS NULL AND c.causa = 'ENTRADA' AND c.id IN (
+  SELECT e.entidade_id FROM eventos e
+  WHERE e.entidade = 'movimentos_estoque' AND e.acao = 'TransferirEstoque');
