@@ -85,7 +85,8 @@ def test_quem_ganhou_ordem_ou_orcamento_no_meio_nao_se_anonimiza(
     assert abertos(local) == 1
 
 
-@CASOS
+@pytest.mark.parametrize("url", ["mysql"], indirect=True)
+@pytest.mark.parametrize("caso", [ABRIR, ORCAR], ids=["ordem", "orçamento"])
 def test_sem_segurar_o_cliente_o_anonimizado_ganha_ordem_ou_orcamento(
     local: OficinaLocal,
     url: str,
@@ -93,9 +94,7 @@ def test_sem_segurar_o_cliente_o_anonimizado_ganha_ordem_ou_orcamento(
     caso: CasoDeUso[Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """O controle. Com o km, a versão do carro já guardava; no SQLite, a vez de gravar."""
-    if local._motor.dialect.name == "sqlite" or caso is COM_KM:
-        pytest.skip("há outra guarda")
+    """O controle. No SQLite guarda a vez de gravar; com o km, a versão do carro."""
     monkeypatch.setattr(ClientesSQL, "segurar", lambda *_: None)
     anonimizar = AnonimizarCliente(cliente_id=ana, motivo="pediu")
     instante = "INSERT INTO ordens_servico" if caso is ABRIR else "INSERT INTO orcamentos"
@@ -106,9 +105,7 @@ def test_sem_segurar_o_cliente_o_anonimizado_ganha_ordem_ou_orcamento(
 
 
 @CASOS
-def test_juntos_um_dos_dois_vence(
-    local: OficinaLocal, ana: int, caso: CasoDeUso[Any]
-) -> None:
+def test_juntos_um_dos_dois_vence(local: OficinaLocal, ana: int, caso: CasoDeUso[Any]) -> None:
     fazer: list[Callable[[], Any]] = [
         lambda: local.executar(AnonimizarCliente(cliente_id=ana, motivo="pediu")),
         lambda: local.executar(caso),

@@ -446,7 +446,7 @@ def test_a_transferencia_de_antes_ganha_o_par_se_ele_e_certo(
     url = novo()
     manutencao.migrar(url)
     motor = abrir(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         for comando in PECA_DE_ANTES.split(";"):
             conexao.exec_driver_sql(comando)
         for id, loja, seq, delta, causa, motivo, em, auditada in MOVIMENTOS_DE_ANTES:

@@ -345,7 +345,7 @@ def test_os_dois_lados_de_uma_transferencia_se_anulam_na_mesma_peca(
     oficina.fechar()
     assert verificar(url) == ()
     motor = abrir(url)
-    with motor.begin() as conexao:
+    with gravando(motor) as conexao:
         mudar = f"UPDATE movimentos_estoque SET {coluna} = {valor} WHERE id = {chegada}"  # noqa: S608
         conexao.exec_driver_sql(mudar)
     motor.dispose()
