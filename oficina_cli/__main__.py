@@ -16,6 +16,7 @@ def main() -> None:
     """Importa dentro do `try`: quem desiste enquanto o programa abre também sai em silêncio."""
     gc.set_threshold(CRIADOS)
     try:
+        _abrir_as_fechadas()
         for saida in (sys.stdout, sys.stderr):
             if isinstance(saida, io.TextIOWrapper):
                 saida.reconfigure(encoding="utf-8", errors="replace")
@@ -23,6 +24,13 @@ def main() -> None:
     except KeyboardInterrupt:
         codigo = INTERROMPIDO
     _sair(codigo)
+
+
+def _abrir_as_fechadas() -> None:
+    """Na ordem dos números: o que já vem fechado (`>&-`) não fica para o primeiro que se abra."""
+    for nome, modo in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, nome) is None:
+            setattr(sys, nome, open(os.devnull, modo, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _rodar() -> int:
@@ -50,9 +58,8 @@ def _sair(codigo: int) -> None:
     if threading.active_count() > 1:
         sys.exit(codigo)
     for saida in (sys.stdout, sys.stderr):
-        if saida is not None:
-            with suppress(OSError):
-                saida.flush()
+        with suppress(OSError):
+            saida.flush()
     os._exit(codigo)
 
 

@@ -158,6 +158,7 @@ def _separador(texto: str) -> str:
 
 def _linhas(texto: str, separador: str) -> Iterator[tuple[int, list[str] | None]]:
     """As linhas com algo escrito; None é a que não fecha as aspas, e depois dela não há outra."""
+    csv.field_size_limit(len(texto))  # a célula comprida é de quem confere o campo, e não das aspas
     leitor = csv.reader(io.StringIO(texto, newline=""), delimiter=separador, strict=True)
     for numero in count(1):
         try:

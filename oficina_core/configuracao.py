@@ -4,6 +4,7 @@ Os nomes são os do ambiente (`OFICINA_BANCO`, `DB_HOST`…); no `config.toml` d
 mesmos, em minúsculas. Só as superfícies leem daqui.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.dominio.valores import Opcao
 from oficina_core.enderecos import ARQUIVO
 
+NOME_MAXIMO = 230  # bytes; com o que o SQLite e a cópia lhe juntam, ainda cabe em qualquer disco
 MOTIVOS = {
     "int_parsing": "deve ser um número inteiro",
     "greater_than_equal": "está abaixo do que se aceita",
@@ -244,11 +246,14 @@ def endereco(dito: str) -> str:
 
 def _absoluto(caminho: str) -> Path:
     try:
-        return Path(caminho).expanduser().absolute()
+        absoluto = Path(caminho).expanduser().absolute()
     except RuntimeError:
         raise DadoInvalido(
             "A pasta desse usuário não se acha; diga o caminho inteiro.", "banco"
         ) from None
+    if any(len(os.fsencode(parte)) > NOME_MAXIMO for parte in absoluto.parts):
+        raise DadoInvalido("O nome do arquivo do banco é comprido demais; encurte-o.", "banco")
+    return absoluto
 
 
 def _problemas(erro: ValidationError) -> DadoInvalido:

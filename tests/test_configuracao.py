@@ -135,6 +135,13 @@ def test_pasta_de_usuario_que_nao_ha_se_diz() -> None:
         endereco("~ninguem-com-este-nome/x.db")
 
 
+@pytest.mark.parametrize("dito", ["x" * 231, f"{'ç' * 116}/x.db"])
+def test_nome_que_nao_cabe_no_disco_se_recusa(dito: str) -> None:
+    with pytest.raises(DadoInvalido, match="comprido demais"):
+        endereco(dito)
+    assert endereco("x" * 230)
+
+
 def test_o_arquivo_de_exemplo_diz_todos_os_nomes_e_com_o_padrao_de_cada_um(
     casa: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,8 @@ def _na_saida(url: str, andar: Callable[[int], None]) -> "Copia":
             "A cópia não se mostra em um terminal; diga o ARQUIVO, ou mande-a a outro programa.",
             "arquivo",
         )
+    if sys.__stdout__ is None:
+        raise DadoInvalido("A saída está fechada; diga o ARQUIVO da cópia.", "arquivo")
     try:
         with ao_gravar("a cópia"), os.fdopen(os.dup(1), "wb") as destino:
             return copia.escrever(url, destino, andar=andar)

@@ -98,9 +98,9 @@ def importar(
     with arquivos.novo(rejeitadas) if rejeitadas else nullcontext() as devolvidas:
         resposta = _pedir(atendimento, pedir, lida.linhas, lida.recusadas)
         recusadas = _resumo(resposta).recusadas
+        atendimento.mostrar(resposta, Importacao)  # antes do arquivo, que pode não caber no disco
         if devolvidas and recusadas:
             lida.devolver(devolvidas, recusadas)
-    atendimento.mostrar(resposta, Importacao)
     if isinstance(resposta, Simulacao):
         dizer("Simulação: nada foi gravado.")
     if recusadas:

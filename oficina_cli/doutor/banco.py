@@ -199,8 +199,11 @@ class _Consultorio:
 
 
 def _restos(arquivo: Path) -> Parecer:
-    nome = f"{escape(arquivo.name)}{PARCIAL}*"
-    achados = [str(resto) for resto in arquivo.parent.glob(nome)]
+    """O que ainda se escrevia e, se morreu na troca, o segundo nome do próprio arquivo."""
+    nomes = f"{escape(arquivo.name)}{PARCIAL}*", f"{escape(arquivo.stem)}-ate-*"
+    escritos, guardados = map(arquivo.parent.glob, nomes)
+    gemeos = (guardado for guardado in guardados if guardado.samefile(arquivo))
+    achados = [str(resto) for resto in (*escritos, *gemeos)]
     if not achados:
         return bom("Nenhuma restauração parou no meio.")
     return aviso(

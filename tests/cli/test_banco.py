@@ -228,6 +228,20 @@ def test_quem_larga_a_copia_no_meio_faz_que_ela_falhe() -> None:
     assert processo.wait() == 7
 
 
+@pytest.mark.usefixtures("cheio")
+def test_com_a_saida_fechada_a_copia_nao_se_perde_calada() -> None:
+    comando = f"exec {sys.executable} -m oficina_cli banco backup - >&-"
+    fechada = subprocess.run(
+        ["/bin/sh", "-c", comando],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert fechada.returncode == 2
+    assert "A saída está fechada; diga o ARQUIVO" in fechada.stderr
+
+
 def test_com_o_disco_cheio_nada_fica_pela_metade(cheio: Path, tmp_path: Path) -> None:
     pasta = tmp_path / "copias"
     pasta.mkdir()

@@ -277,6 +277,16 @@ def test_a_restauracao_que_morreu_deixa_um_resto_que_se_diz_e_se_apaga(arquivo: 
     assert examinar()["banco: restos"]["situacao"] == "BOM"
 
 
+def test_a_troca_que_morreu_no_meio_deixa_o_banco_com_dois_nomes(arquivo: Path) -> None:
+    gemeo, anterior = (arquivo.with_name(f"{arquivo.stem}-ate-{dia}.db") for dia in (26, 25))
+    gemeo.hardlink_to(arquivo)
+    anterior.write_bytes(b"o que se guardou antes fica")
+    conserto = aviso(examinar(), "banco: restos").partition("em curso: ")[2]
+    subprocess.run(["/bin/sh", "-c", conserto], check=True)
+    assert [gemeo.exists(), anterior.exists(), arquivo.exists()] == [False, True, True]
+    assert examinar()["banco: restos"]["situacao"] == "BOM"
+
+
 def test_o_conserto_da_permissao_conserta(arquivo: Path) -> None:
     arquivo.chmod(0o640)
     exame = examinar()

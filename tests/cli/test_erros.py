@@ -181,6 +181,19 @@ def test_o_disco_cheio_se_diz(comando: tuple[str, ...], tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="canos do Unix")
+def test_o_que_ja_vem_fechado_e_como_se_nao_houvesse_nada(tmp_path: Path) -> None:
+    def pelo_shell(resto: str) -> Any:
+        comando = f"exec {sys.executable} -m oficina_cli --banco {tmp_path}/x.db {resto}"
+        return subprocess.run(["/bin/sh", "-c", comando], capture_output=True, check=False)
+
+    assert pelo_shell("loja listar >&- 2>&-").returncode == 0
+    assert pelo_shell("loja listar <&-").stdout.startswith("Nº".encode())
+    sem_entrada = pelo_shell("cliente importar - <&-")
+    assert sem_entrada.returncode == 2
+    assert "vazi" in sem_entrada.stderr.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="canos do Unix")
 @pytest.mark.parametrize("comando", [("--help",), ("loja", "listar"), ("peca", "--help")])
 def test_quem_le_pode_parar_no_meio(comando: tuple[str, ...], tmp_path: Path) -> None:
     leitura, escrita = os.pipe()

@@ -1,5 +1,6 @@
 """Os comandos `importar`: o que entra, o que fica de fora e o que se devolve a quem corrige."""
 
+import errno
 import json
 import os
 import sqlite3
@@ -140,6 +141,24 @@ def test_parcial_sem_nenhuma_boa_nem_pede(rodar: Rodar, arquivo: Path) -> None:
     feito = rodar("cliente", "importar", str(arquivo), "--parcial")
     assert feito.exit_code == 2
     assert "1 linha ficou de fora." in feito.stderr
+
+
+def test_o_que_entrou_se_diz_ainda_que_as_rejeitadas_nao_caibam_no_disco(
+    rodar: Rodar, pedir: Pedir, arquivo: Path, fora: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encher(_: int) -> None:
+        raise OSError(errno.ENOSPC, "sem espaço")
+
+    arquivo.write_text(CLIENTES, "utf-8")
+    monkeypatch.setattr("oficina_core.arquivos.os.fsync", encher)
+    feito = rodar(
+        *("cliente", "importar", str(arquivo), "--parcial", "--rejeitadas", str(fora), "-o", "json")
+    )
+    assert feito.exit_code == 7
+    assert json.loads(feito.stdout)["novos"] == 2
+    assert f"Não há espaço para gravar {fora}" in feito.stderr
+    assert not fora.exists()
+    assert [cliente["nome"] for cliente in pedir("cliente", "listar")] == ["Ana", "Caio"]
 
 
 def test_sem_nada_de_fora_o_arquivo_nao_fica(rodar: Rodar, arquivo: Path, fora: Path) -> None:

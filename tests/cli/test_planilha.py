@@ -156,6 +156,7 @@ def test_coluna_repetida_e_recusada(arquivo: Path) -> None:
         ("PAST;Pastilha;un;10;1;2", "Tem 6 colunas e o cabeçalho tem 5"),
         ('PAST;"Pastilha;un;10;1', "As aspas não se fecham"),
         ('PAST;"Pastilha" nova;un;10;1', "As aspas não se fecham"),
+        (f'PAST;"{"P" * 200_000}";un;10;1', "O campo nome tem no máximo"),
     ],
 )
 def test_linha_ruim_diz_onde_e_por_que(arquivo: Path, linha: str, queixa: str) -> None:
