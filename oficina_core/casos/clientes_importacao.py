@@ -15,7 +15,7 @@ from oficina_core.casos.importacao import (
 from oficina_core.casos.portas import Linha, UnidadeDeTrabalho
 from oficina_core.casos.traducao import Passageira
 from oficina_core.dominio.cliente import Cliente, exigir_contato
-from oficina_core.texto import documento_mascarado, telefone_mascarado
+from oficina_core.texto import documento_mascarado, sem_acento, telefone_mascarado
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class LinhaImportadaCliente(DadosCliente):
 
     @property
     def chave(self) -> str | tuple[str, str]:
-        return self.documento or (self.nome, self.telefone or "")
+        return self.documento or (sem_acento(self.nome), self.telefone or "")
 
     @property
     def rotulo(self) -> str:
@@ -61,8 +61,8 @@ class LinhaImportadaCliente(DadosCliente):
 class ImportarClientes(Importar):
     """Traz os clientes de uma planilha: todos ou nenhum; o que já está igual não muda.
 
-    O cliente é o do CPF ou CNPJ; sem ele, o que tem o mesmo nome e telefone. Quem muda de contato
-    pela planilha recebe o aviso no antigo.
+    O cliente é o do CPF ou CNPJ; sem ele, o que tem o mesmo nome, como quer que se escreva, e
+    telefone. Quem muda de contato pela planilha recebe o aviso no antigo.
     """
 
     linhas: tuple[LinhaImportadaCliente, ...]

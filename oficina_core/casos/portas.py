@@ -125,7 +125,7 @@ class Clientes(CadastrosEmLote[Cliente], Protocol):
     def do_contato(
         self, contatos: Collection[tuple[str, str]], /
     ) -> dict[tuple[str, str], Cliente]:
-        """Os que têm exatamente este nome e este telefone.
+        """Os que têm este nome, em minúsculas e sem acento, e este telefone.
 
         De vários com os mesmos, o que não tem documento, o ativo e o mais antigo, nessa ordem.
         """

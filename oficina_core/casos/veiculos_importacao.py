@@ -23,6 +23,7 @@ from oficina_core.dominio.cliente import Cliente
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina, NaoEncontrado
 from oficina_core.dominio.valores import Placa, documento
 from oficina_core.dominio.veiculo import KM_MAXIMO, Veiculo
+from oficina_core.texto import sem_acento
 
 Dono = Referencia | tuple[str, str]
 
@@ -66,7 +67,7 @@ class LinhaImportadaVeiculo(DadosVeiculo):
         """Como a linha diz de quem é o carro."""
         if self.cliente_id is not None:
             return self.cliente_id
-        return self.cliente or "", self.telefone or ""
+        return sem_acento(self.cliente or ""), self.telefone or ""
 
 
 @dataclass(frozen=True, kw_only=True)

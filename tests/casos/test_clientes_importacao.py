@@ -77,6 +77,19 @@ def test_o_que_a_planilha_nao_diz_fica_como_esta(oficina: Oficina) -> None:
     assert (ficha.telefone, ficha.email) == ("+5511987654321", "ana@exemplo.com.br")
 
 
+def test_quem_nao_tem_documento_se_conhece_pelo_nome_como_quer_que_se_escreva(
+    oficina: Oficina,
+) -> None:
+    importar(oficina, SEM_DOCUMENTO)
+    gritado = replace(SEM_DOCUMENTO, nome=SEM_DOCUMENTO.nome.upper().replace("É", "E"))
+    with pytest.raises(Conflito, match="1 linha difere"):
+        importar(oficina, gritado)
+    assert importar(oficina, gritado, atualizar=True).atualizados == 1
+    assert [cliente.nome for cliente in todos(oficina)] == ["ZE DA BORRACHARIA"]
+    with pytest.raises(DadoInvalido, match="repete"):
+        importar(oficina, SEM_DOCUMENTO, replace(gritado, linha=9))
+
+
 def test_cliente_diferente_se_recusa_e_o_contato_nao_se_diz_inteiro(oficina: Oficina) -> None:
     importar(oficina, ANA)
     outra = replace(ANA, nome="Ana Lima", telefone=FIXO, email="outra@exemplo.com.br")

@@ -140,6 +140,13 @@ def test_carro_do_futuro_se_recusa(oficina: Oficina) -> None:
     assert "vai de 1885 a 2027" in recusa.value.detalhes[0]
 
 
+def test_o_dono_sem_documento_se_conhece_como_quer_que_se_escreva(
+    oficina: Oficina, ze: FichaCliente
+) -> None:
+    importar(oficina, replace(DO_ZE, cliente="ZE DA BORRACHARIA"))
+    assert ver(oficina, "DEF4G56").cliente_id == ze.id
+
+
 @pytest.mark.parametrize("dono", [{}, {"cliente": "Zé"}, {"telefone": FIXO}], ids=str)
 def test_linha_sem_dono_se_recusa_ja_na_leitura(dono: dict[str, str]) -> None:
     with pytest.raises(DadoInvalido, match="Diga de quem é"):

@@ -30,6 +30,7 @@ from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.orcamento import TipoItem
 from oficina_core.dominio.valores import CNPJ, CPF, Email, Placa, Telefone, nome
 from oficina_core.dominio.veiculo import KM_MAXIMO
+from oficina_core.texto import sem_acento
 
 CASOS = int(os.environ.get("OFICINA_TESTE_CASOS", "200"))
 AJUSTES = settings(
@@ -180,7 +181,7 @@ def _canonica(chave: str) -> Any:
     if chave == "placa":
         return lambda linha: linha.placa.canonica
     if chave == "nome":
-        return lambda linha: linha.documento or (linha.nome, linha.telefone)
+        return lambda linha: linha.documento or (sem_acento(linha.nome), linha.telefone)
     return attrgetter(chave)
 
 

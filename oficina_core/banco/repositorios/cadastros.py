@@ -293,7 +293,7 @@ class ClientesSQL(CadastrosSQL[Cliente]):
             # Do pior ao melhor: o último a entrar é o que fica.
             lidos = self._ler(DO_CONTATO, telefones=lote)
             for cliente in sorted(lidos, key=_preferencia, reverse=True):
-                achados[cliente.nome, cliente.telefone or ""] = cliente
+                achados[sem_acento(cliente.nome), cliente.telefone or ""] = cliente
         return {contato: achados[contato] for contato in contatos if contato in achados}
 
     def _numeros(self, lote: Sequence[Cliente]) -> Iterable[int]:
