@@ -1,7 +1,9 @@
 """`python -m benchmarks`: mede, mostra a tabela e guarda o resultado em benchmarks/resultados."""
 
 import argparse
+import gc
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 from benchmarks.figuras import FIGURAS, montar
 from benchmarks.medida import Figura
 from benchmarks.processo import RAIZ
+from oficina_cli.__main__ import CRIADOS
 from tests.servidor_mysql import iniciar
 
 RESULTADOS = Path(__file__).parent / "resultados"
@@ -21,6 +24,8 @@ GRANDE = "milhao"
 
 def main() -> None:
     ditos = _argumentos()
+    gc.set_threshold(CRIADOS)  # como no programa: os casos se medem dentro deste processo
+    carga = [os.getloadavg()]
     figuras: list[Figura] = []
     with tempfile.TemporaryDirectory() as pasta, iniciar(duravel=True) as servidor:
         bancada = montar(servidor, Path(pasta), ditos.rodadas, ditos.pedidos)
@@ -30,8 +35,10 @@ def main() -> None:
                 sys.stdout.write(_linha(figura))
                 sys.stdout.flush()
         versao = servidor.versao
+    carga.append(os.getloadavg())
+    sys.stdout.write(f"carga da máquina, antes e depois: {carga[0]} e {carga[1]}\n")
     if not ditos.nao_guardar:
-        sys.stdout.write(f"guardado em {_guardar(figuras, versao).relative_to(RAIZ)}\n")
+        sys.stdout.write(f"guardado em {_guardar(figuras, versao, carga).relative_to(RAIZ)}\n")
 
 
 def _argumentos() -> argparse.Namespace:
@@ -59,18 +66,23 @@ def _lado(lado: dict[str, float]) -> str:
     return " ".join(f"{medida} {valor:g}" for medida, valor in lado.items())
 
 
-def _guardar(figuras: Sequence[Figura], mysql: str) -> Path:
+def _guardar(
+    figuras: Sequence[Figura], mysql: str, carga: Sequence[tuple[float, float, float]]
+) -> Path:
     commit = _git("rev-parse", "--short", "HEAD")
     if _git("status", "--porcelain", "--untracked-files=no"):
         commit += "-mudado"
     hoje = datetime.now(UTC).date()
     RESULTADOS.mkdir(exist_ok=True)
-    arquivo = RESULTADOS / f"{hoje}-{commit}.json"
+    nomes = (f"{hoje}-{commit}{vez}.json" for vez in ("", *(f"-{n}" for n in range(2, 100))))
+    arquivo = next(novo for nome in nomes if not (novo := RESULTADOS / nome).exists())
     dados = {
         "data": hoje.isoformat(),
         "commit": commit,
         "python": platform.python_version(),
         "mysql": mysql,
+        "processadores": os.cpu_count(),
+        "carga": carga,
         "figuras": [figura.json() for figura in figuras],
     }
     texto = json.dumps(dados, ensure_ascii=False, indent=2)

@@ -122,7 +122,7 @@ def _diferenca(antes: Linha | None, depois: Linha, mascaras: Mascaras) -> dict[s
         return {
             campo: _json(campo, valor, mascaras)
             for campo, valor in depois.items()
-            if campo not in SEM_DIFERENCA and not _nada(valor)
+            if valor is not None and campo not in SEM_DIFERENCA and not _vazio(valor)
         }
     return {
         campo: _par(campo, antes.get(campo), valor, mascaras)
@@ -131,8 +131,8 @@ def _diferenca(antes: Linha | None, depois: Linha, mascaras: Mascaras) -> dict[s
     }
 
 
-def _nada(valor: Any) -> bool:
-    return valor is None or (isinstance(valor, dict | list) and not valor)
+def _vazio(valor: Any) -> bool:
+    return not valor and isinstance(valor, dict | list)
 
 
 def _par(campo: str, antes: Any, depois: Any, mascaras: Mascaras) -> Any:

@@ -3,7 +3,7 @@
 Numa planilha de dez mil, o que ele faz com cada valor custa mais que o banco.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, insert
@@ -14,18 +14,16 @@ Conversor: TypeAlias = Callable[[Any], Any]
 class Insercao:
     """Um INSERT que se repete por muitas linhas."""
 
-    def __init__(self, tabela: Table, campos: Collection[str]) -> None:
-        self._colunas = [coluna for coluna in tabela.c if coluna.name in campos]
-        self._comando = insert(tabela).values({c.name: bindparam(c.name) for c in self._colunas})
+    def __init__(self, tabela: Table, campos: Sequence[str]) -> None:
+        self._campos, self._colunas = campos, [tabela.c[campo] for campo in campos]
+        self._comando = insert(tabela).values({campo: bindparam(campo) for campo in campos})
         self._prontos: dict[str, tuple[str, list[Conversor | None]]] = {}
 
     def executar(self, conexao: Connection, linhas: Sequence[Mapping[str, Any]]) -> None:
         sql, conversores = self._pronto(conexao.dialect)
         valores = (
-            [linha[coluna.name] for linha in linhas]
-            if converter is None
-            else [converter(linha[coluna.name]) for linha in linhas]
-            for coluna, converter in zip(self._colunas, conversores, strict=True)
+            _convertidos([linha[campo] for linha in linhas], converter)
+            for campo, converter in zip(self._campos, conversores, strict=True)
         )
         conexao.exec_driver_sql(sql, list(zip(*valores, strict=True)))
 
@@ -34,10 +32,18 @@ class Insercao:
         if dialeto.name not in self._prontos:
             sql = str(self._comando.compile(dialect=dialeto))
             if not dialeto.positional:
-                sql %= {coluna.name: "%s" for coluna in self._colunas}
+                sql %= dict.fromkeys(self._campos, "%s")
             conversores: list[Conversor | None] = [
                 coluna.type.dialect_impl(dialeto).bind_processor(dialeto)
                 for coluna in self._colunas
             ]
             self._prontos[dialeto.name] = sql, conversores
         return self._prontos[dialeto.name]
+
+
+def _convertidos(valores: list[Any], converter: Conversor | None) -> list[Any]:
+    """Cada valor diferente se converte uma vez: em uma planilha, quase todos se repetem."""
+    if converter is None:
+        return valores
+    prontos = {valor: converter(valor) for valor in set(valores)}
+    return [prontos[valor] for valor in valores]

@@ -1,7 +1,9 @@
 """As tabelas e os tipos delas: cada coluna tem o nome do campo que guarda."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from sqlalchemy import (
@@ -133,6 +135,11 @@ class Codificada(TypeDecorator[Opcao]):
 def _coluna(nome: str, tipo: Any, *regras: Any, **opcoes: Any) -> Column[Any]:
     """Coluna obrigatória, que é o caso comum."""
     return Column(nome, tipo, *regras, **{"nullable": False} | opcoes)
+
+
+def nomes(tabela: Table, *, menos: Collection[str] = ()) -> list[str]:
+    """Os das colunas, em `str`: os do SQLAlchemy são de outra classe, que se procura devagar."""
+    return [intern(str(coluna.name)) for coluna in tabela.c if coluna.name not in menos]
 
 
 def _de(nome: str, tabela: str, *, opcional: bool = False, **opcoes: Any) -> Column[Any]:

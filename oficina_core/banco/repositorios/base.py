@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from oficina_core.banco.diario import Diario
 from oficina_core.banco.lote import Insercao
+from oficina_core.banco.tabelas import nomes
 from oficina_core.dominio.acesso import Ator
 from oficina_core.dominio.entidade import Entidade, Registro
 from oficina_core.dominio.erros import NaoEncontrado, VersaoAntiga
@@ -57,11 +58,12 @@ class Comandos(Generic[G]):
 
     def __init__(self, tabela: Table, tipo: Callable[..., G], nome: str) -> None:
         self.tabela, self.tipo, self.nome = tabela, tipo, nome
-        self.campos = [c.name for c in tabela.c if c.name not in ("id", "busca")]
+        self.entidade = str(tabela.name)
+        self.campos = nomes(tabela, menos=("id", "busca"))
         self.colunas = [tabela.c.id, *(tabela.c[campo] for campo in self.campos)]
         self.leitura = select(*self.colunas).where(tabela.c.id == bindparam("este"))
         self.insercao = insert(tabela)
-        self.em_lote = Insercao(tabela, [coluna.name for coluna in tabela.c if coluna.name != "id"])
+        self.em_lote = Insercao(tabela, nomes(tabela, menos=("id",)))
         if "versao" in tabela.c:
             self.alteracao = update(tabela).where(
                 tabela.c.id == bindparam("este"), tabela.c.versao == bindparam("lida")
@@ -102,14 +104,14 @@ class Registros(Generic[G]):
 
     def _linhas(self, consulta: Executable, **valores: Any) -> list[dict[str, Any]]:
         resultado = self._executar(consulta, valores)
-        nomes = resultado.keys()
-        return [dict(zip(nomes, linha, strict=True)) for linha in resultado]
+        ditos = [*map(str, resultado.keys())]
+        return [dict(zip(ditos, linha, strict=True)) for linha in resultado]
 
     def _entidade(self, linha: Any) -> G:
         entidade = self._comandos.tipo(**linha)
         campos = {campo: linha[campo] for campo in self._comandos.campos}
         self._sessao.diario.leu(
-            self._comandos.tabela.name,
+            self._comandos.entidade,
             entidade.id,
             campos,
             getattr(entidade, "versao", 1),
@@ -127,7 +129,7 @@ class Registros(Generic[G]):
 
     def _gravou(self, entidade: G, linha: dict[str, Any]) -> None:
         self._sessao.diario.gravou(
-            self._comandos.tabela.name,
+            self._comandos.entidade,
             entidade.id,
             linha,
             getattr(entidade, "versao", 1),

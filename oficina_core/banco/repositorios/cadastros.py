@@ -127,7 +127,7 @@ class CadastrosSQL(Entidades[C], Generic[C]):
 
     def citado(self, id: int) -> C:
         """Como se viu nesta transação, se já se viu."""
-        visto = self._sessao.diario.visto(self._comandos.tabela.name, id)
+        visto = self._sessao.diario.visto(self._comandos.entidade, id)
         return self._comandos.tipo(id=id, **visto) if visto else super().citado(id)
 
     def achar(self, referencia: Referencia) -> C:

@@ -13,6 +13,7 @@ from oficina_core.dominio.codigo import Codigo
 from oficina_core.dominio.tentativa import HORA, LEMBRANCA, Tentativa
 
 T, ORI, COD = tabelas.tentativas, tabelas.origens, tabelas.codigos
+CAMPOS = tabelas.nomes(COD, menos=("id",))
 
 
 def _paradas(tabela: Table) -> tuple[Executable, Executable]:
@@ -105,7 +106,7 @@ class CodigosSQL:
 
 
 def _campos(codigo: Codigo) -> dict[str, Any]:
-    return {coluna.name: getattr(codigo, coluna.name) for coluna in COD.c if coluna.name != "id"}
+    return {campo: getattr(codigo, campo) for campo in CAMPOS}
 
 
 def limpar(conexao: Any, agora: datetime) -> None:

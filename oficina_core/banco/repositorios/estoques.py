@@ -69,7 +69,7 @@ SALDOS = select(SALDO).where(
 )
 ABERTURA = ["loja_id", "peca_id", "estoque", "reservado", "minimo", "prateleira", "seq"]
 _em_zero = (tabelas.lojas.c.id, PECA.c.id, *map(literal, (0, 0, 0, 1, 0)))
-NOVOS = Insercao(SALDO, SALDO.c.keys())
+NOVOS = Insercao(SALDO, tabelas.nomes(SALDO))
 NAS_OUTRAS_LOJAS = insert(SALDO).from_select(
     ABERTURA,
     select(*_em_zero)

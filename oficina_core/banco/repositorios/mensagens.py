@@ -14,6 +14,7 @@ from oficina_core.dominio.erros import NaoEncontrado
 from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
 
 MSG, C = tabelas.mensagens, tabelas.clientes
+CAMPOS = tabelas.nomes(MSG, menos=("id",))
 
 NOVA = insert(MSG)
 UMA = select(MSG).where(MSG.c.id == bindparam("esta"))
@@ -97,4 +98,4 @@ class MensagensSQL:
 
 
 def _campos(mensagem: Mensagem) -> dict[str, Any]:
-    return {coluna.name: getattr(mensagem, coluna.name) for coluna in MSG.c if coluna.name != "id"}
+    return {campo: getattr(mensagem, campo) for campo in CAMPOS}

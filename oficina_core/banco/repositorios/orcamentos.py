@@ -27,7 +27,7 @@ ITEM = tabelas.orcamento_itens
 OS = tabelas.ordens
 
 ORCAMENTOS = Comandos(ORC, Orcamento, "orçamento")
-CAMPOS_DO_ITEM = [c.name for c in ITEM.c if c.name not in ("id", "orcamento_id")]
+CAMPOS_DO_ITEM = tabelas.nomes(ITEM, menos=("id", "orcamento_id"))
 
 
 def _visto(consulta: Select[Any], visao: Visao) -> Select[Any]:
