@@ -65,6 +65,7 @@ CLIENTE = (
     "SELECT id, versao, ativo, tipo, documento, nome, email, telefone, criado_em FROM clientes "
     "WHERE id = %s"
 )
+SEGURA = "UPDATE clientes SET versao = versao WHERE id = %s AND versao = %s"
 EVENTO = (
     "INSERT INTO eventos (loja_id, entidade, entidade_id, seq, acao, diferenca, ator_tipo, "
     "ator_id, ator_nome, requisicao, em) VALUES (%s, 'orcamentos', %s, 1, 'CriarOrcamento', %s, "
@@ -186,6 +187,9 @@ def _gravar(conexao: "pymysql.Connection[DictCursor]", novo: NovoOrcamento, quem
         cursor.execute(CHAVE, (*chave, resumo, sem_fuso))
         cursor.execute(VEICULO, (novo.veiculo_id,))
         carro = cursor.fetchall()[0]
+        cursor.execute(CLIENTE, (carro["cliente_id"],))
+        cliente = cursor.fetchall()[0]
+        cursor.execute(SEGURA, (cliente["id"], cliente["versao"]))
         itens = _itens(cursor, novo)
         descricao = ", ".join(item["descricao"] for item in itens)[:200]
         total = sum(item["total"] for item in itens)
@@ -197,8 +201,6 @@ def _gravar(conexao: "pymysql.Connection[DictCursor]", novo: NovoOrcamento, quem
         gravados = cursor.fetchall()
         cursor.execute(SALDOS, (ator["id"], [peca.id for peca in novo.pecas]))
         ha = {saldo["peca_id"]: saldo["estoque"] - saldo["reservado"] for saldo in cursor}
-        cursor.execute(CLIENTE, (carro["cliente_id"],))
-        cliente = cursor.fetchall()[0]
         diferenca = {
             "loja_id": ator["id"],
             "veiculo_id": carro["id"],

@@ -16,9 +16,9 @@ from oficina_core.dominio.acesso import Sujeito
 COMANDO = re.compile(r"(?s)(SELECT|INSERT|UPDATE)\b.*?\b(?:FROM|INTO|(?<=UPDATE)) +(\w+)")
 ENTRE_PARENTESES = re.compile(r"\([^()]*\)")
 DO_ORCAMENTO = (
-    *(pisos.ATOR, pisos.CHAVE, pisos.VEICULO, pisos.SERVICOS, pisos.PECAS),
-    *(pisos.ORCAMENTO, pisos.ITENS, pisos.GRAVADOS, pisos.SALDOS, pisos.CLIENTE),
-    *(pisos.EVENTO, pisos.RESPOSTA),
+    *(pisos.ATOR, pisos.CHAVE, pisos.VEICULO, pisos.CLIENTE, pisos.SEGURA),
+    *(pisos.SERVICOS, pisos.PECAS, pisos.ORCAMENTO, pisos.ITENS, pisos.GRAVADOS),
+    *(pisos.SALDOS, pisos.EVENTO, pisos.RESPOSTA),
 )
 DA_FILA = (
     *(pisos.ATOR, *(pisos.DO_STATUS,) * len(pisos.FILA)),
