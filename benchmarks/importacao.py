@@ -22,7 +22,7 @@ from benchmarks.medida import Figura
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.importacao import Importacao
-from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca
+from oficina_core.casos.pecas_importacao import ImportarPecas, LinhaImportadaPeca
 from tests.servidor_mysql import Servidor
 
 PECAS = 10_000

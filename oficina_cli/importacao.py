@@ -29,7 +29,8 @@ from oficina_core.casos.importacao import (
 )
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.kits_importacao import LinhaImportadaKit
-from oficina_core.casos.pecas import FichaPeca, LinhaImportadaPeca
+from oficina_core.casos.pecas import FichaPeca
+from oficina_core.casos.pecas_importacao import LinhaImportadaPeca
 from oficina_core.casos.servicos import FichaServico, LinhaImportadaServico
 from oficina_core.casos.veiculos_importacao import LinhaImportadaVeiculo, LinhaVeiculoRevelado
 from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado

@@ -15,7 +15,7 @@ from typing import Any, Self, TextIO
 
 from oficina_cli.celulas import perdeu_zeros, recusar_mascarado, simples, tem_varios
 from oficina_cli.colunas import NUMEROS, Coluna, Colunas
-from oficina_cli.saida import FORMULA
+from oficina_cli.saida import FORMULA, NUMERO, guardar
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.texto import lista
 
@@ -91,11 +91,11 @@ class Planilha:
         arquivo.write("\ufeff")  # sem isto, o Excel não lê os acentos
         escritor = csv.writer(arquivo, delimiter=self.separador)
         fica = [i for i, titulo in enumerate(self.cabecalho) if titulo != MOTIVO]
-        escritor.writerow([*(_guardar(self.cabecalho[i]) for i in fica), MOTIVO])
+        escritor.writerow([*(guardar(self.cabecalho[i]) for i in fica), MOTIVO])
         for linha, motivo in recusadas:
             celulas: list[str] = linha.escrita or []
             restantes = [celulas[i] if i < len(celulas) else "" for i in fica]
-            escritor.writerow(map(_guardar, [*restantes, motivo]))
+            escritor.writerow(map(guardar, [*restantes, motivo]))
 
     def _campos(self, numero: int, celulas: list[str] | None) -> dict[str, Any]:
         """O que a linha diz; a célula vazia fica com o padrão do campo."""
@@ -174,13 +174,8 @@ def _linhas(texto: str, separador: str) -> Iterator[tuple[int, list[str] | None]
 
 def _limpar(celula: str) -> str:
     aparada = celula.strip()
-    guardada = aparada.startswith("'") and FORMULA.match(aparada)
+    guardada = aparada.startswith("'") and (FORMULA.match(aparada) or NUMERO.fullmatch(aparada))
     return aparada[1:] if guardada else aparada
-
-
-def _guardar(celula: str) -> str:
-    """O que a planilha tomaria por fórmula ganha o apóstrofo que a leitura tira."""
-    return f"'{celula}" if FORMULA.match(celula) else celula
 
 
 def _localizar(

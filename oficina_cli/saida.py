@@ -27,6 +27,8 @@ from oficina_core.dominio.valores import Opcao
 # Com ou sem os apóstrofos que a guardam e os brancos que a planilha pula; os sinais largos são os
 # do teclado japonês.
 FORMULA = re.compile(r"[\s']*[=+\-@\t\r＝＋－＠]")
+# Com ou sem eles, o texto que a planilha toma por número ou data, e não devolve como veio.
+NUMERO = re.compile(r"'*(?:0[0-9]+|[0-9]{12,}|[0-9]+[eE][0-9]+|[0-9]+(?:[.,/:-][0-9]+)+)")
 FORMAS = 1  # a versão de docs/formatos.json; dentro dela, os campos só se acrescentam
 MARCA_DO_EXCEL = "\ufeff"  # sem ela, o Excel lê UTF-8 como se fosse do Windows
 
@@ -180,10 +182,8 @@ def _descer(corpo: Any, caminho: list[str]) -> Any:
 
 
 def _celula(valor: Any, escrito: Any) -> Any:
-    """Texto que uma planilha tomaria por fórmula ganha um apóstrofo, que `planilha` tira."""
-    if isinstance(valor, str) and not isinstance(valor, Opcao):
-        limpo = texto.limpar(valor, linhas=True)
-        return f"'{limpo}" if FORMULA.match(limpo) else limpo
+    if _e_texto(valor):
+        return guardar(texto.limpar(valor, linhas=True))
     return str(escrito).lower() if isinstance(escrito, bool) else escrito
 
 
@@ -197,4 +197,19 @@ def _celula_do_excel(valor: Any, escrito: Any) -> Any:
             return texto.data(valor)
         case Decimal():
             return str(escrito).replace(".", ",")
+        case str() if _e_texto(valor):
+            return guardar(texto.limpar(valor, linhas=True), numeros=True)
     return _celula(valor, escrito)
+
+
+def _e_texto(valor: Any) -> bool:
+    return isinstance(valor, str) and not isinstance(valor, Opcao)
+
+
+def guardar(celula: str, *, numeros: bool = False) -> str:
+    """O que a planilha tomaria por fórmula ganha um apóstrofo, que `planilha` tira.
+
+    Com `numeros`, também o que ela tomaria por um número e devolveria sem os zeros da frente.
+    """
+    confunde = NUMERO.fullmatch(celula) and (numeros or celula.startswith("'"))
+    return f"'{celula}" if confunde or FORMULA.match(celula) else celula

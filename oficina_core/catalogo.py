@@ -182,7 +182,7 @@ CATALOGO = (
     _agir("servicos.DesativarServico", "/servicos/{servico_id}/desativacao", GERENCIA),
     _agir("servicos.ReativarServico", "/servicos/{servico_id}/reativacao", GERENCIA),
     _criar("pecas.CriarPeca", "/pecas", GERENCIA),
-    _criar("pecas.ImportarPecas", "/pecas/importacao", GERENCIA, limite=PLANILHA),
+    _criar("pecas_importacao.ImportarPecas", "/pecas/importacao", GERENCIA, limite=PLANILHA),
     _ler("pecas.ListarPecas", "/pecas", EQUIPE),
     _ler("pecas.VerPeca", "/pecas/{peca_id}", EQUIPE),
     _trocar("pecas.EditarPeca", "/pecas/{peca_id}", GERENCIA),

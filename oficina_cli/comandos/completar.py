@@ -40,6 +40,9 @@ def completar(
         ),
     ],
 ) -> None:
-    """Escreve o que ensina o shell a completar comandos, placas, códigos e ordens com Tab."""
+    """Escreve o que ensina o shell a completar comandos, placas, códigos e ordens com Tab.
+
+    A pasta em que se guarda pode ainda não existir: crie-a antes, com mkdir -p.
+    """
     roteiro = DADOS / f"completar.{shell.value.lower()}"
     sys.stdout.write(roteiro.read_text(encoding="utf-8"))

@@ -12,11 +12,11 @@ from oficina_core.casos.pecas import (
     CriarPeca,
     DesativarPeca,
     EditarPeca,
-    ImportarPecas,
     ListarPecas,
     ReativarPeca,
     VerPeca,
 )
+from oficina_core.casos.pecas_importacao import ImportarPecas
 from oficina_core.dominio.dinheiro import ZERO, Unidade
 
 app = grupo("Peças: o que se vende, e por quanto.")

@@ -1,4 +1,5 @@
 # Completa o comando oficina no bash. Para valer sempre:
+#   mkdir -p ~/.local/share/bash-completion/completions
 #   oficina completar bash > ~/.local/share/bash-completion/completions/oficina
 _oficina() {
     local linha valor descricao codigo antes="" palavras=() linhas=() so_valor=0

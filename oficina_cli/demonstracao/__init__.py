@@ -21,7 +21,7 @@ from oficina_core.arquivos import exigir_livre
 from oficina_core.banco.local import OficinaLocal, relogio
 from oficina_core.banco.repeticao import repetir
 from oficina_core.casos.kits_importacao import ImportarKits
-from oficina_core.casos.pecas import ImportarPecas
+from oficina_core.casos.pecas_importacao import ImportarPecas
 from oficina_core.casos.servicos import ImportarServicos
 from oficina_core.casos.veiculos import FichaVeiculo
 from oficina_core.dominio.acesso import Papel

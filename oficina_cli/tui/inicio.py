@@ -23,7 +23,7 @@ from oficina_cli.tui.widgets.dialogo import Confirmar
 from oficina_cli.tui.widgets.lista import Lista, pronta
 from oficina_cli.tui.widgets.moldura import Aviso
 from oficina_core.casos.kits_importacao import ImportarKits
-from oficina_core.casos.pecas import ImportarPecas
+from oficina_core.casos.pecas_importacao import ImportarPecas
 from oficina_core.casos.perfil import VerMeuPerfil
 from oficina_core.casos.portas import Oficina
 from oficina_core.casos.servicos import ImportarServicos

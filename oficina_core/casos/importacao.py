@@ -153,10 +153,11 @@ def _recusa(motivo: Motivo, linhas: Sequence[LinhaRecusada]) -> ErroOficina:
 
 @dataclass(frozen=True, kw_only=True)
 class Resultado(Generic[L, C]):
-    """O resumo e, de cada registro criado, a linha de onde veio."""
+    """O resumo e, de cada registro criado ou trocado, a linha de onde veio; os trocados, por id."""
 
     resumo: Importacao
     criados: list[tuple[L, C]]
+    trocados: list[tuple[L, C]]
 
 
 def importar(
@@ -185,7 +186,8 @@ def importar(
         elif _serve(planilha, linha, atual, conferir, recusas):
             novas.append(linha) if atual is None else diferentes.append((linha, atual))
     recusadas = recusas.conferir(parcial=planilha.parcial)
-    for linha, cadastro in sorted(diferentes, key=lambda par: par[1].id):
+    diferentes.sort(key=lambda par: par[1].id)
+    for linha, cadastro in diferentes:
         vestir(linha, cadastro)
         colecao.salvar(cadastro)
     criados = [novo(linha) for linha in novas]
@@ -193,7 +195,8 @@ def importar(
     resumo = Importacao(
         novos=len(criados), atualizados=len(diferentes), iguais=iguais, recusadas=recusadas
     )
-    return Resultado(resumo=resumo, criados=list(zip(novas, criados, strict=True)))
+    pares = list(zip(novas, criados, strict=True))
+    return Resultado(resumo=resumo, criados=pares, trocados=diferentes)
 
 
 def _serve(

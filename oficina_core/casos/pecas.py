@@ -11,18 +11,10 @@ from oficina_core.casos.cadastros import (
     por_nome,
     recusar_repetido,
 )
-from oficina_core.casos.importacao import (
-    Importacao,
-    Importar,
-    conferir_planilha,
-    importar,
-    trocas,
-)
 from oficina_core.casos.paginas import Pagina
 from oficina_core.casos.portas import Linha, NovoSaldo, UnidadeDeTrabalho
 from oficina_core.dominio.acesso import Papel
 from oficina_core.dominio.dinheiro import ZERO, Quantidade, Reais, Unidade, conferir_minimo
-from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.peca import Peca
 from oficina_core.dominio.valores import Codigo
 
@@ -183,96 +175,6 @@ class ReativarPeca:
 
     def executar(self, uow: UnidadeDeTrabalho) -> FichaPeca:
         return ficha(uow, ativar(uow.pecas, self.peca_id, ativo=True))
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinhaImportadaPeca(DadosPeca):
-    """Uma peça da planilha; estoque, custo, mínimo e lugar só valem para peça nova.
-
-    A peça nova sem unidade se conta em `un`; a que já existe continua na que tem.
-    """
-
-    linha: int
-    unidade: Unidade | None = None
-    custo: Reais | None = None
-    estoque: Quantidade | None = None
-    minimo: Quantidade | None = None
-    localizacao: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for campo in ("estoque", "minimo"):
-            valor = getattr(self, campo)
-            if valor is not None:
-                self._unidade.base(conferir_minimo(valor, campo), campo)
-        campos.fixar(
-            self,
-            custo=campos.reais_opcional(self.custo, "custo"),
-            localizacao=campos.nome_opcional(self.localizacao, "localizacao", 30),
-        )
-
-    @property
-    def _unidade(self) -> Unidade:
-        return self.unidade or Unidade.UN
-
-    def novo(self) -> Peca:
-        return Peca(codigo=self.codigo, nome=self.nome, unidade=self._unidade, preco=self.preco)
-
-    def saldo(self, peca: Peca) -> NovoSaldo:
-        """O estoque com que a peça nova começa."""
-        return NovoSaldo(
-            peca_id=peca.id,
-            quantidade=self._unidade.base(self.estoque or ZERO, "estoque"),
-            custo=self.custo,
-            minimo=self._unidade.base(self.minimo or ZERO, "minimo"),
-            localizacao=self.localizacao,
-        )
-
-    @property
-    def chave(self) -> str:
-        return self.codigo
-
-    @property
-    def rotulo(self) -> str:
-        return f"o código {self.codigo}"
-
-    def trocas(self, atual: Peca) -> list[str]:
-        return trocas(self, atual, ("nome", "preco", "unidade"))
-
-    def conferir(self, atual: Peca | None) -> None:
-        """Levanta DadoInvalido se a peça já existe e se conta em outra unidade."""
-        if atual is not None and self.unidade not in (None, atual.unidade):
-            raise DadoInvalido(
-                f"a peça se conta em {atual.unidade.value}; a unidade não muda.", "unidade"
-            )
-
-    def vestir(self, peca: Peca) -> None:
-        """Passa nome e preço para uma peça que já existe."""
-        peca.nome, peca.preco = self.nome, self.preco
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportarPecas(Importar):
-    """Traz as peças de uma planilha: todas ou nenhuma; o que já está igual não muda.
-
-    O estoque da planilha entra só com as peças que ela cria.
-    """
-
-    linhas: tuple[LinhaImportadaPeca, ...]
-
-    def executar(self, uow: UnidadeDeTrabalho) -> Importacao:
-        conferir_planilha(self.linhas)
-        resultado = importar(
-            self,
-            uow.pecas,
-            self.linhas,
-            uow.pecas.por_nome([linha.codigo for linha in self.linhas]),
-            novo=LinhaImportadaPeca.novo,
-            vestir=LinhaImportadaPeca.vestir,
-            conferir=LinhaImportadaPeca.conferir,
-        )
-        uow.estoques.criar([linha.saldo(peca) for linha, peca in resultado.criados])
-        return resultado.resumo
 
 
 def ficha(uow: UnidadeDeTrabalho, peca: Peca) -> FichaPeca:

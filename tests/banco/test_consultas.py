@@ -42,7 +42,8 @@ from oficina_core.casos.orcamentos_decisao import AprovarOrcamento, RecusarOrcam
 from oficina_core.casos.ordens import ListarOrdens, VerHistoricoOrdem, VerOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
-from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca, ListarPecas
+from oficina_core.casos.pecas import ListarPecas
+from oficina_core.casos.pecas_importacao import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.perfil import AcompanharOrdens
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.casos.relatorios import VerPainel

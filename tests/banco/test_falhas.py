@@ -52,7 +52,7 @@ from oficina_core.casos.ordens import AnotarOrdem, VerOrdem
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem, FinalizarOrdem
 from oficina_core.casos.pagamentos import RegistrarPagamento
-from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca
+from oficina_core.casos.pecas_importacao import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina, Pedido
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.dominio.acesso import Papel

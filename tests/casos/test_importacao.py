@@ -28,11 +28,10 @@ from oficina_core.casos.pecas import (
     DesativarPeca,
     EditarPeca,
     FichaPeca,
-    ImportarPecas,
-    LinhaImportadaPeca,
     ListarPecas,
     VerPeca,
 )
+from oficina_core.casos.pecas_importacao import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.portas import CasoDeUso, Oficina
 from oficina_core.casos.servicos import (
     DesativarServico,
@@ -160,7 +159,9 @@ def test_varias_linhas_ruins_se_contam_no_plural(oficina: Oficina) -> None:
         oficina.executar(ImportarServicos(linhas=outras))
 
 
-def test_atualizar_peca_nao_mexe_no_estoque(oficina: Oficina) -> None:
+def test_atualizar_peca_muda_a_prateleira_e_nao_mexe_no_estoque_nem_no_custo(
+    oficina: Oficina,
+) -> None:
     oficina.executar(ImportarPecas(linhas=(FILTRO,)))
     antes = ver_peca(oficina, "FILTRO")
     outra = replace(
@@ -175,7 +176,30 @@ def test_atualizar_peca_nao_mexe_no_estoque(oficina: Oficina) -> None:
     resumo = oficina.executar(ImportarPecas(linhas=(outra,), atualizar=True))
     assert resumo == Importacao(novos=0, atualizados=1, iguais=0)
     depois = ver_peca(oficina, "FILTRO")
-    assert depois == replace(antes, nome="Filtro de óleo", preco=Decimal("40.00"), versao=2)
+    mudou: dict[str, Any] = {"nome": "Filtro de óleo", "preco": Decimal("40.00"), "versao": 2}
+    assert depois == replace(antes, **mudou, minimo=Decimal(5), localizacao="Z9")
+    assert oficina.executar(ImportarPecas(linhas=(outra,))).iguais == 1
+
+
+def test_peca_nova_sem_unidade_se_conta_inteira(oficina: Oficina) -> None:
+    with pytest.raises(DadoInvalido, match="1 linha não serve") as recusa:
+        oficina.executar(ImportarPecas(linhas=(FILTRO, replace(OLEO, unidade=None))))
+    assert recusa.value.detalhes == (
+        "linha 3: o código OLEO: A quantidade em un deve ser inteira.",
+    )
+
+
+def test_so_a_prateleira_tambem_e_diferenca_e_o_que_nao_se_diz_fica(oficina: Oficina) -> None:
+    oficina.executar(ImportarPecas(linhas=(OLEO,)))
+    em_litros = replace(OLEO, unidade=None, minimo=None, localizacao=None)
+    assert oficina.executar(ImportarPecas(linhas=(em_litros,))).iguais == 1
+    outra = replace(em_litros, minimo=Decimal(4), localizacao="B2")
+    with pytest.raises(Conflito) as recusa:
+        oficina.executar(ImportarPecas(linhas=(outra,)))
+    assert recusa.value.detalhes == ("linha 3: o código OLEO: mínimo 2,5 → 4, lugar A1 → B2",)
+    oficina.executar(ImportarPecas(linhas=(outra,), atualizar=True))
+    oleo = ver_peca(oficina, "OLEO")
+    assert (oleo.minimo, oleo.localizacao, oleo.preco) == (Decimal(4), "B2", OLEO.preco)
 
 
 def test_peca_nova_entra_com_estoque_custo_e_prateleira(oficina: Oficina) -> None:

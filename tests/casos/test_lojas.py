@@ -16,7 +16,8 @@ from oficina_core.casos.orcamentos import CriarOrcamento, ListarOrcamentos
 from oficina_core.casos.ordens import ListarOrdens
 from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.ordens_encerramento import CancelarOrdem
-from oficina_core.casos.pecas import ImportarPecas, LinhaImportadaPeca, ListarPecas
+from oficina_core.casos.pecas import ListarPecas
+from oficina_core.casos.pecas_importacao import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.portas import Oficina, Pedido
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.erros import (

@@ -17,12 +17,12 @@ from oficina_core.casos.pecas import (
     DesativarPeca,
     EditarPeca,
     FichaPeca,
-    LinhaImportadaPeca,
     LinhaPeca,
     ListarPecas,
     ReativarPeca,
     VerPeca,
 )
+from oficina_core.casos.pecas_importacao import LinhaImportadaPeca
 from oficina_core.casos.portas import PEDIDO, Oficina, Pedido
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.dinheiro import Unidade
@@ -269,7 +269,7 @@ def test_desativar_tira_da_lista_e_reativar_devolve_com_o_saldo(
 def test_peca_com_campo_errado_e_recusada(
     tipo: type[CriarPeca | LinhaImportadaPeca], campo: str, valor: object
 ) -> None:
-    linha = {"linha": 2} if tipo is LinhaImportadaPeca else {}
+    linha = {"linha": 2, "unidade": Unidade.UN} if tipo is LinhaImportadaPeca else {}
     dados: dict[str, Any] = {"codigo": "FILTRO", "nome": "Filtro", "preco": Decimal(1)} | linha
     with pytest.raises(DadoInvalido) as recusa:
         tipo(**(dados | {campo: valor}))

@@ -20,7 +20,8 @@ from oficina_core.casos.ordens_abertura import AbrirOrdem
 from oficina_core.casos.ordens_encerramento import FinalizarOrdem, PecaUsada
 from oficina_core.casos.pagamentos import RegistrarPagamento
 from oficina_core.casos.paginas import Pagina
-from oficina_core.casos.pecas import CriarPeca, ImportarPecas, LinhaImportadaPeca
+from oficina_core.casos.pecas import CriarPeca
+from oficina_core.casos.pecas_importacao import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.traducao import canonico, carregar, escrever, ler, ler_texto
 from oficina_core.casos.veiculos import DadosVeiculo
 from oficina_core.catalogo import CATALOGO, PUBLICADAS, Rota

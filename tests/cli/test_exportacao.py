@@ -201,17 +201,21 @@ def test_kits(tmp_path: Path, formato: Formato, itens: list[LinhaItemDeKit]) -> 
     assert sum(len(kit.pecas) + len(kit.servicos) for kit in kits.values()) == len(itens)
 
 
-@pytest.mark.parametrize("texto", ["=1+1", "'=1+1", "''-2", "'@x", "'aspas'", "+", "'", "''"])
+@pytest.mark.parametrize(
+    "texto", ["=1+1", "'=1+1", "''-2", "'@x", "'aspas'", "+", "'", "''", "007", "'007"]
+)
 def test_o_que_se_exporta_nunca_e_formula_e_volta_igual(tmp_path: Path, texto: str) -> None:
     caminho = tmp_path / "servicos.csv"
     servico = LinhaServico(
         id=1, codigo="X", nome=texto, preco=Decimal(1), tempo_estimado=0, ativo=True
     )
-    exportar(caminho, [servico], LinhaServico, Formato.CSV)
-    (linha,) = csv.DictReader(io.StringIO(caminho.read_text("utf-8")))
-    assert linha["nome"][0] not in "=+-@"
-    (lido,) = ler(caminho, DE_SERVICOS).linhas
-    assert lido.nome == texto
+    for formato, separador in ((Formato.CSV, ","), (Formato.CSV_EXCEL, ";")):
+        exportar(caminho, [servico], LinhaServico, formato)
+        escrito = io.StringIO(caminho.read_text("utf-8-sig"))
+        (linha,) = csv.DictReader(escrito, delimiter=separador)
+        assert linha["nome"][0] not in "=+-@"
+        (lido,) = ler(caminho, DE_SERVICOS).linhas
+        assert lido.nome == texto
 
 
 @pytest.mark.parametrize(

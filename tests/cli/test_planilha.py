@@ -20,7 +20,7 @@ from oficina_cli.importacao import (
     ler_inicial,
 )
 from oficina_core.casos.importacao import LINHAS_MAXIMO
-from oficina_core.casos.pecas import LinhaImportadaPeca
+from oficina_core.casos.pecas_importacao import LinhaImportadaPeca
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import DadoInvalido, NaoEncontrado
 from oficina_core.dominio.valores import Codigo

@@ -69,6 +69,17 @@ def test_texto_que_parece_formula_leva_apostrofo(
     assert linhas[0]["telefone"] == "'+5511987654321"
 
 
+@pytest.mark.parametrize("nome", ["00123", "1E5", "5-10", "11222333000181", "'007"])
+def test_texto_que_o_excel_trocaria_por_numero_leva_apostrofo_para_ele(
+    capsys: pytest.CaptureFixture[str], nome: str
+) -> None:
+    escrito = mostrado(capsys, Formato.CSV_EXCEL, nome).removeprefix("\ufeff")
+    (linha,) = csv.DictReader(io.StringIO(escrito), delimiter=";")
+    assert linha["nome"] == f"'{nome}"
+    (linha,) = csv.DictReader(io.StringIO(mostrado(capsys, Formato.CSV, nome)))
+    assert linha["nome"] == (f"'{nome}" if nome.startswith("'") else nome)
+
+
 def test_dinheiro_no_csv_e_numero(oficina: Oficina, rodar: Rodar) -> None:
     catalogo(oficina)
     resposta = rodar("peca", "listar", "-o", "csv")

@@ -12,6 +12,7 @@ from oficina_core.casos import (
     lojas,
     parametros,
     pecas,
+    pecas_importacao,
     servicos,
     veiculos,
 )
@@ -85,7 +86,8 @@ def peca_importada(r: Roteiro, i: int) -> Dito:
     campos: dict[str, Any] = {"linha": i + 2, "codigo": f"P{i}", "nome": r.um(NOMES)}
     campos |= {"preco": Decimal(r.um(DINHEIRO[1:-1])), "unidade": r.um([*Unidade])}
     campos |= {"estoque": Decimal(r.sorte.randint(0, 9)), "custo": r.talvez(Decimal("12.34"))}
-    return Dito(pecas.LinhaImportadaPeca, campos)
+    campos |= {"minimo": r.talvez(Decimal(2)), "localizacao": r.talvez("B-2")}
+    return Dito(pecas_importacao.LinhaImportadaPeca, campos)
 
 
 def criar_servico(r: Roteiro) -> Dito:
@@ -112,7 +114,7 @@ def _produto(r: Roteiro) -> dict[str, Any]:
 
 def importar_pecas(r: Roteiro) -> Dito:
     linhas = tuple(peca_importada(r, r.um((0, 1, 2, 7, 8))) for _ in range(r.um((1, 2, 2))))
-    return Dito(pecas.ImportarPecas, {"linhas": linhas, "atualizar": r.vezes(50)})
+    return Dito(pecas_importacao.ImportarPecas, {"linhas": linhas, "atualizar": r.vezes(50)})
 
 
 def importar_servicos(r: Roteiro) -> Dito:

@@ -15,6 +15,7 @@ from oficina_core.casos import (
     lojas,
     ordens_abertura,
     pecas,
+    pecas_importacao,
     servicos,
     veiculos,
 )
@@ -122,7 +123,9 @@ def partida(r: Roteiro) -> Iterator[Dito]:
         for i, (codigo, preco) in enumerate((("TROCA", "75.00"), ("FREIO", "150.00")))
     )
     yield Dito(servicos.ImportarServicos, {"linhas": linhas})
-    yield Dito(pecas.ImportarPecas, {"linhas": tuple(peca_importada(r, i) for i in range(4))})
+    yield Dito(
+        pecas_importacao.ImportarPecas, {"linhas": tuple(peca_importada(r, i) for i in range(4))}
+    )
     itens = {"servicos": ("TROCA",), "pecas": ("P1", "P0")}
     kit = {"linha": 2, "codigo": "REVISAO", "nome": "Revisão", **itens}
     yield Dito(

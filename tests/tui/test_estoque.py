@@ -18,13 +18,8 @@ from oficina_cli.tui.widgets.moldura import Rodape
 from oficina_core.casos.estoque import DefinirPrateleira, EntradaEstoque, ListarMovimentos
 from oficina_core.casos.kits import ItemPedido
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
-from oficina_core.casos.pecas import (
-    CriarPeca,
-    EditarPeca,
-    ImportarPecas,
-    LinhaImportadaPeca,
-    VerPeca,
-)
+from oficina_core.casos.pecas import CriarPeca, EditarPeca, VerPeca
+from oficina_core.casos.pecas_importacao import ImportarPecas, LinhaImportadaPeca
 from oficina_core.casos.portas import Oficina
 from oficina_core.dominio.acesso import SISTEMA, Papel, Sujeito
 from oficina_core.dominio.dinheiro import Unidade

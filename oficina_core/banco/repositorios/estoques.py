@@ -179,8 +179,11 @@ class EstoquesSQL:
         self._executar(NA_LOJA_NOVA, {"loja": loja_id})
 
     def saldos(self, loja_id: int, pecas: Iterable[int]) -> dict[int, Saldo]:
-        linhas = self._executar(SALDOS, {"loja": loja_id, "pecas": list(pecas)}).mappings()
-        return {linha["peca_id"]: Saldo(**linha) for linha in linhas}
+        return {
+            linha["peca_id"]: Saldo(**linha)
+            for lote in lotes([*pecas])
+            for linha in self._executar(SALDOS, {"loja": loja_id, "pecas": lote}).mappings()
+        }
 
     def travar(self, loja_id: int, pecas: Iterable[int]) -> None:
         for peca in sorted(pecas):
