@@ -108,6 +108,7 @@ class Leitura(Generic[T]):
     recusadas: tuple[LinhaRecusada, ...]
     lidas: Mapping[int, LinhaLida] = field(repr=False)
     do_grupo: Mapping[int, Sequence[int]] = field(repr=False)
+    sobram: Sequence[str] = ()
 
     def exigir_inteira(self) -> None:
         """Levanta DadoInvalido com todas as linhas que não servem."""
@@ -122,11 +123,12 @@ class Leitura(Generic[T]):
 
     @property
     def avisos(self) -> list[str]:
-        """O que se entendeu com reserva, e em que linhas."""
+        """O que não se leu, e o que se entendeu com reserva, e em que linhas."""
         por_aviso: dict[str, list[str]] = {}
         for numero, aviso in self.fonte.avisos:
             por_aviso.setdefault(aviso, []).append(str(numero))
-        return [
+        sem_uso = [f"Aviso: {_colunas(self.sobram)}."] if self.sobram else []
+        return sem_uso + [
             f"Aviso: {'na linha' if len(ns) == 1 else 'nas linhas'} {_algumas(ns)}, {aviso}."
             for aviso, ns in por_aviso.items()
         ]
@@ -143,6 +145,13 @@ class Leitura(Generic[T]):
             ),
         )
         texto.detach()
+
+
+def _colunas(titulos: Sequence[str]) -> str:
+    nomes = _algumas([titulo[:30] for titulo in titulos])
+    uma = len(titulos) == 1
+    quais = f"não se leu a coluna {nomes}" if uma else f"não se leram as colunas {nomes}"
+    return f'{quais}; se serve, diga de que campo é: --mapa "NOME=campo"'
 
 
 def _algumas(numeros: list[str], maximo: int = 10) -> str:
@@ -164,12 +173,14 @@ def ler(caminho: Path, especie: Especie[T], mapa: Mapping[str, str] | None = Non
     """Todas as linhas do arquivo; DadoInvalido se dele não se tira nenhuma."""
     bruto = abrir(caminho)
     fonte: Planilha | Registros
+    sobram: list[str] = []
     if LISTA.match(bruto):
         raise DadoInvalido("O arquivo é uma lista em JSON; exporte-o com -o ndjson ou -o csv.")
     if bruto.removeprefix(BOM).lstrip().startswith(b"{"):
         fonte = Registros.de(bruto, especie.colunas, especie.alheios, mapa or {})
     else:
-        fonte = Planilha.de(bruto, especie.colunas, mapa or {})
+        fonte = planilha = Planilha.de(bruto, especie.colunas, mapa or {})
+        sobram = planilha.sobram(especie.alheios)
     lidas: dict[int, LinhaLida] = {}
     criadas: list[T] = []
     ruins: list[tuple[LinhaLida, str]] = []
@@ -186,7 +197,12 @@ def ler(caminho: Path, especie: Especie[T], mapa: Mapping[str, str] | None = Non
     separar = _agrupar if especie.em_grupo else _sem_repetidas
     linhas, recusadas, do_grupo = separar(criadas, ruins)
     return Leitura(
-        fonte=fonte, linhas=tuple(linhas), recusadas=recusadas, lidas=lidas, do_grupo=do_grupo
+        fonte=fonte,
+        linhas=tuple(linhas),
+        recusadas=recusadas,
+        lidas=lidas,
+        do_grupo=do_grupo,
+        sobram=sobram,
     )
 
 

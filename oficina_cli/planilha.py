@@ -6,7 +6,7 @@ Cada linha ruim aparece com o número que tem no programa de planilhas.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -76,6 +76,15 @@ class Planilha:
     @property
     def nossa(self) -> bool:
         return self.separador == "," and any(self.cabecalho[: len(n)] == n for n in NOSSAS)
+
+    def sobram(self, alheios: Collection[str]) -> list[str]:
+        """As colunas que não são de nenhum campo, a não ser as da nossa exportação."""
+        usados = {lugar for lugares in self.lugares.values() for lugar in lugares}
+        return [
+            titulo
+            for i, titulo in enumerate(self.cabecalho)
+            if titulo and i not in usados and titulo not in (MOTIVO, *alheios)
+        ]
 
     def linhas(self) -> Iterator[LinhaLida]:
         for numero, celulas in self.corpo:

@@ -95,18 +95,23 @@ def importar(
         dizer(aviso)
     if not parcial:
         lida.exigir_inteira()
-    with arquivos.novo(rejeitadas) if rejeitadas else nullcontext() as devolvidas:
+    if rejeitadas:
+        arquivos.exigir_livre(rejeitadas)
+    destino = None if atendimento.comuns.simular else rejeitadas
+    with arquivos.novo(destino) if destino else nullcontext() as devolvidas:
         resposta = _pedir(atendimento, pedir, lida.linhas, lida.recusadas)
         recusadas = _resumo(resposta).recusadas
         atendimento.mostrar(resposta, Importacao)  # antes do arquivo, que pode não caber no disco
         if devolvidas and recusadas:
             lida.devolver(devolvidas, recusadas)
-    if isinstance(resposta, Simulacao):
-        dizer("Simulação: nada foi gravado.")
-    if recusadas:
+    if atendimento.comuns.simular:
+        ficam = quantos(len(recusadas), "linha ficaria de fora", "linhas ficariam de fora")
+        dizer(f"Simulação: nada foi gravado{f'; {ficam}' if recusadas else ''}.")
+    elif recusadas:
         fora = quantos(len(recusadas), "linha ficou de fora", "linhas ficaram de fora")
         onde = f"; estão em {rejeitadas}, com o motivo" if rejeitadas else ""
         dizer(f"{fora}{onde}. Corrija e importe de novo só o que falta.")
+    if recusadas:
         raise typer.Exit(ALGUMA_FICOU_DE_FORA)
 
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import sqlite3
 import stat
 import sys
@@ -189,13 +190,38 @@ def test_arquivo_que_ja_existe_nao_se_apaga_e_nada_se_importa(
     assert "só se usa com --parcial" in feito.stderr
 
 
+def test_simular_nao_escreve_as_rejeitadas_nem_manda_importar_so_elas(
+    rodar: Rodar, arquivo: Path, fora: Path
+) -> None:
+    arquivo.write_text(CLIENTES, "utf-8")
+    importar = ("cliente", "importar", str(arquivo), "--parcial", "--rejeitadas", str(fora))
+    feito = rodar(*importar, "--simular")
+    assert feito.exit_code == 2
+    assert feito.stderr.endswith("Simulação: nada foi gravado; 2 linhas ficariam de fora.\n"), (
+        feito.stderr
+    )
+    assert not fora.exists()
+    assert rodar(*importar).exit_code == 2
+    assert rodar(*importar, "--simular").exit_code == 5, "o nome já está tomado, e se diz antes"
+
+
+def test_coluna_que_nao_se_le_se_diz(rodar: Rodar, arquivo: Path) -> None:
+    arquivo.write_text("Nome;CPF;Nascimento;Cidade\nAna;529.982.247-25;1/2/1980;Itu\n", "utf-8")
+    feito = rodar("cliente", "importar", str(arquivo))
+    assert feito.exit_code == 0
+    assert "não se leram as colunas Nascimento e Cidade" in feito.stderr
+    exportada = rodar("cliente", "listar", "--revelar", "-o", "csv")
+    arquivo.write_text(exportada.stdout, "utf-8")
+    assert "não se le" not in rodar("cliente", "importar", str(arquivo)).stderr
+
+
 def test_simular_diz_o_que_ficaria_de_fora(rodar: Rodar, pedir: Pedir, arquivo: Path) -> None:
     arquivo.write_text(CLIENTES, "utf-8")
     feito = rodar("cliente", "importar", str(arquivo), "--parcial", "--simular", "-o", "json")
     assert feito.exit_code == 2
     simulada = json.loads(feito.stdout)
     assert len(simulada["resultado"]["recusadas"]) == len(simulada["efeitos"]) == 2
-    assert "Simulação: nada foi gravado." in feito.stderr
+    assert "Simulação: nada foi gravado; 2 linhas ficariam de fora." in feito.stderr
     assert pedir("cliente", "listar") == []
 
 
@@ -421,7 +447,7 @@ def test_arquivo_estragado_nunca_quebra_nem_entra_pela_metade(
     assert "Traceback" not in feito.output
     assert not {"\x1b", "\0", "\u202e"} & set(feito.output)
     if feito.exit_code and "--parcial" not in opcoes:
-        assert feito.stderr.startswith("Erro: ")
+        assert re.match(r"(Aviso: .*\n)*Erro: ", feito.stderr)
         assert feito.stdout == ""
         assert bancada.gravado() == antes
 

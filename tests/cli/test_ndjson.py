@@ -104,7 +104,7 @@ def test_dono_do_veiculo_e_documento_numero_ou_contato(arquivo: Path) -> None:
         f'{{"placa": "ABC1D25", {carro}, "cliente": "Zé", "telefone": "+551134567890"}}\n',
         DE_VEICULOS,
     )
-    assert [v.dono for v in ditos] == ["52998224725", 12, ("Zé", "+551134567890")]
+    assert [v.dono for v in ditos] == ["52998224725", 12, ("ze", "+551134567890")]
 
 
 def test_kit_tem_um_registro_por_item(arquivo: Path) -> None:
