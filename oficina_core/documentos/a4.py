@@ -250,7 +250,7 @@ class _A4(Pagina):
     def _filas_a_preencher(self) -> Sequence[Sequence[str]]:
         """Lado a lado; na folha sem tabela, que tem lugar, cada um em uma linha inteira."""
         ditos = self.folha.a_preencher
-        return [ditos] if self.folha.partes else [(dito,) for dito in ditos]
+        return [ditos] if ditos and self.folha.partes else [(dito,) for dito in ditos]
 
     def _a_caneta(self, rotulos: Sequence[str], espaco: float) -> None:
         """Linhas lado a lado, com lugar para a mão acima de cada uma."""

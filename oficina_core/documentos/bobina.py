@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import chain
 
+from oficina_core.documentos.contas import RECUSADA
 from oficina_core.documentos.folha import Conta, Folha, Grupo, Linha, Parte
 from oficina_core.texto import limpar
 
@@ -60,7 +61,7 @@ def _item(linha: Linha) -> Iterator[str]:
     feito = f"{RECUO}{linha.codigo}  {linha.quantidade} x {linha.preco}"
     desconto = f" {linha.desconto}" if linha.desconto else ""
     yield from _lados(f"{feito}{desconto}", "recusado" if linha.fora else linha.total)
-    if linha.nota:
+    if linha.nota not in ("", RECUSADA):
         yield from dobrar(linha.nota, RECUO)
 
 

@@ -16,6 +16,7 @@ TOTAIS = {
     StatusOrcamento.APROVADO: "Total aprovado",
     StatusOrcamento.RECUSADO: "Total recusado",
 }
+RECUSADA = "Recusado"  # a nota da linha
 
 
 def parte(titulo: str, orcamento: OrcamentoImpresso, fuso: ZoneInfo) -> Parte:
@@ -82,7 +83,7 @@ def _linha(item: ItemImpresso, orcamento: OrcamentoImpresso) -> Linha:
 
 def _nota(item: ItemImpresso, orcamento: OrcamentoImpresso) -> str:
     if not _conta(item, orcamento):
-        return f"Recusado: {item.motivo}" if item.motivo else "Recusado"
+        return f"{RECUSADA}: {item.motivo}" if item.motivo else RECUSADA
     if item.usada is not None and item.usada != item.quantidade:
         return f"Aprovado: {quantidade(item.quantidade, item.unidade)}; cobra-se o que se usou"
     return ""

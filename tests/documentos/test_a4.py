@@ -207,6 +207,13 @@ def test_a_tabela_que_passa_da_pagina_repete_os_titulos_e_a_conta_das_paginas() 
         assert pagina.startswith("Orçamento nº 12 · Auto Mecânica São Jorge")
 
 
+@pytest.mark.parametrize(("quantas", "folhas"), [(18, 1), (19, 2)])
+def test_as_assinaturas_so_passam_a_outra_pagina_se_nao_cabem(quantas: int, folhas: int) -> None:
+    itens = [fichas.item(n) for n in range(1, quantas + 1)]
+    ordem = fichas.da_ordem(orcamentos=(fichas.aprovada(*itens),))
+    assert len(paginas(da_ordem(ordem))) == folhas
+
+
 @pytest.mark.parametrize("quantas", range(10, 34, 3))
 def test_o_total_nunca_fica_longe_da_ultima_linha(quantas: int) -> None:
     itens = [fichas.item(n) for n in range(1, quantas + 1)]

@@ -43,6 +43,12 @@ def test_o_orcamento_inteiro_na_bobina() -> None:
     assert texto.endswith("Pela oficina\n\nNão é documento fiscal.\n")
 
 
+def test_a_recusa_sem_motivo_se_diz_uma_vez_so() -> None:
+    recusada = fichas.item(3, status=StatusItem.RECUSADO)
+    aprovado = fichas.aprovada(fichas.servico(), recusada)
+    assert desenhar(do_orcamento(fichas.do_orcamento(aprovado))).lower().count("recusado") == 1
+
+
 def test_a_ordem_diz_o_que_se_pagou() -> None:
     ordem = fichas.ordem(pagamentos=(fichas.pagamento(1, "100.00"),))
     texto = desenhar(da_ordem(fichas.da_ordem(ordem=ordem)))
