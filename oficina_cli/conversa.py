@@ -10,7 +10,7 @@ import typer
 
 from oficina_cli.erros import dizer, explicar
 from oficina_cli.pergunta import ha_alguem, perguntar_de_novo
-from oficina_cli.portugues import recusa
+from oficina_cli.portugues import FaltaDizer, recusa
 from oficina_core.dominio.erros import DadoInvalido
 
 SEM_PERGUNTAS = "--sem-perguntas"
@@ -43,6 +43,8 @@ class Conversa:
 
     def _de_que(self, erro: Exception) -> tuple[Any, str]:
         """O parâmetro a perguntar, e o que se tinha respondido nele."""
+        if isinstance(erro, FaltaDizer):
+            return erro.parametro, ""
         if isinstance(erro, DadoInvalido):
             return self._respostas.get(erro.campo or "", (None, ""))
         parametro = getattr(erro, "param", None)

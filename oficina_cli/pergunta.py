@@ -51,7 +51,7 @@ def perguntar_de_novo(pergunta: str, antes: str) -> str | None:
     """A resposta, a partir da que se deu antes; None se quem respondia desistiu (Ctrl-D)."""
     try:
         if antes and sys.stdout.isatty():
-            return _editar(f"{limpar(pergunta)}: ", antes)
+            return _editar(f"{limpar(pergunta)} (Ctrl+U apaga): ", antes)
         resposta = _perguntar(f"{pergunta} [{antes}]:" if antes else f"{pergunta}:")
     except EOFError:
         return None

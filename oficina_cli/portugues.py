@@ -10,6 +10,7 @@ from typer._coercion import RuntimeParam  # a versão menor do Typer é fixa
 from typer.core import TyperCommand, TyperGroup
 
 from oficina_cli import ajuda
+from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.texto import lista, sem_acento
 
 SINONIMOS = {
@@ -99,6 +100,19 @@ class Explica:
         return opcao
 
 
+class FaltaDizer(DadoInvalido):
+    """O que o comando recusou porque não se disse, e o `parametro` em que se diz."""
+
+    def __init__(self, erro: DadoInvalido, parametro: Any) -> None:
+        super().__init__(str(erro), erro.campo, detalhes=erro.detalhes, comando=erro.comando)
+        self.parametro = parametro
+
+
+def _cala(parametro: Any, ctx: Any) -> bool:
+    um_valor = parametro.nargs == 1 and not parametro.multiple
+    return um_valor and ctx.params.get(parametro.name) is None
+
+
 class Comando(Explica, TyperCommand):
     """Um comando que se explica em português; com `-` no lugar do resto, faz muitos de uma vez.
 
@@ -115,6 +129,15 @@ class Comando(Explica, TyperCommand):
         super().__init__(name, **opcoes)
         self.em_fluxo, self.responde = em_fluxo, responde
         _ler_do_nosso_jeito(self.params)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DadoInvalido as erro:
+            calados = (p for p in self.params if p.name == erro.campo and _cala(p, ctx))
+            if parametro := next(calados, None):
+                raise FaltaDizer(erro, parametro) from erro
+            raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if self.em_fluxo is None or "-" not in args:

@@ -50,9 +50,9 @@ def test_o_que_falta_se_pergunta_um_de_cada_vez(banco: Path) -> None:
 def test_a_resposta_que_nao_serve_volta_para_corrigir(banco: Path) -> None:
     with oficina(banco, *CRIAR, "--nome", "Filtro") as teclado:
         teclado.esperar("preco: ")
-        dito = teclado.digitar("39.90\n", ate="preco: 39.90")
+        dito = teclado.digitar("39.90\n", ate="preco (Ctrl+U apaga): 39.90")
         assert "Use vírgula para os centavos" in dito
-        teclado.digitar("\x15-1\n", ate="preco: -1")
+        teclado.digitar("\x15-1\n", ate="preco (Ctrl+U apaga): -1")
         teclado.digitar("\x1539,90\n", ate="R$ 39,90")
         assert teclado.acabar()[0] == 0
 
@@ -60,7 +60,7 @@ def test_a_resposta_que_nao_serve_volta_para_corrigir(banco: Path) -> None:
 def test_a_que_a_oficina_recusa_tambem_volta(banco: Path) -> None:
     with oficina(banco, "peca", "criar", "--nome", "F", "--preco", "1,00") as teclado:
         teclado.esperar("codigo: ")
-        teclado.digitar("com espaço\n", ate="codigo: com espaço")
+        teclado.digitar("com espaço\n", ate="codigo (Ctrl+U apaga): com espaço")
         teclado.digitar("\x15FILTRO\n", ate="R$ 1,00")
         assert teclado.acabar()[0] == 0
     assert pecas(banco) == [("FILTRO", "F")]
@@ -96,6 +96,22 @@ def test_o_argumento_que_falta_se_pergunta_e_pode_comecar_com_menos(banco: Path)
         codigo, dito = teclado.acabar()
     assert codigo == 3
     assert "oficina ordem anotar 7 -- -x" in dito
+
+
+def test_o_que_a_oficina_exige_tambem_se_pergunta(banco: Path) -> None:
+    """A opção que se pode dispensar, menos desta vez."""
+    with oficina(banco, "cliente", "criar", "--nome", "Ana") as teclado:
+        dito = teclado.esperar("telefone: ")
+        assert "Sem CPF ou CNPJ, informe ao menos o telefone." in dito
+        teclado.digitar("119\n", ate="telefone (Ctrl+U apaga): 119")
+        teclado.digitar("\x1511987654321\n", ate="Ana")
+        assert teclado.acabar()[0] == 0
+    with oficina(banco, "ordem", "abrir", "--placa", "ABC1D23") as teclado:
+        teclado.esperar("queixa: ")
+        teclado.digitar("freio\n", ate="\n")
+        codigo, dito = teclado.acabar()
+    assert codigo == 3
+    assert "oficina ordem abrir --placa ABC1D23 --queixa=freio" in dito
 
 
 def test_com_sem_perguntas_ou_sem_terminal_falta_e_erro(banco: Path, rodar: Rodar) -> None:
