@@ -134,6 +134,8 @@ def test_a_planilha_de_clientes_de_um_sistema_antigo(tmp_path: Path) -> None:
     assert (ze.documento, ze.telefone) == (None, "+5511987654321")
     assert firma.documento == "11222333000181"
     assert lida.avisos == [
+        "Aviso: não se leram as colunas Cód e Cidade; se serve, diga de que campo é: "
+        '--mapa "NOME=campo".',
         "Aviso: na linha 2, o documento veio sem os zeros da frente, que voltaram.",
         "Aviso: na linha 2, há mais de um contato na mesma célula, e ficou o primeiro.",
     ]
@@ -168,7 +170,7 @@ def test_a_planilha_de_veiculos_de_um_sistema_antigo(tmp_path: Path) -> None:
         2016,
         98_500,
     )
-    assert (gol.dono, uno.dono) == ("52998224725", ("Zé", "+5511987654321"))
+    assert (gol.dono, uno.dono) == ("52998224725", ("ze", "+5511987654321"))
 
 
 def test_veiculo_sem_marca_diz_onde_a_por(tmp_path: Path) -> None:
