@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from benchmarks.medida import Figura
 from oficina_core.banco import manutencao, tabelas
-from oficina_core.banco.motor import abrir, gravando, lendo, sem_transacao
+from oficina_core.banco.motor import abrir, gravando, lendo
 from oficina_core.banco.verificacao import examinar
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.estoque import CausaMovimento
@@ -58,7 +58,7 @@ def encher(url: str, movimentos: int = MOVIMENTOS) -> None:
         for primeiro in range(0, movimentos, LOTE):
             lote = [_movimento(n) for n in range(primeiro, min(primeiro + LOTE, movimentos))]
             conexao.execute(insert(LIVRO), lote)
-    with sem_transacao(motor) as conexao:
+    with gravando(motor) as conexao:
         mysql = conexao.dialect.name == "mysql"
         conexao.exec_driver_sql(f"ANALYZE TABLE {LIVRO.name}" if mysql else "ANALYZE")
     motor.dispose()
