@@ -74,7 +74,7 @@ EVENTO = (
 RESPOSTA = "UPDATE idempotencia SET resposta = %s WHERE quem = %s AND caso = %s AND chave = %s"
 
 DO_STATUS = (
-    "SELECT o.id, o.status, o.queixa, o.criado_em, v.placa, v.marca, v.modelo, "
+    "SELECT o.id, o.status, o.queixa, o.criado_em, o.loja_id, v.placa, v.marca, v.modelo, "
     "(SELECT c.nome FROM clientes c WHERE c.id = o.cliente_id) AS cliente, "
     "(SELECT f.nome FROM funcionarios f WHERE f.id = o.mecanico_id) AS mecanico "
     "FROM ordens_servico o JOIN veiculos v ON o.veiculo_id = v.id "
@@ -236,8 +236,8 @@ def _gravar(conexao: "pymysql.Connection[DictCursor]", novo: NovoOrcamento, quem
                 "decidido_meio": None,
                 "decidido_em": None,
                 "motivo": None,
-                "itens": [_item(item, ha) for item in gravados],
                 "aviso": _aviso(gravados, ha),
+                "itens": [_item(item, ha) for item in gravados],
                 "criado_em": instante,
                 "versao": 1,
             }
@@ -280,11 +280,14 @@ def _diferenca(item: dict[str, Any]) -> dict[str, Any]:
 
 def _aviso(itens: Any, ha: dict[int, int]) -> str | None:
     curtas = [
-        item["descricao"]
+        f"{item['descricao']} (pede {item['quantidade']} {item['unidade'].lower()}, "
+        f"há {ha[item['peca_id']]} {item['unidade'].lower()})"
         for item in itens
         if item["peca_id"] and ha[item["peca_id"]] < item["quantidade"]
     ]
-    return f"Falta estoque: {', '.join(curtas)}." if curtas else None
+    *primeiras, ultima = curtas or [""]
+    juntas = f"{', '.join(primeiras)} e {ultima}" if primeiras else ultima
+    return f"Falta estoque: {juntas}." if curtas else None
 
 
 def _item(item: dict[str, Any], ha: dict[int, int]) -> dict[str, Any]:
@@ -365,6 +368,7 @@ def _linha(
         "orcamento_vencido": any(a["validade"] < hoje for a in esperam if a["validade"]),
         "atrasada": False,
         "criado_em": f"{linha['criado_em'].isoformat()}+00:00",
+        "loja_id": linha["loja_id"],
     }
 
 
