@@ -82,6 +82,28 @@ class LinhaDePlanilha(Protocol):
         ...
 
 
+P = TypeVar("P", bound=LinhaDePlanilha)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinhaCompleta(Generic[P]):
+    """A linha que se pediu, com o que ela cita já achado; diz-se como a do pedido."""
+
+    pedido: P
+
+    @property
+    def linha(self) -> int:
+        return self.pedido.linha
+
+    @property
+    def chave(self) -> Hashable:
+        return self.pedido.chave
+
+    @property
+    def rotulo(self) -> str:
+        return self.pedido.rotulo
+
+
 class LinhaImportada(LinhaDePlanilha, Protocol[C_contra]):
     """Uma linha que se compara com o registro que existe."""
 

@@ -7,6 +7,7 @@ from oficina_core.casos.cadastros import Busca
 from oficina_core.casos.importacao import (
     Importacao,
     Importar,
+    LinhaCompleta,
     Recusas,
     conferir_planilha,
     importar,
@@ -36,23 +37,10 @@ class LinhaImportadaKit(DadosKit):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KitComposto:
+class KitComposto(LinhaCompleta[LinhaImportadaKit]):
     """Um kit da planilha, com os itens já achados."""
 
-    pedido: LinhaImportadaKit
     kit: Kit
-
-    @property
-    def linha(self) -> int:
-        return self.pedido.linha
-
-    @property
-    def chave(self) -> str:
-        return self.pedido.chave
-
-    @property
-    def rotulo(self) -> str:
-        return self.pedido.rotulo
 
     @classmethod
     def de(cls, pedido: LinhaImportadaKit, citados: Citados) -> Self:

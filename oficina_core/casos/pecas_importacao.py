@@ -7,6 +7,7 @@ from oficina_core.casos import campos
 from oficina_core.casos.importacao import (
     Importacao,
     Importar,
+    LinhaCompleta,
     conferir_planilha,
     importar,
     trocas,
@@ -82,24 +83,11 @@ class LinhaImportadaPeca(DadosPeca):
         return minimo, self.localizacao or saldo.localizacao
 
 
-@dataclass(frozen=True)
-class PecaNaLoja:
+@dataclass(frozen=True, kw_only=True)
+class PecaNaLoja(LinhaCompleta[LinhaImportadaPeca]):
     """Uma peça da planilha, e o saldo na loja da que já existe."""
 
-    pedido: LinhaImportadaPeca
     saldo: Saldo | None
-
-    @property
-    def linha(self) -> int:
-        return self.pedido.linha
-
-    @property
-    def chave(self) -> str:
-        return self.pedido.chave
-
-    @property
-    def rotulo(self) -> str:
-        return self.pedido.rotulo
 
     def trocas(self, atual: Peca) -> list[str]:
         return [
@@ -150,7 +138,7 @@ class ImportarPecas(Importar):
         resultado = importar(
             self,
             uow.pecas,
-            [PecaNaLoja(linha, de_antes.get(linha.codigo)) for linha in self.linhas],
+            [PecaNaLoja(pedido=linha, saldo=de_antes.get(linha.codigo)) for linha in self.linhas],
             existentes,
             novo=PecaNaLoja.novo,
             vestir=PecaNaLoja.vestir,

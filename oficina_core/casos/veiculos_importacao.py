@@ -11,6 +11,7 @@ from oficina_core.casos.campos import Referencia
 from oficina_core.casos.importacao import (
     Importacao,
     Importar,
+    LinhaCompleta,
     Recusas,
     conferir_planilha,
     importar,
@@ -71,23 +72,10 @@ class LinhaImportadaVeiculo(DadosVeiculo):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VeiculoComDono:
+class VeiculoComDono(LinhaCompleta[LinhaImportadaVeiculo]):
     """Um veículo da planilha, com o dono já achado."""
 
-    pedido: LinhaImportadaVeiculo
     dono: Cliente
-
-    @property
-    def linha(self) -> int:
-        return self.pedido.linha
-
-    @property
-    def chave(self) -> str:
-        return self.pedido.chave
-
-    @property
-    def rotulo(self) -> str:
-        return self.pedido.rotulo
 
     def novo(self) -> Veiculo:
         pedido = self.pedido

@@ -176,6 +176,7 @@ class TestFonteForaDoAr:
     def test_lixo_nao_apaga_o_que_se_tinha(
         self, cena: Cena, corpo: bytes, caplog: pytest.LogCaptureFixture
     ) -> None:
+        caplog.set_level(logging.WARNING)
         assert cena.aceita(ficha("a"))
         cena.fonte.corpo = corpo
         cena.passar(600)
@@ -202,6 +203,7 @@ class TestFonteForaDoAr:
         assert cena.aceita(ficha("a"))
 
     def test_sem_quem_avisar(self, fonte: Fonte, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.WARNING)
         fonte.status = 500
         assert JWKS(fonte.url).candidatas("a") == ()
         assert [registro.levelno for registro in caplog.records] == [logging.WARNING]

@@ -186,6 +186,7 @@ class TestTroca:
         recusar(tokens(OUTRO, SEGREDO), ficha)
 
     def test_o_velho_que_saiu_nao_vale(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.WARNING)
         token, _ = tokens(SEGREDO).emitir("cliente:3", "pwd")
         recusar(tokens(OUTRO), token)
         recusar(tokens(OUTRO), FORJA.ficha())
@@ -197,6 +198,7 @@ class TestSegredo:
     def test_em_desenvolvimento_um_nasce_com_o_processo(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
+        caplog.set_level(logging.WARNING)
         um, outro = Tokens.de(Configuracao.ler()), Tokens.de(Configuracao.ler())
         token, _ = um.emitir("cliente:3", "pwd")
         assert um.ler(token).sub == "cliente:3"
