@@ -181,9 +181,9 @@ def _descer(corpo: Any, caminho: list[str]) -> Any:
     return corpo
 
 
-def _celula(valor: Any, escrito: Any) -> Any:
-    if _e_texto(valor):
-        return guardar(texto.limpar(valor, linhas=True))
+def _celula(valor: Any, escrito: Any, *, numeros: bool = False) -> Any:
+    if isinstance(valor, str) and not isinstance(valor, Opcao):
+        return guardar(texto.limpar(valor, linhas=True), numeros=numeros)
     return str(escrito).lower() if isinstance(escrito, bool) else escrito
 
 
@@ -197,13 +197,7 @@ def _celula_do_excel(valor: Any, escrito: Any) -> Any:
             return texto.data(valor)
         case Decimal():
             return str(escrito).replace(".", ",")
-        case str() if _e_texto(valor):
-            return guardar(texto.limpar(valor, linhas=True), numeros=True)
-    return _celula(valor, escrito)
-
-
-def _e_texto(valor: Any) -> bool:
-    return isinstance(valor, str) and not isinstance(valor, Opcao)
+    return _celula(valor, escrito, numeros=True)
 
 
 def guardar(celula: str, *, numeros: bool = False) -> str:
