@@ -9,6 +9,8 @@ nox.options.reuse_venv = "yes"
 
 TRAVA = "requirements.lock"
 DO_CONTRATO = "requirements-contrato.lock"
+DA_IMAGEM = "requirements-imagem.lock"
+DA_MONTAGEM = "requirements-montagem.lock"
 
 
 def preparar(sessao: nox.Session) -> None:
@@ -144,9 +146,14 @@ def contrato(sessao: nox.Session) -> None:
 def trava(sessao: nox.Session) -> None:
     """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")
-    extras = (parte for nome in ("api", "chaveiro", "pdf") for parte in ("--extra", nome))
-    fixar(sessao, TRAVA, "pyproject.toml", "--group", "dev", *extras)
+    fixar(sessao, TRAVA, "--group", "dev", *com_extras("api", "chaveiro", "pdf"))
     fixar(sessao, DO_CONTRATO, "--group", "contrato", "--constraint", TRAVA)
+    fixar(sessao, DA_IMAGEM, *com_extras("api", "datadog", "pdf"), "--constraint", TRAVA)
+    fixar(sessao, DA_MONTAGEM, "--group", "montagem", "--constraint", TRAVA)
+
+
+def com_extras(*nomes: str) -> tuple[str, ...]:
+    return ("pyproject.toml", *(parte for nome in nomes for parte in ("--extra", nome)))
 
 
 def fixar(sessao: nox.Session, arquivo: str, *do_que: str) -> None:
