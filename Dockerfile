@@ -52,8 +52,8 @@ WORKDIR /oficina
 USER 10001:10001
 EXPOSE 8000 9090
 
-# Fala com a vida, que não pergunta ao banco, e sem carregar mais que o soquete.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["python", "-I", "-S", "-c", "from _socket import *; s = socket(); s.settimeout(2); s.connect(('127.0.0.1', 8000)); s.send(b'GET /health/live HTTP/1.0\\r\\n\\r\\n'); raise SystemExit(b' 200 ' not in s.recv(64))"]
+# Fala com a vida, que não pergunta ao banco, e carrega só o soquete.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["python", "-I", "-S", "-c", "from socket import create_connection; s = create_connection(('127.0.0.1', 8000), 2); s.send(b'GET /health/live HTTP/1.0\\r\\n\\r\\n'); raise SystemExit(b' 200 ' not in s.recv(64))"]
 
 ENTRYPOINT ["oficina"]
 CMD ["api", "servir", "--host", "0.0.0.0"]

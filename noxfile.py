@@ -143,6 +143,13 @@ def contrato(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def imagem(sessao: nox.Session) -> None:
+    """A imagem construída, olhada por dentro e posta no ar contra um MySQL; pede podman ou docker."""
+    preparar(sessao)
+    sessao.run("pytest", "tests/implantacao/imagem.py", *sessao.posargs)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")

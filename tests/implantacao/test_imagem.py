@@ -111,7 +111,14 @@ def test_os_rotulos_dizem_o_que_o_projeto_diz() -> None:
     projeto = tomllib.loads((RAIZ / "pyproject.toml").read_text("utf-8"))["project"]
     rotulos = dict(par.split("=", 1) for par in shlex.split(ditas("LABEL", -1)[0]))
     sem_prefixo = {nome.removeprefix("org.opencontainers.image."): v for nome, v in rotulos.items()}
-    assert sem_prefixo.keys() >= {"title", "description", "version", "revision", "created", "source"}
+    assert sem_prefixo.keys() >= {
+        "title",
+        "description",
+        "version",
+        "revision",
+        "created",
+        "source",
+    }
     assert sem_prefixo["title"] == projeto["name"]
     assert sem_prefixo["description"] == projeto["description"]
     assert f"VERSAO={projeto['version']}" in ditas("ARG", -1)
