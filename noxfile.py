@@ -144,7 +144,7 @@ def contrato(sessao: nox.Session) -> None:
 
 @nox.session(default=False)
 def imagem(sessao: nox.Session) -> None:
-    """A imagem construída, olhada por dentro e posta no ar contra um MySQL; pede podman ou docker."""
+    """A imagem, construída, olhada por dentro e no ar com um MySQL; pede podman ou docker."""
     preparar(sessao)
     sessao.run("pytest", "tests/implantacao/imagem.py", *sessao.posargs)
 

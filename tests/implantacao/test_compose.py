@@ -117,6 +117,14 @@ def test_so_a_migracao_entra_com_a_conta_que_pode_tudo() -> None:
     assert contas == {"migracao": "root", "api": "oficina_app", "mensagens": "oficina_app"}
 
 
+def test_a_imagem_e_a_desta_copia_e_ninguem_a_busca_fora() -> None:
+    assert {SERVICOS[nome]["image"] for nome in DO_PROGRAMA} == {"oficina:local"}
+    assert SERVICOS["certificado"]["build"] == "."
+    for nome in DO_PROGRAMA:
+        feita_aqui = "build" in SERVICOS[nome]
+        assert SERVICOS[nome]["pull_policy"] == ("build" if feita_aqui else "never"), nome
+
+
 @cada
 def test_o_que_fica_no_ar_recomeca_e_o_que_faz_e_sai_nao(nome: str) -> None:
     esperado = "no" if nome in PASSAGEIROS else "unless-stopped"
