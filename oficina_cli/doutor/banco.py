@@ -83,9 +83,10 @@ class _Consultorio:
         estado = self._exame.estado()
         if estado.em_dia:
             return bom(f"{estado.revisao}, a do programa.")
-        if estado.revisao is not None and estado.revisao > estado.esperada:
-            return falha(
-                f"É {estado.revisao}, e a do programa é {estado.esperada}: o banco é mais novo.",
+        if estado.mais_novo:
+            fim = "mas ainda serve." if estado.serve else "e já não serve."
+            return (aviso if estado.serve else falha)(
+                f"É {estado.revisao}, e a do programa é {estado.esperada}: é mais novo, {fim}",
                 "Atualize o programa.",
             )
         sozinho = arquivo_do_banco(self._url)
@@ -194,7 +195,7 @@ class _Consultorio:
             return bom("O servidor não deixa apagar o que só se acrescenta.")
         return aviso(
             f"Este usuário do banco pode apagar de {lista(list(abertas))}.",
-            "Use um com os direitos de oficina_core/banco/migracoes/privilegios.mysql.sql",
+            "Prepare outro com: oficina banco conta oficina_app",
         )
 
 

@@ -309,7 +309,10 @@ def test_migrar_conserta_o_diario_e_a_revisao_de_antes(arquivo: Path) -> None:
 def test_banco_mais_novo_que_o_programa_se_diz(arquivo: Path) -> None:
     with sqlite3.connect(arquivo) as conexao:
         conexao.execute("UPDATE alembic_version SET version_num = '9999'")
-    assert "Atualize o programa" in falha(examinar(codigo=6), "banco: revisão")
+    assert "Atualize o programa" in aviso(examinar(), "banco: revisão")
+    with sqlite3.connect(arquivo) as conexao:
+        conexao.execute("UPDATE alembic_version SET serve_desde = '9999'")
+    assert "já não serve" in falha(examinar(codigo=6), "banco: revisão")
 
 
 @pytest.mark.parametrize("conteudo", [b"nada" * 4096, b"SQLite format 3\0" + b"\xff" * 8000])
@@ -351,7 +354,7 @@ def test_no_mysql_confere_o_servidor_e_avisa_que_o_root_apaga_a_auditoria(
     monkeypatch.setenv("OFICINA_BANCO", url_mysql)
     exame = examinar()
     assert {n for n, a in exame.items() if a["situacao"] != "BOM"} == {"banco: auditoria"}
-    assert "privilegios.mysql.sql" in aviso(exame, "banco: auditoria")
+    assert "oficina banco conta" in aviso(exame, "banco: auditoria")
     assert {"banco: versão", "banco: acentos", "banco: sessão", "banco: TLS"} < exame.keys()
 
 
