@@ -21,6 +21,7 @@ from oficina_core.texto import lista
 
 LONGE = 100  # milissegundos
 DOS_OUTROS = 0o077
+FOLGA = 0.8  # das conexões do servidor; o resto é de quem o cuida
 MYSQL_MINIMO, MARIADB_MINIMO = (8, 0), (10, 6)
 MONTADOS = Path("/proc/self/mounts")
 DA_REDE = {
@@ -106,6 +107,7 @@ class _Consultorio:
         yield "banco: acentos", self.acentos
         yield "banco: sessão", self.sessao
         yield "banco: TLS", self.tls
+        yield "banco: conexões", self.conexoes
         yield "banco: relógio", lambda: comparar("O servidor do banco", self._exame.atraso())
 
     def operador(self, cpf: str | None) -> Parecer:
@@ -189,6 +191,15 @@ class _Consultorio:
         if propria_maquina(urlsplit(self._url).hostname):
             return bom("Sem ele, na própria máquina.")
         return falha("A conversa vai às claras pela rede.", "Ligue o TLS no servidor do banco.")
+
+    def conexoes(self) -> Parecer:
+        feitas, maximo = self._exame.conexoes()
+        if feitas <= maximo * FOLGA:
+            return bom(f"{feitas}, das {maximo} que o servidor aceita.")
+        return aviso(
+            f"{feitas} das {maximo} que o servidor aceita, e perto do fim ele recusa quem chega.",
+            "Menos réplicas da API, ou mais conexões no servidor (docs/operacao.md, Crescer).",
+        )
 
     def auditoria(self) -> Parecer:
         if not (abertas := self._exame.apagaveis()):

@@ -356,6 +356,15 @@ def test_no_mysql_confere_o_servidor_e_avisa_que_o_root_apaga_a_auditoria(
     assert {n for n, a in exame.items() if a["situacao"] != "BOM"} == {"banco: auditoria"}
     assert "oficina banco conta" in aviso(exame, "banco: auditoria")
     assert {"banco: versão", "banco: acentos", "banco: sessão", "banco: TLS"} < exame.keys()
+    assert "que o servidor aceita" in exame["banco: conexões"]["achado"]
+
+
+def test_as_conexoes_perto_do_fim_se_avisam(
+    url_mysql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFICINA_BANCO", url_mysql)
+    monkeypatch.setattr(banco, "FOLGA", 1 / 10_000)
+    assert "ele recusa quem chega" in aviso(examinar(), "banco: conexões")
 
 
 def test_mysql_vazio_manda_migrar(mysql: Any, monkeypatch: pytest.MonkeyPatch) -> None:
