@@ -15,6 +15,7 @@ CRIADOS = 50_000  # objetos entre uma coleta e outra: carregar o programa cria m
 def main() -> None:
     """Importa dentro do `try`: quem desiste enquanto o programa abre também sai em silêncio."""
     gc.set_threshold(CRIADOS)
+    _ouvir_o_fim()
     try:
         _abrir_as_fechadas()
         for saida in (sys.stdout, sys.stderr):
@@ -24,6 +25,14 @@ def main() -> None:
     except KeyboardInterrupt:
         codigo = INTERROMPIDO
     _sair(codigo)
+
+
+def _ouvir_o_fim() -> None:
+    """O primeiro processo de um contêiner não cai do sinal que não ouve, e mandariam matá-lo."""
+    if os.getpid() == 1:
+        import signal
+
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(128 + signal.SIGTERM))
 
 
 def _abrir_as_fechadas() -> None:

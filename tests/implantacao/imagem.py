@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -242,6 +243,14 @@ def test_ao_sigterm_o_que_esta_em_curso_termina(api: NoAr, banco: str) -> None:
             ouvidos = list(fios.map(terminar, em_curso))
     assert ouvidos == [201] * EM_CURSO
     assert api.saida() == 0
+
+
+def test_ao_sigterm_quem_ainda_parte_desiste(imagem: str, banco: str) -> None:
+    """Insistindo: antes de o programa começar, o primeiro processo não ouve nada."""
+    with no_ar(imagem, banco) as partindo:
+        while tentar("kill", "--signal", "TERM", partindo.numero).returncode == 0:
+            sleep(0.05)
+        assert partindo.saida() == 128 + signal.SIGTERM
 
 
 @contextmanager
