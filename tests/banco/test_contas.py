@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pymysql
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 from typer.testing import CliRunner
 
 from oficina_cli.app import app
@@ -50,6 +50,21 @@ def _entra(url: str, senha: str) -> bool:
     except pymysql.err.OperationalError:
         return False
     return True
+
+
+def test_a_senha_se_prova_com_a_autoridade_em_que_a_migracao_confia(
+    migracao: str, senha: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abertos: list[str] = []
+
+    def anotar(endereco: str) -> Engine:
+        abertos.append(endereco)
+        return abrir(endereco)
+
+    monkeypatch.setattr(contas, "abrir", anotar)
+    contas.preparar(f"{migracao}?ssl_ca=autoridade.pem", APP, senha=senha)
+    assert len(abertos) > 1
+    assert {make_url(url).query.get("ssl_ca") for url in abertos} == {"autoridade.pem"}
 
 
 def test_a_conta_nasce_e_repetir_nada_muda(migracao: str, senha: str) -> None:
