@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -36,6 +37,7 @@ SEGREDOS = {
     "servidor.key": "",
 }
 MODELOS = {"Deployment", "StatefulSet", "Job"}
+RESUMO = re.compile(r"-[a-z0-9]{10}$")  # o que o kustomize junta ao nome do que ele gera
 
 
 class Pod(NamedTuple):
@@ -108,20 +110,23 @@ class Manifestos(list[Documento]):
                 return {dado["secretKey"] for dado in externo["spec"].get("data", [])}
         return set(self.um("Secret", nome).get("data") or {})
 
-    def copia(self) -> "Manifestos":
-        return Manifestos(deepcopy(list(self)))
-
 
 def lidos(overlay: str) -> Manifestos:
-    """Os que estão no repositório."""
-    texto = (RENDERIZADO / f"{overlay}.yaml").read_text(encoding="utf-8")
-    return Manifestos(yaml.safe_load_all(texto))
+    """Os que estão no repositório, em uma cópia que se pode estragar."""
+    return Manifestos(deepcopy(_lidos(overlay)))
+
+
+@cache
+def _lidos(overlay: str) -> list[Documento]:
+    return list(yaml.safe_load_all((RENDERIZADO / f"{overlay}.yaml").read_text(encoding="utf-8")))
 
 
 def renderizar(overlay: str, kubectl: tuple[str, ...]) -> str:
     with tempfile.TemporaryDirectory() as rascunho:
         copia = Path(rascunho) / "k8s"
-        shutil.copytree(K8S, copia, ignore=shutil.ignore_patterns("segredos*", "*.pem", "nuvem.env"))
+        shutil.copytree(
+            K8S, copia, ignore=shutil.ignore_patterns("segredos*", "*.pem", "nuvem.env")
+        )
         preencher(copia / "overlays")
         return rodar(*kubectl, "kustomize", str(copia / "overlays" / overlay))
 
@@ -141,6 +146,10 @@ def do_sistema_ou_do_debian() -> tuple[str, ...]:
     if (instalado := shutil.which("kubectl")) is not None:
         return (instalado,)
     return comando(desempacotado("kubectl"), "usr/bin/kubectl")
+
+
+def sem_resumo(nome: str) -> str:
+    return RESUMO.sub("", nome)
 
 
 def _repositorio(imagem: str) -> str:
