@@ -104,7 +104,7 @@ class Manifestos(list[Documento]):
         return visto | {dita["name"]: dita.get("value") for dita in conteiner.get("env", [])}
 
     def chaves_do_segredo(self, nome: str) -> set[str]:
-        """As do Secret, ou as que o ExternalSecret promete; tudo o que vier (extract) não se sabe."""
+        """As do Secret, ou as que o ExternalSecret promete; as do extract não se sabem."""
         for externo in self.de("ExternalSecret"):
             if externo["spec"]["target"]["name"] == nome:
                 return {dado["secretKey"] for dado in externo["spec"].get("data", [])}

@@ -22,7 +22,7 @@ DA_MAQUINA = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
 
 @regra(
     trocar(API, f"{POD}.securityContext.runAsUser", 0),
-    trocar(MIGRACAO, f"{POD}.securityContext.runAsNonRoot", False),
+    trocar(MIGRACAO, f"{POD}.securityContext.runAsNonRoot", valor=False),
     trocar(MENSAGENS, f"{CONTEINER}.securityContext.runAsUser", 0),
 )
 def ninguem_roda_como_root(manifestos: Manifestos) -> Iterator[str]:
@@ -37,7 +37,9 @@ def ninguem_roda_como_root(manifestos: Manifestos) -> Iterator[str]:
                 yield f"{pod.nome}/{conteiner['name']} troca o usuário do pod"
 
 
-@regra(trocar(MIGRACAO, f"{POD}.initContainers.0.securityContext.readOnlyRootFilesystem", False))
+@regra(
+    trocar(MIGRACAO, f"{POD}.initContainers.0.securityContext.readOnlyRootFilesystem", valor=False)
+)
 def a_raiz_de_todo_conteiner_e_so_de_leitura(manifestos: Manifestos) -> Iterator[str]:
     for nome, conteiner in manifestos.conteineres():
         if conteiner["securityContext"].get("readOnlyRootFilesystem") is not True:
@@ -63,8 +65,8 @@ def o_tmp_e_uma_pasta_vazia_com_teto(manifestos: Manifestos) -> Iterator[str]:
 
 
 @regra(
-    trocar(API, f"{CONTEINER}.securityContext.allowPrivilegeEscalation", True),
-    trocar(API, f"{CONTEINER}.securityContext.privileged", True),
+    trocar(API, f"{CONTEINER}.securityContext.allowPrivilegeEscalation", valor=True),
+    trocar(API, f"{CONTEINER}.securityContext.privileged", valor=True),
 )
 def ninguem_ganha_privilegio(manifestos: Manifestos) -> Iterator[str]:
     for nome, conteiner in manifestos.conteineres():
@@ -181,7 +183,7 @@ def todos_rodam_a_mesma_imagem(manifestos: Manifestos) -> Iterator[str]:
 
 
 @regra(
-    trocar(API, f"{POD}.hostNetwork", True),
+    trocar(API, f"{POD}.hostNetwork", valor=True),
     trocar(API, f"{CONTEINER}.ports.0.hostPort", 8000),
     trocar(API, f"{POD}.volumes.1", {"name": "tmp", "hostPath": {"path": "/tmp"}}),  # noqa: S108
 )

@@ -21,7 +21,7 @@ DE_DENTRO = (
 
 
 def alcanca(seletor: dict[str, Any], rotulos: dict[str, str]) -> bool:
-    return seletor.get("matchLabels", {}).items() <= rotulos.items()
+    return set(seletor.get("matchLabels", {}).items()) <= set(rotulos.items())
 
 
 def politicas(manifestos: Manifestos, pod: Pod, lado: str) -> Iterator[dict[str, Any]]:

@@ -63,7 +63,7 @@ def cada_rotina_roda_uma_de_cada_vez_e_na_hora_daqui(manifestos: Manifestos) -> 
 @regra(
     tirar(COPIA, f"{DA_COPIA}.initContainers.1"),
     trocar(COPIA, f"{DA_COPIA}.initContainers.1.args.4", "/copias/outra.gz"),
-    trocar(COPIA, f"{DA_COPIA}.initContainers.1.volumeMounts.0.readOnly", False),
+    trocar(COPIA, f"{DA_COPIA}.initContainers.1.volumeMounts.0.readOnly", valor=False),
 )
 def a_copia_so_ganha_nome_depois_de_conferida(manifestos: Manifestos) -> Iterator[str]:
     pod = manifestos.pod("oficina-backup")
@@ -93,19 +93,17 @@ def as_mensagens_saem_de_um_lugar_so(manifestos: Manifestos) -> Iterator[str]:
         yield "as mensagens não ficam à espera de outras"
 
 
-@regra(
-    lambda manifestos: _sem_correio(manifestos),
-)
+def _sem_correio(manifestos: Manifestos) -> None:
+    pod = manifestos.pod("oficina-mensagens")
+    pod.dono["spec"]["replicas"] = 1
+    for dito in manifestos.de("ConfigMap"):
+        dito["data"].pop("SMTP_HOST", None)
+
+
+@regra(_sem_correio)
 def sem_correio_as_mensagens_nao_vao_para_o_registro(manifestos: Manifestos) -> Iterator[str]:
     pod = manifestos.pod("oficina-mensagens")
     visto = manifestos.ambiente(pod.spec["containers"][0])
     tem = visto.get("OFICINA_URL_PUBLICA") and (visto.get("SMTP_HOST") or visto.get("WEBHOOK_URL"))
     if pod.dono["spec"]["replicas"] and not tem:
         yield "sem SMTP_HOST nem WEBHOOK_URL, as mensagens se escreveriam no registro"
-
-
-def _sem_correio(manifestos: Manifestos) -> None:
-    pod = manifestos.pod("oficina-mensagens")
-    pod.dono["spec"]["replicas"] = 1
-    for dito in manifestos.de("ConfigMap"):
-        dito["data"].pop("SMTP_HOST", None)
