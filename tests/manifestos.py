@@ -32,6 +32,7 @@ SEGREDOS = {
     "db-migracao.env": "DB_USER=oficina_migracao\nDB_PASSWORD=\n",
     "jwt-secret.env": "JWT_SECRET=\n",
     "mensagens-credentials.env": "",
+    "mysql-root.env": "MYSQL_ROOT_PASSWORD=\n",
     "ca.pem": EXEMPLO,
     "servidor.pem": EXEMPLO,
     "servidor.key": "",

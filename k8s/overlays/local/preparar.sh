@@ -17,6 +17,7 @@ sortear() { openssl rand -hex 24; }
 
 printf 'DB_USER=oficina_app\nDB_PASSWORD=%s\n' "$(sortear)" >"$novos/db-credentials.env"
 printf 'DB_USER=oficina_migracao\nDB_PASSWORD=%s\n' "$(sortear)" >"$novos/db-migracao.env"
+printf 'MYSQL_ROOT_PASSWORD=%s\n' "$(sortear)" >"$novos/mysql-root.env"
 printf 'JWT_SECRET=%s\n' "$(openssl rand -base64 48)" >"$novos/jwt-secret.env"
 printf '#SMTP_USER=\n#SMTP_PASSWORD=\n' >"$novos/mensagens-credentials.env"
 

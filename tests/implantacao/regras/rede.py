@@ -9,6 +9,7 @@ from tests.implantacao.regras.pods import API, CONTEINER
 from tests.manifestos import Manifestos, Pod
 
 DA_API, DO_BANCO = "NetworkPolicy/oficina-api", "NetworkPolicy/oficina-banco"
+HTTP, METRICAS = 8000, 9090
 CORREIO = {587, 465}
 # O que um endereço público nunca é: as redes de dentro e os metadados da máquina.
 DE_DENTRO = (
@@ -31,7 +32,7 @@ def politicas(manifestos: Manifestos, pod: Pod, lado: str) -> Iterator[dict[str,
             yield from politica["spec"].get(lado, [])
 
 
-def portas(permissao: dict[str, Any]) -> set[int | str]:
+def portas(permissao: dict[str, Any]) -> set[int]:
     return {dita["port"] for dita in permissao.get("ports", [])}
 
 
@@ -64,7 +65,7 @@ def toda_permissao_diz_com_quem_e_em_que_porta(manifestos: Manifestos) -> Iterat
 )
 def na_api_so_entra_quem_recebe_de_fora(manifestos: Manifestos) -> Iterator[str]:
     for permissao in politicas(manifestos, manifestos.pod("oficina-api"), "ingress"):
-        if portas(permissao) != {"http"}:
+        if portas(permissao) != {HTTP}:
             continue
         for origem in permissao["from"]:
             de_todos = (
@@ -76,12 +77,12 @@ def na_api_so_entra_quem_recebe_de_fora(manifestos: Manifestos) -> Iterator[str]
 
 @regra(
     trocar(DA_API, "spec.ingress.1.from.0", {"namespaceSelector": {}}),
-    trocar(DA_API, "spec.ingress.0.ports.0.port", "metricas"),
+    trocar(DA_API, "spec.ingress.0.ports.0.port", METRICAS),
 )
 def as_medidas_so_se_mostram_a_quem_vigia(manifestos: Manifestos) -> Iterator[str]:
     vigias = {"monitoring", "datadog"}
     for permissao in politicas(manifestos, manifestos.pod("oficina-api"), "ingress"):
-        if "metricas" not in portas(permissao):
+        if METRICAS not in portas(permissao):
             continue
         for origem in permissao["from"]:
             ditos = origem.get("namespaceSelector", {}).get("matchExpressions", [])
@@ -170,7 +171,7 @@ def quem_sai_para_fora_nao_alcanca_a_rede_de_dentro(manifestos: Manifestos) -> I
 
 @regra(
     trocar("NetworkPolicy/oficina-mensagens", "spec.podSelector.matchLabels", {"app": "mensagens"}),
-    trocar(DA_API, "spec.ingress.0.ports.0.port", "web"),
+    trocar(DA_API, "spec.ingress.0.ports.0.port", 80),
     tirar(API, f"{CONTEINER}.ports.1"),
 )
 def toda_politica_alcanca_um_pod_e_uma_porta_que_existem(manifestos: Manifestos) -> Iterator[str]:
@@ -180,7 +181,7 @@ def toda_politica_alcanca_um_pod_e_uma_porta_que_existem(manifestos: Manifestos)
         if not alcancados:
             yield f"{nome} não alcança pod nenhum"
         abertas = {
-            porta["name"]
+            porta["containerPort"]
             for pod in alcancados
             for conteiner in pod.conteineres
             for porta in conteiner.get("ports", [])
