@@ -87,11 +87,19 @@ def copias(sessao: nox.Session) -> None:
 
 @nox.session(default=False)
 def quedas(sessao: nox.Session) -> None:
-    """A API derrubada dez vezes, e trocada dez vezes, com gente pedindo."""
+    """A API derrubada, trocada e deixada sem quem grave, dez vezes cada, com gente pedindo."""
     preparar(sessao)
-    ambiente = {"OFICINA_TESTE_QUEDAS": "10", "OFICINA_TESTE_TROCAS": "10"}
-    arquivos = ("tests/api/test_quedas_api.py", "tests/api/test_troca.py")
+    ambiente = {f"OFICINA_TESTE_{nome}": "10" for nome in ("QUEDAS", "TROCAS", "ELEICOES")}
+    arquivos = (f"tests/api/test_{nome}.py" for nome in ("quedas_api", "troca", "eleicao"))
     sessao.run("pytest", *arquivos, *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
+def migracoes(sessao: nox.Session) -> None:
+    """Cada migração, ida, volta e morta no meio, com cem mil ordens em cada banco."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_ORDENS": "100000"}
+    sessao.run("pytest", "tests/banco/test_voltas.py", *sessao.posargs, env=ambiente)
 
 
 @nox.session(default=False)
