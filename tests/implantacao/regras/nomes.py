@@ -10,8 +10,7 @@ from tests.implantacao.regras.nucleo import apagar, juntar, regra, tirar, trocar
 from tests.implantacao.regras.pods import API, CONTEINER, MENSAGENS, POD
 from tests.manifestos import Manifestos, sem_resumo
 
-CHEGANDO = {"DB_SSL_CA", "OFICINA_CONTA_SENHA"}
-AJUSTES = {nome.upper() for nome in Configuracao.model_fields} | CHEGANDO
+AJUSTES = {nome.upper() for nome in Configuracao.model_fields}
 SECRETOS = {
     nome.upper()
     for nome, campo in Configuracao.model_fields.items()
