@@ -36,12 +36,12 @@ def segredos() -> Iterator[Path]:
     """O que o preparar.sh sorteia, em uma pasta que o servidor alcança."""
     if shutil.which("openssl") is None:
         pytest.skip("não há openssl nesta máquina")
-    pasta = Path(tempfile.mkdtemp(prefix="tls-", dir=cache()))
-    assert sortear(pasta).returncode == 0
-    for lugar in (pasta, *(pasta / "segredos").iterdir(), pasta / "segredos"):
-        lugar.chmod(0o755)
-    yield pasta / "segredos"
-    shutil.rmtree(pasta)
+    with tempfile.TemporaryDirectory(prefix="tls-", dir=cache()) as pasta:
+        assert sortear(Path(pasta)).returncode == 0
+        sorteados = Path(pasta) / "segredos"
+        for lugar in (Path(pasta), sorteados, *sorteados.iterdir()):
+            lugar.chmod(0o755)
+        yield sorteados
 
 
 @pytest.fixture(scope="module")
