@@ -9,6 +9,7 @@ nox.options.reuse_venv = "yes"
 
 TRAVA = "requirements.lock"
 DO_CONTRATO = "requirements-contrato.lock"
+DOS_MANIFESTOS = "requirements-manifestos.lock"
 
 
 def preparar(sessao: nox.Session) -> None:
@@ -149,12 +150,23 @@ def contrato(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def manifestos(sessao: nox.Session) -> None:
+    """Refaz k8s/renderizado e o passa pelo checkov: cada exceção está nele, com o motivo."""
+    sessao.install("--require-hashes", "-r", DOS_MANIFESTOS)
+    sessao.run("python", "-m", "tests.manifestos", env={"PYTHONPATH": "."})
+    arquivos = ("--file", "k8s/renderizado/local.yaml", "--file", "k8s/renderizado/eks.yaml")
+    opcoes = ("--framework", "kubernetes", "--compact", "--quiet", "--skip-download")
+    sessao.run("checkov", *opcoes, *arquivos, *sessao.posargs)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")
     extras = (parte for nome in ("api", "chaveiro", "pdf") for parte in ("--extra", nome))
     fixar(sessao, TRAVA, "pyproject.toml", "--group", "dev", *extras)
     fixar(sessao, DO_CONTRATO, "--group", "contrato", "--constraint", TRAVA)
+    fixar(sessao, DOS_MANIFESTOS, "--group", "manifestos")
 
 
 def fixar(sessao: nox.Session, arquivo: str, *do_que: str) -> None:
