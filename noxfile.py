@@ -9,6 +9,16 @@ nox.options.reuse_venv = "yes"
 
 TRAVA = "requirements.lock"
 DO_CONTRATO = "requirements-contrato.lock"
+DA_AUDITORIA = "requirements-auditoria.lock"
+
+# Os que só acham o que tem forma de segredo; os outros acham o que os testes têm de parecido.
+SEM_FORMA = (
+    "Base64HighEntropyString",
+    "HexHighEntropyString",
+    "KeywordDetector",
+    "BasicAuthDetector",
+)
+FALSO = "c2lnbmF0dXJl$"  # um JWT assinado com a palavra signature
 
 
 def preparar(sessao: nox.Session) -> None:
@@ -40,6 +50,7 @@ def tipos(sessao: nox.Session) -> None:
     """Tipos, em modo estrito."""
     preparar(sessao)
     sessao.run("mypy")
+    sessao.run("mypy", ".ci")
 
 
 @nox.session
@@ -141,12 +152,25 @@ def contrato(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def auditoria(sessao: nox.Session) -> None:
+    """Os fluxos do GitHub, segredos nos arquivos e falhas conhecidas no que as travas fixam."""
+    sessao.install("--require-hashes", "-r", DA_AUDITORIA)
+    sessao.run("zizmor", "--offline", ".github")
+    guardados = str(sessao.run("git", "ls-files", external=True, silent=True)).split()
+    menos = (parte for nome in SEM_FORMA for parte in ("--disable-plugin", nome))
+    sessao.run("detect-secrets-hook", *menos, "--exclude-secrets", FALSO, *guardados, log=False)
+    for arquivo in sorted(Path().glob("requirements*.lock")):
+        sessao.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", "-r", str(arquivo))
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")
     extras = (parte for nome in ("api", "chaveiro", "pdf") for parte in ("--extra", nome))
     fixar(sessao, TRAVA, "pyproject.toml", "--group", "dev", *extras)
     fixar(sessao, DO_CONTRATO, "--group", "contrato", "--constraint", TRAVA)
+    fixar(sessao, DA_AUDITORIA, "--group", "auditoria", "--constraint", TRAVA)
 
 
 def fixar(sessao: nox.Session, arquivo: str, *do_que: str) -> None:
