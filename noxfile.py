@@ -18,7 +18,7 @@ SEM_FORMA = (
     "KeywordDetector",
     "BasicAuthDetector",
 )
-FALSO = "c2lnbmF0dXJl$"  # um JWT assinado com a palavra signature
+FALSO = "eyJzdWIiOiI3In0"  # o JWT de mentira dos testes, que diz {"sub":"7"}
 
 
 def preparar(sessao: nox.Session) -> None:

@@ -8,6 +8,7 @@ O kubectl fala com o cluster em que já se entrou. As migrações só acrescenta
 roda no esquema novo: por isso voltar é só trocar o programa.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -22,7 +23,8 @@ from fumaca import Falhou, conferir
 OVERLAY = Path(__file__).parents[1] / "k8s/overlays/eks"
 MIGRACAO = "job/oficina-migracao"
 PROGRAMAS = ("deployment/oficina-api", "deployment/oficina-mensagens")
-PRAZO = 900  # segundos, da migração e de cada troca
+PRAZO_DA_MIGRACAO = 1800  # segundos
+PRAZO_DA_TROCA = 900
 
 # Do que a migração precisa para rodar; e o que só troca quando a versão nova já provou que serve.
 ANTES = (
@@ -86,7 +88,7 @@ def migrar(parte: str) -> None:
     """Um Job não se altera: o da vez anterior sai antes."""
     mandar("delete", MIGRACAO, "--ignore-not-found", "--wait")
     aplicar(parte)
-    fim = time.monotonic() + PRAZO
+    fim = time.monotonic() + PRAZO_DA_MIGRACAO
     como_esta = 'jsonpath={.status.conditions[?(@.status=="True")].type}'
     while time.monotonic() < fim:
         situacao = perguntar("get", MIGRACAO, f"--output={como_esta}").split()
@@ -95,8 +97,9 @@ def migrar(parte: str) -> None:
         if "Failed" in situacao:
             break
         time.sleep(3)
-    mandar("logs", MIGRACAO, "--tail=100")
-    raise Falhou("A migração não terminou, e nada se trocou. O que ela disse está acima.")
+    with contextlib.suppress(Falhou):
+        mandar("logs", MIGRACAO, "--all-containers", "--tail=100")
+    raise Falhou("A migração não terminou bem, e nada se trocou. O que ela disse está acima.")
 
 
 def revisao(programa: str) -> str:
@@ -107,7 +110,7 @@ def revisao(programa: str) -> str:
 
 def esperar_troca() -> None:
     for programa in PROGRAMAS:
-        mandar("rollout", "status", programa, f"--timeout={PRAZO}s")
+        mandar("rollout", "status", programa, f"--timeout={PRAZO_DA_TROCA}s")
 
 
 def voltar() -> None:
