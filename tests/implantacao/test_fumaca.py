@@ -1,7 +1,9 @@
 """A conferência insiste enquanto o balanceador se acerta, e só no que passa sozinho."""
 
+import os
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
@@ -11,14 +13,19 @@ from tests.implantacao.ferramentas import ferramenta
 
 
 class Balanceador(BaseHTTPRequestHandler):
-    """Responde, a cada pedido, o que está por responder."""
+    """Responde, a cada pedido, o que está por responder; anota quem pediu o quê."""
 
     respostas: ClassVar[list[int]] = []
+    pedidos: ClassVar[list[tuple[str, str, str | None]]] = []
 
     def do_GET(self) -> None:
+        self.pedidos.append((self.command, self.path, self.headers["Authorization"]))
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.send_response(self.respostas.pop(0))
         self.end_headers()
-        self.wfile.write(b'{"nome": "oficina"}')
+        self.wfile.write(b'{"nome": "oficina", "access_token": "abc"}')
+
+    do_POST = do_GET  # noqa: N815  (o nome é o que a biblioteca procura)
 
     def log_message(self, *_: object) -> None:
         """Sem nada na tela."""
@@ -43,8 +50,25 @@ def fumaca(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_insiste_enquanto_nao_ha_para_quem_mandar(fumaca: Any, endereco: str) -> None:
     Balanceador.respostas[:] = [503, 502, 200]
-    assert fumaca.pedir(endereco) == {"nome": "oficina"}
+    assert fumaca.pedir(endereco)["nome"] == "oficina"
     assert Balanceador.respostas == []
+
+
+def test_passa_pela_casa_pelo_banco_pela_entrada_e_le(
+    fumaca: Any, endereco: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws = tmp_path / "aws"
+    aws.write_text('#!/bin/sh\necho \'{"cpf": "11144477735", "senha": "uma senha"}\'\n')
+    aws.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    Balanceador.respostas[:], Balanceador.pedidos[:] = [200] * 4, []
+    fumaca.conferir(endereco, "oficina/fumaca")
+    assert Balanceador.pedidos == [
+        ("GET", "/", None),
+        ("GET", "/health/ready", None),
+        ("POST", "/auth", None),
+        ("GET", "/ordens?limite=1", "Bearer abc"),
+    ]
 
 
 def test_desiste_depois_de_dez(fumaca: Any, endereco: str) -> None:

@@ -170,6 +170,7 @@ def test_migra_troca_confere_e_so_entao_troca_as_tarefas(cluster: Cluster) -> No
     feito = cluster.rodar()
     assert feito.returncode == 0, feito.stderr
     assert cluster.aplicados == [["Namespace"], ["Job"], ["Deployment"], ["CronJob"]]
+    assert [dito[0] for dito, _ in cluster.ditos][:4] == ["kustomize", "apply", "delete", "apply"]
     assert cluster.trocas == ESPERAS
     assert "A casa responde, o banco atende, e quem entra lê." in feito.stdout
     nomeadas = re.findall("image: (.*)", "".join(entrada for _, entrada in cluster.ditos))
