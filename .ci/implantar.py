@@ -118,17 +118,18 @@ def voltar() -> None:
     if not REVISOES.exists():
         print("Não há troca no meio: nada a voltar.")
         return
-    faltam = {}
-    for programa, antes in json.loads(REVISOES.read_text(encoding="utf-8")).items():
+    faltam = json.loads(REVISOES.read_text(encoding="utf-8"))
+    for programa, antes in list(faltam.items()):
         try:
             if antes:
                 mandar("rollout", "undo", programa, f"--to-revision={antes}")
             else:
                 print(f"{programa} não tem versão anterior: fica como está.")
         except Falhou:
-            faltam[programa] = antes
-    if faltam:
+            continue
+        del faltam[programa]  # a revisão de quem voltou tem agora outro número
         REVISOES.write_text(json.dumps(faltam), encoding="utf-8")
+    if faltam:
         raise Falhou(f"Não voltou à revisão de antes, e é preciso desfazer à mão: {faltam}.")
     REVISOES.unlink()
     esperar_troca()
