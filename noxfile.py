@@ -10,6 +10,7 @@ nox.options.reuse_venv = "yes"
 TRAVA = "requirements.lock"
 DO_CONTRATO = "requirements-contrato.lock"
 DA_AUDITORIA = "requirements-auditoria.lock"
+DOS_MANIFESTOS = "requirements-manifestos.lock"
 
 # Os que só acham o que tem forma de segredo; os outros acham o que os testes têm de parecido.
 SEM_FORMA = (
@@ -97,11 +98,19 @@ def copias(sessao: nox.Session) -> None:
 
 @nox.session(default=False)
 def quedas(sessao: nox.Session) -> None:
-    """A API derrubada dez vezes, e trocada dez vezes, com gente pedindo."""
+    """A API derrubada, trocada e deixada sem quem grave, dez vezes cada, com gente pedindo."""
     preparar(sessao)
-    ambiente = {"OFICINA_TESTE_QUEDAS": "10", "OFICINA_TESTE_TROCAS": "10"}
-    arquivos = ("tests/api/test_quedas_api.py", "tests/api/test_troca.py")
+    ambiente = {f"OFICINA_TESTE_{nome}": "10" for nome in ("QUEDAS", "TROCAS", "ELEICOES")}
+    arquivos = (f"tests/api/test_{nome}.py" for nome in ("quedas_api", "troca", "eleicao"))
     sessao.run("pytest", *arquivos, *sessao.posargs, env=ambiente)
+
+
+@nox.session(default=False)
+def migracoes(sessao: nox.Session) -> None:
+    """Cada migração, ida, volta e morta no meio, com cem mil ordens em cada banco."""
+    preparar(sessao)
+    ambiente = {"OFICINA_TESTE_ORDENS": "100000"}
+    sessao.run("pytest", "tests/banco/test_voltas.py", *sessao.posargs, env=ambiente)
 
 
 @nox.session(default=False)
@@ -164,6 +173,16 @@ def auditoria(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def manifestos(sessao: nox.Session) -> None:
+    """Refaz k8s/renderizado e o passa pelo checkov: cada exceção está nele, com o motivo."""
+    sessao.install("--require-hashes", "-r", DOS_MANIFESTOS)
+    sessao.run("python", "-m", "tests.manifestos", env={"PYTHONPATH": "."})
+    arquivos = ("--file", "k8s/renderizado/local.yaml", "--file", "k8s/renderizado/eks.yaml")
+    opcoes = ("--framework", "kubernetes", "--compact", "--quiet", "--skip-download")
+    sessao.run("checkov", *opcoes, *arquivos, *sessao.posargs)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")
@@ -171,6 +190,7 @@ def trava(sessao: nox.Session) -> None:
     fixar(sessao, TRAVA, "pyproject.toml", "--group", "dev", *extras)
     fixar(sessao, DO_CONTRATO, "--group", "contrato", "--constraint", TRAVA)
     fixar(sessao, DA_AUDITORIA, "--group", "auditoria", "--constraint", TRAVA)
+    fixar(sessao, DOS_MANIFESTOS, "--group", "manifestos")
 
 
 def fixar(sessao: nox.Session, arquivo: str, *do_que: str) -> None:

@@ -20,6 +20,7 @@ from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.estoque import EntradaEstoque
 from oficina_core.casos.funcionarios import CriarFuncionario
+from oficina_core.casos.lojas import CriarLoja
 from oficina_core.casos.orcamentos import CriarOrcamento, EnviarOrcamento, ListarOrcamentos
 from oficina_core.casos.orcamentos_decisao import AprovarOrcamento
 from oficina_core.casos.ordens import IniciarDiagnostico, ListarOrdens, VerOrdem
@@ -59,6 +60,7 @@ TROCAS = {
     "veiculo_id": f"1 + (n.n + %(base)s) %% {CARROS}",
     "cliente_id": f"1 + (n.n + %(base)s) %% {CARROS}",
     "criado_em": "m.criado_em - INTERVAL (n.n + %(base)s) MINUTE",
+    "loja_id": "1 + (n.n + %(base)s) %% %(lojas)s",
 }
 
 
@@ -76,21 +78,31 @@ class Cenario:
     listas: dict[str, tuple[bytes, ...]]
 
 
-def preparar(servidor: Servidor, nome: str, ordens: int) -> Cenario:
+def preparar(
+    servidor: Servidor, nome: str, ordens: int, *, lojas: int = 1, em_grupo: bool = False
+) -> Cenario:
+    """O banco com tantas ordens, repartidas pelas lojas; cada uma tem a sua fila.
+
+    O que se grava `em_grupo` segue para os outros servidores dele.
+    """
     url = servidor.criar_banco(nome)
     manutencao.migrar(url)
     oficina = OficinaLocal.em(url)
     quem = cadastrar(oficina)
     modelos = {status: modelar(oficina, abrir) for status, abrir in ATE.items()}
+    for numero in range(2, lojas + 1):
+        oficina.executar(CriarLoja(nome=f"Loja {numero}"))
     oficina.fechar()
     with servidor.conectar(database=nome) as conexao, conexao.cursor() as cursor:
-        for comando in ("foreign_key_checks = 0", "unique_checks = 0", "sql_log_bin = 0"):
+        for comando in ("foreign_key_checks = 0", "unique_checks = 0"):
             cursor.execute(f"SET SESSION {comando}")
+        cursor.execute(f"SET SESSION sql_log_bin = {int(em_grupo)}")
         cursor.execute("SET SESSION cte_max_recursion_depth = 1000000")
         feitas = len(modelos)  # que têm os primeiros números
-        entregues = ordens - len(modelos) - sum(FILA.values())
-        for status, quantas in {**FILA, StatusOrdem.ENTREGUE: entregues}.items():
-            _copiar(cursor, modelos[status], feitas, quantas)
+        filas = {status: quantas * lojas for status, quantas in FILA.items()}
+        entregues = ordens - len(modelos) - sum(filas.values())
+        for status, quantas in {**filas, StatusOrdem.ENTREGUE: entregues}.items():
+            _copiar(cursor, modelos[status], feitas, quantas, lojas)
             feitas += quantas
         _juntar_visitas(cursor, ordens)
         cursor.execute("ANALYZE TABLE ordens_servico, orcamentos, orcamento_itens, pagamentos")
@@ -180,11 +192,12 @@ def modelar(oficina: OficinaLocal, abrir: Callable[[OficinaLocal], int]) -> tupl
     return ordem, orcamentos[0].id if orcamentos else 0
 
 
-def _copiar(cursor: Cursor, modelo: tuple[int, int], base: int, quantas: int) -> None:
+def _copiar(cursor: Cursor, modelo: tuple[int, int], base: int, quantas: int, lojas: int) -> None:
     """Tantas cópias da ordem, do orçamento, das linhas e do pagamento, em lotes."""
     ordem, orcamento = modelo
     for feitas in range(0, quantas, LOTE):
-        numeros = {"base": base + feitas, "quantas": min(LOTE, quantas - feitas)}
+        quantas_agora = min(LOTE, quantas - feitas)
+        numeros = {"base": base + feitas, "quantas": quantas_agora, "lojas": lojas}
         for tabela, dono, qual in (
             (tabelas.ordens, "id", ordem),
             (tabelas.orcamentos, "id", orcamento),

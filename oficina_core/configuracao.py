@@ -68,11 +68,13 @@ class Configuracao(BaseSettings):
     db_user: str | None = None
     db_password: SecretStr = SecretStr("")
     db_name: str | None = None
+    db_ssl_ca: str | None = None  # o certificado da autoridade do servidor, se não é pública
     oficina_banco: SecretStr | None = None
     oficina_api: str | None = None
     oficina_token: SecretStr | None = None
     oficina_operador: str | None = None
     oficina_loja: int | None = Field(None, ge=1, le=2**63 - 1)
+    oficina_conta_senha: SecretStr | None = None  # a da conta que `banco conta` prepara
 
     app_env: Literal["development", "production"] = "development"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -146,6 +148,8 @@ class Configuracao(BaseSettings):
             raise ValueError(f"diga OFICINA_BANCO ou {', '.join(ditas)}; apague um dos dois")
         if ditas and (faltam := [nome for nome in partes if nome not in ditas]):
             raise ValueError(f"para usar MySQL falta {' e '.join(faltam)}")
+        if self.db_ssl_ca and not self.db_host:
+            raise ValueError("DB_SSL_CA vale com DB_HOST; em OFICINA_BANCO, diga ?ssl_ca=")
         if self.db_name and not re.fullmatch(r"[A-Za-z0-9_$-]{1,64}", self.db_name):
             raise ValueError("DB_NAME tem só letras, números, _ e -")
         return self
@@ -191,7 +195,8 @@ class Configuracao(BaseSettings):
         host = f"[{self.db_host}]" if ":" in (self.db_host or "") else self.db_host
         senha = quote(self.db_password.get_secret_value(), safe="")
         conta = quote(self.db_user or "", safe="") + (f":{senha}" if senha else "")
-        return f"mysql+pymysql://{conta}@{host}:{self.db_port}/{self.db_name}"
+        autoridade = f"?ssl_ca={quote(self.db_ssl_ca, safe='')}" if self.db_ssl_ca else ""
+        return f"mysql+pymysql://{conta}@{host}:{self.db_port}/{self.db_name}{autoridade}"
 
 
 @contextmanager
@@ -217,7 +222,7 @@ def _que_vencem(escolhas: dict[str, Any]) -> dict[str, Any]:
     """O banco dito na linha de comando vale também contra as outras formas de dizer onde fica."""
     ditas = {nome: valor for nome, valor in escolhas.items() if valor is not None}
     if "oficina_banco" in ditas:
-        ditas |= dict.fromkeys(("db_host", "db_user", "db_name", "oficina_api"))
+        ditas |= dict.fromkeys(("db_host", "db_user", "db_name", "db_ssl_ca", "oficina_api"))
     return ditas
 
 

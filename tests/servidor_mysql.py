@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -20,16 +21,15 @@ from urllib.parse import quote, unquote, urlsplit
 import pymysql
 from sqlalchemy import Engine
 
-from tests.servidor_debian import SemMySQL, queixa, rodar
+from tests.servidor_debian import SemPrograma as SemMySQL
+from tests.servidor_debian import cache, queixa, rodar, travado
 from tests.servidor_programa import (
     CANDIDATOS,
     Programa,
-    cache,
     conta,
     entregar,
     porta_livre,
     separado,
-    travado,
     vigiar,
 )
 
@@ -120,10 +120,13 @@ class Servidor:
 class ServidorProprio(Servidor):
     """Um servidor deste processo, que o pode derrubar, religar e parar."""
 
-    def __init__(self, pasta: Path, dono: int, *, duravel: bool) -> None:
+    def __init__(
+        self, pasta: Path, dono: int, *, duravel: bool, opcoes: Sequence[str] = ()
+    ) -> None:
         super().__init__(porta_livre())
         self._pasta = pasta
         self._duravel = duravel
+        self._opcoes = opcoes
         self._comando: tuple[str, ...] = ()
         self._processo: subprocess.Popen[bytes] | None = None
         self._vigia = vigiar(dono, pasta)
@@ -133,6 +136,11 @@ class ServidorProprio(Servidor):
 
     def __exit__(self, *_: object) -> None:
         self.parar()
+
+    def cpu(self) -> float:
+        """Os segundos de processador que ele gastou até agora."""
+        assert self._processo
+        return time.clock_gettime((~self._processo.pid << 3) | 2)  # clock_getcpuclockid(3)
 
     def matar(self) -> None:
         """Derruba o servidor sem aviso (kill -9); o que ele confirmou só fica se for durável."""
@@ -193,6 +201,7 @@ class ServidorProprio(Servidor):
             f"--port={self.porta}",
             f"--datadir={dados}",
             f"--tmpdir={entregar(passageira)}",
+            *self._opcoes,
         )
 
     def _atende(self) -> bool:
@@ -223,11 +232,14 @@ def obter() -> Servidor:
     return _dividido(execucao) if execucao else iniciar()
 
 
-def iniciar(*, duravel: bool = False) -> ServidorProprio:
-    """Um servidor novo, só de quem pediu; durável, guarda o que confirmou mesmo se derrubado."""
+def iniciar(*, duravel: bool = False, opcoes: Sequence[str] = ()) -> ServidorProprio:
+    """Um servidor novo, só de quem pediu; durável, guarda o que confirmou mesmo se derrubado.
+
+    As `opcoes` são do mysqld, e valem mais que as de sempre.
+    """
     pasta = Path(tempfile.mkdtemp(prefix="servidor-", dir=cache()))
     pasta.chmod(0o755)
-    servidor = ServidorProprio(pasta, os.getpid(), duravel=duravel)
+    servidor = ServidorProprio(pasta, os.getpid(), duravel=duravel, opcoes=opcoes)
     try:
         servidor.nascer()
     except BaseException:

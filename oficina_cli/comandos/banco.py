@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from typer import Argument, Option
@@ -21,6 +21,7 @@ from oficina_core.arquivos import ao_gravar
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
 if TYPE_CHECKING:
+    from oficina_core.banco.contas import FichaConta
     from oficina_core.banco.copia import Copia
     from oficina_core.banco.exame import FichaBanco
     from oficina_core.banco.manutencao import EstadoBanco
@@ -28,6 +29,25 @@ if TYPE_CHECKING:
 app = grupo("O banco de dados: em que revisão está, a cópia de segurança e a restauração.")
 raiz = typer.Typer()
 
+
+class Mudanca(NamedTuple):
+    """Como se pede o nome do banco que se vai mudar inteiro."""
+
+    aviso: str
+    falta: str
+    outro: str
+
+
+TROCAR = Mudanca(
+    "O banco de agora fica guardado ao lado. Para o trocar pela cópia",
+    "Já há um banco nesse lugar; para o trocar pela cópia",
+    "O banco que se trocaria",
+)
+VOLTAR = Mudanca(
+    "O que só as revisões de depois guardam se perde. Para voltar",
+    "O que só as revisões de depois guardam se perde; para voltar",
+    "O banco que voltaria",
+)
 PESSOAL = "A cópia tem dados de clientes e da equipe; guarde-a onde só quem deve a leia."
 
 
@@ -49,6 +69,57 @@ def migrar(atendimento: Atendimento) -> "EstadoBanco":
     from oficina_core.banco import manutencao
 
     return manutencao.migrar(atendimento.conexao.banco_direto())
+
+
+@comando(app, "banco voltar 0008")
+def voltar(
+    atendimento: Atendimento,
+    revisao: Annotated[str, Argument(metavar="REVISÃO", help="Uma anterior, como 0008.")],
+    *,
+    confirmar: Annotated[
+        str | None, Option(metavar="NOME", help="O nome do banco que volta, para não o perguntar.")
+    ] = None,
+    sem_perguntas: opcoes.SemPerguntas = False,
+) -> "EstadoBanco":
+    """Leva o banco a uma revisão anterior; o que só as de depois guardam se perde.
+
+    Voltar à versão anterior do programa não pede isto: ela trabalha no banco novo. Antes, faça uma
+    cópia (`oficina banco backup`); depois, este programa só usa o banco se o migrarem outra vez.
+    """
+    from oficina_core.banco import manutencao
+
+    url = atendimento.conexao.banco_direto()
+    manutencao.exigir_arquivo(url)
+    nome = manutencao.nome_do_banco(url)
+    pode_perguntar = atendimento.pode_perguntar and not sem_perguntas
+    _exigir_nome(nome, confirmar, VOLTAR, pode_perguntar=pode_perguntar)
+    return manutencao.voltar(url, revisao)
+
+
+@comando(app, "banco conta oficina_app")
+def conta(
+    atendimento: Atendimento,
+    conta: Annotated[str, Argument(metavar="CONTA", help="O nome dela no MySQL.")],
+    *,
+    origem: Annotated[
+        str, Option(metavar="HOST", help="De que máquinas ela entra, como no MySQL.")
+    ] = "%",
+    encerrar_anterior: Annotated[
+        bool, Option("--encerrar-anterior", help="A senha que se trocou deixa de entrar.")
+    ] = False,
+) -> "FichaConta":
+    """Dá a uma conta do MySQL só os direitos que o programa usa, e a cria se for o caso.
+
+    Roda com a conta que migra, e de novo a cada versão, depois de migrar. A senha se diz em
+    OFICINA_CONTA_SENHA; se é outra, a de antes continua a entrar até `--encerrar-anterior`, e
+    assim se troca a senha de quem está no ar.
+    """
+    from oficina_core.banco import contas
+
+    dita = atendimento.conexao.configuracao.oficina_conta_senha
+    senha = dita.get_secret_value() if dita else None
+    url = atendimento.conexao.banco_direto()
+    return contas.preparar(url, conta, origem, senha=senha, encerrar=encerrar_anterior)
 
 
 @comando(app, "banco backup", "banco backup /media/pendrive/oficina.gz")
@@ -131,7 +202,8 @@ def restaurar(
         return
     if conferida.destino and conferida.destino.exists():
         pode_perguntar = atendimento.pode_perguntar and not sem_perguntas
-        _exigir_nome(conferida.destino.name, confirmar, pode_perguntar=pode_perguntar)
+        nome = conferida.destino.name
+        _exigir_nome(nome, confirmar, TROCAR, pode_perguntar=pode_perguntar)
     with contando("Restaurando") as andar:
         feita = restauracao.restaurar(conferida, andar)
     _mostrar(atendimento, feita)
@@ -181,18 +253,16 @@ def _na_saida(url: str, andar: Callable[[int], None]) -> "Copia":
         raise Indisponivel("Quem recebia a cópia parou antes do fim dela; repita.") from None
 
 
-def _exigir_nome(nome: str, dito: str | None, *, pode_perguntar: bool) -> None:
-    """Quem troca um banco sabe qual: escreve o nome dele."""
+def _exigir_nome(nome: str, dito: str | None, mudanca: Mudanca, *, pode_perguntar: bool) -> None:
+    """Quem muda um banco inteiro sabe qual: escreve o nome dele."""
     if dito is None:
         dito = pedir(
-            f"O banco de agora fica guardado ao lado. Para o trocar pela cópia, escreva {nome}",
+            f"{mudanca.aviso}, escreva {nome}",
             pode_perguntar=pode_perguntar,
-            falta=f"Já há um banco nesse lugar; para o trocar pela cópia, --confirmar {nome}",
+            falta=f"{mudanca.falta}, --confirmar {nome}",
         )
         if dito != nome:
             dizer("Nada foi feito.")
             raise typer.Exit(1)
     elif dito != nome:
-        raise DadoInvalido(
-            f"O banco que se trocaria é {nome}; para isso, --confirmar {nome}", "confirmar"
-        )
+        raise DadoInvalido(f"{mudanca.outro} é {nome}; para isso, --confirmar {nome}", "confirmar")

@@ -21,6 +21,7 @@ from oficina_core.texto import lista
 
 LONGE = 100  # milissegundos
 DOS_OUTROS = 0o077
+FOLGA = 0.8  # das conexões do servidor; o resto é de quem o cuida
 MYSQL_MINIMO, MARIADB_MINIMO = (8, 0), (10, 6)
 MONTADOS = Path("/proc/self/mounts")
 DA_REDE = {
@@ -83,9 +84,10 @@ class _Consultorio:
         estado = self._exame.estado()
         if estado.em_dia:
             return bom(f"{estado.revisao}, a do programa.")
-        if estado.revisao is not None and estado.revisao > estado.esperada:
-            return falha(
-                f"É {estado.revisao}, e a do programa é {estado.esperada}: o banco é mais novo.",
+        if estado.mais_novo:
+            fim = "mas ainda serve." if estado.serve else "e já não serve."
+            return (aviso if estado.serve else falha)(
+                f"É {estado.revisao}, e a do programa é {estado.esperada}: é mais novo, {fim}",
                 "Atualize o programa.",
             )
         sozinho = arquivo_do_banco(self._url)
@@ -105,6 +107,7 @@ class _Consultorio:
         yield "banco: acentos", self.acentos
         yield "banco: sessão", self.sessao
         yield "banco: TLS", self.tls
+        yield "banco: conexões", self.conexoes
         yield "banco: relógio", lambda: comparar("O servidor do banco", self._exame.atraso())
 
     def operador(self, cpf: str | None) -> Parecer:
@@ -189,12 +192,21 @@ class _Consultorio:
             return bom("Sem ele, na própria máquina.")
         return falha("A conversa vai às claras pela rede.", "Ligue o TLS no servidor do banco.")
 
+    def conexoes(self) -> Parecer:
+        feitas, maximo = self._exame.conexoes()
+        if feitas <= maximo * FOLGA:
+            return bom(f"{feitas}, das {maximo} que o servidor aceita.")
+        return aviso(
+            f"{feitas} das {maximo} que o servidor aceita, e perto do fim ele recusa quem chega.",
+            "Menos réplicas da API, ou mais conexões no servidor (docs/operacao.md, Crescer).",
+        )
+
     def auditoria(self) -> Parecer:
         if not (abertas := self._exame.apagaveis()):
             return bom("O servidor não deixa apagar o que só se acrescenta.")
         return aviso(
             f"Este usuário do banco pode apagar de {lista(list(abertas))}.",
-            "Use um com os direitos de oficina_core/banco/migracoes/privilegios.mysql.sql",
+            "Prepare outro com: oficina banco conta oficina_app",
         )
 
 

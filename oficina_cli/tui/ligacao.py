@@ -128,7 +128,7 @@ class TelaMySQL(TelaLigacao):
         url = await em_fio(partial(_url, ditas))
         try:
             situacao = await esperar(self, "ligando ao banco…", partial(_estado, url))
-            if not situacao.em_dia:
+            if not situacao.serve:
                 await self._migrar(url, vazio=situacao.revisao is None, banco=ditas["db_name"])
         except Indisponivel as erro:
             raise Indisponivel(_em_portugues(str(erro))) from erro
@@ -197,12 +197,12 @@ def _url(ditas: Mapping[str, Any]) -> str:
 
 
 def _estado(url: str) -> Any:
-    """Onde o banco está; Indisponivel se não se chega a ele ou se é de um programa mais novo."""
+    """Onde o banco está; Indisponivel se não se chega a ele, ou já não serve a este programa."""
     from oficina_core.banco import manutencao
 
     situacao = manutencao.estado(url)
-    if situacao.revisao is not None and situacao.revisao > situacao.esperada:
-        raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
+    if situacao.mais_novo and not situacao.serve:
+        raise Indisponivel(manutencao.MAIS_NOVO)
     return situacao
 
 

@@ -32,6 +32,8 @@ INTEGRIDADE = text("PRAGMA quick_check(1)")
 VERSAO = text("SELECT VERSION()")
 CIFRA = text("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
 HORA = text("SELECT UTC_TIMESTAMP(6)")
+CONEXOES = text("SHOW GLOBAL STATUS LIKE 'Threads_connected'")
+CONEXOES_MAXIMO = text("SELECT @@GLOBAL.max_connections")
 SESSAO = text("SELECT @@session.time_zone, @@session.sql_mode, @@session.character_set_connection")
 TAMANHO = text(
     "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables "
@@ -176,6 +178,15 @@ class Exame:
         def ver(conexao: Connection) -> tuple[str, str, str]:
             fuso, modo, caracteres = conexao.execute(SESSAO).one()
             return str(fuso), str(modo), str(caracteres)
+
+        return self._ler(ver)
+
+    def conexoes(self) -> tuple[int, int]:
+        """Quantas o servidor tem agora, de todos, e quantas aceita."""
+
+        def ver(conexao: Connection) -> tuple[int, int]:
+            feitas = conexao.execute(CONEXOES).one()[1]
+            return int(feitas), int(conexao.execute(CONEXOES_MAXIMO).scalar_one())
 
         return self._ler(ver)
 

@@ -199,7 +199,7 @@ class OficinaLocal:
         """Nada em produção; nos testes, falha se um caso mudou e não salvou."""
 
     def _em_dia(self) -> Engine:
-        """O motor, depois de saber que o banco está na revisão do programa."""
+        """O motor, depois de saber que o banco serve a este programa."""
         if not self._conferido.is_set():
             manutencao.conferir(self._motor)
             self._conferido.set()

@@ -1,24 +1,26 @@
 """Migrações: a revisão em que o banco está, a que o programa espera e o caminho entre elas."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from oficina_core.banco.falhas import insistir
 from oficina_core.banco.motor import abrir, gravando, lendo, mostrar, sem_transacao
-from oficina_core.dominio.erros import Indisponivel
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.enderecos import arquivo_do_banco
 
 FORA_DE_DIA = "O banco não está na versão do programa; rode: oficina banco migrar"
+MAIS_NOVO = "O banco é de uma versão mais nova da oficina; atualize o programa."
 MIGRACOES = Path(__file__).parent / "migracoes"
 TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
 
 NOSSAS = {"alembic_version", "lojas"}  # nesta ordem nascem as primeiras
-LEITURA = text("SELECT version_num FROM alembic_version")
+LEITURA = text("SELECT * FROM alembic_version")  # as colunas dependem da revisão
 TOMAR = text("SELECT GET_LOCK(:nome, :espera)")
 SOLTAR = text("SELECT RELEASE_LOCK(:nome)")
 WAL = text("PRAGMA journal_mode = WAL")
@@ -27,15 +29,24 @@ SEM_PAR = text("PRAGMA foreign_key_check")
 
 @dataclass(frozen=True, kw_only=True)
 class EstadoBanco:
-    """Onde está o banco (sem a senha) e em que revisão."""
+    """Onde está o banco (sem a senha), em que revisão, e se serve a este programa.
+
+    Serve o da revisão do programa, e o mais novo que ainda atende os de antes: é assim que a versão
+    anterior segue no ar enquanto a nova chega, e que se volta a ela.
+    """
 
     banco: str
     revisao: str | None
     esperada: str
+    serve: bool
 
     @property
     def em_dia(self) -> bool:
         return self.revisao == self.esperada
+
+    @property
+    def mais_novo(self) -> bool:
+        return self.revisao is not None and self.revisao > self.esperada
 
 
 def revisoes() -> list[str]:
@@ -58,16 +69,45 @@ def estado(url: str) -> EstadoBanco:
 def migrar(url: str, ate: str = "head") -> EstadoBanco:
     """Leva o banco à revisão do programa; repetir, ou retomar o que parou no meio, é seguro.
 
-    `ate` é uma revisão anterior, para receber o que se guardou nela.
+    No banco mais novo que ainda serve, nada muda. `ate` é uma revisão anterior, para receber o que
+    se guardou nela.
     """
+    situacao = _antes_de_mudar(url)
+    if situacao.mais_novo:
+        return situacao
+    return _mudar(url, lambda motor: _aplicar(motor, ate))
+
+
+def voltar(url: str, ate: str) -> EstadoBanco:
+    """Leva o banco a uma revisão anterior; o que só as de depois guardam se perde.
+
+    Levanta DadoInvalido se não é uma revisão anterior, e Indisponivel se o banco é mais novo que o
+    programa: quem sabe voltar dele é o outro.
+    """
+    situacao = _antes_de_mudar(url)
+    if situacao.mais_novo:
+        raise Indisponivel(MAIS_NOVO)
+    if ate not in revisoes() or ate > (situacao.revisao or ""):
+        raise DadoInvalido(
+            f"O banco está na revisão {situacao.revisao or 'nenhuma'}; diga uma anterior, das que "
+            "há em oficina_core/banco/migracoes, como 0008.",
+            "revisao",
+        )
+    return _mudar(url, lambda motor: _desfazer(motor, ate))
+
+
+def _antes_de_mudar(url: str) -> EstadoBanco:
     comum = abrir(url)  # com prazo: servidor mudo não segura a migração
     try:
-        _situacao(comum)
+        return _situacao(comum)
     finally:
         comum.dispose()
+
+
+def _mudar(url: str, mudar: Callable[[Engine], None]) -> EstadoBanco:
     motor = abrir(url, para_migrar=True)
     try:
-        insistir(lambda: _aplicar(motor, ate), versao_dita=False)
+        insistir(lambda: mudar(motor), versao_dita=False)
         return _estado(motor)
     finally:
         motor.dispose()
@@ -81,30 +121,38 @@ def exigir_arquivo(url: str) -> None:
         )
 
 
+def nome_do_banco(url: str) -> str:
+    """Como o dono o chama: o nome do arquivo, ou o do banco no servidor."""
+    arquivo = arquivo_do_banco(url)
+    return arquivo.name if arquivo else str(make_url(url).database)
+
+
 def exigir_conhecida(url: str) -> None:
-    """Levanta Indisponivel se o banco está vazio, ou é de um programa mais novo."""
+    """Levanta Indisponivel se o banco está vazio, ou tem o que este programa não conhece."""
     motor = abrir(url)
     try:
-        revisao = _sem_ser_mais_novo(motor).revisao
+        situacao = insistir(lambda: _estado(motor), versao_dita=False)
     finally:
         motor.dispose()
-    if revisao is None:
+    if situacao.mais_novo:
+        raise Indisponivel(MAIS_NOVO)
+    if situacao.revisao is None:
         raise Indisponivel("O banco está vazio, e não há o que copiar; confira o endereço.")
 
 
-def exigir_em_dia(motor: Engine) -> None:
-    """Levanta Indisponivel se o banco não está na revisão do programa; nada muda nele."""
-    if not _sem_ser_mais_novo(motor).em_dia:
+def exigir_que_sirva(motor: Engine) -> None:
+    """Levanta Indisponivel se o banco não serve a este programa; nada muda nele."""
+    if not _que_se_entende(motor).serve:
         raise Indisponivel(FORA_DE_DIA)
 
 
 def conferir(motor: Engine) -> None:
     """O arquivo embutido se migra sozinho; o servidor, só quando mandam.
 
-    Levanta Indisponivel se o banco é de outra revisão.
+    Levanta Indisponivel se o banco não serve a este programa.
     """
     situacao = _situacao(motor)
-    if situacao.em_dia:
+    if situacao.serve:
         return
     if motor.dialect.name != "sqlite":
         raise Indisponivel(FORA_DE_DIA)
@@ -113,17 +161,17 @@ def conferir(motor: Engine) -> None:
 
 def _situacao(motor: Engine) -> EstadoBanco:
     """O estado do banco que se vai usar, e o modo do arquivo, que se liga aqui."""
-    situacao = _sem_ser_mais_novo(motor)
+    situacao = _que_se_entende(motor)
     if motor.dialect.name == "sqlite":
         insistir(lambda: _ligar_wal(motor), versao_dita=False)
     return situacao
 
 
-def _sem_ser_mais_novo(motor: Engine) -> EstadoBanco:
-    """O estado; Indisponivel se o banco é de um programa mais novo."""
+def _que_se_entende(motor: Engine) -> EstadoBanco:
+    """O estado; Indisponivel se o banco já não atende um programa como este."""
     situacao = insistir(lambda: _estado(motor), versao_dita=False)
-    if situacao.revisao is not None and situacao.revisao > situacao.esperada:
-        raise Indisponivel("O banco é de uma versão mais nova da oficina; atualize o programa.")
+    if situacao.mais_novo and not situacao.serve:
+        raise Indisponivel(MAIS_NOVO)
     return situacao
 
 
@@ -139,24 +187,47 @@ def _ligar_wal(motor: Engine) -> None:
 
 def _estado(motor: Engine) -> EstadoBanco:
     with lendo(motor) as conexao:
+        revisao, serve_desde = _revisao(conexao)
+        esperada = revisao_do_programa()
         return EstadoBanco(
             banco=mostrar(motor.url),
-            revisao=_revisao(conexao),
-            esperada=revisao_do_programa(),
+            revisao=revisao,
+            esperada=esperada,
+            serve=revisao is not None and serve_desde <= esperada <= revisao,
         )
 
 
-def _revisao(conexao: Connection) -> str | None:
-    """None se o banco está vazio ou se a primeira migração parou no meio."""
+def _revisao(conexao: Connection) -> tuple[str | None, str]:
+    """A revisão do banco, e a do programa mais antigo a que ele serve.
+
+    Não há revisão se o banco está vazio ou se a primeira migração parou no meio; antes da 0010, o
+    banco só servia ao programa dele.
+    """
     tabelas = set(inspect(conexao).get_table_names())
     if not tabelas:
-        return None
+        return None, ""
     if not tabelas >= NOSSAS and tabelas != {"alembic_version"}:
         raise Indisponivel("Esse banco é de outro programa; confira o endereço.")
-    return conexao.execute(LEITURA).scalar()
+    linha = conexao.execute(LEITURA).mappings().first()
+    if linha is None:
+        return None, ""
+    revisao = linha["version_num"]
+    return revisao, linha.get("serve_desde") or revisao
 
 
 def _aplicar(motor: Engine, ate: str = "head") -> None:
+    with _alembic(motor) as (command, configuracao):
+        command.upgrade(configuracao, ate)
+
+
+def _desfazer(motor: Engine, ate: str) -> None:
+    with _alembic(motor) as (command, configuracao):
+        command.downgrade(configuracao, ate)
+
+
+@contextmanager
+def _alembic(motor: Engine) -> Iterator[tuple[Any, Any]]:
+    """Os comandos do Alembic e a configuração deles, com o banco só para quem muda o esquema."""
     from alembic import command
     from alembic.config import Config
 
@@ -164,7 +235,7 @@ def _aplicar(motor: Engine, ate: str = "head") -> None:
     configuracao.set_main_option("script_location", str(MIGRACOES))
     with motor.connect() as conexao, a_sos(conexao), gravando(conexao):
         configuracao.attributes["conexao"] = conexao
-        command.upgrade(configuracao, ate)
+        yield command, configuracao
         if motor.dialect.name == "sqlite" and conexao.execute(SEM_PAR).first():
             raise Indisponivel(
                 "A migração deixaria registro sem par e foi desfeita; fale com quem faz o programa."

@@ -1,13 +1,18 @@
 """Como se escreve uma migração, e como ela se aplica.
 
-A de número 0002 são três arquivos em `migracoes/versions/`: `0002_nome.py`, de dez linhas, como a
-anterior, e o SQL à vista, `0002_nome.sqlite.sql` e `0002_nome.mysql.sql`, com `;` no fim da linha
-de cada comando. O que resulta é o esquema de `tabelas.py`, e os testes comparam.
+A de número 0002 são cinco arquivos em `migracoes/versions/`: `0002_nome.py`, de quinze linhas, como
+a anterior, e o SQL à vista, o que vai (`0002_nome.sqlite.sql`, `0002_nome.mysql.sql`) e o que volta
+(`0002_nome.volta.sqlite.sql`…), com `;` no fim da linha de cada comando. O que resulta é o esquema
+de `tabelas.py`, e os testes comparam.
 
 O MySQL confirma cada comando que muda o esquema; a migração que parou no meio roda de novo desde o
 começo e pula o que já está feito. O que muda linhas diz em si mesmo quando ainda vale, porque pode
-rodar duas vezes. E, como o programa anterior ainda roda sobre o esquema novo, coluna não troca de
-nome: cria-se outra.
+rodar duas vezes.
+
+O programa anterior ainda roda sobre o esquema novo, na troca de versão e na volta dela: a migração
+só acrescenta, com padrão ou sem obrigar, e coluna não troca de nome. A que tira o que nenhuma
+versão em uso usa começa por dizer a que programa o esquema ainda serve, e os testes o exigem:
+`UPDATE alembic_version SET serve_desde = '0012';`.
 """
 
 from pathlib import Path
@@ -34,8 +39,17 @@ SEM_TABELA = 1005  # a tabela não se consegue criar ou mudar
 
 def aplicar(migracao: str) -> None:
     """Roda o SQL que acompanha o arquivo da migração, no banco da conexão."""
+    _rodar(Path(migracao), "")
+
+
+def desfazer(migracao: str) -> None:
+    """Roda o SQL que volta da migração; o que só ela guardava se perde."""
+    _rodar(Path(migracao), ".volta")
+
+
+def _rodar(migracao: Path, sentido: str) -> None:
     conexao = op.get_bind()
-    arquivo = Path(migracao).with_suffix(f".{conexao.dialect.name}.sql")
+    arquivo = migracao.with_suffix(f"{sentido}.{conexao.dialect.name}.sql")
     for comando in arquivo.read_text(encoding="utf-8").split(";\n"):
         if not comando.strip():
             continue

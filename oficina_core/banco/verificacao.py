@@ -41,13 +41,13 @@ LINHAS = text(
 def verificar(url: str) -> tuple[Divergencia, ...]:
     """Tudo o que não fecha; vazio quando o banco está são.
 
-    Não cria nem migra nada: levanta Indisponivel se o banco não existe, é de outra revisão ou não
-    se lê.
+    Não cria nem migra nada: levanta Indisponivel se o banco não existe, não serve a este programa
+    ou não se lê.
     """
     manutencao.exigir_arquivo(url)
     comum = abrir(url)  # com prazo: servidor mudo não segura a verificação
     try:
-        manutencao.exigir_em_dia(comum)
+        manutencao.exigir_que_sirva(comum)
     finally:
         comum.dispose()
     motor = abrir(url, para_migrar=True)

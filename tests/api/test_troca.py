@@ -1,7 +1,8 @@
 """Trocar os processos um a um, com gente pedindo, sem que nenhum pedido falhe.
 
 Quem distribui sabe da mudança com atraso, como no Kubernetes: até lá, manda pedidos a quem se
-despede. OFICINA_TESTE_TROCAS diz quantas vezes se trocam todos.
+despede. O programa sozinho cobre o atraso curto; o longo, quem cobre é a pausa que o Kubernetes faz
+antes do SIGTERM (`preStop`). OFICINA_TESTE_TROCAS diz quantas vezes se trocam todos.
 """
 
 import os
@@ -24,6 +25,9 @@ from tests.api.programa import PACIENCIA, identificar, no_ar, pedir
 TROCAS = int(os.environ.get("OFICINA_TESTE_TROCAS", "1"))
 PROCESSOS = 2
 ATRASO = 1.5  # segundos; a espera do programa, de 3, o cobre
+ATRASO_LONGO = 5  # a espera já não o cobre
+PAUSA = 10  # o preStop dos manifestos; tests/implantacao confere que é este
+PEDIDOS = 1000  # ao menos, em cada troca
 CLIENTES = 6  # metade guarda a conexão, metade abre uma por pedido
 
 
@@ -73,16 +77,24 @@ def eu(url_mysql: str) -> Iterator[dict[str, str]]:
     assert verificar(url_mysql) == ()
 
 
-def trocar(url: str, eu: dict[str, str], trocas: int, *opcoes: str) -> Counter[Any]:
+def trocar(
+    url: str,
+    eu: dict[str, str],
+    trocas: int,
+    *opcoes: str,
+    atraso: float = ATRASO,
+    pausa: float = 0,
+) -> Counter[Any]:
     """O que ouviu quem pedia enquanto se trocaram todos, tantas vezes."""
     with no_ar(url, PROCESSOS, opcoes=opcoes) as primeiros, ExitStack() as outros:
         atendem = list(primeiros)
-        lista = ListaAtrasada(*(programa.porta for programa in atendem), atraso=ATRASO)
+        lista = ListaAtrasada(*(programa.porta for programa in atendem), atraso=atraso)
         with Ponte(lista.escolher) as ponte, Freguesia(ponte.porta, eu) as freguesia:
             for _ in range(trocas):
                 novos = outros.enter_context(no_ar(url, PROCESSOS, opcoes=opcoes))
                 for velho, novo in zip(atendem, novos, strict=True):
                     lista.trocar(velho.porta, novo.porta)
+                    sleep(pausa)
                     velho.despedir()
                     assert velho.processo.wait(PACIENCIA) == 0
                 atendem = list(novos)
@@ -97,4 +109,18 @@ def test_trocar_todos_nao_perde_pedido(url_mysql: str, eu: dict[str, str]) -> No
 def test_sem_espera_a_troca_perde_pedidos(url_mysql: str, eu: dict[str, str]) -> None:
     """O controle: é a espera que cobre o atraso de quem distribui."""
     ouvido = trocar(url_mysql, eu, 1, "--espera", "0")
+    assert ouvido.keys() - {200, 201}, ouvido
+
+
+def test_com_a_pausa_do_kubernetes_o_atraso_longo_tambem_nao_perde(
+    url_mysql: str, eu: dict[str, str]
+) -> None:
+    ouvido = trocar(url_mysql, eu, TROCAS, atraso=ATRASO_LONGO, pausa=PAUSA)
+    assert ouvido.keys() == {200, 201}, ouvido
+    assert ouvido.total() >= PEDIDOS * TROCAS, ouvido
+
+
+def test_sem_a_pausa_o_atraso_longo_perde_pedidos(url_mysql: str, eu: dict[str, str]) -> None:
+    """O controle: a espera do programa, só, não cobre um atraso maior que ela."""
+    ouvido = trocar(url_mysql, eu, 1, atraso=ATRASO_LONGO)
     assert ouvido.keys() - {200, 201}, ouvido

@@ -620,6 +620,7 @@ ESPERADO_MYSQL: dict[int, tuple[Reacao, type[Exception], str]] = {
     1040: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     1203: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
     1226: (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA),
+    1227: (Reacao.OCUPADO, Indisponivel, "não tem direito"),
     1044: (Reacao.OCUPADO, Indisponivel, "DB_USER e DB_NAME"),
     1045: (Reacao.OCUPADO, Indisponivel, "DB_USER e DB_PASSWORD"),
     1049: (Reacao.OCUPADO, Indisponivel, "Esse banco não existe"),
@@ -1032,7 +1033,9 @@ def test_banco_de_versao_mais_nova_se_recusa(
     manutencao.migrar(url)
     aberto = abrir(url)
     with gravando(aberto) as conexao:
-        conexao.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        conexao.execute(
+            text("UPDATE alembic_version SET version_num = '9999', serve_desde = '9999'")
+        )
     aberto.dispose()
     for entrada in ("ler", "gravar", "verificar", "migrar"):
         with pytest.raises(Indisponivel, match="atualize o programa"):

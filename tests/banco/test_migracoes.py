@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, inspect, make_url, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco import manutencao
@@ -30,29 +30,10 @@ from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.dominio.erros import Indisponivel
 from tests import cenario
+from tests.banco.bancos import Novo, esquema, perguntar
 from tests.servidor_mysql import Servidor
 
-Novo = Callable[[], str]
 COMANDOS = ("do_execute", "do_executemany", "do_execute_no_params")
-
-
-@pytest.fixture(params=["sqlite", "mysql"])
-def novo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Novo]:
-    """Um banco vazio a cada vez que se pede."""
-    criados: list[str] = []
-
-    def criar() -> str:
-        nome = f"oficina_teste_migracao_{os.getpid()}_{len(criados)}"
-        criados.append(nome)
-        if request.param == "sqlite":
-            return f"sqlite:///{tmp_path}/{nome}.db"
-        servidor: Servidor = request.getfixturevalue("mysql")
-        return servidor.criar_banco(nome)
-
-    yield criar
-    if request.param == "mysql":
-        for nome in criados:
-            request.getfixturevalue("mysql").apagar_banco(nome)
 
 
 def _alembic() -> ScriptDirectory:
@@ -79,50 +60,23 @@ def test_o_sql_das_migracoes_vai_com_o_pacote(banco: str) -> None:
     pasta = resources.files("oficina_core.banco") / "migracoes"
     assert (pasta / "env.py").is_file()
     for revisao in _alembic().walk_revisions():
-        arquivo = pasta / "versions" / f"{Path(revisao.path).stem}.{banco}.sql"
-        assert arquivo.read_text(encoding="utf-8").endswith(";\n")
-
-
-def _esquema(url: str) -> dict[str, str]:
-    """O que o banco diz de si: o SQL de cada tabela."""
-    motor = abrir(url)
-    with motor.connect() as conexao:
-        if motor.dialect.name == "sqlite":
-            comando = "SELECT type || ' ' || name, COALESCE(sql, '') FROM sqlite_master"
-            achado = dict(conexao.execute(text(comando)).all())
-        else:
-            achado = {
-                nome: _sem_proximo(conexao.exec_driver_sql(f"SHOW CREATE TABLE {nome}").one()[1])
-                for nome in inspect(conexao).get_table_names()
-            }
-    motor.dispose()
-    return achado
-
-
-def _sem_proximo(comando: str) -> str:
-    """Sem o próximo número da tabela, que cada tentativa gasta."""
-    return re.sub(r" AUTO_INCREMENT=\d+", "", comando)
-
-
-def _perguntar(url: str, consulta: str) -> list[tuple[Any, ...]]:
-    motor = abrir(url)
-    with motor.connect() as conexao:
-        respostas = [tuple(linha) for linha in conexao.execute(text(consulta))]
-    motor.dispose()
-    return respostas
+        nome = Path(revisao.path).stem
+        for sentido in ("", ".volta") if revisao.down_revision else ("",):
+            arquivo = pasta / "versions" / f"{nome}{sentido}.{banco}.sql"
+            assert arquivo.read_text(encoding="utf-8").endswith(";\n")
 
 
 def _lojas(url: str) -> list[str]:
-    return [nome for (nome,) in _perguntar(url, "SELECT nome FROM lojas ORDER BY id")]
+    return [nome for (nome,) in perguntar(url, "SELECT nome FROM lojas ORDER BY id")]
 
 
 def test_migrar_de_novo_nada_muda(novo: Novo) -> None:
     url = novo()
     assert manutencao.estado(url).revisao is None
     assert manutencao.migrar(url).em_dia
-    antes, lojas = _esquema(url), _lojas(url)
+    antes, lojas = esquema(url), _lojas(url)
     assert manutencao.migrar(url).em_dia
-    assert (_esquema(url), _lojas(url)) == (antes, lojas)
+    assert (esquema(url), _lojas(url)) == (antes, lojas)
     assert lojas == ["Matriz"]
 
 
@@ -175,7 +129,7 @@ def test_cair_em_qualquer_comando_da_migracao_se_retoma(novo: Novo) -> None:
     chegou = next(k for k in range(500) if _migrar_ate(url, k))
     assert chegou > len(metadata.tables)
     assert manutencao.estado(url).em_dia
-    assert _esquema(url) == _esquema(certo)
+    assert esquema(url) == esquema(certo)
     assert _lojas(url) == ["Matriz"]
 
 
@@ -187,7 +141,7 @@ def test_cair_e_rodar_de_novo_basta(novo: Novo) -> None:
         url = novo()
         assert not _migrar_ate(url, k)
         assert manutencao.migrar(url).em_dia
-        assert _esquema(url) == _esquema(certo)
+        assert esquema(url) == esquema(certo)
         assert _lojas(url) == ["Matriz"]
 
 
@@ -354,7 +308,7 @@ def test_a_mensagem_de_antes_fica_com_a_loja_do_orcamento(
     monkeypatch.setattr(manutencao, "MIGRACOES", MIGRACOES)
     assert manutencao.migrar(url).em_dia
     mensagens = "SELECT id, tipo, loja_id, situacao, falhas FROM caixa_saida ORDER BY id"
-    assert _perguntar(url, mensagens) == [
+    assert perguntar(url, mensagens) == [
         (7, "ORCAMENTO", 1, "PENDENTE", 2),
         (9, "CODIGO", None, "ENVIADA", 0),
     ]
@@ -402,7 +356,7 @@ def test_o_evento_de_antes_perde_o_que_dizia_quem_era_o_cliente(
     motor.dispose()
     monkeypatch.setattr(manutencao, "MIGRACOES", MIGRACOES)
     assert manutencao.migrar(url).em_dia
-    ficou = _perguntar(url, "SELECT ator_nome, diferenca FROM eventos ORDER BY seq")
+    ficou = perguntar(url, "SELECT ator_nome, diferenca FROM eventos ORDER BY seq")
     assert [(nome, json.loads(diferenca)) for nome, diferenca in ficou] == [
         ("Zé", {"ativo": True, "nome": "***", "telefone": "***"}),
         ("cliente", {"email": "***"}),
@@ -458,7 +412,7 @@ def test_a_transferencia_de_antes_ganha_o_par_se_ele_e_certo(
     monkeypatch.setattr(manutencao, "MIGRACOES", MIGRACOES)
     assert manutencao.migrar(url).em_dia
     pares = "SELECT id, par_id FROM movimentos_estoque WHERE par_id IS NOT NULL ORDER BY id"
-    assert _perguntar(url, pares) == [(3, 2), (5, 4)]
+    assert perguntar(url, pares) == [(3, 2), (5, 4)]
 
 
 MOVIMENTO_DE_ANTES = text(
@@ -485,9 +439,9 @@ def test_uma_segunda_migracao_que_cai_em_qualquer_comando_se_retoma(
     assert manutencao.migrar(morta).em_dia
     for banco in (caida, morta):
         assert manutencao.estado(banco).revisao == "0002"
-        assert _esquema(banco) == _esquema(certo)
-        assert _perguntar(banco, "SELECT nome, apelido FROM lojas") == [("Matriz", "100% Matriz")]
-        assert _perguntar(banco, "SELECT id, loja_id FROM ordens_servico") == [(1, 1)]
+        assert esquema(banco) == esquema(certo)
+        assert perguntar(banco, "SELECT nome, apelido FROM lojas") == [("Matriz", "100% Matriz")]
+        assert perguntar(banco, "SELECT id, loja_id FROM ordens_servico") == [(1, 1)]
 
 
 def test_migracao_que_deixaria_registro_sem_par_no_sqlite_se_desfaz(
@@ -498,7 +452,7 @@ def test_migracao_que_deixaria_registro_sem_par_no_sqlite_se_desfaz(
     with pytest.raises(Indisponivel, match="sem par"):
         manutencao.migrar(url)
     assert manutencao.estado(url).revisao == "0001"
-    assert _perguntar(url, "SELECT COUNT(*) FROM clientes") == [(1,)]
+    assert perguntar(url, "SELECT COUNT(*) FROM clientes") == [(1,)]
 
 
 def test_o_arquivo_novo_se_migra_sozinho_no_primeiro_pedido(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from importlib import resources
 
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from oficina_core.banco import contas
+from oficina_core.banco.contas import Feito
 from oficina_core.banco.exame import Exame
 from oficina_core.banco.falhas import codigo
 from oficina_core.banco.motor import abrir
@@ -44,17 +45,15 @@ SEM_DIREITO = {1142, 1143}  # à tabela, ou à coluna
 
 @pytest.fixture(scope="module")
 def usuario(mysql: Servidor, banco_mysql: str) -> Iterator[str]:
-    """O endereço do banco já migrado, com o usuário que o arquivo cria."""
+    """O endereço do banco já migrado, com a conta que o programa se prepara."""
     nome, senha = f"oficina_{os.getpid()}", secrets.token_hex(16)
-    root = make_url(banco_mysql)
-    arquivo = resources.files("oficina_core.banco") / "migracoes" / "privilegios.mysql.sql"
-    preenchido = arquivo.read_text(encoding="utf-8").format(
-        banco=root.database, usuario=nome, origem="%", senha=senha
+    assert contas.preparar(banco_mysql, nome, senha=senha).feito is Feito.CRIADA
+    yield (
+        make_url(banco_mysql)
+        .set(username=nome, password=senha)
+        .render_as_string(hide_password=False)
     )
     with mysql.conectar() as conexao, conexao.cursor() as cursor:
-        for comando in preenchido.split(";\n")[:-1]:
-            cursor.execute(comando)
-        yield root.set(username=nome, password=senha).render_as_string(hide_password=False)
         cursor.execute(f"DROP USER '{nome}'@'%'")
 
 

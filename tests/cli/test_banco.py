@@ -45,6 +45,24 @@ def test_migrar_leva_o_banco_a_revisao_do_programa() -> None:
     assert depois.stderr == ""
 
 
+def test_voltar_so_com_o_nome_do_banco_escrito(arquivo: Path) -> None:
+    rodar("banco", "migrar")
+    sem_nome = rodar("banco", "voltar", "0009")
+    assert sem_nome.exit_code == 2
+    assert "--confirmar oficina.db" in sem_nome.stderr
+    assert rodar("banco", "voltar", "0009", "--confirmar", "outro.db").exit_code == 2
+    assert rodar("banco", "voltar", "9999", "--confirmar", "oficina.db").exit_code == 2
+    assert json.loads(rodar("banco", "status", "-o", "json").stdout)["revisao"] > "0009"
+    feito = rodar("banco", "voltar", "0009", "--confirmar", "oficina.db", "-o", "json")
+    assert json.loads(feito.stdout)["revisao"] == "0009"
+    assert rodar("banco", "migrar").exit_code == 0
+
+
+def test_voltar_nao_cria_o_banco_que_nao_ha(arquivo: Path) -> None:
+    assert rodar("banco", "voltar", "0009", "--confirmar", "oficina.db").exit_code == 7
+    assert not arquivo.exists()
+
+
 def test_verificar_nomeia_o_que_nao_fecha(arquivo: Path) -> None:
     rodar("peca", "criar", "--codigo", "X", "--nome", "X", "--preco", "1,00")
     assert rodar("verificar").exit_code == 0

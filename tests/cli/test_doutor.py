@@ -309,7 +309,10 @@ def test_migrar_conserta_o_diario_e_a_revisao_de_antes(arquivo: Path) -> None:
 def test_banco_mais_novo_que_o_programa_se_diz(arquivo: Path) -> None:
     with sqlite3.connect(arquivo) as conexao:
         conexao.execute("UPDATE alembic_version SET version_num = '9999'")
-    assert "Atualize o programa" in falha(examinar(codigo=6), "banco: revisão")
+    assert "Atualize o programa" in aviso(examinar(), "banco: revisão")
+    with sqlite3.connect(arquivo) as conexao:
+        conexao.execute("UPDATE alembic_version SET serve_desde = '9999'")
+    assert "já não serve" in falha(examinar(codigo=6), "banco: revisão")
 
 
 @pytest.mark.parametrize("conteudo", [b"nada" * 4096, b"SQLite format 3\0" + b"\xff" * 8000])
@@ -351,8 +354,17 @@ def test_no_mysql_confere_o_servidor_e_avisa_que_o_root_apaga_a_auditoria(
     monkeypatch.setenv("OFICINA_BANCO", url_mysql)
     exame = examinar()
     assert {n for n, a in exame.items() if a["situacao"] != "BOM"} == {"banco: auditoria"}
-    assert "privilegios.mysql.sql" in aviso(exame, "banco: auditoria")
+    assert "oficina banco conta" in aviso(exame, "banco: auditoria")
     assert {"banco: versão", "banco: acentos", "banco: sessão", "banco: TLS"} < exame.keys()
+    assert "que o servidor aceita" in exame["banco: conexões"]["achado"]
+
+
+def test_as_conexoes_perto_do_fim_se_avisam(
+    url_mysql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFICINA_BANCO", url_mysql)
+    monkeypatch.setattr(banco, "FOLGA", 1 / 10_000)
+    assert "ele recusa quem chega" in aviso(examinar(), "banco: conexões")
 
 
 def test_mysql_vazio_manda_migrar(mysql: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
+import pytest
+
 from tests.api.programa import RAIZ
 
 
@@ -11,5 +13,7 @@ def ferramenta(nome: str) -> Any:
     assert especificacao
     assert especificacao.loader
     modulo = module_from_spec(especificacao)
-    especificacao.loader.exec_module(modulo)
+    with pytest.MonkeyPatch.context() as caminho:
+        caminho.syspath_prepend(RAIZ / ".ci")  # como quando se roda um: acha os outros
+        especificacao.loader.exec_module(modulo)
     return modulo

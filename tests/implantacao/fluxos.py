@@ -133,15 +133,13 @@ def credencial_nao_fica(fluxos: Fluxos) -> Iterator[str]:
             yield f"{tarefa}: o checkout deixa a credencial no .git"
 
 
-def tudo_tem_prazo(fluxos: Fluxos) -> Iterator[str]:
+def prazo_e_maquina(fluxos: Fluxos) -> Iterator[str]:
     for tarefa, dados in fluxos.tarefas.items():
-        if "uses" not in dados and not 0 < dados.get("timeout-minutes", 0) <= PRAZO_MAXIMO:
+        if "uses" in dados:
+            continue  # o fluxo chamado diz os dele
+        if not 0 < dados.get("timeout-minutes", 0) <= PRAZO_MAXIMO:
             yield f"{tarefa}: sem prazo"
-
-
-def maquina_de_versao_certa(fluxos: Fluxos) -> Iterator[str]:
-    for tarefa, dados in fluxos.tarefas.items():
-        if "uses" not in dados and dados.get("runs-on") != "ubuntu-24.04":
+        if dados.get("runs-on") != "ubuntu-24.04":
             yield f"{tarefa}: {dados.get('runs-on')}"
 
 

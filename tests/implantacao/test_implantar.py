@@ -1,7 +1,7 @@
 """A troca em produção, com a API de verdade na porta da frente.
 
 O `kubectl` e a `aws` são de mentira, porque não há EKS aqui: anotam o que se lhes pede, e falham no
-que se manda.
+que se manda. Os manifestos são os que se geram para o EKS.
 """
 
 import json
@@ -21,43 +21,11 @@ from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.dominio.acesso import Papel
 from tests.api.programa import RAIZ, Programa
+from tests.implantacao.ferramentas import ferramenta
 
 CPF, SENHA = "11144477735", "uma senha bem comprida"
 IMAGEM = f"conta.exemplo/oficina@sha256:{'a' * 64}"
-MANIFESTOS = """\
-apiVersion: v1
-kind: Namespace
-metadata:
-  name: oficina
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: oficina-api
-spec:
-  template:
-    spec:
-      containers:
-      - image: exemplo/oficina:1
-        name: api
----
-apiVersion: batch/v1
-kind: CronJob
-metadata:
-  name: oficina-verificar
-spec:
-  containers:
-  - args: []
-    image: exemplo/oficina:1
----
-apiVersion: batch/v1
-kind: Job
-metadata:
-  name: oficina-migracao
-spec:
-  containers:
-  - image: "oficina"
-"""
+MANIFESTOS = (RAIZ / "k8s/renderizado/eks.yaml").read_text(encoding="utf-8")
 
 KUBECTL = """\
 import json, os, sys
@@ -69,7 +37,7 @@ frase = " ".join(feito)
 if any(pedaco in frase + entrada for pedaco in json.loads(os.environ["FALHAM"])):
     sys.exit(1)
 if feito[0] == "kustomize":
-    print(os.environ["MANIFESTOS"])
+    print(open(os.environ["MANIFESTOS"]).read())
 elif feito[:2] == ["get", "job/oficina-migracao"]:
     print(os.environ["MIGRACAO"])
 elif feito[0] == "get":
@@ -95,6 +63,8 @@ class Cluster:
         self._fingir("kubectl", KUBECTL)
         segredo = json.dumps({"cpf": CPF, "senha": self.senha})
         self._fingir("aws", f"print({segredo!r})")
+        manifestos = self.pasta / "manifestos"
+        manifestos.write_text(self.manifestos, encoding="utf-8")
         anotado = self.pasta / "anotado"
         anotado.touch()
         feito = subprocess.run(
@@ -103,11 +73,12 @@ class Cluster:
                 "PATH": f"{self.pasta}{os.pathsep}{os.environ['PATH']}",
                 "RUNNER_TEMP": str(self.pasta),
                 "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONUTF8": "1",
                 "IMAGEM": self.imagem,
                 "OFICINA_URL_PUBLICA": self.url,
                 "SEGREDO_FUMACA": "oficina/fumaca",
                 "ANOTADO": str(anotado),
-                "MANIFESTOS": self.manifestos,
+                "MANIFESTOS": str(manifestos),
                 "MIGRACAO": self.migracao,
                 "FALHAM": json.dumps(self.falham),
                 "PRIMEIRA": "sim" if self.primeira else "",
@@ -169,12 +140,32 @@ def cluster(tmp_path: Path, endereco: str) -> Cluster:
 def test_migra_troca_confere_e_so_entao_troca_as_tarefas(cluster: Cluster) -> None:
     feito = cluster.rodar()
     assert feito.returncode == 0, feito.stderr
-    assert cluster.aplicados == [["Namespace"], ["Job"], ["Deployment"], ["CronJob"]]
+    antes, migracao, programa, depois = cluster.aplicados
+    assert {"Namespace", "ServiceAccount", "ConfigMap", "ExternalSecret"} <= set(antes)
+    assert not {"Job", "Deployment", "CronJob"} & set(antes)
+    assert migracao == ["Job"]
+    assert {"Deployment", "Service", "Ingress"} <= set(programa)
+    assert set(depois) == {"CronJob"}
     assert [dito[0] for dito, _ in cluster.ditos][:4] == ["kustomize", "apply", "delete", "apply"]
     assert cluster.trocas == ESPERAS
     assert "A casa responde, o banco atende, e quem entra lê." in feito.stdout
-    nomeadas = re.findall("image: (.*)", "".join(entrada for _, entrada in cluster.ditos))
-    assert nomeadas == [IMAGEM] * 3
+    aplicado = "".join(entrada for _, entrada in cluster.ditos)
+    assert set(re.findall(r"^\s+(?:- )?image: (.*)$", aplicado, re.MULTILINE)) == {IMAGEM}
+    assert sorted(re.findall("^kind: .*$", aplicado, re.MULTILINE)) == sorted(
+        re.findall("^kind: .*$", MANIFESTOS, re.MULTILINE)
+    )
+
+
+def test_os_nomes_sao_os_dos_manifestos() -> None:
+    """Um Deployment a mais teria de se esperar, e de voltar."""
+    implantar = ferramenta("implantar")
+    nomes = [
+        f"{especie.lower()}/{nome}"
+        for documento in MANIFESTOS.split("\n---\n")
+        for especie in re.findall("^kind: (Job|Deployment)$", documento, re.MULTILINE)
+        for nome in re.findall("^  name: (.*)$", documento, re.MULTILINE)[:1]
+    ]
+    assert sorted(nomes) == sorted([implantar.MIGRACAO, *implantar.PROGRAMAS])
 
 
 def test_sem_migracao_nada_se_troca(cluster: Cluster) -> None:
@@ -182,7 +173,7 @@ def test_sem_migracao_nada_se_troca(cluster: Cluster) -> None:
     feito = cluster.rodar()
     assert feito.returncode == 1
     assert "nada se trocou" in feito.stderr
-    assert cluster.aplicados == [["Namespace"], ["Job"]]
+    assert cluster.aplicados[1:] == [["Job"]]
     assert cluster.trocas == []
     assert "logs" in [dito[0] for dito, _ in cluster.ditos]
 
@@ -195,7 +186,7 @@ def test_a_troca_que_nao_termina_volta_a_revisao_de_antes(cluster: Cluster, falh
     feito = cluster.rodar()
     assert feito.returncode == 1
     assert [troca for troca in cluster.trocas if troca[0] == "undo"] == VOLTAS
-    assert ["CronJob"] not in cluster.aplicados
+    assert "CronJob" not in str(cluster.aplicados)
 
 
 def test_a_fumaca_que_nao_passa_volta_e_diz(cluster: Cluster) -> None:
@@ -203,7 +194,7 @@ def test_a_fumaca_que_nao_passa_volta_e_diz(cluster: Cluster) -> None:
     feito = cluster.rodar()
     assert feito.returncode == 1
     assert cluster.trocas == [*ESPERAS, *VOLTAS, *ESPERAS]
-    assert ["CronJob"] not in cluster.aplicados
+    assert "CronJob" not in str(cluster.aplicados)
     assert "/auth não respondeu bem: HTTP Error 401" in feito.stderr
     assert "O que estava no ar antes está no ar outra vez." in feito.stdout
     assert cluster.senha not in feito.stdout + feito.stderr
@@ -244,7 +235,7 @@ def test_a_imagem_diz_se_pelo_resumo(cluster: Cluster, imagem: str) -> None:
 
 
 def test_imagem_que_nao_e_nossa_nao_se_aplica(cluster: Cluster) -> None:
-    cluster.manifestos += "  - image: de-fora/ajudante:1\n"
+    cluster.manifestos += "---\nkind: Pod\nspec:\n  containers:\n  - image: de-fora/ajudante:1\n"
     assert "de-fora/ajudante:1" in cluster.rodar().stderr
     assert cluster.aplicados == []
 

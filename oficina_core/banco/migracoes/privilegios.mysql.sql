@@ -1,9 +1,6 @@
--- O usuário com que o programa roda em MySQL. Quem administra o servidor migra o banco com a conta
--- dele (oficina banco migrar), troca {banco}, {usuario}, {origem} e {senha}, e roda isto uma vez e
--- a cada migração que cria tabela ou muda um destes direitos. O que só se acrescenta, o servidor não
--- deixa mudar nem apagar.
-
-CREATE USER IF NOT EXISTS '{usuario}'@'{origem}' IDENTIFIED BY '{senha}';
+-- O que a conta com que o programa roda em MySQL pode em cada tabela. Quem o dá é `oficina banco
+-- conta CONTA`, com a conta que migra, a cada versão. O que só se acrescenta, o servidor não deixa
+-- mudar nem apagar.
 
 -- A revisão do banco, que o programa só confere.
 GRANT SELECT ON {banco}.alembic_version TO '{usuario}'@'{origem}';

@@ -1,6 +1,6 @@
 """Transferências: cada movimento cita o da outra loja, e não só o diz no motivo."""
 
-from oficina_core.banco.migracao import aplicar
+from oficina_core.banco.migracao import aplicar, desfazer
 
 revision = "0009"
 down_revision = "0008"
@@ -8,3 +8,7 @@ down_revision = "0008"
 
 def upgrade() -> None:
     aplicar(__file__)
+
+
+def downgrade() -> None:
+    desfazer(__file__)

@@ -1,0 +1,138 @@
+"""As contas do MySQL com que o programa roda: só o que ele faz em cada tabela, e nada mais.
+
+O arquivo `migracoes/privilegios.mysql.sql` diz os direitos; aqui se dão, com a conta que migra.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+
+from oficina_core.banco import manutencao
+from oficina_core.banco.falhas import codigo, traduzindo
+from oficina_core.banco.motor import abrir, gravando
+from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.valores import Opcao
+from oficina_core.enderecos import arquivo_do_banco
+
+DIREITOS = Path(__file__).parent / "migracoes" / "privilegios.mysql.sql"
+CONTA, ORIGEM = re.compile(r"[A-Za-z0-9_]{1,32}"), re.compile(r"[A-Za-z0-9_.:%/-]{1,255}")
+
+CRIAR = "CREATE USER IF NOT EXISTS %s@%s IDENTIFIED BY %s"
+TROCAR = "ALTER USER %s@%s IDENTIFIED BY %s"
+TROCAR_GUARDANDO = f"{TROCAR} RETAIN CURRENT PASSWORD"
+ENCERRAR = "ALTER USER %s@%s DISCARD OLD PASSWORD"
+
+SENHA_RECUSADA, SEM_DIREITO_AO_BANCO = 1045, 1044
+SEM_CONTA, SENHA_FRACA = {1133, 1396, 1410}, 1819
+NAO_EXISTE = "Essa conta ainda não existe no servidor; diga a senha dela em OFICINA_CONTA_SENHA."
+FRACA = "O servidor não aceita essa senha: ela não atende à política dele; escolha outra."
+
+
+class Feito(Opcao):
+    CRIADA = "CRIADA", "conta criada"
+    SENHA_TROCADA = "SENHA_TROCADA", "senha trocada; a anterior ainda entra"
+    NADA = "NADA", "a conta já era assim"
+    ENCERRADA = "ENCERRADA", "só a senha de agora entra"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FichaConta:
+    """Uma conta, de onde ela entra, o que se fez dela e quantos direitos tem do programa."""
+
+    conta: str
+    origem: str
+    feito: Feito
+    direitos: int
+
+
+def preparar(
+    url: str, conta: str, origem: str = "%", *, senha: str | None = None, encerrar: bool = False
+) -> FichaConta:
+    """Deixa a conta com os direitos desta versão do programa e, se dita, com a senha.
+
+    Repetir não faz mal. A senha que se troca continua a entrar até que se mande `encerrar` (no
+    MariaDB, que não guarda duas, ela já não entra). Levanta DadoInvalido se o banco não é MySQL, o
+    nome não serve ou a conta não existe e não se disse a senha; Indisponivel se quem pede não tem
+    o direito de dar direitos, ou o banco não está na revisão do programa.
+    """
+    if arquivo_do_banco(url):
+        raise DadoInvalido("Só o MySQL tem contas; diga DB_HOST, DB_USER e DB_NAME.", "banco")
+    for forma, dito, campo in ((CONTA, conta, "conta"), (ORIGEM, origem, "origem")):
+        if not forma.fullmatch(dito):
+            raise DadoInvalido("Só letras, números e _, como oficina_app.", campo)
+    motor = abrir(url)
+    try:
+        manutencao.exigir_que_sirva(motor)
+        with traduzindo(), gravando(motor) as conexao:
+            preparo = _Preparo(conexao, motor.url, conta, origem)
+            feito = preparo.identificar(senha)
+            if encerrar and preparo.guarda_duas:
+                preparo.mandar(ENCERRAR)
+                feito = Feito.ENCERRADA
+            return FichaConta(conta=conta, origem=origem, feito=feito, direitos=preparo.conceder())
+    finally:
+        motor.dispose()
+
+
+class _Preparo:
+    def __init__(self, conexao: Connection, url: URL, conta: str, origem: str) -> None:
+        self._conexao, self._url, self._quem = conexao, url, (conta, origem)
+        self.guarda_duas = not getattr(conexao.dialect, "is_mariadb", False)
+
+    def identificar(self, senha: str | None) -> Feito:
+        """A conta com essa senha; sem ela, a que houver."""
+        if senha is None or self._entra(senha):
+            return Feito.NADA
+        self.mandar(CRIAR, senha)
+        if self._entra(senha):
+            return Feito.CRIADA
+        self.mandar(TROCAR_GUARDANDO if self.guarda_duas else TROCAR, senha)
+        return Feito.SENHA_TROCADA
+
+    def conceder(self) -> int:
+        """Os direitos do arquivo, um por tabela."""
+        conta, origem = self._quem
+        escritos = DIREITOS.read_text(encoding="utf-8").format(
+            banco=f"`{self._url.database}`", usuario=conta, origem=origem
+        )
+        direitos = escritos.split(";\n")[:-1]
+        for direito in direitos:
+            with _explicando():
+                self._conexao.exec_driver_sql(direito, execution_options={"no_parameters": True})
+        return len(direitos)
+
+    def mandar(self, comando: str, *senha: str) -> None:
+        with _explicando():
+            self._conexao.exec_driver_sql(comando, (*self._quem, *senha))
+
+    def _entra(self, senha: str) -> bool:
+        """Se a conta já entra com a senha, daqui; o nome é o dela, e não o de quem migra."""
+        url = self._url.set(username=self._quem[0], password=senha)
+        motor = abrir(url.render_as_string(hide_password=False))
+        try:
+            motor.connect().close()
+        except DBAPIError as erro:
+            if codigo(erro) not in (SENHA_RECUSADA, SEM_DIREITO_AO_BANCO):
+                raise
+            return codigo(erro) == SEM_DIREITO_AO_BANCO
+        finally:
+            motor.dispose()
+        return True
+
+
+@contextmanager
+def _explicando() -> Iterator[None]:
+    """O que só acontece aqui, dito; o resto segue. Nada do comando se cita: ele tem a senha."""
+    try:
+        yield
+    except DBAPIError as erro:
+        if codigo(erro) in SEM_CONTA:
+            raise DadoInvalido(NAO_EXISTE, "conta") from None
+        if codigo(erro) == SENHA_FRACA:
+            raise DadoInvalido(FRACA, "senha") from None
+        raise

@@ -1,0 +1,1 @@
+DROP INDEX ix_clientes_telefone;

@@ -1,0 +1,1 @@
+DROP INDEX ix_ordens_servico_loja_id_data_fim;

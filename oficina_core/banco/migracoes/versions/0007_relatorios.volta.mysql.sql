@@ -1,0 +1,5 @@
+DROP INDEX ix_pagamentos_em ON pagamentos;
+
+DROP INDEX ix_orcamentos_loja_id_decidido_em ON orcamentos;
+
+DROP INDEX ix_movimentos_estoque_loja_id_causa_em_peca_id ON movimentos_estoque;

@@ -1,0 +1,1 @@
+ALTER TABLE alembic_version DROP COLUMN serve_desde;

@@ -1,0 +1,40 @@
+"""Bancos vazios, um a cada vez que se pede, e o que cada um diz de si."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import inspect, text
+
+from oficina_core.banco.motor import abrir
+
+Novo = Callable[[], str]
+
+
+def esquema(url: str) -> dict[str, str]:
+    """O que o banco diz de si: o SQL de cada tabela."""
+    motor = abrir(url)
+    with motor.connect() as conexao:
+        if motor.dialect.name == "sqlite":
+            comando = "SELECT type || ' ' || name, COALESCE(sql, '') FROM sqlite_master"
+            achado = dict(conexao.execute(text(comando)).all())
+        else:
+            achado = {
+                nome: _sem_proximo(conexao.exec_driver_sql(f"SHOW CREATE TABLE {nome}").one()[1])
+                for nome in inspect(conexao).get_table_names()
+            }
+    motor.dispose()
+    return achado
+
+
+def _sem_proximo(comando: str) -> str:
+    """Sem o próximo número da tabela, que cada tentativa gasta."""
+    return re.sub(r" AUTO_INCREMENT=\d+", "", comando)
+
+
+def perguntar(url: str, consulta: str) -> list[tuple[Any, ...]]:
+    motor = abrir(url)
+    with motor.connect() as conexao:
+        respostas = [tuple(linha) for linha in conexao.execute(text(consulta))]
+    motor.dispose()
+    return respostas

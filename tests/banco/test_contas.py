@@ -1,0 +1,109 @@
+"""A conta do programa no MySQL: nasce com os direitos dele, e troca de senha sem sair do ar."""
+
+import os
+import secrets
+from collections.abc import Iterator
+
+import pymysql
+import pytest
+from sqlalchemy import make_url
+from typer.testing import CliRunner
+
+from oficina_cli.app import app
+from oficina_core.banco import contas, manutencao
+from oficina_core.banco.contas import Feito
+from oficina_core.banco.motor import abrir
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+from tests.servidor_mysql import Servidor, eh_mariadb
+
+APP, MIGRACAO = f"app_{os.getpid()}", f"migracao_{os.getpid()}"
+
+
+@pytest.fixture
+def senha() -> str:
+    return secrets.token_hex(16)
+
+
+@pytest.fixture
+def migracao(mysql: Servidor, url_mysql: str) -> Iterator[str]:
+    """O endereço com a conta que migra, que pode o que docs/operacao.md diz e nada mais."""
+    url, senha = make_url(url_mysql), secrets.token_hex(16)
+    with mysql.conectar() as conexao, conexao.cursor() as cursor:
+        cursor.execute(f"CREATE USER '{MIGRACAO}'@'%%' IDENTIFIED BY %s", (senha,))
+        cursor.execute(f"GRANT ALL ON `{url.database}`.* TO '{MIGRACAO}'@'%' WITH GRANT OPTION")
+        cursor.execute(f"GRANT CREATE USER ON *.* TO '{MIGRACAO}'@'%'")
+        yield url.set(username=MIGRACAO, password=senha).render_as_string(hide_password=False)
+        cursor.execute(f"DROP USER '{MIGRACAO}'@'%'")
+        cursor.execute(f"DROP USER IF EXISTS '{APP}'@'%'")
+
+
+def _entra(url: str, senha: str) -> bool:
+    servidor = make_url(url)
+    try:
+        pymysql.connect(
+            host=servidor.host or "",
+            port=servidor.port or 3306,
+            user=APP,
+            password=senha,
+            database=servidor.database,
+        ).close()
+    except pymysql.err.OperationalError:
+        return False
+    return True
+
+
+def test_a_conta_nasce_e_repetir_nada_muda(migracao: str, senha: str) -> None:
+    assert contas.preparar(migracao, APP, senha=senha).feito is Feito.CRIADA
+    assert _entra(migracao, senha)
+    de_novo = contas.preparar(migracao, APP, senha=senha)
+    assert (de_novo.feito, contas.preparar(migracao, APP).feito) == (Feito.NADA, Feito.NADA)
+    assert de_novo.direitos > len(manutencao.NOSSAS)
+
+
+def test_a_senha_trocada_so_deixa_de_entrar_quando_se_manda(migracao: str, senha: str) -> None:
+    motor = abrir(migracao)
+    mariadb = eh_mariadb(motor)
+    motor.dispose()
+    antiga = secrets.token_hex(16)
+    contas.preparar(migracao, APP, senha=antiga)
+    assert contas.preparar(migracao, APP, senha=senha).feito is Feito.SENHA_TROCADA
+    assert (_entra(migracao, senha), _entra(migracao, antiga)) == (True, not mariadb)
+    assert contas.preparar(migracao, APP, senha=senha).feito is Feito.NADA
+    assert _entra(migracao, antiga) is not mariadb, "repetir não encerra a de antes"
+    contas.preparar(migracao, APP, encerrar=True)
+    assert (_entra(migracao, senha), _entra(migracao, antiga)) == (True, False)
+
+
+def test_a_conta_que_nao_existe_pede_a_senha(migracao: str) -> None:
+    with pytest.raises(DadoInvalido, match="OFICINA_CONTA_SENHA"):
+        contas.preparar(migracao, APP)
+
+
+def test_quem_nao_pode_dar_direitos_ouve_isso(migracao: str, senha: str) -> None:
+    contas.preparar(migracao, APP, senha=senha)
+    com_a_do_programa = make_url(migracao).set(username=APP, password=senha)
+    with pytest.raises(Indisponivel, match="não tem direito"):
+        contas.preparar(com_a_do_programa.render_as_string(hide_password=False), APP)
+
+
+@pytest.mark.parametrize("nome", ["", "a'; DROP USER root", "a@b", "á", "a" * 33])
+def test_o_nome_da_conta_nao_leva_sql(migracao: str, nome: str) -> None:
+    with pytest.raises(DadoInvalido, match="Só letras"):
+        contas.preparar(migracao, nome, senha="x" * 16)
+
+
+def test_o_sqlite_nao_tem_contas(url_sqlite: str) -> None:
+    with pytest.raises(DadoInvalido, match="Só o MySQL"):
+        contas.preparar(url_sqlite, APP)
+
+
+def test_pela_linha_de_comando_a_senha_vem_do_ambiente_e_nao_se_mostra(
+    migracao: str, senha: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFICINA_BANCO", migracao)
+    monkeypatch.setenv("OFICINA_CONTA_SENHA", senha)
+    feita = CliRunner().invoke(app, ["banco", "conta", APP])
+    assert feita.exit_code == 0, feita.output
+    assert "conta criada" in feita.stdout
+    assert senha not in feita.output
+    assert _entra(migracao, senha)

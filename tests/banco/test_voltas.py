@@ -1,0 +1,208 @@
+"""Cada migração volta e vai de novo sem mudar o que fica, também se a matam no meio.
+
+OFICINA_TESTE_ORDENS põe no banco tantas ordens, em vez de uma casa com uma de cada.
+"""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import MetaData, event, select
+from sqlalchemy.exc import DBAPIError
+
+from oficina_core.banco import copia, manutencao, restauracao
+from oficina_core.banco.local import OficinaLocal
+from oficina_core.banco.motor import abrir
+from oficina_core.banco.verificacao import verificar
+from oficina_core.dominio.erros import DadoInvalido
+from tests.banco import casa_cheia
+from tests.banco.bancos import Novo, esquema
+
+ORDENS = int(os.environ.get("OFICINA_TESTE_ORDENS", "0"))
+MORTES = 3 if ORDENS else 1
+COMANDOS = ("do_execute", "do_executemany", "do_execute_no_params")
+LOTE = 5000
+PARTES = re.compile(r",(?![^(]*\))|\)$")
+
+
+@pytest.fixture
+def cheio(novo: Novo, tmp_path: Path) -> str:
+    """Um banco na revisão do programa, com uma casa em movimento.
+
+    A 0008 oculta outra vez o que já está oculto, e o escreve de outra forma: aqui ela já o fez.
+    """
+    url = novo()
+    _encher(url, tmp_path)
+    manutencao.voltar(url, "0007")
+    manutencao.migrar(url)
+    return url
+
+
+def _encher(url: str, tmp_path: Path) -> None:
+    if ORDENS:
+        movimento, guardada = tmp_path / "movimento.db", tmp_path / "copia.gz"
+        demo = ("demo", "--sem-tui", "--ordens", str(ORDENS), "--manter", str(movimento))
+        subprocess.run([sys.executable, "-m", "oficina_cli", *demo], check=True)
+        copia.guardar(f"sqlite:///{movimento}", guardada)
+        restauracao.restaurar(restauracao.conferir(url, guardada))
+        return
+    oficina = OficinaLocal.em(url)
+    manutencao.migrar(url)
+    casa_cheia.povoar(oficina)
+    oficina.fechar()
+
+
+def _resumir(url: str, colunas: dict[str, set[str]] | None = None) -> dict[str, str]:
+    """O resumo de cada tabela, linha por linha, com as colunas ditas ou todas."""
+    motor = abrir(url, para_migrar=True)
+    achadas = MetaData()
+    achadas.reflect(motor)
+    resumos = {}
+    with motor.connect() as conexao:
+        for tabela in achadas.tables.values():
+            ditas = set(tabela.c.keys()) if colunas is None else colunas.get(tabela.name, set())
+            if tabela.name == "alembic_version" or not ditas:
+                continue
+            soma = sha256()
+            consulta = select(*(tabela.c[nome] for nome in sorted(ditas)))
+            linhas = conexao.execute(consulta.order_by(*tabela.primary_key))
+            for lote in linhas.partitions(LOTE):
+                soma.update(repr([tuple(linha) for linha in lote]).encode())
+            resumos[tabela.name] = soma.hexdigest()
+    motor.dispose()
+    return resumos
+
+
+def _colunas(url: str) -> dict[str, set[str]]:
+    motor = abrir(url)
+    achadas = MetaData()
+    achadas.reflect(motor)
+    motor.dispose()
+    return {nome: set(tabela.c.keys()) for nome, tabela in achadas.tables.items()}
+
+
+def test_cada_migracao_volta_e_vai_de_novo_sem_mudar_o_que_fica(cheio: str) -> None:
+    inicio = esquema(cheio)
+    for acima, abaixo in _degraus():
+        antes = esquema(cheio)
+        assert manutencao.voltar(cheio, abaixo).revisao == abaixo
+        ficam = _colunas(cheio)
+        embaixo = _resumir(cheio)
+        assert manutencao.migrar(cheio, acima).revisao == acima
+        assert _sem_ordem(esquema(cheio)) == _sem_ordem(antes)
+        assert _resumir(cheio, ficam) == embaixo, acima
+        manutencao.voltar(cheio, abaixo)
+        assert _resumir(cheio) == embaixo, abaixo
+    assert manutencao.migrar(cheio).em_dia
+    assert _sem_ordem(esquema(cheio)) == _sem_ordem(inicio)
+    assert verificar(cheio) == ()
+
+
+def _degraus() -> list[tuple[str, str]]:
+    revisoes = manutencao.revisoes()
+    return list(zip(revisoes[:0:-1], revisoes[-2::-1], strict=True))
+
+
+def _sem_ordem(achado: dict[str, str]) -> dict[str, list[str]]:
+    """As partes de cada tabela: a coluna que saiu e voltou fica no fim."""
+    return {
+        nome: sorted(
+            " ".join(parte.split()) for parte in re.split(r",(?![^(]*\))|\)$", sql.replace('"', ""))
+        )
+        for nome, sql in achado.items()
+    }
+
+
+class Queda(BaseException):
+    """O processo morreu aqui."""
+
+
+def _voltar_ate(url: str, k: int) -> bool:
+    """Volta à primeira e cai no comando k, com a conexão fechada; verdadeiro se chegou ao fim."""
+    motor = abrir(url, para_migrar=True)
+    feitos = 0
+
+    def passar(cursor: Any, *_: Any) -> None:
+        nonlocal feitos
+        feitos += 1
+        if feitos > k:
+            conexao = cursor.connection
+            getattr(conexao, "_force_close", conexao.close)()
+            raise Queda
+
+    for nome in COMANDOS:
+        event.listen(motor, nome, passar)
+    try:
+        manutencao._desfazer(motor, "0001")
+    except (Queda, DBAPIError):
+        return False
+    finally:
+        motor.dispose()
+    return True
+
+
+def test_cair_em_qualquer_comando_da_volta_se_retoma(novo: Novo) -> None:
+    url, certo = novo(), novo()
+    manutencao.migrar(url)
+    manutencao.migrar(certo, "0001")
+    assert next(k for k in range(500) if _voltar_ate(url, k)) > len(_degraus())
+    assert manutencao.estado(url).revisao == "0001"
+    assert _sem_ordem(esquema(url)) == _sem_ordem(esquema(certo))
+
+
+MUDAR = """
+import sys
+from oficina_core.banco import manutencao
+url, ate = sys.argv[1:]
+manutencao.voltar(url, ate) if ate < manutencao.revisao_do_programa() else manutencao.migrar(url)
+"""
+
+
+def _mudar(url: str, ate: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", MUDAR, url, ate])
+
+
+def _mudar_matando(url: str, ate: str, duracao: float) -> int:
+    """Mata em um instante qualquer, e recomeça; devolve quantas vezes o apanhou no meio."""
+    apanhados = 0
+    for _ in range(MORTES):
+        with _mudar(url, ate) as processo:
+            time.sleep(random.uniform(0.3, 1) * duracao)  # noqa: S311 — sorteio, não segredo
+            processo.kill()
+        apanhados += processo.returncode == -signal.SIGKILL
+    with _mudar(url, ate) as processo:
+        assert processo.wait() == 0
+    return apanhados
+
+
+def test_matar_a_ida_e_a_volta_no_meio_e_rodar_de_novo_basta(cheio: str) -> None:
+    inicio = esquema(cheio)
+    comeco = time.monotonic()
+    with _mudar(cheio, "0001") as processo:
+        assert processo.wait() == 0
+    duracao = time.monotonic() - comeco
+    ditas = _colunas(cheio)
+    embaixo = _resumir(cheio)
+    assert _mudar_matando(cheio, manutencao.revisao_do_programa(), duracao) > 0
+    assert _resumir(cheio, ditas) == embaixo
+    assert _mudar_matando(cheio, "0001", duracao) > 0
+    assert _resumir(cheio) == embaixo
+    assert manutencao.migrar(cheio).em_dia
+    assert _sem_ordem(esquema(cheio)) == _sem_ordem(inicio)
+    assert _resumir(cheio, ditas) == embaixo
+    assert verificar(cheio) == ()
+
+
+def test_so_se_volta_a_uma_revisao_anterior_que_exista(url: str) -> None:
+    for dita in ("9999", "abc", ""):
+        with pytest.raises(DadoInvalido, match="diga uma anterior"):
+            manutencao.voltar(url, dita)
+    assert manutencao.estado(url).em_dia
