@@ -18,8 +18,6 @@ RAIZ = Path(__file__).parents[2]
 PASTA = RAIZ / ".github/workflows"
 
 ACAO = re.compile(r"([\w.-]+/[\w.-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)")
-PRAZO_MAXIMO = 90  # minutos
-
 # O que cada tarefa pode além de ler o repositório.
 ESCREVEM = {
     "entrega.imagem": {"id-token", "attestations"},
@@ -137,7 +135,7 @@ def prazo_e_maquina(fluxos: Fluxos) -> Iterator[str]:
     for tarefa, dados in fluxos.tarefas.items():
         if "uses" in dados:
             continue  # o fluxo chamado diz os dele
-        if not 0 < dados.get("timeout-minutes", 0) <= PRAZO_MAXIMO:
+        if not 0 < dados.get("timeout-minutes", 0) <= 90:
             yield f"{tarefa}: sem prazo"
         if dados.get("runs-on") != "ubuntu-24.04":
             yield f"{tarefa}: {dados.get('runs-on')}"
@@ -247,7 +245,6 @@ def interrompida_volta(fluxos: Fluxos) -> Iterator[str]:
 def os_bancos_que_se_prometem(fluxos: Fluxos) -> Iterator[str]:
     """O Python de pyproject.toml em diante, e o MySQL 8.0 e o 8.4."""
     pares = fluxos.tarefas["ci.testes"]["strategy"]["matrix"]["include"]
-    if {par["python"] for par in pares} != {"3.11", "3.12", "3.13"}:
-        yield "ci.testes: falta um Python"
-    if {par["mysql"] for par in pares} != {"8.0", "8.4"}:
-        yield "ci.testes: falta um MySQL"
+    for qual, versoes in (("python", {"3.11", "3.12", "3.13"}), ("mysql", {"8.0", "8.4"})):
+        if {par[qual] for par in pares} != versoes:
+            yield f"ci.testes: falta um {qual}"
