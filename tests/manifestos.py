@@ -6,6 +6,7 @@ o que está no repositório não tem segredo nenhum.
 
 import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from copy import deepcopy
@@ -141,6 +142,12 @@ def preencher(overlays: Path) -> None:
         preenchido = re.sub(r"(?m)^#(?=[A-Z_]+=)", "", exemplo.read_text(encoding="utf-8"))
         exemplo.with_suffix("").write_text(preenchido, encoding="utf-8")
     (overlays / "eks/rds-ca.pem").write_text(EXEMPLO, encoding="utf-8")
+
+
+def sortear(pasta: Path) -> "subprocess.CompletedProcess[str]":
+    """O que o preparar.sh do overlay local sorteia, nesta pasta."""
+    comando = ("/bin/sh", str(shutil.copy(K8S / "overlays/local/preparar.sh", pasta)))
+    return subprocess.run(comando, capture_output=True, text=True, check=False, timeout=60)
 
 
 def do_sistema_ou_do_debian() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco import manutencao
@@ -69,7 +69,8 @@ def preparar(
     try:
         manutencao.exigir_que_sirva(motor)
         with traduzindo(), gravando(motor) as conexao:
-            preparo = _Preparo(conexao, motor.url, conta, origem)
+            # O endereço que se disse: o do motor já não traz a autoridade do certificado.
+            preparo = _Preparo(conexao, make_url(url), conta, origem)
             feito = preparo.identificar(senha)
             if encerrar and preparo.guarda_duas:
                 preparo.mandar(ENCERRAR)

@@ -17,6 +17,7 @@ from tests.manifestos import (
     do_sistema_ou_do_debian,
     preencher,
     renderizar,
+    sortear,
 )
 from tests.servidor_debian import SemPrograma
 
@@ -115,14 +116,8 @@ def preparada(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("openssl") is None:
         pytest.skip("não há openssl nesta máquina")
     pasta = tmp_path_factory.mktemp("local")
-    shutil.copy(K8S / "overlays/local/preparar.sh", pasta)
-    assert preparar(pasta).returncode == 0
+    assert sortear(pasta).returncode == 0
     return pasta
-
-
-def preparar(pasta: Path) -> "subprocess.CompletedProcess[str]":
-    comando = ("/bin/sh", str(pasta / "preparar.sh"))
-    return subprocess.run(comando, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_o_preparo_sorteia_o_que_os_manifestos_pedem(preparada: Path) -> None:
@@ -137,7 +132,7 @@ def test_o_preparo_sorteia_o_que_os_manifestos_pedem(preparada: Path) -> None:
 
 def test_o_preparo_nao_troca_o_que_ja_sorteou(preparada: Path) -> None:
     antes = (preparada / "segredos/jwt-secret.env").read_text(encoding="utf-8")
-    feito = preparar(preparada)
+    feito = sortear(preparada)
     assert (feito.returncode, "já existe" in feito.stderr) == (1, True)
     assert (preparada / "segredos/jwt-secret.env").read_text(encoding="utf-8") == antes
 

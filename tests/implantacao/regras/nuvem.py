@@ -36,7 +36,7 @@ def de_fora_so_se_entra_por_https(manifestos: Manifestos) -> Iterator[str]:
         yield "o ALB não tem certificado"
     if "TLS13" not in anotacoes.get(f"{ALB}/ssl-policy", ""):
         yield "o ALB aceita TLS velho"
-    if [regra["host"] for regra in entrada["spec"]["rules"]] != [
+    if [dita["host"] for dita in entrada["spec"]["rules"]] != [
         nome for tls in entrada["spec"]["tls"] for nome in tls["hosts"]
     ]:
         yield "o nome que se serve não é o do certificado"
