@@ -11,6 +11,17 @@ TRAVA = "requirements.lock"
 DO_CONTRATO = "requirements-contrato.lock"
 DA_IMAGEM = "requirements-imagem.lock"
 DA_MONTAGEM = "requirements-montagem.lock"
+DA_AUDITORIA = "requirements-auditoria.lock"
+DOS_MANIFESTOS = "requirements-manifestos.lock"
+
+# Os que só acham o que tem forma de segredo; os outros acham o que os testes têm de parecido.
+SEM_FORMA = (
+    "Base64HighEntropyString",
+    "HexHighEntropyString",
+    "KeywordDetector",
+    "BasicAuthDetector",
+)
+FALSO = "eyJzdWIiOiI3In0"  # o JWT de mentira dos testes, que diz {"sub":"7"}
 
 
 def preparar(sessao: nox.Session) -> None:
@@ -42,6 +53,7 @@ def tipos(sessao: nox.Session) -> None:
     """Tipos, em modo estrito."""
     preparar(sessao)
     sessao.run("mypy")
+    sessao.run("mypy", ".ci")
 
 
 @nox.session
@@ -158,6 +170,28 @@ def imagem(sessao: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def auditoria(sessao: nox.Session) -> None:
+    """Os fluxos do GitHub, segredos nos arquivos e falhas conhecidas no que as travas fixam."""
+    sessao.install("--require-hashes", "-r", DA_AUDITORIA)
+    sessao.run("zizmor", "--offline", ".github")
+    guardados = str(sessao.run("git", "ls-files", external=True, silent=True)).split()
+    menos = (parte for nome in SEM_FORMA for parte in ("--disable-plugin", nome))
+    sessao.run("detect-secrets-hook", *menos, "--exclude-secrets", FALSO, *guardados, log=False)
+    for arquivo in sorted(Path().glob("requirements*.lock")):
+        sessao.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", "-r", str(arquivo))
+
+
+@nox.session(default=False)
+def manifestos(sessao: nox.Session) -> None:
+    """Refaz k8s/renderizado e o passa pelo checkov: cada exceção está nele, com o motivo."""
+    sessao.install("--require-hashes", "-r", DOS_MANIFESTOS)
+    sessao.run("python", "-m", "tests.manifestos", env={"PYTHONPATH": "."})
+    arquivos = ("--file", "k8s/renderizado/local.yaml", "--file", "k8s/renderizado/eks.yaml")
+    opcoes = ("--framework", "kubernetes", "--compact", "--quiet", "--skip-download")
+    sessao.run("checkov", *opcoes, *arquivos, *sessao.posargs)
+
+
+@nox.session(default=False)
 def trava(sessao: nox.Session) -> None:
     """Refaz os requirements*.lock; passe -U depois de -- para subir as versões."""
     sessao.install("uv")
@@ -165,6 +199,8 @@ def trava(sessao: nox.Session) -> None:
     fixar(sessao, DO_CONTRATO, "--group", "contrato", "--constraint", TRAVA)
     fixar(sessao, DA_IMAGEM, *com_extras("api", "datadog", "pdf"), "--constraint", TRAVA)
     fixar(sessao, DA_MONTAGEM, "--group", "montagem", "--constraint", TRAVA)
+    fixar(sessao, DA_AUDITORIA, "--group", "auditoria", "--constraint", TRAVA)
+    fixar(sessao, DOS_MANIFESTOS, "--group", "manifestos")
 
 
 def com_extras(*nomes: str) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ def preparar(
     try:
         manutencao.exigir_que_sirva(motor)
         with traduzindo(), gravando(motor) as conexao:
+            # O endereço que se disse: o do motor já não traz a autoridade do certificado.
             preparo = _Preparo(conexao, make_url(url), conta, origem)
             feito = preparo.identificar(senha)
             if encerrar and preparo.guarda_duas:

@@ -26,7 +26,7 @@ TROCAS = int(os.environ.get("OFICINA_TESTE_TROCAS", "1"))
 PROCESSOS = 2
 ATRASO = 1.5  # segundos; a espera do programa, de 3, o cobre
 ATRASO_LONGO = 5  # a espera já não o cobre
-PAUSA = 10  # o preStop dos manifestos; tests/implantacao confere que é este
+PAUSA = 7  # o preStop dos manifestos não é menor, e tests/implantacao o confere
 PEDIDOS = 1000  # ao menos, em cada troca
 CLIENTES = 6  # metade guarda a conexão, metade abre uma por pedido
 

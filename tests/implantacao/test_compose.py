@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import validators
-from ruamel.yaml import YAML
 
 from oficina_core.configuracao import Configuracao
 from oficina_core.enderecos import propria_maquina
 
 RAIZ = Path(__file__).parents[2]
 ARQUIVO = RAIZ / "docker-compose.yml"
-DESCRITO: dict[str, Any] = YAML(typ="safe").load(ARQUIVO)
+DESCRITO: dict[str, Any] = yaml.safe_load(ARQUIVO.read_text("utf-8"))
 SERVICOS: dict[str, dict[str, Any]] = DESCRITO["services"]
 PASSAGEIROS = {"certificado", "migracao"}  # fazem e saem
 DURADOUROS = SERVICOS.keys() - PASSAGEIROS

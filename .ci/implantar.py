@@ -1,0 +1,165 @@
+r"""Migra, troca o programa no cluster, confere pela porta da frente e, se não der, volta.
+
+    IMAGEM=repositório@sha256:… OFICINA_URL_PUBLICA=https://… SEGREDO_FUMACA=nome \
+        python3 .ci/implantar.py
+    python3 .ci/implantar.py voltar     desfaz só a troca que ficou no meio
+
+O kubectl fala com o cluster em que já se entrou. As migrações só acrescentam, e a versão anterior
+roda no esquema novo: por isso voltar é só trocar o programa.
+"""
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from fumaca import Falhou, conferir
+
+OVERLAY = Path(__file__).parents[1] / "k8s/overlays/eks"
+MIGRACAO = "job/oficina-migracao"
+PROGRAMAS = ("deployment/oficina-api", "deployment/oficina-mensagens")
+PRAZO_DA_MIGRACAO = 1800  # segundos
+PRAZO_DA_TROCA = 900
+
+# Do que a migração precisa para rodar; e o que só troca quando a versão nova já provou que serve.
+ANTES = (
+    *("Namespace", "ServiceAccount", "ConfigMap", "Secret"),
+    *("ExternalSecret", "SecretStore", "NetworkPolicy"),
+)
+DEPOIS = ("CronJob",)
+
+# A revisão em que cada programa estava; só existe enquanto há troca no meio.
+REVISOES = Path(os.environ.get("RUNNER_TEMP", tempfile.gettempdir())) / "oficina-revisoes.json"
+
+
+def mandar(*argumentos: str, entrada: str | None = None, saida: int | None = None) -> str:
+    print("$ kubectl", *argumentos, flush=True)
+    comando = ("kubectl", "--namespace=oficina", *argumentos)
+    feito = subprocess.run(comando, input=entrada, stdout=saida, text=True, check=False)
+    if feito.returncode:
+        raise Falhou(f"kubectl {argumentos[0]} não deu certo; o motivo está acima.")
+    return feito.stdout or ""
+
+
+def perguntar(*argumentos: str) -> str:
+    return mandar(*argumentos, saida=subprocess.PIPE)
+
+
+def com_imagem(manifestos: str, imagem: str) -> str:
+    """Os manifestos com esta imagem, e nenhuma outra, no lugar da que o overlay nomeia."""
+    if not re.fullmatch(r"[^\s@]+@sha256:[0-9a-f]{64}", imagem):
+        raise Falhou(f"IMAGEM diz-se pelo resumo, repositório@sha256:…, e não {imagem!r}.")
+    nossa = re.compile(r'^(\s+(?:- )?image: )"?(?:\S+/)?oficina(?:[:@]\S+?)?"?$', re.MULTILINE)
+    prontos = nossa.sub(lambda achada: achada[1] + imagem, manifestos)
+    usadas = set(re.findall(r"^\s+(?:- )?image: (.*)$", prontos, re.MULTILINE))
+    if usadas != {imagem}:
+        raise Falhou(f"O overlay devia usar só a imagem oficina, e usa {usadas - {imagem}}.")
+    return prontos
+
+
+def separar(manifestos: str) -> dict[str, str]:
+    """O mesmo, em quatro partes: antes, a migração, o programa e depois."""
+    partes: dict[str, list[str]] = {"antes": [], "migracao": [], "programa": [], "depois": []}
+    for documento in re.split(r"^---$", manifestos, flags=re.MULTILINE):
+        achado = re.search(r"^kind: (\w+)$", documento, re.MULTILINE)
+        especie = achado[1] if achado else ""
+        if especie == "Job":
+            partes["migracao"].append(documento)
+        elif especie in ANTES:
+            partes["antes"].append(documento)
+        elif especie in DEPOIS:
+            partes["depois"].append(documento)
+        else:
+            partes["programa"].append(documento)
+    return {nome: "---".join(documentos) for nome, documentos in partes.items()}
+
+
+def aplicar(parte: str) -> None:
+    if parte.strip():
+        mandar("apply", "--filename=-", entrada=parte)
+
+
+def migrar(parte: str) -> None:
+    """Um Job não se altera: o da vez anterior sai antes."""
+    mandar("delete", MIGRACAO, "--ignore-not-found", "--wait")
+    aplicar(parte)
+    fim = time.monotonic() + PRAZO_DA_MIGRACAO
+    como_esta = 'jsonpath={.status.conditions[?(@.status=="True")].type}'
+    while time.monotonic() < fim:
+        situacao = perguntar("get", MIGRACAO, f"--output={como_esta}").split()
+        if "Complete" in situacao:
+            return
+        if "Failed" in situacao:
+            break
+        time.sleep(3)
+    with contextlib.suppress(Falhou):
+        mandar("logs", MIGRACAO, "--all-containers", "--tail=100")
+    raise Falhou("A migração não terminou bem, e nada se trocou. O que ela disse está acima.")
+
+
+def revisao(programa: str) -> str:
+    """A de agora; vazia, se o programa ainda não está no cluster."""
+    qual = r"jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}"
+    return perguntar("get", programa, "--ignore-not-found", f"--output={qual}").strip()
+
+
+def esperar_troca() -> None:
+    for programa in PROGRAMAS:
+        mandar("rollout", "status", programa, f"--timeout={PRAZO_DA_TROCA}s")
+
+
+def voltar() -> None:
+    """Cada programa à revisão em que estava; à penúltima não, que pode ser de outra troca."""
+    if not REVISOES.exists():
+        print("Não há troca no meio: nada a voltar.")
+        return
+    faltam = json.loads(REVISOES.read_text(encoding="utf-8"))
+    for programa, antes in list(faltam.items()):
+        try:
+            if antes:
+                mandar("rollout", "undo", programa, f"--to-revision={antes}")
+            else:
+                print(f"{programa} não tem versão anterior: fica como está.")
+        except Falhou:
+            continue
+        del faltam[programa]  # a revisão de quem voltou tem agora outro número
+        REVISOES.write_text(json.dumps(faltam), encoding="utf-8")
+    if faltam:
+        raise Falhou(f"Não voltou à revisão de antes, e é preciso desfazer à mão: {faltam}.")
+    REVISOES.unlink()
+    esperar_troca()
+    print("O que estava no ar antes está no ar outra vez.")
+
+
+def implantar(imagem: str, url: str, segredo: str) -> None:
+    partes = separar(com_imagem(perguntar("kustomize", str(OVERLAY)), imagem))
+    aplicar(partes["antes"])
+    migrar(partes["migracao"])
+    agora = {programa: revisao(programa) for programa in PROGRAMAS}
+    REVISOES.write_text(json.dumps(agora), encoding="utf-8")
+    try:
+        aplicar(partes["programa"])
+        esperar_troca()
+        conferir(url, segredo)
+    except BaseException as motivo:
+        print(f"A troca não serviu: {motivo}", flush=True)
+        voltar()
+        raise
+    REVISOES.unlink()
+    aplicar(partes["depois"])
+
+
+if __name__ == "__main__":
+    try:
+        if sys.argv[1:] == ["voltar"]:
+            voltar()
+        else:
+            ambiente = ("IMAGEM", "OFICINA_URL_PUBLICA", "SEGREDO_FUMACA")
+            implantar(*(os.environ.get(nome, "") for nome in ambiente))
+    except Falhou as motivo:
+        sys.exit(str(motivo))

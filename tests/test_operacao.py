@@ -1,0 +1,85 @@
+"""O que se diz a quem opera não mente: cada comando roda, e o do cluster cita o que há lá."""
+
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from tests import leiame
+from tests.servidor_mysql import Servidor
+
+OPERACAO = Path(__file__).parents[1] / "docs" / "operacao.md"
+BLOCO = re.compile(r"<!-- com a conta (que migra|do programa) -->\n```sh\n(.*?)```", re.DOTALL)
+BANCO, MIGRACAO = f"oficina_teste_operacao_{os.getpid()}", f"migracao_{os.getpid()}"
+PROGRAMA = f"programa_{os.getpid()}"
+
+
+@pytest.fixture
+def contas(mysql: Servidor) -> Iterator[dict[str, dict[str, str]]]:
+    """O ambiente de cada conta, sobre um banco vazio, criado como a página manda."""
+    senha, senha_do_programa = secrets.token_hex(16), secrets.token_hex(16)
+    mysql.criar_banco(BANCO)
+    with mysql.conectar() as conexao, conexao.cursor() as cursor:
+        for comando in _sql_da_pagina(senha):
+            cursor.execute(comando)
+        onde = make_url(mysql.url(BANCO))
+        comum = {"DB_HOST": onde.host or "", "DB_PORT": str(onde.port or 3306), "DB_NAME": BANCO}
+        yield {
+            "que migra": comum
+            | {"DB_USER": MIGRACAO, "DB_PASSWORD": senha, "OFICINA_CONTA_SENHA": senha_do_programa},
+            "do programa": comum | {"DB_USER": PROGRAMA, "DB_PASSWORD": senha_do_programa},
+        }
+        for conta in (MIGRACAO, PROGRAMA):
+            cursor.execute(f"DROP USER IF EXISTS '{conta}'@'%'")
+    mysql.apagar_banco(BANCO)
+
+
+def _sql_da_pagina(senha: str) -> list[str]:
+    achado = re.search(r"```sql\n(.*?)```", OPERACAO.read_text(encoding="utf-8"), re.DOTALL)
+    assert achado
+    escrito = achado[1].replace("sorteie uma", senha).replace("oficina_migracao", MIGRACAO)
+    _, *comandos = escrito.replace("oficina.*", f"{BANCO}.*").split(";\n")  # o banco já existe
+    return [comando for comando in comandos if comando]
+
+
+def test_cada_comando_da_pagina_roda(contas: dict[str, dict[str, str]], tmp_path: Path) -> None:
+    feitos = 0
+    for conta, bloco in BLOCO.findall(OPERACAO.read_text(encoding="utf-8")):
+        for linha in bloco.splitlines():
+            _rodar(linha, contas[conta], tmp_path)
+            feitos += 1
+    assert feitos > 10
+
+
+def _rodar(linha: str, conta: dict[str, str], pasta: Path) -> None:
+    programa, *argumentos = shlex.split(linha.replace("oficina_app", PROGRAMA))
+    assert programa == "oficina"
+    if "--confirmar" in argumentos:
+        argumentos[argumentos.index("--confirmar") + 1] = BANCO
+    if "--primeiro" in argumentos:
+        argumentos.append("--senha-stdin")
+    feito = subprocess.run(
+        [sys.executable, "-m", "oficina_cli", *argumentos],
+        env=leiame.neutro() | conta | {"PYTHONPATH": str(OPERACAO.parents[1])},
+        cwd=pasta,
+        input="uma senha bem comprida\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert feito.returncode == 0, (linha, feito.stdout, feito.stderr)
+
+
+def test_o_comando_que_a_pagina_cita_no_meio_do_texto_existe() -> None:
+    conhecidos = (OPERACAO.parent / "comandos.md").read_text(encoding="utf-8")
+    texto = OPERACAO.read_text(encoding="utf-8")
+    citados = re.findall(r"(?:-- |`|^)oficina ([a-z]+ [a-z]+)", texto, re.MULTILINE)
+    assert citados
+    assert [citado for citado in citados if f"oficina {citado}" not in conhecidos] == []
