@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests import leiame
+from tests.manifestos import OVERLAYS, lidos
 from tests.servidor_mysql import Servidor
 
 OPERACAO = Path(__file__).parents[1] / "docs" / "operacao.md"
@@ -83,3 +84,20 @@ def test_o_comando_que_a_pagina_cita_no_meio_do_texto_existe() -> None:
     citados = re.findall(r"(?:-- |`|^)oficina ([a-z]+ [a-z]+)", texto, re.MULTILINE)
     assert citados
     assert [citado for citado in citados if f"oficina {citado}" not in conhecidos] == []
+
+
+ESPECIES = {"deploy": "Deployment", "deployment": "Deployment", "job": "Job", "cronjob": "CronJob"}
+ESPECIES |= {"service": "Service", "ingress": "Ingress"}
+CITADO = re.compile(rf"\b({'|'.join(ESPECIES)})[/ ](oficina-[a-z]+)")
+
+
+def test_o_que_a_pagina_cita_do_cluster_existe_nos_manifestos() -> None:
+    existentes = {
+        (documento["kind"], documento["metadata"]["name"])
+        for overlay in OVERLAYS
+        for documento in lidos(overlay)
+    }
+    texto = OPERACAO.read_text(encoding="utf-8")
+    citados = {(ESPECIES[especie], nome) for especie, nome in CITADO.findall(texto)}
+    assert len(citados) > 4
+    assert citados <= existentes

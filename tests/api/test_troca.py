@@ -21,12 +21,13 @@ import pytest
 from oficina_core.banco.verificacao import verificar
 from tests.api.ponte import ListaAtrasada, Ponte
 from tests.api.programa import PACIENCIA, identificar, no_ar, pedir
+from tests.implantacao.regras.disponibilidade import AVISO
 
 TROCAS = int(os.environ.get("OFICINA_TESTE_TROCAS", "1"))
 PROCESSOS = 2
 ATRASO = 1.5  # segundos; a espera do programa, de 3, o cobre
 ATRASO_LONGO = 5  # a espera já não o cobre
-PAUSA = 7  # o preStop dos manifestos não é menor, e tests/implantacao o confere
+PAUSA = 7  # o preStop dos manifestos não é menor
 PEDIDOS = 1000  # ao menos, em cada troca
 CLIENTES = 6  # metade guarda a conexão, metade abre uma por pedido
 
@@ -115,6 +116,7 @@ def test_sem_espera_a_troca_perde_pedidos(url_mysql: str, eu: dict[str, str]) ->
 def test_com_a_pausa_do_kubernetes_o_atraso_longo_tambem_nao_perde(
     url_mysql: str, eu: dict[str, str]
 ) -> None:
+    assert PAUSA <= AVISO
     ouvido = trocar(url_mysql, eu, TROCAS, atraso=ATRASO_LONGO, pausa=PAUSA)
     assert ouvido.keys() == {200, 201}, ouvido
     assert ouvido.total() >= PEDIDOS * TROCAS, ouvido
