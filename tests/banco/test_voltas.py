@@ -91,7 +91,9 @@ def _no_servidor(conexao: Connection, tabela: Table, colunas: list[str]) -> str:
     partes = [func.coalesce(func.hex(tabela.c[nome]), "nada") for nome in colunas]
     linha = func.sha2(func.concat_ws("/", *partes), 256)
     metades = (func.left(linha, 12), func.right(linha, 12))
-    somas: list[Any] = [func.sum(cast(func.conv(metade, 16, 10), DECIMAL(20))) for metade in metades]
+    somas: list[Any] = [
+        func.sum(cast(func.conv(metade, 16, 10), DECIMAL(20))) for metade in metades
+    ]
     return str(tuple(conexao.execute(select(func.count(), *somas)).one()))
 
 
