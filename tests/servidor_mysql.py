@@ -20,16 +20,15 @@ from urllib.parse import quote, unquote, urlsplit
 import pymysql
 from sqlalchemy import Engine
 
-from tests.servidor_debian import SemMySQL, queixa, rodar
+from tests.servidor_debian import SemPrograma as SemMySQL
+from tests.servidor_debian import cache, queixa, rodar, travado
 from tests.servidor_programa import (
     CANDIDATOS,
     Programa,
-    cache,
     conta,
     entregar,
     porta_livre,
     separado,
-    travado,
     vigiar,
 )
 

@@ -1,7 +1,6 @@
 """Que programa serve de MySQL nos testes, e como ele nasce: da máquina ou do Debian, sem root."""
 
 import contextlib
-import fcntl
 import os
 import pwd
 import re
@@ -10,14 +9,13 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import IO
 
 from tests import servidor_debian
-from tests.servidor_debian import Conta, SemMySQL, rodar
+from tests.servidor_debian import Conta, SemPrograma, cache, desempacotado, rodar, travado
 
 CAMINHO = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin"
 
@@ -55,7 +53,7 @@ class Programa:
         saida = rodar(*self.comando, "--no-defaults", "--version")
         achada = re.search(r"Ver (\S+)", saida)
         if not achada:
-            raise SemMySQL(f"versão desconhecida: {saida.strip()}")
+            raise SemPrograma(f"versão desconhecida: {saida.strip()}")
         return achada[1]
 
     @property
@@ -82,7 +80,7 @@ class Programa:
             return (*self.comando, *inicio, *self.opcoes, *modo)
         instalador = shutil.which("mariadb-install-db", path=CAMINHO)
         if not instalador:
-            raise SemMySQL("há um MariaDB, mas não o mariadb-install-db")
+            raise SemPrograma("há um MariaDB, mas não o mariadb-install-db")
         return (instalador, *inicio, "--auth-root-authentication-method=normal", "--skip-test-db")
 
 
@@ -91,16 +89,20 @@ def da_maquina(nome: str, *, mariadb: bool) -> Programa:
     achado = shutil.which(nome, path=CAMINHO)
     programa = Programa((achado,)) if achado else None
     if programa is None or ("MariaDB" in programa.versao) is not mariadb:
-        raise SemMySQL(f"não há {nome} nesta máquina")
+        raise SemPrograma(f"não há {nome} nesta máquina")
     return programa
 
 
 def do_debian() -> Programa:
-    raiz = cache() / "mysql-debian"
-    with travado(cache() / "trava"):
-        if not raiz.exists():
-            servidor_debian.buscar(raiz)
-    return Programa(servidor_debian.comando(raiz), servidor_debian.opcoes(raiz))
+    raiz = desempacotado("mysql-server-core")
+    comando = servidor_debian.comando(raiz, "usr/sbin/mysqld")
+    opcoes = (
+        f"--basedir={raiz}/usr",
+        f"--lc-messages-dir={raiz}/usr/share/mysql",
+        f"--character-sets-dir={raiz}/usr/share/mysql/charsets",
+        f"--plugin-dir={raiz}/usr/lib/mysql/plugin",
+    )
+    return Programa(comando, opcoes)
 
 
 # O MySQL da máquina, o do Debian e, se não há como, o MariaDB.
@@ -119,33 +121,11 @@ def conta() -> Conta:
     return {"user": ninguem.pw_name, "group": ninguem.pw_gid, "extra_groups": []}
 
 
-def cache() -> Path:
-    """Onde ficam o programa e os modelos; a pasta do root não serve, pois ninguém a lê."""
-    dono = os.geteuid()
-    do_usuario = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "oficina-testes"
-    de_todos = Path(f"/var/tmp/oficina-testes-{dono}")  # noqa: S108  (só serve se for nossa)
-    for pasta in (do_usuario, de_todos) if dono else (de_todos,):
-        with contextlib.suppress(OSError):
-            pasta.mkdir(parents=True, exist_ok=True)
-            if not pasta.is_symlink() and pasta.stat().st_uid == dono:
-                pasta.chmod(0o755)
-                return pasta
-    raise SemMySQL("não há pasta onde guardar o servidor dos testes")
-
-
 def entregar(pasta: Path) -> Path:
     """Faz a pasta ser de quem roda o servidor."""
     if quem := conta():
         shutil.chown(pasta, quem["user"], quem["group"])
     return pasta
-
-
-@contextlib.contextmanager
-def travado(arquivo: Path) -> Iterator[None]:
-    """Um processo de cada vez; a trava cai com o processo."""
-    with arquivo.open("w") as trava:
-        fcntl.flock(trava, fcntl.LOCK_EX)
-        yield
 
 
 def separado(
