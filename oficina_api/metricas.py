@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
 from threading import BoundedSemaphore, Thread, Timer
@@ -25,6 +25,7 @@ from oficina_core.casos.portas import CasoDeUso, Pedido, Recepcao
 from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.acesso import SISTEMA
 from oficina_core.dominio.erros import ErroOficina, Indisponivel, MuitasTentativas
+from oficina_core.dominio.ordem import CAMINHOS
 
 Integracao: TypeAlias = Literal["banco", "jwks"]
 
@@ -36,6 +37,8 @@ HORA, DIA = 3600, 86400
 FASES = (60, 600, HORA, 4 * HORA, 8 * HORA, DIA, 2 * DIA, 4 * DIA, 7 * DIA, 15 * DIA, 30 * DIA)
 RECURSOS = ("/ordens", "/orcamentos")
 ORDENS = "ordens_servico"  # como o histórico as chama
+FASES_DE_QUE_SE_SAI = {origem.value for origens, _ in CAMINHOS.values() for origem in origens}
+DA_OFICINA = (ErroOficina.codigo, Indisponivel.codigo)  # as falhas que não são de quem pede
 
 
 def relogio() -> datetime:
@@ -82,12 +85,17 @@ class Metricas:
             buckets=FASES,
             registry=self.registro,
         )
+        for fase in FASES_DE_QUE_SE_SAI:
+            self._fases.labels(fase)
         self._falhas = Counter(
             "oficina_os_falhas",
             "Pedidos sobre ordens e orçamentos que não se atenderam",
             ("caso", "codigo"),
             registry=self.registro,
         )
+        for caso, codigo in product(ROTAS, DA_OFICINA):
+            if _e_de_ordem(caso):
+                self._falhas.labels(caso.__name__, codigo)
 
     @contextmanager
     def atendendo(self) -> Iterator[None]:
@@ -123,7 +131,7 @@ class Metricas:
         except Exception as erro:
             if isinstance(erro, Indisponivel) and not isinstance(erro, MuitasTentativas):
                 self.falhou("banco")
-            if isinstance(caso, DecidirPeloLink) or ROTAS[type(caso)].caminho.startswith(RECURSOS):
+            if _e_de_ordem(type(caso)):
                 codigo = getattr(erro, "codigo", ErroOficina.codigo)
                 self._falhas.labels(type(caso).__name__, codigo).inc()
             raise
@@ -204,6 +212,10 @@ class Calado(WSGIRequestHandler):
 def _cortar(conexao: socket) -> None:
     with suppress(OSError):  # já se foi
         conexao.shutdown(SHUT_RDWR)
+
+
+def _e_de_ordem(caso: type[CasoDeUso[Any]]) -> bool:
+    return caso is DecidirPeloLink or ROTAS[caso].caminho.startswith(RECURSOS)
 
 
 def _status(linha: LinhaHistorico) -> str | None:
