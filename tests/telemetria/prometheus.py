@@ -18,7 +18,6 @@ from urllib.request import urlopen
 from tests import servidor_debian
 from tests.servidor_programa import porta_livre, separado, vigiar
 
-SUITE = "bookworm"  # a mais velha de que se tem o Prometheus 2, cujas regras o 3 também lê
 PASTA = Path(__file__).parents[2] / "telemetria"
 REGRAS = PASTA / "prometheus" / "alertas.yaml"
 PACIENCIA = 30  # segundos
@@ -35,7 +34,7 @@ scrape_configs:
 
 
 def comando(programa: str) -> tuple[str, ...]:
-    raiz = servidor_debian.desempacotado("prometheus", SUITE)
+    raiz = servidor_debian.desempacotado("prometheus")
     return servidor_debian.comando(raiz, f"usr/bin/{programa}")
 
 
