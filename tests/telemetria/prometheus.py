@@ -20,8 +20,9 @@ from tests.servidor_programa import porta_livre, separado, vigiar
 
 PASTA = Path(__file__).parents[2] / "telemetria"
 REGRAS = PASTA / "prometheus" / "alertas.yaml"
+LIVRO = PASTA.parent / "docs" / "alertas.md"
 PACIENCIA = 30  # segundos
-NOSSOS = re.compile(r'(?<![\w:"])((?:oficina|process|kube)[\w:]*|up)(\{[^{}]*\})?')
+NOSSOS = re.compile(r'(?<![\w:"])((?:oficina[_:]|process_|kube_)[\w:]+|up)(\{[^{}]*\})?')
 
 # Colhe a cada segundo, e não à meia hora: o dia dos testes passa depressa.
 COLHEITA = """

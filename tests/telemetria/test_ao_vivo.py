@@ -1,5 +1,6 @@
 """O painel, os alertas e os monitores diante de um Prometheus que colhe um dia da API."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from tests.servidor_mysql import Servidor, iniciar
 from tests.servidor_programa import porta_livre
 from tests.telemetria import datadog, painel
 from tests.telemetria.dia import Dia
-from tests.telemetria.prometheus import PACIENCIA, Prometheus, seletores
+from tests.telemetria.prometheus import LIVRO, PACIENCIA, Prometheus, seletores
 
 SUBIU = "rate(oficina_http_duracao_seconds_count{{{}}}[1m]) > 0"
 DO_BANCO = ("OficinaSemBanco", "OficinaErrosDemais")  # os que a falta dele acende
@@ -70,6 +71,7 @@ def test_um_dia_diante_do_prometheus(vivo: Vivo) -> None:
     """Um teste só: o dia é um, e os processos que repartem os testes fariam um cada."""
     assert _consultas_sem_dados(vivo) == []
     assert _series_que_faltam(vivo) == []
+    assert _perguntas_sem_series(vivo) == []
     assert _medidas_que_o_datadog_nao_recebe(vivo) == []
     acesos = {
         alerta["labels"]["alertname"] for alerta in vivo.prometheus.perguntar("alerts")["alerts"]
@@ -107,6 +109,18 @@ def _series_que_faltam(vivo: Vivo) -> list[str]:
                 print(f"{len(series):4} séries  {regra['name']}: {seletor}")  # noqa: T201
                 if not series:
                     faltam.append(f"{regra['name']}: {seletor}")
+    return faltam
+
+
+def _perguntas_sem_series(vivo: Vivo) -> list[str]:
+    """As que docs/alertas.md manda fazer, e que o Prometheus entende, mas leem o que não há."""
+    trechos = re.findall(r"`([^`\n]+)`", LIVRO.read_text(encoding="utf-8"))
+    perguntas = [trecho for trecho in trechos if seletores(trecho)]
+    assert len(perguntas) > len(DO_BANCO)
+    faltam = []
+    for pergunta in perguntas:
+        vivo.prometheus.valores(pergunta)
+        faltam += [lido for _, lido in seletores(pergunta) if not vivo.prometheus.valores(lido)]
     return faltam
 
 

@@ -1,15 +1,13 @@
 """As regras do Prometheus: são válidas, cada alerta se experimenta e cada um tem o que fazer."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.servidor_debian import SemPrograma
 from tests.telemetria import datadog
-from tests.telemetria.prometheus import PASTA, REGRAS, promtool
+from tests.telemetria.prometheus import LIVRO, PASTA, REGRAS, promtool
 
-LIVRO = Path(__file__).parents[2] / "docs" / "alertas.md"
 ALERTA = re.compile(r"^      - alert: (\w+)$", re.MULTILINE)
 CADA = re.compile(r"\n(?=      - alert: )")
 PARTES = ("**O que é.**", "**O que se sente.**", "**Veja.**", "**Faça.**", "**Acaba quando**")
