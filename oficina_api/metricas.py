@@ -9,14 +9,21 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
 from threading import BoundedSemaphore, Thread, Timer
 from typing import Any, Literal, TypeAlias
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    make_wsgi_app,
+)
 
 from oficina_core.casos.links import DecidirPeloLink, OrdemDoLink, PaginaDoLink
 from oficina_core.casos.orcamentos import FichaOrcamento
@@ -25,6 +32,7 @@ from oficina_core.casos.portas import CasoDeUso, Pedido, Recepcao
 from oficina_core.catalogo import ROTAS
 from oficina_core.dominio.acesso import SISTEMA
 from oficina_core.dominio.erros import ErroOficina, Indisponivel, MuitasTentativas
+from oficina_core.dominio.ordem import CAMINHOS
 
 Integracao: TypeAlias = Literal["banco", "jwks"]
 
@@ -36,6 +44,11 @@ HORA, DIA = 3600, 86400
 FASES = (60, 600, HORA, 4 * HORA, 8 * HORA, DIA, 2 * DIA, 4 * DIA, 7 * DIA, 15 * DIA, 30 * DIA)
 RECURSOS = ("/ordens", "/orcamentos")
 ORDENS = "ordens_servico"  # como o histórico as chama
+DE_QUE_SE_SAI = sorted({origem for origens, _ in CAMINHOS.values() for origem in origens})
+DA_OFICINA = (ErroOficina.codigo, Indisponivel.codigo)  # as falhas que não são de quem pede
+
+# Quando nasceu cada série: seriam o dobro delas, e ninguém as lê.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 def relogio() -> datetime:
@@ -82,12 +95,17 @@ class Metricas:
             buckets=FASES,
             registry=self.registro,
         )
+        for fase in DE_QUE_SE_SAI:
+            self._fases.labels(fase)
         self._falhas = Counter(
             "oficina_os_falhas",
             "Pedidos sobre ordens e orçamentos que não se atenderam",
             ("caso", "codigo"),
             registry=self.registro,
         )
+        for caso, codigo in product(ROTAS, DA_OFICINA):
+            if _e_de_ordem(caso):
+                self._falhas.labels(caso.__name__, codigo)
 
     @contextmanager
     def atendendo(self) -> Iterator[None]:
@@ -123,7 +141,7 @@ class Metricas:
         except Exception as erro:
             if isinstance(erro, Indisponivel) and not isinstance(erro, MuitasTentativas):
                 self.falhou("banco")
-            if isinstance(caso, DecidirPeloLink) or ROTAS[type(caso)].caminho.startswith(RECURSOS):
+            if _e_de_ordem(type(caso)):
                 codigo = getattr(erro, "codigo", ErroOficina.codigo)
                 self._falhas.labels(type(caso).__name__, codigo).inc()
             raise
@@ -204,6 +222,10 @@ class Calado(WSGIRequestHandler):
 def _cortar(conexao: socket) -> None:
     with suppress(OSError):  # já se foi
         conexao.shutdown(SHUT_RDWR)
+
+
+def _e_de_ordem(caso: type[CasoDeUso[Any]]) -> bool:
+    return caso is DecidirPeloLink or ROTAS[caso].caminho.startswith(RECURSOS)
 
 
 def _status(linha: LinhaHistorico) -> str | None:

@@ -4,9 +4,19 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 
+from anyio import to_thread
 from fastapi import FastAPI
 
-from oficina_api import acesso, aprovacao, documentos, eventos, observabilidade, partida, saude
+from oficina_api import (
+    acesso,
+    aprovacao,
+    documentos,
+    eventos,
+    lotacao,
+    observabilidade,
+    partida,
+    saude,
+)
 from oficina_api.app import criar_app
 from oficina_api.metricas import Metricas
 from oficina_api.mural import Mural
@@ -38,7 +48,11 @@ def montar(
     @asynccontextmanager
     async def vida(_: FastAPI) -> AsyncIterator[None]:
         porta, endereco = configuracao.metrics_port, configuracao.metrics_host
-        with metricas.publicadas(porta, endereco) if porta else nullcontext():
+        fios = to_thread.current_default_thread_limiter()
+        with (
+            lotacao.medindo(metricas.registro, oficina, fios),
+            metricas.publicadas(porta, endereco) if porta else nullcontext(),
+        ):
             yield
         oficina.fechar()
         sonda.dispose()

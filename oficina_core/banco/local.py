@@ -17,9 +17,11 @@ from sqlalchemy.exc import TimeoutError as FilaCheia
 from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
 from oficina_core.banco.idempotencia import Chave
+from oficina_core.banco.lotacao import Conexoes, conexoes
 from oficina_core.banco.motor import CONSULTA_SEGUNDOS, abrir, gravando, lendo
 from oficina_core.banco.pulso import Pulso
 from oficina_core.banco.repositorios import entrada
+from oficina_core.banco.repositorios.mensagens import CaixaDeSaida, ver_caixa
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.casos import traducao
 from oficina_core.casos.entrada import ComSenha, Senhas
@@ -86,6 +88,13 @@ class OficinaLocal:
     def pulso(self) -> Pulso:
         """Se alguém grava no banco desta oficina; quem o pede o fecha."""
         return Pulso(self._motor)
+
+    def conexoes(self) -> Conexoes:
+        return conexoes(self._motor)
+
+    def caixa_de_saida(self) -> CaixaDeSaida:
+        """De todas as lojas: é de quem cuida do programa, não de quem trabalha em uma."""
+        return self._achar(lambda conexao: ver_caixa(conexao, self._agora()))
 
     def fechar(self) -> None:
         self._motor.dispose()

@@ -49,6 +49,17 @@ def http(url: str, relogio: Relogio, metricas: Metricas) -> Iterator[TestClient]
     oficina.fechar()
 
 
+def test_o_que_os_alertas_contam_comeca_em_zero(metricas: Metricas) -> None:
+    """Sem isso, a primeira falha depois de ligar não se vê subir."""
+    for caso in ("AbrirOrdem", "DecidirPeloLink", "EntregarOrdem"):
+        for codigo in ("erro", "indisponivel"):
+            assert _valor(metricas, "oficina_os_falhas_total", caso=caso, codigo=codigo) == 0
+    for fase in ("RECEBIDA", "FINALIZADA"):
+        assert _valor(metricas, "oficina_os_fase_duracao_seconds_count", fase=fase) == 0
+    fim = _valor(metricas, "oficina_os_fase_duracao_seconds_count", fase="ENTREGUE")
+    assert fim is None, "dela não se sai"
+
+
 def test_ordem_aberta_conta_uma_vez_mesmo_repetida(http: TestClient, metricas: Metricas) -> None:
     assert _valor(metricas, "oficina_os_abertas_total") == 0
     for _ in range(3):
@@ -117,7 +128,7 @@ def test_o_que_outro_pedido_moveu_e_do_outro(metricas: Metricas, relogio: Relogi
     with TestClient(criar_app(Corrida(), lambda: SISTEMA, metricas=metricas)) as http:
         medidas = "oficina_os_fase_duracao_seconds_count"
         _fazer(http, "/ordens/7/anotacoes", {"texto": "Andou."})
-        assert _valor(metricas, medidas, fase="RECEBIDA") is None
+        assert _valor(metricas, medidas, fase="RECEBIDA") == 0
         _fazer(http, "/ordens/7/finalizacao")
         assert _valor(metricas, medidas, fase="RECEBIDA") == 1
 

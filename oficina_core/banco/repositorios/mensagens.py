@@ -1,11 +1,12 @@
 """A caixa de saída: o que se tem a enviar. Não deixa evento: a própria linha diz o que houve."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Sessao
@@ -33,6 +34,32 @@ PROXIMAS = (
     .order_by(MSG.c.proxima_em, MSG.c.id)
     .limit(20)
 )
+# Os grupos saem inteiros do índice, sem ler as linhas.
+PARADAS = (
+    select(MSG.c.situacao, func.count().label("quantas"), func.min(MSG.c.proxima_em).label("desde"))
+    .where(MSG.c.situacao.in_((SituacaoMensagem.PENDENTE, SituacaoMensagem.FALHOU)))
+    .group_by(MSG.c.situacao)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaixaDeSaida:
+    """O que não chegou ao cliente, e há quanto tempo a pendente mais velha já devia ter ido."""
+
+    pendentes: int = 0
+    falhas: int = 0
+    atraso: timedelta = timedelta()
+
+
+def ver_caixa(conexao: Connection, agora: datetime) -> CaixaDeSaida:
+    por_situacao = {linha.situacao: linha for linha in conexao.execute(PARADAS)}
+    pendentes = por_situacao.get(SituacaoMensagem.PENDENTE)
+    falhas = por_situacao.get(SituacaoMensagem.FALHOU)
+    return CaixaDeSaida(
+        pendentes=pendentes.quantas if pendentes else 0,
+        falhas=falhas.quantas if falhas else 0,
+        atraso=max(agora - pendentes.desde, timedelta()) if pendentes else timedelta(),
+    )
 
 
 @cache
