@@ -50,6 +50,9 @@ CONTRATO_MYSQL = {
     "read_only": 0,
 }
 LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 15, 5
+# Quem muda uma tabela em uso espera por quem a usa, e quem chega espera por ele: sem prazo, uma
+# consulta esquecida aberta pararia a oficina inteira.
+TABELA_SEGUNDOS = 5
 PASSOS = 10_000  # da máquina do SQLite, entre um olhar ao relógio e outro
 SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
 
@@ -282,7 +285,8 @@ def _contratar(conexao: Any, prazo: int) -> None:
     with conexao.cursor() as cursor:
         cursor.execute(
             f"SET SESSION time_zone = '+00:00', sql_mode = '{MODO}', "
-            f"innodb_lock_wait_timeout = 5, {espera}, {isolamento} = 'READ-COMMITTED'"
+            f"innodb_lock_wait_timeout = 5, lock_wait_timeout = {TABELA_SEGUNDOS}, "
+            f"{espera}, {isolamento} = 'READ-COMMITTED'"
         )
         cursor.execute(
             "SELECT @@time_zone, @@innodb_lock_wait_timeout, "

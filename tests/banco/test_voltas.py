@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import DECIMAL, Connection, MetaData, Table, cast, event, func, select
+from sqlalchemy import DECIMAL, Connection, MetaData, Table, cast, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco import copia, manutencao, restauracao
+from oficina_core.banco import motor as motor_do_banco
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir
 from oficina_core.banco.verificacao import verificar
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from tests.banco import casa_cheia
-from tests.banco.bancos import Novo, esquema
+from tests.banco.bancos import Novo, esquema, perguntar
+from tests.servidor_mysql import Servidor
 
 ORDENS = int(os.environ.get("OFICINA_TESTE_ORDENS", "0"))
 MORTES = 3 if ORDENS else 1
@@ -226,6 +228,21 @@ def test_matar_a_ida_e_a_volta_no_meio_e_rodar_de_novo_basta(cheio: str) -> None
     assert _sem_ordem(esquema(cheio)) == _sem_ordem(inicio)
     assert _resumir(cheio, ditas) == embaixo
     assert verificar(cheio) == ()
+
+
+def test_a_tabela_em_uso_nao_para_a_oficina_enquanto_a_migracao_espera(
+    mysql: Servidor, url_mysql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(motor_do_banco, "TABELA_SEGUNDOS", 1)
+    manutencao.voltar(url_mysql, "0007")
+    with mysql.conectar(autocommit=False, database=make_url(url_mysql).database) as esquecida:
+        esquecida.cursor().execute("SELECT COUNT(*) FROM clientes")
+        with pytest.raises(Indisponivel, match="tente de novo"):
+            manutencao.migrar(url_mysql)
+        assert not manutencao.estado(url_mysql).em_dia
+        assert perguntar(url_mysql, "SELECT COUNT(*) FROM clientes") == [(0,)]
+        esquecida.rollback()
+        assert manutencao.migrar(url_mysql).em_dia
 
 
 def test_so_se_volta_a_uma_revisao_anterior_que_exista(url: str) -> None:
