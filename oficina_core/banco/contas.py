@@ -13,9 +13,9 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco import manutencao
-from oficina_core.banco.falhas import codigo, traduzindo
+from oficina_core.banco.falhas import codigo, traduzindo, traduzir
 from oficina_core.banco.motor import abrir, gravando
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.dominio.valores import Opcao
 from oficina_core.enderecos import arquivo_do_banco
 
@@ -26,10 +26,14 @@ CRIAR = "CREATE USER IF NOT EXISTS %s@%s IDENTIFIED BY %s"
 TROCAR = "ALTER USER %s@%s IDENTIFIED BY %s"
 TROCAR_GUARDANDO = f"{TROCAR} RETAIN CURRENT PASSWORD"
 ENCERRAR = "ALTER USER %s@%s DISCARD OLD PASSWORD"
+# O MariaDB, ao dar direito a uma conta que não há, a criaria sem senha.
+SEM_CRIAR = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER')"
 
 SENHA_RECUSADA, SEM_DIREITO_AO_BANCO = 1045, 1044
 SEM_CONTA, SENHA_FRACA = {1133, 1396, 1410}, 1819
 NAO_EXISTE = "Essa conta ainda não existe no servidor; diga a senha dela em OFICINA_CONTA_SENHA."
+DE_OUTRO = "Essa conta não é a do programa; diga uma só dele, como oficina_app."
+RECUSOU = "O servidor do banco não aceitou; fale com quem cuida dele. O erro dele é o de número"
 FRACA = "O servidor não aceita essa senha: ela não atende à política dele; escolha outra."
 
 
@@ -65,6 +69,8 @@ def preparar(
     for forma, dito, campo in ((CONTA, conta, "conta"), (ORIGEM, origem, "origem")):
         if not forma.fullmatch(dito):
             raise DadoInvalido("Só letras, números e _, como oficina_app.", campo)
+    if conta in (make_url(url).username, "root"):
+        raise DadoInvalido(DE_OUTRO, "conta")
     motor = abrir(url)
     try:
         manutencao.exigir_que_sirva(motor)
@@ -72,7 +78,7 @@ def preparar(
             # O endereço que se disse: o do motor já não traz a autoridade do certificado.
             preparo = _Preparo(conexao, make_url(url), conta, origem)
             feito = preparo.identificar(senha)
-            if encerrar and preparo.guarda_duas:
+            if encerrar and not preparo.mariadb:
                 preparo.mandar(ENCERRAR)
                 feito = Feito.ENCERRADA
             return FichaConta(conta=conta, origem=origem, feito=feito, direitos=preparo.conceder())
@@ -83,7 +89,7 @@ def preparar(
 class _Preparo:
     def __init__(self, conexao: Connection, url: URL, conta: str, origem: str) -> None:
         self._conexao, self._url, self._quem = conexao, url, (conta, origem)
-        self.guarda_duas = not getattr(conexao.dialect, "is_mariadb", False)
+        self.mariadb = bool(getattr(conexao.dialect, "is_mariadb", False))
 
     def identificar(self, senha: str | None) -> Feito:
         """A conta com essa senha; sem ela, a que houver."""
@@ -92,7 +98,7 @@ class _Preparo:
         self.mandar(CRIAR, senha)
         if self._entra(senha):
             return Feito.CRIADA
-        self.mandar(TROCAR_GUARDANDO if self.guarda_duas else TROCAR, senha)
+        self.mandar(TROCAR if self.mariadb else TROCAR_GUARDANDO, senha)
         return Feito.SENHA_TROCADA
 
     def conceder(self) -> int:
@@ -102,6 +108,8 @@ class _Preparo:
             banco=f"`{self._url.database}`", usuario=conta, origem=origem
         )
         direitos = escritos.split(";\n")[:-1]
+        if self.mariadb:
+            self._conexao.exec_driver_sql(SEM_CRIAR)
         for direito in direitos:
             with _explicando():
                 self._conexao.exec_driver_sql(direito, execution_options={"no_parameters": True})
@@ -128,7 +136,7 @@ class _Preparo:
 
 @contextmanager
 def _explicando() -> Iterator[None]:
-    """O que só acontece aqui, dito; o resto segue. Nada do comando se cita: ele tem a senha."""
+    """O erro do servidor, dito sem citar o comando: ele tem a senha."""
     try:
         yield
     except DBAPIError as erro:
@@ -136,4 +144,4 @@ def _explicando() -> Iterator[None]:
             raise DadoInvalido(NAO_EXISTE, "conta") from None
         if codigo(erro) == SENHA_FRACA:
             raise DadoInvalido(FRACA, "senha") from None
-        raise
+        raise traduzir(erro) or Indisponivel(f"{RECUSOU} {codigo(erro)}.") from None

@@ -9,6 +9,10 @@ O MySQL confirma cada comando que muda o esquema; a migração que parou no meio
 começo e pula o que já está feito. O que muda linhas diz em si mesmo quando ainda vale, porque pode
 rodar duas vezes.
 
+Migra-se com a oficina aberta: o que põe restrição em tabela que já há diz `ALGORITHM = INPLACE` e
+`LOCK = NONE`, entre dois `SET SESSION foreign_key_checks`. Sem isso o servidor copia a tabela
+inteira, e ninguém grava nela enquanto copia (meio milhão de linhas: 34 s e 7 GB; assim, 1 s).
+
 O programa anterior ainda roda sobre o esquema novo, na troca de versão e na volta dela: a migração
 só acrescenta, com padrão ou sem obrigar, e coluna não troca de nome. A que tira o que nenhuma
 versão em uso usa começa por dizer a que programa o esquema ainda serve, e os testes o exigem:

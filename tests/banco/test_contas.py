@@ -98,13 +98,22 @@ def test_quem_nao_pode_dar_direitos_ouve_isso(migracao: str, senha: str) -> None
     contas.preparar(migracao, APP, senha=senha)
     com_a_do_programa = make_url(migracao).set(username=APP, password=senha)
     with pytest.raises(Indisponivel, match="não tem direito"):
-        contas.preparar(com_a_do_programa.render_as_string(hide_password=False), APP)
+        contas.preparar(
+            com_a_do_programa.render_as_string(hide_password=False), f"outra_{APP}", senha=senha
+        )
 
 
 @pytest.mark.parametrize("nome", ["", "a'; DROP USER root", "a@b", "á", "a" * 33])
 def test_o_nome_da_conta_nao_leva_sql(migracao: str, nome: str) -> None:
     with pytest.raises(DadoInvalido, match="Só letras"):
         contas.preparar(migracao, nome, senha="x" * 16)
+
+
+def test_a_conta_que_migra_e_a_root_nao_se_preparam(migracao: str) -> None:
+    """Trocar-se-ia a senha de quem pode tudo."""
+    for nome in (MIGRACAO, "root"):
+        with pytest.raises(DadoInvalido, match="não é a do programa"):
+            contas.preparar(migracao, nome, senha="x" * 16)
 
 
 def test_o_sqlite_nao_tem_contas(url_sqlite: str) -> None:

@@ -70,6 +70,25 @@ def _lojas(url: str) -> list[str]:
     return [nome for (nome,) in perguntar(url, "SELECT nome FROM lojas ORDER BY id")]
 
 
+def test_nenhuma_restricao_nova_copia_a_tabela_que_ja_ha() -> None:
+    """Copiar uma tabela grande deixa a oficina sem gravar por minutos."""
+    comandos = [
+        comando
+        for arquivo in sorted(MIGRACOES.glob("versions/*.mysql.sql"))
+        if ".volta." not in arquivo.name
+        for comando in arquivo.read_text(encoding="utf-8").split(";\n")
+        if re.search(r"\bALTER TABLE\b.*\bADD CONSTRAINT\b", comando, re.DOTALL)
+    ]
+    copiam = [comando for comando in comandos if "ALGORITHM = INPLACE, LOCK = NONE" not in comando]
+    assert comandos
+    assert [comando for comando in copiam if not _do_inicio(comando)] == []
+
+
+def _do_inicio(comando: str) -> bool:
+    """A da 0001, em que as tabelas nascem vazias."""
+    return comando in (MIGRACOES / "versions/0001_inicial.mysql.sql").read_text(encoding="utf-8")
+
+
 def test_migrar_de_novo_nada_muda(novo: Novo) -> None:
     url = novo()
     assert manutencao.estado(url).revisao is None

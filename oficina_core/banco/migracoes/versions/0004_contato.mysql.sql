@@ -19,11 +19,17 @@ CREATE INDEX ix_caixa_saida_loja_id_id ON caixa_saida (loja_id, id);
 
 CREATE INDEX ix_caixa_saida_loja_id_situacao_id ON caixa_saida (loja_id, situacao, id);
 
-ALTER TABLE caixa_saida
-ADD CONSTRAINT fk_caixa_saida_loja_id FOREIGN KEY(loja_id) REFERENCES lojas (id);
+SET SESSION foreign_key_checks = 0;
 
 ALTER TABLE caixa_saida
-ADD CONSTRAINT fk_caixa_saida_link_id FOREIGN KEY(link_id) REFERENCES links_aprovacao (id);
+ADD CONSTRAINT fk_caixa_saida_loja_id FOREIGN KEY(loja_id) REFERENCES lojas (id),
+ALGORITHM = INPLACE, LOCK = NONE;
+
+ALTER TABLE caixa_saida
+ADD CONSTRAINT fk_caixa_saida_link_id FOREIGN KEY(link_id) REFERENCES links_aprovacao (id),
+ALGORITHM = INPLACE, LOCK = NONE;
+
+SET SESSION foreign_key_checks = 1;
 
 CREATE INDEX ix_codigos_vale_ate ON codigos (vale_ate);
 

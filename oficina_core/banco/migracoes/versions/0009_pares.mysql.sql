@@ -17,5 +17,9 @@ WHERE ec.entidade = 'movimentos_estoque' AND ec.acao = 'TransferirEstoque'
 
 CREATE UNIQUE INDEX uq_movimentos_estoque_par_id ON movimentos_estoque (par_id);
 
+SET SESSION foreign_key_checks = 0;
+
 ALTER TABLE movimentos_estoque ADD CONSTRAINT fk_movimentos_estoque_par_id
-  FOREIGN KEY (par_id) REFERENCES movimentos_estoque (id);
+  FOREIGN KEY (par_id) REFERENCES movimentos_estoque (id), ALGORITHM = INPLACE, LOCK = NONE;
+
+SET SESSION foreign_key_checks = 1;
