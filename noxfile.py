@@ -166,7 +166,7 @@ def contrato(sessao: nox.Session) -> None:
 def imagem(sessao: nox.Session) -> None:
     """A imagem, construída, olhada por dentro e no ar com um MySQL; pede podman ou docker."""
     preparar(sessao)
-    sessao.run("pytest", "tests/implantacao/imagem.py", *sessao.posargs)
+    sessao.run("pytest", "tests/implantacao/imagem_no_ar.py", *sessao.posargs)
 
 
 @nox.session(default=False)

@@ -151,7 +151,12 @@ def implantar(imagem: str, url: str, segredo: str) -> None:
         voltar()
         raise
     REVISOES.unlink()
-    aplicar(partes["depois"])
+    try:
+        aplicar(partes["depois"])
+    except Falhou as motivo:
+        raise Falhou(
+            f"A versão nova atende; só as rotinas ficaram na anterior. {motivo}"
+        ) from motivo
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def main() -> None:
     with grupo() as formado, ExitStack() as pilha:
         cenario = preparar(
             formado.principal,
-            "oficina_teste_escala",
+            BANCO,
             ditos.ordens,
             lojas=ditos.lojas,
             em_grupo=True,

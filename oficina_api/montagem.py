@@ -12,7 +12,7 @@ from oficina_api import (
     aprovacao,
     documentos,
     eventos,
-    lotacao,
+    medidores,
     observabilidade,
     partida,
     saude,
@@ -50,7 +50,7 @@ def montar(
         porta, endereco = configuracao.metrics_port, configuracao.metrics_host
         fios = to_thread.current_default_thread_limiter()
         with (
-            lotacao.medindo(metricas.registro, oficina, fios),
+            medidores.medindo(metricas.registro, oficina, fios),
             metricas.publicadas(porta, endereco) if porta else nullcontext(),
         ):
             yield

@@ -76,3 +76,10 @@ def chamar(http: TestClient, comando: str) -> Any:
             case _:
                 endereco = parte.removeprefix("localhost:8000")
     return http.request(verbo, endereco, content=corpo, headers=cabecalhos)
+
+
+def test_as_paginas_que_se_citam_existem() -> None:
+    raiz = leiame.LEIAME.parent
+    for pagina in (leiame.LEIAME, *raiz.glob("docs/*.md")):
+        citadas = re.findall(r"`(docs/[\w.-]+)`", pagina.read_text(encoding="utf-8"))
+        assert [citada for citada in citadas if not (raiz / citada).exists()] == [], pagina.name

@@ -101,9 +101,6 @@ def conta(
     atendimento: Atendimento,
     conta: Annotated[str, Argument(metavar="CONTA", help="O nome dela no MySQL.")],
     *,
-    origem: Annotated[
-        str, Option(metavar="HOST", help="De que máquinas ela entra, como no MySQL.")
-    ] = "%",
     encerrar_anterior: Annotated[
         bool, Option("--encerrar-anterior", help="A senha que se trocou deixa de entrar.")
     ] = False,
@@ -119,7 +116,7 @@ def conta(
     dita = atendimento.conexao.configuracao.oficina_conta_senha
     senha = dita.get_secret_value() if dita else None
     url = atendimento.conexao.banco_direto()
-    return contas.preparar(url, conta, origem, senha=senha, encerrar=encerrar_anterior)
+    return contas.preparar(url, conta, senha=senha, encerrar=encerrar_anterior)
 
 
 @comando(app, "banco backup", "banco backup /media/pendrive/oficina.gz")

@@ -20,12 +20,12 @@ from oficina_core.dominio.valores import Opcao
 from oficina_core.enderecos import arquivo_do_banco
 
 DIREITOS = Path(__file__).parent / "migracoes" / "privilegios.mysql.sql"
-CONTA, ORIGEM = re.compile(r"[A-Za-z0-9_]{1,32}"), re.compile(r"[A-Za-z0-9_.:%/-]{1,255}")
+CONTA = re.compile(r"[A-Za-z0-9_]{1,32}")
 
-CRIAR = "CREATE USER IF NOT EXISTS %s@%s IDENTIFIED BY %s"
-TROCAR = "ALTER USER %s@%s IDENTIFIED BY %s"
+CRIAR = "CREATE USER IF NOT EXISTS %s@'%%' IDENTIFIED BY %s"
+TROCAR = "ALTER USER %s@'%%' IDENTIFIED BY %s"
 TROCAR_GUARDANDO = f"{TROCAR} RETAIN CURRENT PASSWORD"
-ENCERRAR = "ALTER USER %s@%s DISCARD OLD PASSWORD"
+ENCERRAR = "ALTER USER %s@'%%' DISCARD OLD PASSWORD"
 # O MariaDB, ao dar direito a uma conta que não há, a criaria sem senha.
 SEM_CRIAR = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER')"
 
@@ -46,18 +46,19 @@ class Feito(Opcao):
 
 @dataclass(frozen=True, kw_only=True)
 class FichaConta:
-    """Uma conta, de onde ela entra, o que se fez dela e quantos direitos tem do programa."""
+    """Uma conta, o que se fez dela e quantos direitos tem do programa."""
 
     conta: str
-    origem: str
     feito: Feito
     direitos: int
 
 
 def preparar(
-    url: str, conta: str, origem: str = "%", *, senha: str | None = None, encerrar: bool = False
+    url: str, conta: str, *, senha: str | None = None, encerrar: bool = False
 ) -> FichaConta:
     """Deixa a conta com os direitos desta versão do programa e, se dita, com a senha.
+
+    Ela entra de qualquer máquina: de onde se chega ao servidor, quem o diz é a rede.
 
     Repetir não faz mal. A senha que se troca continua a entrar até que se mande `encerrar` (no
     MariaDB, que não guarda duas, ela já não entra). Levanta DadoInvalido se o banco não é MySQL, o
@@ -66,9 +67,8 @@ def preparar(
     """
     if arquivo_do_banco(url):
         raise DadoInvalido("Só o MySQL tem contas; diga DB_HOST, DB_USER e DB_NAME.", "banco")
-    for forma, dito, campo in ((CONTA, conta, "conta"), (ORIGEM, origem, "origem")):
-        if not forma.fullmatch(dito):
-            raise DadoInvalido("Só letras, números e _, como oficina_app.", campo)
+    if not CONTA.fullmatch(conta):
+        raise DadoInvalido("Só letras, números e _, como oficina_app.", "conta")
     if conta in (make_url(url).username, "root"):
         raise DadoInvalido(DE_OUTRO, "conta")
     motor = abrir(url)
@@ -76,19 +76,19 @@ def preparar(
         manutencao.exigir_que_sirva(motor)
         with traduzindo(), gravando(motor) as conexao:
             # O endereço que se disse: o do motor já não traz a autoridade do certificado.
-            preparo = _Preparo(conexao, make_url(url), conta, origem)
+            preparo = _Preparo(conexao, make_url(url), conta)
             feito = preparo.identificar(senha)
             if encerrar and not preparo.mariadb:
                 preparo.mandar(ENCERRAR)
                 feito = Feito.ENCERRADA
-            return FichaConta(conta=conta, origem=origem, feito=feito, direitos=preparo.conceder())
+            return FichaConta(conta=conta, feito=feito, direitos=preparo.conceder())
     finally:
         motor.dispose()
 
 
 class _Preparo:
-    def __init__(self, conexao: Connection, url: URL, conta: str, origem: str) -> None:
-        self._conexao, self._url, self._quem = conexao, url, (conta, origem)
+    def __init__(self, conexao: Connection, url: URL, conta: str) -> None:
+        self._conexao, self._url, self._conta = conexao, url, conta
         self.mariadb = bool(getattr(conexao.dialect, "is_mariadb", False))
 
     def identificar(self, senha: str | None) -> Feito:
@@ -103,9 +103,8 @@ class _Preparo:
 
     def conceder(self) -> int:
         """Os direitos do arquivo, um por tabela."""
-        conta, origem = self._quem
         escritos = DIREITOS.read_text(encoding="utf-8").format(
-            banco=f"`{self._url.database}`", usuario=conta, origem=origem
+            banco=f"`{self._url.database}`", usuario=self._conta
         )
         direitos = escritos.split(";\n")[:-1]
         if self.mariadb:
@@ -117,11 +116,11 @@ class _Preparo:
 
     def mandar(self, comando: str, *senha: str) -> None:
         with _explicando():
-            self._conexao.exec_driver_sql(comando, (*self._quem, *senha))
+            self._conexao.exec_driver_sql(comando, (self._conta, *senha))
 
     def _entra(self, senha: str) -> bool:
         """Se a conta já entra com a senha, daqui; o nome é o dela, e não o de quem migra."""
-        url = self._url.set(username=self._quem[0], password=senha)
+        url = self._url.set(username=self._conta, password=senha)
         motor = abrir(url.render_as_string(hide_password=False))
         try:
             motor.connect().close()

@@ -111,13 +111,14 @@ SQLITE = {
 SQLITE_LEU_ANTES = 517  # BUSY_SNAPSHOT: leu sem pegar a vez, e isso é defeito
 SEM_SERVIDOR = 2003
 
+SEM_DIREITO = "O usuário do banco não tem direito a isso; fale com quem cuida dele."
 DEMOROU = "A consulta demorou demais; peça menos de uma vez."
 MOTIVOS = {
     1045: "O banco recusou o usuário ou a senha; confira DB_USER e DB_PASSWORD.",
     1044: "O usuário não tem direito a esse banco; confira DB_USER e DB_NAME.",
     1130: "O servidor do banco não aceita esta máquina; fale com quem cuida dele.",
-    1142: "O usuário do banco não tem direito a isso; fale com quem cuida dele.",
-    1227: "O usuário do banco não tem direito a isso; fale com quem cuida dele.",
+    1142: SEM_DIREITO,
+    1227: SEM_DIREITO,
     1698: "O banco recusou o usuário ou a senha; confira DB_USER e DB_PASSWORD.",
     1114: "O disco do servidor está cheio; fale com quem cuida dele.",
     1021: "O disco do servidor está cheio; fale com quem cuida dele.",

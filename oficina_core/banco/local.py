@@ -17,15 +17,22 @@ from sqlalchemy.exc import TimeoutError as FilaCheia
 from oficina_core.banco import idempotencia, identidade, manutencao
 from oficina_core.banco.falhas import Reacao, insistir, reacao
 from oficina_core.banco.idempotencia import Chave
-from oficina_core.banco.lotacao import Conexoes, conexoes
-from oficina_core.banco.motor import CONSULTA_SEGUNDOS, abrir, gravando, lendo
+from oficina_core.banco.motor import (
+    CONSULTA_SEGUNDOS,
+    Conexoes,
+    abrir,
+    conexoes,
+    gravando,
+    lendo,
+)
 from oficina_core.banco.pulso import Pulso
 from oficina_core.banco.repositorios import entrada
-from oficina_core.banco.repositorios.mensagens import CaixaDeSaida, ver_caixa
+from oficina_core.banco.repositorios.mensagens import ver_caixa
 from oficina_core.banco.unidade import UnidadeSQL
 from oficina_core.casos import traducao
 from oficina_core.casos.entrada import ComSenha, Senhas
 from oficina_core.casos.eventos import TRANSACAO_MAXIMA
+from oficina_core.casos.mensagens import CaixaDeSaida
 from oficina_core.casos.portas import PEDIDO, CasoDeUso, Pedido, R, Simulacao
 from oficina_core.catalogo import CATALOGO, ROTAS, Rota
 from oficina_core.dominio.acesso import SISTEMA, Ator, Sujeito, recusa

@@ -12,6 +12,7 @@ from oficina_core.banco.falhas import insistir
 from oficina_core.banco.motor import abrir, gravando, lendo, mostrar, sem_transacao
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.enderecos import arquivo_do_banco
+from oficina_core.texto import lista
 
 FORA_DE_DIA = "O banco não está na versão do programa; rode: oficina banco migrar"
 MAIS_NOVO = "O banco é de uma versão mais nova da oficina; atualize o programa."
@@ -59,11 +60,8 @@ def revisao_do_programa() -> str:
 
 
 def estado(url: str) -> EstadoBanco:
-    motor = abrir(url)
-    try:
+    with _aberto(url) as motor:
         return insistir(lambda: _estado(motor), versao_dita=False)
-    finally:
-        motor.dispose()
 
 
 def migrar(url: str, ate: str = "head") -> EstadoBanco:
@@ -87,28 +85,32 @@ def voltar(url: str, ate: str) -> EstadoBanco:
     situacao = _antes_de_mudar(url)
     if situacao.mais_novo:
         raise Indisponivel(MAIS_NOVO)
-    if ate not in revisoes() or ate > (situacao.revisao or ""):
+    anteriores = [nome for nome in revisoes() if nome < (situacao.revisao or "")]
+    if ate not in anteriores:
         raise DadoInvalido(
-            f"O banco está na revisão {situacao.revisao or 'nenhuma'}; diga uma anterior, das que "
-            "há em oficina_core/banco/migracoes, como 0008.",
+            f"O banco está na revisão {situacao.revisao or 'nenhuma'}; diga uma anterior: "
+            f"{lista(anteriores)}.",
             "revisao",
         )
     return _mudar(url, lambda motor: _desfazer(motor, ate))
 
 
 def _antes_de_mudar(url: str) -> EstadoBanco:
-    comum = abrir(url)  # com prazo: servidor mudo não segura a migração
-    try:
+    with _aberto(url) as comum:  # com prazo: servidor mudo não segura a migração
         return _situacao(comum)
-    finally:
-        comum.dispose()
 
 
 def _mudar(url: str, mudar: Callable[[Engine], None]) -> EstadoBanco:
-    motor = abrir(url, para_migrar=True)
-    try:
+    with _aberto(url, para_migrar=True) as motor:
         insistir(lambda: mudar(motor), versao_dita=False)
         return _estado(motor)
+
+
+@contextmanager
+def _aberto(url: str, *, para_migrar: bool = False) -> Iterator[Engine]:
+    motor = abrir(url, para_migrar=para_migrar)
+    try:
+        yield motor
     finally:
         motor.dispose()
 
@@ -129,11 +131,7 @@ def nome_do_banco(url: str) -> str:
 
 def exigir_conhecida(url: str) -> None:
     """Levanta Indisponivel se o banco está vazio, ou tem o que este programa não conhece."""
-    motor = abrir(url)
-    try:
-        situacao = insistir(lambda: _estado(motor), versao_dita=False)
-    finally:
-        motor.dispose()
+    situacao = estado(url)
     if situacao.mais_novo:
         raise Indisponivel(MAIS_NOVO)
     if situacao.revisao is None:

@@ -8,9 +8,18 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    QueuePool,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -55,6 +64,19 @@ LEITURA_SEGUNDOS, CONSULTA_SEGUNDOS = 15, 5
 TABELA_SEGUNDOS = 5
 PASSOS = 10_000  # da máquina do SQLite, entre um olhar ao relógio e outro
 SERVIDOR_TROCADO = {1053, 1290, 1836}  # desliga-se, ou virou cópia só de leitura
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conexoes:
+    """As que se usam agora, e quantas se podem usar ao mesmo tempo."""
+
+    em_uso: int
+    limite: int
+
+
+def conexoes(motor: Engine) -> Conexoes:
+    pool = cast("QueuePool", motor.pool)  # o de todos os nossos motores
+    return Conexoes(em_uso=pool.checkedout(), limite=pool.size() + pool._max_overflow)  # noqa: SLF001
 
 
 @contextmanager

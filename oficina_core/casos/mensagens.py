@@ -23,6 +23,15 @@ PRAZO_DE_ENVIO = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaixaDeSaida:
+    """O que não chegou ao cliente, e há quanto tempo a pendente mais velha já devia ter ido."""
+
+    pendentes: int = 0
+    falhas: int = 0
+    atraso: timedelta = timedelta()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Carta:
     """Uma mensagem por extenso, para entregar até `prazo`: depois, outro a pode tomar.
 

@@ -62,8 +62,8 @@ def no_ar(app: FastAPI, local: str | None = None, **opcoes: Any) -> Iterator[NoA
         fio.join()
 
 
-def aguardar(pronto: Callable[[], bool]) -> None:
-    fim = monotonic() + PACIENCIA
+def aguardar(pronto: Callable[[], bool], paciencia: float = PACIENCIA) -> None:
+    fim = monotonic() + paciencia
     while not pronto():
         assert monotonic() < fim, "não aconteceu a tempo"
         sleep(0.01)

@@ -6,11 +6,9 @@ OFICINA_TESTE_ELEICOES diz quantas vezes morre quem grava.
 import os
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import count
-from threading import Event
+from contextlib import nullcontext
 from time import sleep
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -18,57 +16,34 @@ from sqlalchemy import make_url
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from tests import cenario
+from tests.api.balcoes import Balcoes
 from tests.api.ponte import Ponte
 from tests.api.programa import Programa, identificar, no_ar
-from tests.api.servico import aguardar
 from tests.banco.test_quedas import conferir, preparar
 from tests.grupo_mysql import TAMANHO, Grupo, grupo
 from tests.servidor_mysql import SemMySQL, Servidor
 
 ELEICOES = int(os.environ.get("OFICINA_TESTE_ELEICOES", "1"))
-BALCOES = 4
 CONFIRMADOS = 12  # pedidos que se esperam, ao menos, antes e depois de cada eleição
 
 
-class Balcoes:
-    """Quem aprova orçamentos sem parar, cada pedido com a sua chave, e repete o que ouviu 503."""
+class Insistente:
+    """Aprova um orçamento por número, cada pedido com a sua chave, e repete o que ouviu 503."""
 
     def __init__(self, api: Programa, eu: dict[str, str]) -> None:
         self._api, self._eu = api, eu
-        self._numeros, self._chega = count(), Event()
-        self.confirmados: list[int] = []
         self.ouvido: Counter[int] = Counter()
         self.sem_prazo = 0
 
-    def __enter__(self) -> Self:
-        self._fios = ThreadPoolExecutor(BALCOES)
-        self._balcoes: list[Future[None]] = [
-            self._fios.submit(self._atender) for _ in range(BALCOES)
-        ]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._chega.set()
-        self._fios.shutdown()
-        for balcao in self._balcoes:
-            balcao.result()
-
-    def mais(self, quantos: int) -> None:
-        alvo = len(self.confirmados) + quantos
-        aguardar(lambda: len(self.confirmados) >= alvo)
-
-    def _atender(self) -> None:
-        while not self._chega.is_set():
-            numero = next(self._numeros)
-            pedido = {
-                "veiculo_id": cenario.PLACA,
-                "pecas": ["FILTRO"],
-                "descricao": f"pedido {numero}",
-                "enviar": True,
-            }
-            criado = self._insistir("/orcamentos", pedido, f"criar-{numero:08}")
-            self._insistir(f"/orcamentos/{criado['id']}/aprovacao", {}, f"aprovar-{numero:08}")
-            self.confirmados.append(numero)
+    def aprovar(self, numero: int) -> None:
+        pedido = {
+            "veiculo_id": cenario.PLACA,
+            "pecas": ["FILTRO"],
+            "descricao": f"pedido {numero}",
+            "enviar": True,
+        }
+        criado = self._insistir("/orcamentos", pedido, f"criar-{numero:08}")
+        self._insistir(f"/orcamentos/{criado['id']}/aprovacao", {}, f"aprovar-{numero:08}")
 
     def _insistir(self, caminho: str, corpo: dict[str, Any], chave: str) -> Any:
         while True:
@@ -97,19 +72,19 @@ def test_enquanto_se_elege_quem_grava_se_ouve_503_e_nada_se_perde(eleitores: Gru
     eu = identificar(url)
     with Ponte(eleitores.quem_grava) as ponte:
         pela_ponte = make_url(url).set(port=ponte.porta).render_as_string(hide_password=False)
-        with no_ar(pela_ponte) as (api,), Balcoes(api, eu) as balcoes:
-            for _ in range(ELEICOES):
-                balcoes.mais(CONFIRMADOS)
-                caido = eleitores.principal
-                caido.matar()
-                balcoes.mais(CONFIRMADOS)
-                assert eleitores.principal is not caido
-                eleitores.voltar(caido)
-                eleitores.aguardar(TAMANHO)
-        assert balcoes.ouvido[503] > 0, "a eleição não se notou, e o teste nada provou"
-        assert balcoes.sem_prazo == 0
-        feitos = len(balcoes.confirmados)
-        assert sorted(balcoes.confirmados) == list(range(feitos))
+        with no_ar(pela_ponte) as (api,):
+            insistente = Insistente(api, eu)
+            with Balcoes(lambda: nullcontext(insistente.aprovar)) as balcoes:
+                for _ in range(ELEICOES):
+                    balcoes.mais(CONFIRMADOS)
+                    caido = eleitores.principal
+                    caido.matar()
+                    balcoes.mais(CONFIRMADOS)
+                    assert eleitores.principal is not caido
+                    eleitores.voltar(caido)
+                    eleitores.aguardar(TAMANHO)
+        assert insistente.ouvido[503] > 0, "a eleição não se notou, e o teste nada provou"
+        assert insistente.sem_prazo == 0
         oficina = OficinaLocal.em(pela_ponte)
-        conferir(oficina, pela_ponte, feitos)
+        conferir(oficina, pela_ponte, len(balcoes.confirmados))
         oficina.fechar()

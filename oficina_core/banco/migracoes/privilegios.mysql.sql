@@ -3,32 +3,32 @@
 -- mudar nem apagar.
 
 -- A revisão do banco, que o programa só confere.
-GRANT SELECT ON {banco}.alembic_version TO '{usuario}'@'{origem}';
+GRANT SELECT ON {banco}.alembic_version TO '{usuario}'@'%';
 
 -- O que só se acrescenta.
-GRANT SELECT, INSERT ON {banco}.eventos TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT ON {banco}.movimentos_estoque TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT ON {banco}.pagamentos TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT ON {banco}.eventos TO '{usuario}'@'%';
+GRANT SELECT, INSERT ON {banco}.movimentos_estoque TO '{usuario}'@'%';
+GRANT SELECT, INSERT ON {banco}.pagamentos TO '{usuario}'@'%';
 -- Da nota, só o texto e o autor se trocam, quando se anonimiza um cliente (LGPD art. 18 VI).
-GRANT SELECT, INSERT, UPDATE (texto, ator) ON {banco}.anotacoes TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE (texto, ator) ON {banco}.anotacoes TO '{usuario}'@'%';
 
 -- O que muda.
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.caixa_saida TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.clientes TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.codigos TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.estoques TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.funcionarios TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.idempotencia TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kit_itens TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kits TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.links_aprovacao TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.lojas TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamento_itens TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamentos TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.ordens_servico TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.parametros TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.pecas TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.servicos TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.tentativas TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.origens TO '{usuario}'@'{origem}';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.veiculos TO '{usuario}'@'{origem}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.caixa_saida TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.clientes TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.codigos TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.estoques TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.funcionarios TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.idempotencia TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kit_itens TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kits TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.links_aprovacao TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.lojas TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamento_itens TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamentos TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.ordens_servico TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.parametros TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.pecas TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.servicos TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.tentativas TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.origens TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.veiculos TO '{usuario}'@'%';

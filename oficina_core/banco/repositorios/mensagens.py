@@ -1,7 +1,6 @@
 """A caixa de saída: o que se tem a enviar. Não deixa evento: a própria linha diz o que houve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 
 from oficina_core.banco import tabelas
 from oficina_core.banco.repositorios.base import Sessao
+from oficina_core.casos.mensagens import CaixaDeSaida
 from oficina_core.casos.paginas import Chave
 from oficina_core.dominio.erros import NaoEncontrado
 from oficina_core.dominio.mensagem import Mensagem, SituacaoMensagem
@@ -40,15 +40,6 @@ PARADAS = (
     .where(MSG.c.situacao.in_((SituacaoMensagem.PENDENTE, SituacaoMensagem.FALHOU)))
     .group_by(MSG.c.situacao)
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaixaDeSaida:
-    """O que não chegou ao cliente, e há quanto tempo a pendente mais velha já devia ter ido."""
-
-    pendentes: int = 0
-    falhas: int = 0
-    atraso: timedelta = timedelta()
 
 
 def ver_caixa(conexao: Connection, agora: datetime) -> CaixaDeSaida:

@@ -13,16 +13,15 @@ from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from oficina_api import lotacao
+from oficina_api import medidores
 from oficina_api.app import FIOS
-from oficina_api.lotacao import Mensagens
+from oficina_api.medidores import Mensagens
 from oficina_api.montagem import montar
 from oficina_core import versao
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.repositorios.mensagens import CaixaDeSaida
 from oficina_core.casos.clientes import CriarCliente
 from oficina_core.casos.entrada import PedirCodigo
-from oficina_core.casos.mensagens import ConcluirMensagem, TomarMensagem
+from oficina_core.casos.mensagens import CaixaDeSaida, ConcluirMensagem, TomarMensagem
 from oficina_core.dominio.erros import Indisponivel
 from tests import cenario
 from tests.api.elenco import configuracao
@@ -82,7 +81,7 @@ async def _fios_cheios(oficina: OficinaLocal) -> dict[str, float]:
     async with anyio.create_task_group() as todos:
         for _ in range(5):
             todos.start_soon(esperar)
-        with lotacao.medindo(registro, oficina, fios):
+        with medidores.medindo(registro, oficina, fios):
             await anyio.wait_all_tasks_blocked()
             medidas = {nome: registro.get_sample_value(f"oficina_fios_{nome}") for nome in nomes}
         solta.set()

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from oficina_core import versao
 from oficina_core.banco.local import OficinaLocal
-from oficina_core.banco.repositorios.mensagens import CaixaDeSaida
+from oficina_core.casos.mensagens import CaixaDeSaida
 from oficina_core.dominio.erros import ErroOficina
 
 MEMORIA_DO_GRUPO = Path("/sys/fs/cgroup/memory.max")  # o limite do contêiner, se há
@@ -113,8 +113,10 @@ class Mensagens(Collector):
 
 
 def memoria() -> int:
-    """O limite do contêiner ou, sem ele, a memória da máquina."""
-    da_maquina = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    """O limite do contêiner ou, sem ele, a memória da máquina; zero, onde não se sabe."""
+    da_maquina = 0
+    with suppress(AttributeError):  # o Windows não o diz
+        da_maquina = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     with suppress(OSError, ValueError):  # sem contêiner, ou sem limite: "max"
         return min(da_maquina, int(MEMORIA_DO_GRUPO.read_text(encoding="ascii")))
     return da_maquina

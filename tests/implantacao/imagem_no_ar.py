@@ -27,7 +27,7 @@ import pytest
 
 from tests.api.elenco import SEGREDO
 from tests.api.programa import PACIENCIA, Programa, identificar, pedir
-from tests.implantacao.test_imagem import ENTRAM, RAIZ, fixadas
+from tests.implantacao.test_dockerfile import ENTRAM, RAIZ, fixadas
 from tests.servidor_mysql import Servidor
 
 # Lidos já: o ambiente de quem testa não chega aos testes.
