@@ -255,6 +255,7 @@ async def test_as_linhas_das_listas_se_clicam(
     lugar = next(lugar for lugar in LUGARES if lugar.nome == nome)
     async with abrir(povoada) as piloto:
         await teclar(piloto, *lugar.teclas)
+        await sossegar(piloto)
         antes = piloto.app.screen
         lista = antes.focused
         assert isinstance(lista, Lista)
