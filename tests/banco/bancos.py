@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco.motor import abrir
 
 Novo = Callable[[], str]
+COMANDOS = ("do_execute", "do_executemany", "do_execute_no_params")
 
 
 def esquema(url: str) -> dict[str, str]:
@@ -38,3 +40,31 @@ def perguntar(url: str, consulta: str) -> list[tuple[Any, ...]]:
         respostas = [tuple(linha) for linha in conexao.execute(text(consulta))]
     motor.dispose()
     return respostas
+
+
+class Queda(BaseException):
+    """O processo morreu aqui."""
+
+
+def cair_no(url: str, k: int, mudar: Callable[[Engine], None]) -> bool:
+    """Muda até o comando k e cai, com a conexão fechada; verdadeiro se chegou ao fim antes."""
+    motor = abrir(url, para_migrar=True)
+    feitos = 0
+
+    def passar(cursor: Any, *_: Any) -> None:
+        nonlocal feitos
+        feitos += 1
+        if feitos > k:
+            conexao = cursor.connection
+            getattr(conexao, "_force_close", conexao.close)()
+            raise Queda
+
+    for nome in COMANDOS:
+        event.listen(motor, nome, passar)
+    try:
+        mudar(motor)
+    except (Queda, DBAPIError):
+        return False
+    finally:
+        motor.dispose()
+    return True

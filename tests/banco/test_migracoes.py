@@ -11,13 +11,11 @@ import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import make_url, text
 
 from oficina_core.banco import manutencao
 from oficina_core.banco import motor as motor_do_banco
@@ -30,10 +28,8 @@ from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.dominio.erros import Indisponivel
 from tests import cenario
-from tests.banco.bancos import Novo, esquema, perguntar
+from tests.banco.bancos import Novo, cair_no, esquema, perguntar
 from tests.servidor_mysql import Servidor
-
-COMANDOS = ("do_execute", "do_executemany", "do_execute_no_params")
 
 
 def _alembic() -> ScriptDirectory:
@@ -110,32 +106,8 @@ def test_migrar_com_a_oficina_em_uso_nao_toca_no_que_ha(url: str) -> None:
     assert verificar(url) == ()
 
 
-class Queda(BaseException):
-    """O processo morreu aqui."""
-
-
 def _migrar_ate(url: str, k: int) -> bool:
-    """Migra até o comando k e cai, com a conexão fechada; verdadeiro se chegou ao fim antes."""
-    motor = abrir(url, para_migrar=True)
-    feitos = 0
-
-    def passar(cursor: Any, *_: Any) -> None:
-        nonlocal feitos
-        feitos += 1
-        if feitos > k:
-            conexao = cursor.connection
-            getattr(conexao, "_force_close", conexao.close)()
-            raise Queda
-
-    for nome in COMANDOS:
-        event.listen(motor, nome, passar)
-    try:
-        manutencao._aplicar(motor)
-    except (Queda, DBAPIError):
-        return False
-    finally:
-        motor.dispose()
-    return True
+    return cair_no(url, k, manutencao._aplicar)
 
 
 def test_cair_em_qualquer_comando_da_migracao_se_retoma(novo: Novo) -> None:

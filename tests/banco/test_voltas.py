@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import DECIMAL, Connection, MetaData, Table, cast, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import DECIMAL, Connection, Engine, MetaData, Table, cast, func, make_url, select
 
 from oficina_core.banco import copia, manutencao, restauracao
 from oficina_core.banco import motor as motor_do_banco
@@ -25,12 +24,11 @@ from oficina_core.banco.motor import abrir
 from oficina_core.banco.verificacao import verificar
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from tests.banco import casa_cheia
-from tests.banco.bancos import Novo, esquema, perguntar
+from tests.banco.bancos import Novo, cair_no, esquema, perguntar
 from tests.servidor_mysql import Servidor
 
 ORDENS = int(os.environ.get("OFICINA_TESTE_ORDENS", "0"))
 MORTES = 3 if ORDENS else 1
-COMANDOS = ("do_execute", "do_executemany", "do_execute_no_params")
 LOTE = 5000
 SORTEIO = random.Random(6)  # noqa: S311 — onde se morre
 PARTES = re.compile(r",(?![^(]*\))|\)$")
@@ -136,39 +134,15 @@ def _sem_ordem(achado: dict[str, str]) -> dict[str, list[str]]:
     }
 
 
-class Queda(BaseException):
-    """O processo morreu aqui."""
-
-
-def _voltar_ate(url: str, k: int) -> bool:
-    """Volta à primeira e cai no comando k, com a conexão fechada; verdadeiro se chegou ao fim."""
-    motor = abrir(url, para_migrar=True)
-    feitos = 0
-
-    def passar(cursor: Any, *_: Any) -> None:
-        nonlocal feitos
-        feitos += 1
-        if feitos > k:
-            conexao = cursor.connection
-            getattr(conexao, "_force_close", conexao.close)()
-            raise Queda
-
-    for nome in COMANDOS:
-        event.listen(motor, nome, passar)
-    try:
-        manutencao._desfazer(motor, "0001")
-    except (Queda, DBAPIError):
-        return False
-    finally:
-        motor.dispose()
-    return True
+def _ate_a_primeira(motor: Engine) -> None:
+    manutencao._desfazer(motor, "0001")
 
 
 def test_cair_em_qualquer_comando_da_volta_se_retoma(novo: Novo) -> None:
     url, certo = novo(), novo()
     manutencao.migrar(url)
     manutencao.migrar(certo, "0001")
-    assert next(k for k in range(500) if _voltar_ate(url, k)) > len(_degraus())
+    assert next(k for k in range(500) if cair_no(url, k, _ate_a_primeira)) > len(_degraus())
     assert manutencao.estado(url).revisao == "0001"
     assert _sem_ordem(esquema(url)) == _sem_ordem(esquema(certo))
 
