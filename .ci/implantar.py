@@ -31,7 +31,7 @@ ANTES = (
     *("Namespace", "ServiceAccount", "ConfigMap", "Secret"),
     *("ExternalSecret", "SecretStore", "NetworkPolicy"),
 )
-DEPOIS = ("CronJob",)
+PARTES = dict.fromkeys(ANTES, "antes") | {"Job": "migracao", "CronJob": "depois"}
 
 # A revisão em que cada programa estava; só existe enquanto há troca no meio.
 REVISOES = Path(os.environ.get("RUNNER_TEMP", tempfile.gettempdir())) / "oficina-revisoes.json"
@@ -68,14 +68,7 @@ def separar(manifestos: str) -> dict[str, str]:
     for documento in re.split(r"^---$", manifestos, flags=re.MULTILINE):
         achado = re.search(r"^kind: (\w+)$", documento, re.MULTILINE)
         especie = achado[1] if achado else ""
-        if especie == "Job":
-            partes["migracao"].append(documento)
-        elif especie in ANTES:
-            partes["antes"].append(documento)
-        elif especie in DEPOIS:
-            partes["depois"].append(documento)
-        else:
-            partes["programa"].append(documento)
+        partes[PARTES.get(especie, "programa")].append(documento)
     return {nome: "---".join(documentos) for nome, documentos in partes.items()}
 
 

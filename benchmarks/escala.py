@@ -17,14 +17,15 @@ from itertools import count
 from statistics import quantiles
 from time import perf_counter, sleep
 
+import validate_docbr
+
 from benchmarks.cenario import SEGREDO, Cenario, preparar
 from benchmarks.cliente import pedido
 from benchmarks.processo import NOSSO, Processo, no_ar
 from oficina_api.tokens import Tokens
-from oficina_core.banco.local import OficinaLocal
-from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.acesso import Papel
+from tests.api.programa import contratar
 from tests.grupo_mysql import Grupo, grupo
 
 BANCO = "oficina_teste_escala"
@@ -81,31 +82,16 @@ def _argumentos() -> argparse.Namespace:
 
 def _contratar(cenario: Cenario, lojas: int) -> list[Balcao]:
     """Um atendente em cada uma de algumas lojas: o número dela e o token dele."""
-    oficina = OficinaLocal.em(cenario.url)
     tokens = Tokens.de(Configuracao.ler(oficina_banco=cenario.url, jwt_secret=SEGREDO))
-    feitos = []
+    feitos, cpf = [], validate_docbr.CPF()
     for numero in range(min(BALCOES, lojas)):
         loja = 1 + numero * lojas // min(BALCOES, lojas)
-        caso = CriarFuncionario(
-            cpf=_cpf(numero), nome=f"Atendente {numero}", papel=Papel.ATENDENTE, loja_id=loja
-        )
-        quem = oficina.executar(caso).id
+        quem = contratar(cenario.url, Papel.ATENDENTE, cpf.generate(), loja)
         feitos.append((loja, tokens.emitir(f"funcionario:{quem}", "pwd")[0]))
-    oficina.fechar()
     return feitos
 
 
-def _cpf(numero: int) -> str:
-    digitos = [int(c) for c in f"{111_222_000 + numero:09}"]
-    for _ in range(2):
-        soma = sum(d * p for d, p in zip(digitos, range(len(digitos) + 1, 1, -1), strict=True))
-        digitos.append((soma * 10 % 11) % 10)
-    return "".join(map(str, digitos))
-
-
-def _sortear(
-    tokens: list[tuple[int, str]], ditos: argparse.Namespace
-) -> Iterator[tuple[str, bytes]]:
+def _sortear(tokens: list[Balcao], ditos: argparse.Namespace) -> Iterator[tuple[str, bytes]]:
     especies, pesos = list(LEITURAS), list(LEITURAS.values())
     novo = b'{"veiculo_id": 1, "servicos": [1, 2], "pecas": [{"id": 1, "quantidade": 2}]}'
     for _ in range(ditos.por_segundo * ditos.segundos):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cliente import PACIENCIA, Conexao, pedido
-from tests.servidor_programa import porta_livre
+from tests.servidor_programa import cpu_de, porta_livre
 
 RAIZ = Path(__file__).parent.parent
 # O que falsearia a partida: sem .pyc, todo import compila.
@@ -33,7 +33,7 @@ class Processo:
 
     def cpu(self) -> float:
         """Segundos de processador (usuário e sistema), de todos os fios, em nanossegundo."""
-        return time.clock_gettime(_relogio_de(self.pid))
+        return cpu_de(self.pid)
 
     def memoria(self) -> float:
         """MiB residentes."""
@@ -64,16 +64,11 @@ def no_ar(
     try:
         _esperar(processo, porta, pedido("GET", pronto))
         partida = time.perf_counter() - inicio
-        cpu = time.clock_gettime(_relogio_de(processo.pid))
+        cpu = cpu_de(processo.pid)
         yield Processo(processo.pid, porta, partida, cpu)
     finally:
         processo.kill()
         processo.wait()
-
-
-def _relogio_de(pid: int) -> int:
-    """O relógio de processador de outro processo, como o dá clock_getcpuclockid(3) no Linux."""
-    return (~pid << 3) | 2
 
 
 def _esperar(processo: subprocess.Popen[bytes], porta: int, pronto: bytes) -> None:

@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from pydantic import SecretStr
 
 from oficina_api.chaves import serve
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import aberto
 from oficina_core.configuracao import Configuracao
 from oficina_core.dominio.erros import DadoInvalido, ErroOficina
 from oficina_core.enderecos import com_tls, segura
@@ -98,12 +98,11 @@ def _banco(configuracao: Configuracao) -> Iterator[str]:
         yield "DB_HOST, ou OFICINA_BANCO, falta: SQLite não serve a mais de uma réplica"
         return
     try:
-        motor = abrir(configuracao.banco())
+        with aberto(configuracao.banco()) as motor:
+            url = motor.url
     except ErroOficina as erro:
         yield f"O banco não se abre. {erro}"
         return
-    url = motor.url
-    motor.dispose()
     if url.drivername == "sqlite":
         yield "OFICINA_BANCO é um SQLite, que não serve a mais de uma réplica; use MySQL"
         return

@@ -27,6 +27,7 @@ from tests.servidor_programa import (
     CANDIDATOS,
     Programa,
     conta,
+    cpu_de,
     entregar,
     porta_livre,
     separado,
@@ -140,7 +141,7 @@ class ServidorProprio(Servidor):
     def cpu(self) -> float:
         """Os segundos de processador que ele gastou até agora."""
         assert self._processo
-        return time.clock_gettime((~self._processo.pid << 3) | 2)  # clock_getcpuclockid(3)
+        return cpu_de(self._processo.pid)
 
     def matar(self) -> None:
         """Derruba o servidor sem aviso (kill -9); o que ele confirmou só fica se for durável."""

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import codigo, traduzindo, traduzir
-from oficina_core.banco.motor import abrir, gravando
+from oficina_core.banco.motor import aberto, gravando
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.dominio.valores import Opcao
 from oficina_core.enderecos import arquivo_do_banco
@@ -71,8 +71,7 @@ def preparar(
         raise DadoInvalido("Só letras, números e _, como oficina_app.", "conta")
     if conta in (make_url(url).username, "root"):
         raise DadoInvalido(DE_OUTRO, "conta")
-    motor = abrir(url)
-    try:
+    with aberto(url) as motor:
         manutencao.exigir_que_sirva(motor)
         with traduzindo(), gravando(motor) as conexao:
             # O endereço que se disse: o do motor já não traz a autoridade do certificado.
@@ -82,8 +81,6 @@ def preparar(
                 preparo.mandar(ENCERRAR)
                 feito = Feito.ENCERRADA
             return FichaConta(conta=conta, feito=feito, direitos=preparo.conceder())
-    finally:
-        motor.dispose()
 
 
 class _Preparo:
@@ -121,15 +118,13 @@ class _Preparo:
     def _entra(self, senha: str) -> bool:
         """Se a conta já entra com a senha, daqui; o nome é o dela, e não o de quem migra."""
         url = self._url.set(username=self._conta, password=senha)
-        motor = abrir(url.render_as_string(hide_password=False))
-        try:
-            motor.connect().close()
-        except DBAPIError as erro:
-            if codigo(erro) not in (SENHA_RECUSADA, SEM_DIREITO_AO_BANCO):
-                raise
-            return codigo(erro) == SEM_DIREITO_AO_BANCO
-        finally:
-            motor.dispose()
+        with aberto(url.render_as_string(hide_password=False)) as motor:
+            try:
+                motor.connect().close()
+            except DBAPIError as erro:
+                if codigo(erro) not in (SENHA_RECUSADA, SEM_DIREITO_AO_BANCO):
+                    raise
+                return codigo(erro) == SEM_DIREITO_AO_BANCO
         return True
 
 

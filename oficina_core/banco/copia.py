@@ -19,7 +19,7 @@ from oficina_core.banco import manutencao, verificacao
 from oficina_core.banco.falhas import traduzindo
 from oficina_core.banco.formato import LOTE, Cabecalho, Escritor, Registros
 from oficina_core.banco.molde import PASSAGEIRAS
-from oficina_core.banco.motor import abrir, lendo, mostrar
+from oficina_core.banco.motor import aberto, lendo, mostrar
 from oficina_core.dominio.erros import Conflito
 from oficina_core.enderecos import arquivo_do_banco
 from oficina_core.versao import instalada
@@ -65,30 +65,27 @@ def escrever(url: str, destino: BinaryIO, nome: str = "-", andar: Andar = parado
     """Faz a cópia em um fluxo; Indisponivel se o banco não existe, não se lê ou está vazio."""
     manutencao.exigir_arquivo(url)
     manutencao.exigir_conhecida(url)
-    motor = abrir(url, para_migrar=True)  # sem prazo
-    try:
-        with traduzindo(), lendo(motor) as conexao:
-            revisao = str(conexao.scalar(manutencao.LEITURA))
-            colunas, consultas = _tabelas(conexao)
-            cabecalho = Cabecalho(
-                programa=instalada(), revisao=revisao, em=datetime.now(UTC), tabelas=colunas
-            )
-            escritor = Escritor(destino, cabecalho)
-            for tabela, consulta in consultas.items():
-                for quantos in escritor.tabela(tabela, _lotes(conexao, consulta)):
-                    andar(quantos)
-            escritor.fechar()
-            return Copia(
-                arquivo=nome,
-                banco=mostrar(motor.url),
-                revisao=revisao,
-                em=cabecalho.em,
-                registros=sum(escritor.registros.values()),
-                tabelas=contadas(escritor.registros),
-                aviso=_aviso(conexao, revisao),
-            )
-    finally:
-        motor.dispose()
+    sem_prazo = aberto(url, para_migrar=True)
+    with sem_prazo as motor, traduzindo(), lendo(motor) as conexao:
+        revisao = str(conexao.scalar(manutencao.REVISAO))
+        colunas, consultas = _tabelas(conexao)
+        cabecalho = Cabecalho(
+            programa=instalada(), revisao=revisao, em=datetime.now(UTC), tabelas=colunas
+        )
+        escritor = Escritor(destino, cabecalho)
+        for tabela, consulta in consultas.items():
+            for quantos in escritor.tabela(tabela, _lotes(conexao, consulta)):
+                andar(quantos)
+        escritor.fechar()
+        return Copia(
+            arquivo=nome,
+            banco=mostrar(motor.url),
+            revisao=revisao,
+            em=cabecalho.em,
+            registros=sum(escritor.registros.values()),
+            tabelas=contadas(escritor.registros),
+            aviso=_aviso(conexao, revisao),
+        )
 
 
 def contadas(registros: dict[str, int]) -> tuple[TabelaCopiada, ...]:

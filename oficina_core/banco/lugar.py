@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from oficina_core.arquivos import PARCIAL, fixar
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import codigo, traduzindo
-from oficina_core.banco.motor import abrir, sem_transacao
+from oficina_core.banco.motor import aberto, sem_transacao
 from oficina_core.dominio.erros import Conflito, Indisponivel
 from oficina_core.enderecos import ARQUIVO
 
@@ -107,21 +107,17 @@ def _trocar(destino: Path, novo: Path, guardado: Path) -> None:
 
 @contextmanager
 def _a_sos(destino: Path) -> Iterator[Connection]:
-    motor = abrir(f"{ARQUIVO}{destino}")
-    try:
-        with traduzindo(), sem_transacao(motor) as conexao:
-            try:
-                fechado = conexao.execute(INTEIRO).scalar() == "delete"
-                conexao.execute(A_SOS)
-            except DBAPIError as erro:
-                if codigo(erro) not in OCUPADO:
-                    raise
-                fechado = False
-            if not fechado:
-                raise Indisponivel(
-                    "Outro programa está com o banco aberto; feche a oficina nas outras janelas e "
-                    "repita."
-                )
-            yield conexao
-    finally:
-        motor.dispose()
+    with aberto(f"{ARQUIVO}{destino}") as motor, traduzindo(), sem_transacao(motor) as conexao:
+        try:
+            fechado = conexao.execute(INTEIRO).scalar() == "delete"
+            conexao.execute(A_SOS)
+        except DBAPIError as erro:
+            if codigo(erro) not in OCUPADO:
+                raise
+            fechado = False
+        if not fechado:
+            raise Indisponivel(
+                "Outro programa está com o banco aberto; feche a oficina nas outras janelas e "
+                "repita."
+            )
+        yield conexao

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import abrir, gravando, lendo, mostrar, sem_transacao
+from oficina_core.banco.motor import aberto, gravando, lendo, mostrar, sem_transacao
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.enderecos import arquivo_do_banco
 from oficina_core.texto import lista
@@ -21,7 +21,8 @@ TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
 
 NOSSAS = {"alembic_version", "lojas"}  # nesta ordem nascem as primeiras
-LEITURA = text("SELECT * FROM alembic_version")  # as colunas dependem da revisão
+REVISAO = text("SELECT version_num FROM alembic_version")
+ALCANCE = text("SELECT * FROM alembic_version")  # antes da 0010 não há serve_desde
 TOMAR = text("SELECT GET_LOCK(:nome, :espera)")
 SOLTAR = text("SELECT RELEASE_LOCK(:nome)")
 WAL = text("PRAGMA journal_mode = WAL")
@@ -60,7 +61,7 @@ def revisao_do_programa() -> str:
 
 
 def estado(url: str) -> EstadoBanco:
-    with _aberto(url) as motor:
+    with aberto(url) as motor:
         return insistir(lambda: _estado(motor), versao_dita=False)
 
 
@@ -96,23 +97,14 @@ def voltar(url: str, ate: str) -> EstadoBanco:
 
 
 def _antes_de_mudar(url: str) -> EstadoBanco:
-    with _aberto(url) as comum:  # com prazo: servidor mudo não segura a migração
+    with aberto(url) as comum:  # com prazo: servidor mudo não segura a migração
         return _situacao(comum)
 
 
 def _mudar(url: str, mudar: Callable[[Engine], None]) -> EstadoBanco:
-    with _aberto(url, para_migrar=True) as motor:
+    with aberto(url, para_migrar=True) as motor:
         insistir(lambda: mudar(motor), versao_dita=False)
         return _estado(motor)
-
-
-@contextmanager
-def _aberto(url: str, *, para_migrar: bool = False) -> Iterator[Engine]:
-    motor = abrir(url, para_migrar=para_migrar)
-    try:
-        yield motor
-    finally:
-        motor.dispose()
 
 
 def exigir_arquivo(url: str) -> None:
@@ -206,7 +198,7 @@ def _revisao(conexao: Connection) -> tuple[str | None, str]:
         return None, ""
     if not tabelas >= NOSSAS and tabelas != {"alembic_version"}:
         raise Indisponivel("Esse banco é de outro programa; confira o endereço.")
-    linha = conexao.execute(LEITURA).mappings().first()
+    linha = conexao.execute(ALCANCE).mappings().first()
     if linha is None:
         return None, ""
     revisao = linha["version_num"]

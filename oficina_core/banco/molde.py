@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 
 from oficina_core.banco import manutencao
 from oficina_core.banco.formato import DANIFICADA, LINHA_MAXIMA, MAIS_NOVA, Cabecalho, Confere
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import aberto
 from oficina_core.banco.tabelas import Codificada, Dia, Momento, metadata
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from oficina_core.enderecos import ARQUIVO
@@ -49,15 +49,12 @@ def _da_revisao(revisao: str) -> Mapping[str, Mapping[str, Confere]]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as pasta:
         url = f"{ARQUIVO}{Path(pasta) / 'molde.db'}"
         manutencao.migrar(url, revisao)
-        motor = abrir(url)
-        try:
+        with aberto(url) as motor:
             return {
                 nome: {str(c["name"]): _conferencia(nome, c) for c in colunas}
                 for (_, nome), colunas in inspect(motor).get_multi_columns().items()
                 if nome not in PASSAGEIRAS
             }
-        finally:
-            motor.dispose()
 
 
 def _conferencia(tabela: str, refletida: Any) -> Confere:

@@ -153,6 +153,16 @@ def abrir(endereco: str, *, para_migrar: bool = False) -> Engine:
     return motor
 
 
+@contextmanager
+def aberto(endereco: str, *, para_migrar: bool = False) -> Iterator[Engine]:
+    """O motor, enquanto dura o bloco; depois, nenhuma conexão dele fica."""
+    motor = abrir(endereco, para_migrar=para_migrar)
+    try:
+        yield motor
+    finally:
+        motor.dispose()
+
+
 def mostrar(url: URL) -> str:
     """O endereço sem a senha, como se pode dizer de novo."""
     if url.drivername == "sqlite":

@@ -33,7 +33,7 @@ from oficina_core.banco import copia, formato, lugar, manutencao, molde, verific
 from oficina_core.banco.copia import Andar, TabelaCopiada, parado
 from oficina_core.banco.falhas import Reacao, reacao, traduzindo
 from oficina_core.banco.formato import Cabecalho, Confere
-from oficina_core.banco.motor import abrir, gravando, lendo, mostrar
+from oficina_core.banco.motor import aberto, abrir, gravando, lendo, mostrar
 from oficina_core.banco.tabelas import lojas, metadata
 from oficina_core.dominio.erros import Conflito, DadoInvalido, RegraViolada
 from oficina_core.enderecos import ARQUIVO, arquivo_do_banco
@@ -151,16 +151,13 @@ def _refazer(novo: Path, conferida: Conferida, andar: Andar) -> None:
     """O banco inteiro, na revisão do programa e conferido."""
     url = f"{ARQUIVO}{novo}"
     manutencao.migrar(url, conferida.cabecalho.revisao)
-    motor = abrir(url, para_migrar=True)
-    try:
+    with aberto(url, para_migrar=True) as motor:
         with traduzindo(), gravando(motor) as conexao:
             _carregar(conexao, conferida, andar)
         if conferida.cabecalho.revisao != manutencao.revisao_do_programa():
             manutencao.migrar(url)
         with traduzindo(), lendo(motor) as conexao:
             _exigir_sao(conexao)
-    finally:
-        motor.dispose()
 
 
 @contextmanager
@@ -178,15 +175,17 @@ def _de_hoje(conferida: Conferida) -> Iterator[Conferida]:
 
 def _carregar_no_servidor(conferida: Conferida, andar: Andar) -> None:
     manutencao.migrar(conferida.url)
-    motor = abrir(conferida.url, para_migrar=True)
-    try:
-        with traduzindo(), motor.connect() as conexao, manutencao.a_sos(conexao), gravando(conexao):
-            _exigir_vazio(conexao)
-            conexao.execute(SEM_CHAVES)
-            _carregar(conexao, conferida, andar)
-            _exigir_sao(conexao)
-    finally:
-        motor.dispose()
+    with (
+        aberto(conferida.url, para_migrar=True) as motor,
+        traduzindo(),
+        motor.connect() as conexao,
+        manutencao.a_sos(conexao),
+        gravando(conexao),
+    ):
+        _exigir_vazio(conexao)
+        conexao.execute(SEM_CHAVES)
+        _carregar(conexao, conferida, andar)
+        _exigir_sao(conexao)
 
 
 def _carregar(conexao: Connection, conferida: Conferida, andar: Andar) -> None:
@@ -229,12 +228,8 @@ def _exigir_sao(conexao: Connection) -> None:
 
 def _exigir_servidor_vazio(url: str) -> None:
     manutencao.estado(url)
-    motor = abrir(url)
-    try:
-        with traduzindo(), lendo(motor) as conexao:
-            _exigir_vazio(conexao)
-    finally:
-        motor.dispose()
+    with aberto(url) as motor, traduzindo(), lendo(motor) as conexao:
+        _exigir_vazio(conexao)
 
 
 def _exigir_vazio(conexao: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import insistir
-from oficina_core.banco.motor import abrir, lendo
+from oficina_core.banco.motor import aberto, lendo
 from oficina_core.banco.regras import REGRAS
 from oficina_core.dominio.dinheiro import Unidade, centavos, de_centavos, total_da_linha
 from oficina_core.texto import milhar
@@ -45,21 +45,15 @@ def verificar(url: str) -> tuple[Divergencia, ...]:
     ou não se lê.
     """
     manutencao.exigir_arquivo(url)
-    comum = abrir(url)  # com prazo: servidor mudo não segura a verificação
-    try:
+    with aberto(url) as comum:  # com prazo: servidor mudo não segura a verificação
         manutencao.exigir_que_sirva(comum)
-    finally:
-        comum.dispose()
-    motor = abrir(url, para_migrar=True)
-    try:
+    with aberto(url, para_migrar=True) as motor:
 
         def ler() -> tuple[Divergencia, ...]:
             with lendo(motor) as conexao:
                 return examinar(conexao)
 
         return insistir(ler, versao_dita=False)
-    finally:
-        motor.dispose()
 
 
 def examinar(conexao: Connection) -> tuple[Divergencia, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event, inspect, text
@@ -40,6 +41,26 @@ def perguntar(url: str, consulta: str) -> list[tuple[Any, ...]]:
         respostas = [tuple(linha) for linha in conexao.execute(text(consulta))]
     motor.dispose()
     return respostas
+
+
+MIGRACAO = """
+from oficina_core.banco.migracao import aplicar
+
+revision = "{nova}"
+down_revision = "{anterior}"
+
+
+def upgrade() -> None:
+    aplicar(__file__)
+"""
+
+
+def escrever_migracao(versoes: Path, anterior: str, *, sqlite: str, mysql: str) -> None:
+    """Acrescenta à pasta a migração seguinte, só com a ida."""
+    nova = f"{int(anterior) + 1:04}"
+    (versoes / f"{nova}_teste.py").write_text(MIGRACAO.format(nova=nova, anterior=anterior))
+    for banco, dito in (("sqlite", sqlite), ("mysql", mysql)):
+        (versoes / f"{nova}_teste.{banco}.sql").write_text(f"{dito.strip()}\n")
 
 
 class Queda(BaseException):

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pymysql
 import pytest
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from oficina_cli.app import app
 from oficina_core.banco import contas, manutencao
 from oficina_core.banco.contas import Feito
-from oficina_core.banco.motor import abrir
+from oficina_core.banco.motor import aberto
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from tests.servidor_mysql import Servidor, eh_mariadb
 
@@ -57,11 +58,11 @@ def test_a_senha_se_prova_com_a_autoridade_em_que_a_migracao_confia(
 ) -> None:
     abertos: list[str] = []
 
-    def anotar(endereco: str) -> Engine:
+    def anotar(endereco: str) -> AbstractContextManager[Engine]:
         abertos.append(endereco)
-        return abrir(endereco)
+        return aberto(endereco)
 
-    monkeypatch.setattr(contas, "abrir", anotar)
+    monkeypatch.setattr(contas, "aberto", anotar)
     contas.preparar(f"{migracao}?ssl_ca=autoridade.pem", APP, senha=senha)
     assert len(abertos) > 1
     assert {make_url(url).query.get("ssl_ca") for url in abertos} == {"autoridade.pem"}
@@ -76,9 +77,8 @@ def test_a_conta_nasce_e_repetir_nada_muda(migracao: str, senha: str) -> None:
 
 
 def test_a_senha_trocada_so_deixa_de_entrar_quando_se_manda(migracao: str, senha: str) -> None:
-    motor = abrir(migracao)
-    mariadb = eh_mariadb(motor)
-    motor.dispose()
+    with aberto(migracao) as motor:
+        mariadb = eh_mariadb(motor)
     antiga = secrets.token_hex(16)
     contas.preparar(migracao, APP, senha=antiga)
     assert contas.preparar(migracao, APP, senha=senha).feito is Feito.SENHA_TROCADA

@@ -28,7 +28,7 @@ from oficina_core.casos.lojas import ListarLojas
 from oficina_core.casos.ordens import VerOrdem
 from oficina_core.dominio.erros import Indisponivel
 from tests import cenario
-from tests.banco.bancos import Novo, cair_no, esquema, perguntar
+from tests.banco.bancos import Novo, cair_no, escrever_migracao, esquema, perguntar
 from tests.servidor_mysql import Servidor
 
 
@@ -191,16 +191,6 @@ def test_dois_processos_que_migram_juntos_terminam_os_dois(novo: Novo) -> None:
     assert verificar(url) == ()
 
 
-SEGUNDA = """
-from oficina_core.banco.migracao import aplicar
-
-revision = "0002"
-down_revision = "0001"
-
-
-def upgrade() -> None:
-    aplicar(__file__)
-"""
 SEGUNDA_MYSQL = """
 ALTER TABLE lojas ADD COLUMN apelido VARCHAR(80) COLLATE utf8mb4_bin;
 
@@ -244,12 +234,6 @@ def migracoes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(MIGRACOES, copia, ignore=shutil.ignore_patterns("000[2-9]*", "00[1-9]*"))
     monkeypatch.setattr(manutencao, "MIGRACOES", copia)
     return copia / "versions"
-
-
-def _acrescentar(versoes: Path, sqlite: str, mysql: str = "") -> None:
-    (versoes / "0002_teste.py").write_text(SEGUNDA)
-    (versoes / "0002_teste.sqlite.sql").write_text(sqlite)
-    (versoes / "0002_teste.mysql.sql").write_text(mysql)
 
 
 # O programa já conhece um esquema mais novo que a 0001: aqui se povoa em SQL.
@@ -422,7 +406,7 @@ def test_uma_segunda_migracao_que_cai_em_qualquer_comando_se_retoma(
     novo: Novo, migracoes: Path
 ) -> None:
     caida, morta, certo = _povoado(novo()), _povoado(novo()), novo()
-    _acrescentar(migracoes, SEGUNDA_SQLITE, SEGUNDA_MYSQL)
+    escrever_migracao(migracoes, "0001", sqlite=SEGUNDA_SQLITE, mysql=SEGUNDA_MYSQL)
     assert not manutencao.estado(caida).em_dia
     manutencao.migrar(certo)
     assert next(k for k in range(500) if _migrar_ate(caida, k)) > 5
@@ -439,7 +423,7 @@ def test_migracao_que_deixaria_registro_sem_par_no_sqlite_se_desfaz(
     tmp_path: Path, migracoes: Path
 ) -> None:
     url = _povoado(f"sqlite:///{tmp_path}/oficina.db")
-    _acrescentar(migracoes, "DELETE FROM clientes;\n")
+    escrever_migracao(migracoes, "0001", sqlite="DELETE FROM clientes;", mysql="")
     with pytest.raises(Indisponivel, match="sem par"):
         manutencao.migrar(url)
     assert manutencao.estado(url).revisao == "0001"

@@ -19,18 +19,8 @@ from oficina_core.banco.verificacao import verificar
 from oficina_core.dominio.acesso import SISTEMA
 from oficina_core.dominio.erros import Indisponivel
 from tests.banco import casa_cheia
-from tests.banco.bancos import Novo
+from tests.banco.bancos import Novo, escrever_migracao
 
-DE_DEPOIS = """
-from oficina_core.banco.migracao import aplicar
-
-revision = "{nova}"
-down_revision = "{anterior}"
-
-
-def upgrade() -> None:
-    aplicar(__file__)
-"""
 QUE_ACRESCENTA = """
 ALTER TABLE clientes ADD COLUMN apelido VARCHAR(80);
 
@@ -67,11 +57,8 @@ class Troca:
 
     def acrescentar(self, sql: str) -> None:
         """A migração a mais, no programa que se usa a partir daqui."""
-        versoes, nome = self.pasta / "versions", f"{self.nova}_depois"
-        escrita = DE_DEPOIS.format(nova=self.nova, anterior=self.anterior)
-        (versoes / f"{nome}.py").write_text(escrita)
-        for banco, dito in (("mysql", sql), ("sqlite", _em_sqlite(sql))):
-            (versoes / f"{nome}.{banco}.sql").write_text(dito.strip() + "\n")
+        versoes = self.pasta / "versions"
+        escrever_migracao(versoes, self.anterior, sqlite=_em_sqlite(sql), mysql=sql)
         self.usar(self.pasta)
 
 
