@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 
 from oficina_api.app import criar_app
 from oficina_cli.remota import OficinaRemota
+from oficina_core.banco import local as oficina_local
 from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir, gravando
@@ -63,6 +64,12 @@ def terminal_neutro(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture(autouse=True)
+def limpeza_sem_sorteio(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limpeza sorteada das chaves dá comandos a mais; só a faz o teste que a pede."""
+    monkeypatch.setattr(oficina_local, "LIMPEZA", 2**62)
 
 
 @pytest.fixture(scope="session")

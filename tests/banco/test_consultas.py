@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, Table, event, insert
 
-from oficina_core.banco import local as local_do_banco
 from oficina_core.banco import manutencao, tabelas
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.banco.motor import abrir, gravando
@@ -765,12 +764,6 @@ GRAVACOES: dict[str, Preparo] = {
     "cancelar": _cancelar,
     "pagar": _pagar,
 }
-
-
-@pytest.fixture(autouse=True)
-def sem_limpeza(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A limpeza sorteada das chaves daria comandos a mais."""
-    monkeypatch.setattr(local_do_banco, "LIMPEZA", 2**62)
 
 
 @pytest.fixture

@@ -329,9 +329,8 @@ def _conferir_chaves(conexao: Connection, *, ligar: bool) -> None:
 
 @pytest.fixture(autouse=True)
 def sem_esperas(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nem a pausa entre as tentativas nem a limpeza sorteada, que daria comandos a mais."""
+    """Sem a pausa entre as tentativas."""
     monkeypatch.setattr(falhas, "sleep", lambda _: None)
-    monkeypatch.setattr(local, "LIMPEZA", 2**62)
 
 
 @pytest.fixture(params=GRAVACOES)
