@@ -55,11 +55,12 @@ PESSOAL = "A cópia tem dados de clientes e da equipe; guarde-a onde só quem de
 def status(atendimento: Atendimento) -> "FichaBanco":
     """Mostra qual é o banco, o que tem, em que revisão está e qual o programa espera."""
     from oficina_core.banco.exame import Exame
+    from oficina_core.banco.manutencao import FORA_DE_DIA, MAIS_NOVO
 
     with Exame(atendimento.conexao.banco_direto()) as exame:
         vista = exame.ficha()
-    if vista.revisao != vista.esperada:
-        dizer("O banco não está na revisão deste programa; rode: oficina banco migrar")
+    if not vista.serve:
+        dizer(MAIS_NOVO if (vista.revisao or "") > vista.esperada else FORA_DE_DIA)
     return vista
 
 
@@ -108,8 +109,8 @@ def conta(
     """Dá a uma conta do MySQL só os direitos que o programa usa, e a cria se for o caso.
 
     Roda com a conta que migra, e de novo a cada versão, depois de migrar. A senha se diz em
-    OFICINA_CONTA_SENHA; se é outra, a de antes continua a entrar até `--encerrar-anterior`, e
-    assim se troca a senha de quem está no ar.
+    OFICINA_CONTA_SENHA; se é outra, a de antes continua a entrar até que se peça, em outra vez,
+    `--encerrar-anterior`, e assim se troca a senha de quem está no ar.
     """
     from oficina_core.banco import contas
 

@@ -17,7 +17,7 @@ def examinar(conexao: Conexao) -> Iterator[Achado]:
     yield conferir("terminal", maquina.terminal)
     configuracao = conferir("configuração", lambda: maquina.configuracao(conexao))
     yield configuracao
-    yield conferir("pastas", maquina.pastas)
+    yield conferir("pastas", lambda: maquina.pastas(conexao))
     yield conferir("disco", maquina.disco)
     if (shell := maquina.shell()) is not None:
         yield conferir("completamento", lambda: maquina.completamento(shell))

@@ -13,7 +13,8 @@ from oficina_cli.atalhos import DADOS
 from oficina_cli.conexao import Conexao
 from oficina_cli.doutor.parecer import REPITA, Parecer, aviso, bom, falha
 from oficina_cli.lugares import PASTAS, pasta
-from oficina_core.dominio.erros import DadoInvalido
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina
+from oficina_core.enderecos import arquivo_do_banco
 from oficina_core.texto import lista
 from oficina_core.versao import instalada
 
@@ -85,14 +86,23 @@ def _de_quem(problema: str, camadas: Mapping[Any, Mapping[str, Any]]) -> str:
     return ajustes.origem(ditos[0], camadas).rotulo if ditos else "padrão"
 
 
-def pastas() -> Parecer:
+def pastas(conexao: Conexao) -> Parecer:
+    """Quem trabalha direto em um servidor passa sem elas, como em um contêiner."""
     ruins = [str(pasta(nome)) for nome in PASTAS if not _grava(pasta(nome))]
     if not ruins:
         return bom("Grava-se nas de dados, configuração, estado e cache.")
-    return falha(
+    return (aviso if _direto_no_servidor(conexao) else falha)(
         f"Não se grava em {lista(ruins)}.",
         "Dê à sua conta o direito de gravar nessa pasta, ou na de cima, para que ela nasça.",
     )
+
+
+def _direto_no_servidor(conexao: Conexao) -> bool:
+    try:
+        dita = conexao.configuracao
+        return not dita.oficina_api and arquivo_do_banco(dita.endereco_do_banco()) is None
+    except ErroOficina:
+        return False
 
 
 def _grava(lugar: Path) -> bool:

@@ -33,6 +33,10 @@ SENHA_RECUSADA, SEM_DIREITO_AO_BANCO = 1045, 1044
 SEM_CONTA, SENHA_FRACA = {1133, 1396, 1410}, 1819
 NAO_EXISTE = "Essa conta ainda não existe no servidor; diga a senha dela em OFICINA_CONTA_SENHA."
 DE_OUTRO = "Essa conta não é a do programa; diga uma só dele, como oficina_app."
+ERA_A_ANTERIOR = (
+    "A senha em OFICINA_CONTA_SENHA é a que se encerraria, e por isso as duas ainda entram; diga a "
+    "nova, depois de a usar no programa."
+)
 RECUSOU = "O servidor do banco não aceitou; fale com quem cuida dele. O erro dele é o de número"
 FRACA = "O servidor não aceita essa senha: ela não atende à política dele; escolha outra."
 
@@ -61,7 +65,8 @@ def preparar(
     Ela entra de qualquer máquina: de onde se chega ao servidor, quem o diz é a rede.
 
     Repetir não faz mal. A senha que se troca continua a entrar até que se mande `encerrar` (no
-    MariaDB, que não guarda duas, ela já não entra). Levanta DadoInvalido se o banco não é MySQL, o
+    MariaDB, que não guarda duas, ela já não entra); na vez em que se troca, não se encerra, que
+    quem está no ar ainda usa a outra. Levanta DadoInvalido se o banco não é MySQL, o
     nome não serve ou a conta não existe e não se disse a senha; Indisponivel se quem pede não tem
     o direito de dar direitos, ou o banco não está na revisão do programa.
     """
@@ -77,8 +82,8 @@ def preparar(
             # O endereço que se disse: o do motor já não traz a autoridade do certificado.
             preparo = _Preparo(conexao, make_url(url), conta)
             feito = preparo.identificar(senha)
-            if encerrar and not preparo.mariadb:
-                preparo.mandar(ENCERRAR)
+            if encerrar and feito is Feito.NADA and not preparo.mariadb:
+                preparo.encerrar(senha)
                 feito = Feito.ENCERRADA
             return FichaConta(conta=conta, feito=feito, direitos=preparo.conceder())
 
@@ -97,6 +102,13 @@ class _Preparo:
             return Feito.CRIADA
         self.mandar(TROCAR if self.mariadb else TROCAR_GUARDANDO, senha)
         return Feito.SENHA_TROCADA
+
+    def encerrar(self, senha: str | None) -> None:
+        """A anterior já não entra; se a que se disse é a anterior, volta, que há quem a use."""
+        self.mandar(ENCERRAR)
+        if senha is not None and not self._entra(senha):
+            self.mandar(TROCAR_GUARDANDO, senha)
+            raise DadoInvalido(ERA_A_ANTERIOR, "senha")
 
     def conceder(self) -> int:
         """Os direitos do arquivo, um por tabela."""

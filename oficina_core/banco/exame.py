@@ -69,13 +69,15 @@ class Contagem:
 class FichaBanco:
     """Onde está o banco (sem a senha), com que programa, em que revisão e o que tem.
 
-    O `tamanho` é em bytes; o do servidor é o que ele estima.
+    `serve` é se este programa trabalha nele, ainda que seja mais novo. O `tamanho` é em bytes; o do
+    servidor é o que ele estima.
     """
 
     banco: str
     servidor: str
     revisao: str | None
     esperada: str
+    serve: bool
     tamanho: int
     tabelas: tuple[Contagem, ...]
 
@@ -114,6 +116,7 @@ class Exame:
                 servidor=_servidor(conexao),
                 revisao=estado.revisao,
                 esperada=estado.esperada,
+                serve=estado.serve,
                 tamanho=_tamanho(conexao, self._url),
                 tabelas=_contar(conexao) if estado.revisao else (),
             )

@@ -89,6 +89,32 @@ def test_a_senha_trocada_so_deixa_de_entrar_quando_se_manda(migracao: str, senha
     assert (_entra(migracao, senha), _entra(migracao, antiga)) == (True, False)
 
 
+def test_trocar_e_encerrar_nao_se_faz_de_uma_vez(migracao: str, senha: str) -> None:
+    """Quem está no ar ainda usa a de antes: o mesmo pedido, repetido depois, é que a encerra."""
+    with aberto(migracao) as motor:
+        if eh_mariadb(motor):
+            pytest.skip("o MariaDB não guarda duas senhas")
+    antiga = secrets.token_hex(16)
+    contas.preparar(migracao, APP, senha=antiga)
+    trocada = contas.preparar(migracao, APP, senha=senha, encerrar=True)
+    assert (trocada.feito, _entra(migracao, antiga)) == (Feito.SENHA_TROCADA, True)
+    encerrada = contas.preparar(migracao, APP, senha=senha, encerrar=True)
+    assert (encerrada.feito, _entra(migracao, antiga)) == (Feito.ENCERRADA, False)
+
+
+def test_a_senha_que_esta_em_uso_nao_se_encerra_por_engano(migracao: str, senha: str) -> None:
+    """O segredo ainda não chegou: a dita é a de antes, e quem está no ar é com ela que entra."""
+    with aberto(migracao) as motor:
+        if eh_mariadb(motor):
+            pytest.skip("o MariaDB não guarda duas senhas")
+    antiga = secrets.token_hex(16)
+    contas.preparar(migracao, APP, senha=antiga)
+    contas.preparar(migracao, APP, senha=senha)
+    with pytest.raises(DadoInvalido, match="diga a nova"):
+        contas.preparar(migracao, APP, senha=antiga, encerrar=True)
+    assert (_entra(migracao, antiga), _entra(migracao, senha)) == (True, True)
+
+
 def test_a_conta_que_nao_existe_pede_a_senha(migracao: str) -> None:
     with pytest.raises(DadoInvalido, match="OFICINA_CONTA_SENHA"):
         contas.preparar(migracao, APP)

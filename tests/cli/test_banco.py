@@ -6,9 +6,11 @@ import re
 import resource
 import secrets
 import shlex
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,26 @@ def test_migrar_leva_o_banco_a_revisao_do_programa() -> None:
     depois = rodar("banco", "status", "-o", "json")
     situacao = json.loads(depois.stdout)
     assert situacao["revisao"] == situacao["esperada"]
+    assert situacao["serve"] is True
     assert depois.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("serve_desde", "serve", "dito"), [("0010", True, ""), ("9999", False, "atualize o programa")]
+)
+def test_o_estado_do_banco_mais_novo_diz_se_ainda_serve(
+    arquivo: Path, *, serve_desde: str, serve: bool, dito: str
+) -> None:
+    rodar("banco", "migrar")
+    with closing(sqlite3.connect(arquivo, isolation_level=None)) as conexao:
+        conexao.execute(
+            "UPDATE alembic_version SET version_num = '9999', serve_desde = ?", (serve_desde,)
+        )
+    estado = rodar("banco", "status", "-o", "json")
+    assert json.loads(estado.stdout)["serve"] is serve
+    assert "migrar" not in estado.stderr
+    assert dito in estado.stderr
+    assert bool(estado.stderr) is not serve
 
 
 def test_voltar_so_com_o_nome_do_banco_escrito(arquivo: Path) -> None:

@@ -213,6 +213,17 @@ def test_casa_em_que_nada_se_grava_se_diz(monkeypatch: pytest.MonkeyPatch) -> No
     assert "banco" in exame
 
 
+def test_direto_no_servidor_as_pastas_sao_so_um_aviso(
+    url_mysql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Como em um contêiner: nada se grava nele, e a oficina trabalha."""
+    monkeypatch.setenv("HOME", "/dev/null")
+    for nome in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{nome}_HOME", f"/dev/null/{nome.lower()}")
+    monkeypatch.setenv("OFICINA_BANCO", url_mysql)
+    assert "direito de gravar" in aviso(examinar(), "pastas")
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="o root lê tudo")
 def test_casa_fechada_se_diz(casa: Path) -> None:
     casa.chmod(0)
