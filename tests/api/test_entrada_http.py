@@ -260,17 +260,42 @@ def test_demissao_vale_no_pedido_seguinte(http: TestClient, oficina: OficinaLoca
     assert entrar(http, cpf=CPF_ZE, senha=SENHA).status_code == 401
 
 
-def test_segredo_trocado_nao_derruba_quem_ja_entrou(oficina: OficinaLocal, url: str) -> None:
-    novo = "Outro segredo, que vem depois do-3Wq"
-    with no_ar(url) as http:
-        antigo = com(entrar(http, cpf=CPF_ZE, senha=SENHA))
-    with no_ar(url, jwt_secret_anterior=novo) as http:
-        assert http.get("/usuarios/eu", headers=antigo).status_code == 200
-    trocada = {"jwt_secret": novo, "jwt_secret_anterior": SEGREDO}
-    with TestClient(montar(configuracao(url, **trocada))) as http:
-        assert http.get("/usuarios/eu", headers=antigo).status_code == 200
-    with TestClient(montar(configuracao(url, jwt_secret=novo))) as http:
-        assert http.get("/usuarios/eu", headers=antigo).status_code == 401
+NOVO = "Outro segredo, que vem depois do-3Wq"
+SO_O_ANTIGO = {"jwt_secret": SEGREDO}
+O_NOVO_JA_SERVE = {"jwt_secret": SEGREDO, "jwt_secret_anterior": NOVO}
+O_ANTIGO_AINDA_SERVE = {"jwt_secret": NOVO, "jwt_secret_anterior": SEGREDO}
+SO_O_NOVO = {"jwt_secret": NOVO}
+
+
+@pytest.mark.parametrize(
+    ("antes", "depois"),
+    [
+        (SO_O_ANTIGO, O_NOVO_JA_SERVE),
+        (O_NOVO_JA_SERVE, O_ANTIGO_AINDA_SERVE),
+        (O_ANTIGO_AINDA_SERVE, SO_O_NOVO),
+    ],
+)
+def test_enquanto_se_troca_o_segredo_quem_entra_em_uma_replica_vale_na_outra(
+    oficina: OficinaLocal, url: str, antes: dict[str, str], depois: dict[str, str]
+) -> None:
+    """As réplicas se trocam uma a uma, e cada pedido cai em qualquer delas."""
+    with _com_segredos(url, antes) as velha, _com_segredos(url, depois) as nova:
+        for uma, outra in ((velha, nova), (nova, velha)):
+            dentro = com(entrar(uma, cpf=CPF_ZE, senha=SENHA))
+            assert outra.get("/usuarios/eu", headers=dentro).status_code == 200
+
+
+@pytest.mark.parametrize("depois", [O_ANTIGO_AINDA_SERVE, SO_O_NOVO])
+def test_trocar_o_segredo_de_uma_vez_so_manda_quem_entrou_entrar_de_novo(
+    oficina: OficinaLocal, url: str, depois: dict[str, str]
+) -> None:
+    with _com_segredos(url, SO_O_ANTIGO) as velha, _com_segredos(url, depois) as nova:
+        dentro = com(entrar(nova, cpf=CPF_ZE, senha=SENHA))
+        assert velha.get("/usuarios/eu", headers=dentro).status_code == 401
+
+
+def _com_segredos(url: str, segredos: dict[str, str]) -> TestClient:
+    return TestClient(montar(configuracao(url, **segredos)))
 
 
 def test_muitos_ao_mesmo_tempo_nao_passam_do_limite(
