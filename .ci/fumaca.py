@@ -61,7 +61,7 @@ def quem_confere(segredo: str) -> dict[str, str]:
         raise Falhou(f"O segredo {segredo!r} não se leu como {{cpf, senha}}.") from motivo
 
 
-def conferir(url: str, segredo: str) -> None:
+def conferir(url: str, quem: dict[str, str]) -> None:
     partes = urlsplit(url)
     if partes.scheme != "https" and partes.hostname != "127.0.0.1":
         raise Falhou(f"OFICINA_URL_PUBLICA começa com https://, e não é {url!r}.")
@@ -69,13 +69,14 @@ def conferir(url: str, segredo: str) -> None:
     if pedir(f"{url}/").get("nome") != "oficina":
         raise Falhou("Quem responde nesse endereço não é a oficina.")
     pedir(f"{url}/health/ready")
-    token = pedir(f"{url}/auth", quem_confere(segredo))["access_token"]
+    token = pedir(f"{url}/auth", quem)["access_token"]
     pedir(f"{url}/ordens?limite=1", token=token)
     print("A casa responde, o banco atende, e quem entra lê.")
 
 
 if __name__ == "__main__":
     try:
-        conferir(os.environ.get("OFICINA_URL_PUBLICA", ""), os.environ.get("SEGREDO_FUMACA", ""))
+        quem = quem_confere(os.environ.get("SEGREDO_FUMACA", ""))
+        conferir(os.environ.get("OFICINA_URL_PUBLICA", ""), quem)
     except Falhou as motivo:
         sys.exit(str(motivo))

@@ -3,9 +3,12 @@ r"""Migra, troca o programa no cluster, confere pela porta da frente e, se não 
     IMAGEM=repositório@sha256:… OFICINA_URL_PUBLICA=https://… SEGREDO_FUMACA=nome \
         python3 .ci/implantar.py
     python3 .ci/implantar.py voltar     desfaz só a troca que ficou no meio
+    python3 .ci/implantar.py primeira   instala onde ainda não há oficina: sem conferir, que ninguém
+                                        pode entrar, e sem voltar, que não há a quê
 
-O kubectl fala com o cluster em que já se entrou. As migrações só acrescentam, e a versão anterior
-roda no esquema novo: por isso voltar é só trocar o programa.
+O kubectl fala com o cluster em que já se entrou, e o namespace já existe. As migrações só
+acrescentam, e a versão anterior roda no esquema novo: por isso voltar é só trocar o programa.
+OVERLAY diz a pasta de outra instalação, no lugar de k8s/overlays/eks.
 """
 
 import contextlib
@@ -17,21 +20,33 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from fumaca import Falhou, conferir
+import conferir_ambiente
+from fumaca import Falhou, conferir, quem_confere
 
-OVERLAY = Path(__file__).parents[1] / "k8s/overlays/eks"
+OVERLAY = Path(os.environ.get("OVERLAY", conferir_ambiente.OVERLAY))
 MIGRACAO = "job/oficina-migracao"
 PROGRAMAS = ("deployment/oficina-api", "deployment/oficina-mensagens")
 PRAZO_DA_MIGRACAO = 1800  # segundos
 PRAZO_DA_TROCA = 900
 
-# Do que a migração precisa para rodar; e o que só troca quando a versão nova já provou que serve.
+# Do que a migração precisa para rodar; e o que só troca quando a versão nova já provou que serve. O
+# namespace é de quem cuida do cluster: quem implanta só pode o que há dentro dele.
 ANTES = (
-    *("Namespace", "ServiceAccount", "ConfigMap", "Secret"),
+    *("ServiceAccount", "ConfigMap", "Secret"),
     *("ExternalSecret", "SecretStore", "NetworkPolicy"),
 )
-PARTES = dict.fromkeys(ANTES, "antes") | {"Job": "migracao", "CronJob": "depois"}
+PARTES = dict.fromkeys(ANTES, "antes") | {
+    "Job": "migracao",
+    "CronJob": "depois",
+    "Namespace": "de outros",
+}
+FALTA = """\
+A oficina está no ar, e ainda ninguém entra nela. Falta, nesta ordem:
+1. no DNS, o nome público levar ao endereço que diz kubectl -n oficina get ingress oficina-api;
+2. o gerente, e o mecânico da conferência com o segredo dele (docs/operacao.md, "No EKS");
+3. python3 .ci/fumaca.py, que confere tudo isso."""
 
 # A revisão em que cada programa estava; só existe enquanto há troca no meio.
 REVISOES = Path(os.environ.get("RUNNER_TEMP", tempfile.gettempdir())) / "oficina-revisoes.json"
@@ -63,8 +78,8 @@ def com_imagem(manifestos: str, imagem: str) -> str:
 
 
 def separar(manifestos: str) -> dict[str, str]:
-    """O mesmo, em quatro partes: antes, a migração, o programa e depois."""
-    partes: dict[str, list[str]] = {"antes": [], "migracao": [], "programa": [], "depois": []}
+    """O mesmo, em partes: antes, a migração, o programa e depois; e o que não se aplica daqui."""
+    partes: dict[str, list[str]] = {nome: [] for nome in (*PARTES.values(), "programa")}
     for documento in re.split(r"^---$", manifestos, flags=re.MULTILINE):
         achado = re.search(r"^kind: (\w+)$", documento, re.MULTILINE)
         especie = achado[1] if achado else ""
@@ -129,16 +144,44 @@ def voltar() -> None:
     print("O que estava no ar antes está no ar outra vez.")
 
 
-def implantar(imagem: str, url: str, segredo: str) -> None:
-    partes = separar(com_imagem(perguntar("kustomize", str(OVERLAY)), imagem))
+def preparar(imagem: str) -> dict[str, str]:
+    """As partes, prontas para aplicar; nada se aplica com o que se sabe errado."""
+    if problemas := list(conferir_ambiente.problemas(OVERLAY)):
+        raise Falhou("Nada se aplicou; corrija o que segue e repita.\n" + "\n".join(problemas))
+    return separar(com_imagem(perguntar("kustomize", str(OVERLAY)), imagem))
+
+
+def exigir_a_porta_dela(url: str) -> None:
+    """Levanta Falhou se o que se conferiria é outra oficina; a própria máquina é de quem ensaia."""
+    dela = conferir_ambiente.ler(OVERLAY / "ambiente.env")["OFICINA_URL_PUBLICA"]
+    if url.rstrip("/") != dela and urlsplit(url).hostname != "127.0.0.1":
+        raise Falhou("OFICINA_URL_PUBLICA não é a de ambiente.env, que é a que se vai trocar.")
+
+
+def instalar(imagem: str) -> None:
+    partes = preparar(imagem)
     aplicar(partes["antes"])
     migrar(partes["migracao"])
+    aplicar(partes["programa"])
+    esperar_troca()
+    aplicar(partes["depois"])
+    print(FALTA)
+
+
+def implantar(imagem: str, url: str, segredo: str) -> None:
+    partes = preparar(imagem)
     agora = {programa: revisao(programa) for programa in PROGRAMAS}
+    if not any(agora.values()):
+        raise Falhou("Ainda não há oficina neste cluster; rode: python3 .ci/implantar.py primeira")
+    exigir_a_porta_dela(url)
+    quem = quem_confere(segredo)
+    aplicar(partes["antes"])
+    migrar(partes["migracao"])
     REVISOES.write_text(json.dumps(agora), encoding="utf-8")
     try:
         aplicar(partes["programa"])
         esperar_troca()
-        conferir(url, segredo)
+        conferir(url, quem)
     except BaseException as motivo:
         print(f"A troca não serviu: {motivo}", flush=True)
         voltar()
@@ -154,10 +197,16 @@ def implantar(imagem: str, url: str, segredo: str) -> None:
 
 if __name__ == "__main__":
     try:
-        if sys.argv[1:] == ["voltar"]:
-            voltar()
-        else:
-            ambiente = ("IMAGEM", "OFICINA_URL_PUBLICA", "SEGREDO_FUMACA")
-            implantar(*(os.environ.get(nome, "") for nome in ambiente))
+        nomes = ("IMAGEM", "OFICINA_URL_PUBLICA", "SEGREDO_FUMACA")
+        imagem, url, segredo = (os.environ.get(nome, "") for nome in nomes)
+        match sys.argv[1:]:
+            case ["voltar"]:
+                voltar()
+            case ["primeira"]:
+                instalar(imagem)
+            case []:
+                implantar(imagem, url, segredo)
+            case _:
+                sys.exit(__doc__)
     except Falhou as motivo:
         sys.exit(str(motivo))

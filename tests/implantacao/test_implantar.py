@@ -7,9 +7,10 @@ que se manda. Os manifestos são os que se geram para o EKS.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.dominio.acesso import Papel
 from tests.api.programa import RAIZ, Programa
+from tests.certificado import certificado
 from tests.implantacao.ferramentas import ferramenta
 
 CPF, SENHA = "11144477735", "uma senha bem comprida"
@@ -41,8 +43,22 @@ if feito[0] == "kustomize":
 elif feito[:2] == ["get", "job/oficina-migracao"]:
     print(os.environ["MIGRACAO"])
 elif feito[0] == "get":
-    print("" if os.environ["PRIMEIRA"] else {"api": 7, "mensagens": 4}[feito[1].split("-")[1]])
+    qual = feito[1].split("-")[1]
+    print("" if qual in os.environ["NOVOS"].split() else {"api": 7, "mensagens": 4}[qual])
 """
+
+
+def preenchido(pasta: Path) -> Path:
+    """O overlay como o de uma loja: o exemplo, com o que é dela."""
+    overlay = pasta / "overlay"
+    shutil.rmtree(overlay, ignore_errors=True)
+    overlay.mkdir()
+    for exemplo in (RAIZ / "k8s/overlays/eks").glob("*.exemplo"):
+        texto = re.sub(r"(?m)^#(?=[A-Z_]+=)", "", exemplo.read_text(encoding="utf-8"))
+        da_loja = texto.replace("exemplo", "loja").replace("111122223333", "123456789012")
+        (overlay / exemplo.stem).write_text(da_loja, encoding="utf-8")
+    (overlay / "rds-ca.pem").write_bytes(certificado(pasta).read_bytes())
+    return overlay
 
 
 @dataclass
@@ -55,13 +71,19 @@ class Cluster:
     migracao: str = "SuccessCriteriaMet Complete"
     falham: tuple[str, ...] = ()
     primeira: bool = False
+    novos: tuple[str, ...] = ()
+    segredo: str = ""
     imagem: str = IMAGEM
     manifestos: str = MANIFESTOS
+    estragar: Callable[[Path], object] | None = None
     ditos: list[tuple[list[str], str]] = field(default_factory=list)
 
     def rodar(self, programa: str = "implantar.py", *argumentos: str) -> Any:
+        overlay = preenchido(self.pasta)
+        if self.estragar:
+            self.estragar(overlay)
         self._fingir("kubectl", KUBECTL)
-        segredo = json.dumps({"cpf": CPF, "senha": self.senha})
+        segredo = self.segredo or json.dumps({"cpf": CPF, "senha": self.senha})
         self._fingir("aws", f"print({segredo!r})")
         manifestos = self.pasta / "manifestos"
         manifestos.write_text(self.manifestos, encoding="utf-8")
@@ -74,6 +96,7 @@ class Cluster:
                 "RUNNER_TEMP": str(self.pasta),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONUTF8": "1",
+                "OVERLAY": str(overlay),
                 "IMAGEM": self.imagem,
                 "OFICINA_URL_PUBLICA": self.url,
                 "SEGREDO_FUMACA": "oficina/fumaca",
@@ -81,7 +104,7 @@ class Cluster:
                 "MANIFESTOS": str(manifestos),
                 "MIGRACAO": self.migracao,
                 "FALHAM": json.dumps(self.falham),
-                "PRIMEIRA": "sim" if self.primeira else "",
+                "NOVOS": "api mensagens" if self.primeira else " ".join(self.novos),
             },
             capture_output=True,
             text=True,
@@ -141,19 +164,21 @@ def test_migra_troca_confere_e_so_entao_troca_as_tarefas(cluster: Cluster) -> No
     feito = cluster.rodar()
     assert feito.returncode == 0, feito.stderr
     antes, migracao, programa, depois = cluster.aplicados
-    assert {"Namespace", "ServiceAccount", "ConfigMap", "ExternalSecret"} <= set(antes)
+    assert {"ServiceAccount", "ConfigMap", "ExternalSecret"} <= set(antes)
     assert not {"Job", "Deployment", "CronJob"} & set(antes)
     assert migracao == ["Job"]
     assert {"Deployment", "Service", "Ingress"} <= set(programa)
     assert set(depois) == {"CronJob"}
-    assert [dito[0] for dito, _ in cluster.ditos][:4] == ["kustomize", "apply", "delete", "apply"]
+    assert [dito[0] for dito, _ in cluster.ditos if dito[0] != "get"][:4] == [
+        *("kustomize", "apply", "delete", "apply"),
+    ]
     assert cluster.trocas == ESPERAS
     assert "A casa responde, o banco atende, e quem entra lê." in feito.stdout
     aplicado = "".join(entrada for _, entrada in cluster.ditos)
     assert set(re.findall(r"^\s+(?:- )?image: (.*)$", aplicado, re.MULTILINE)) == {IMAGEM}
-    assert sorted(re.findall("^kind: .*$", aplicado, re.MULTILINE)) == sorted(
-        re.findall("^kind: .*$", MANIFESTOS, re.MULTILINE)
-    )
+    tudo = re.findall("^kind: .*$", MANIFESTOS, re.MULTILINE)
+    tudo.remove("kind: Namespace")
+    assert sorted(re.findall("^kind: .*$", aplicado, re.MULTILINE)) == sorted(tudo)
 
 
 def test_os_nomes_sao_os_dos_manifestos() -> None:
@@ -200,12 +225,56 @@ def test_a_fumaca_que_nao_passa_volta_e_diz(cluster: Cluster) -> None:
     assert cluster.senha not in feito.stdout + feito.stderr
 
 
-def test_na_primeira_vez_nao_ha_a_que_voltar(cluster: Cluster) -> None:
-    cluster.primeira, cluster.senha = True, "a senha de outra oficina"
-    feito = cluster.rodar()
+def test_a_primeira_vez_nao_se_confere_e_diz_o_que_falta(cluster: Cluster) -> None:
+    """Ninguém ainda pode entrar: nem o mecânico da conferência existe."""
+    cluster.primeira, cluster.senha, cluster.url = True, "", "https://ainda.sem.dns"
+    feito = cluster.rodar("implantar.py", "primeira")
+    assert feito.returncode == 0, feito.stderr
+    assert [set(parte) for parte in cluster.aplicados][1::2] == [{"Job"}, {"CronJob"}]
+    assert cluster.trocas == ESPERAS
+    assert "Falta, nesta ordem" in feito.stdout
+
+
+def test_a_primeira_vez_que_nao_termina_nao_diz_que_voltou(cluster: Cluster) -> None:
+    cluster.primeira, cluster.falham = True, ("rollout status",)
+    feito = cluster.rodar("implantar.py", "primeira")
     assert feito.returncode == 1
-    assert not [troca for troca in cluster.trocas if troca[0] == "undo"]
-    assert "não tem versão anterior" in feito.stdout
+    assert "outra vez" not in feito.stdout
+    assert cluster.trocas == ESPERAS[:1]
+
+
+def test_onde_ainda_nao_ha_oficina_a_troca_se_recusa(cluster: Cluster) -> None:
+    cluster.primeira = True
+    assert "implantar.py primeira" in cluster.rodar().stderr
+    assert cluster.aplicados == []
+
+
+def test_o_programa_que_so_esta_versao_tem_fica_quando_se_volta(cluster: Cluster) -> None:
+    cluster.novos, cluster.senha = ("mensagens",), "a senha de outra oficina"
+    feito = cluster.rodar()
+    assert [troca for troca in cluster.trocas if troca[0] == "undo"] == VOLTAS[:1]
+    assert "deployment/oficina-mensagens não tem versão anterior" in feito.stdout
+
+
+@pytest.mark.parametrize("url", ["", "https://outra.loja.com.br", "https://oficina.loja.com"])
+def test_nao_se_confere_outra_oficina(cluster: Cluster, url: str) -> None:
+    cluster.url = url
+    assert "não é a de ambiente.env" in cluster.rodar().stderr
+    assert cluster.aplicados == []
+
+
+def test_sem_o_segredo_de_quem_confere_nada_se_aplica(cluster: Cluster) -> None:
+    cluster.senha = ""
+    cluster.segredo = "isto não é JSON"
+    assert "não se leu" in cluster.rodar().stderr
+    assert cluster.aplicados == []
+
+
+def test_com_o_ambiente_errado_nada_se_aplica(cluster: Cluster) -> None:
+    cluster.estragar = lambda overlay: (overlay / "nuvem.env").unlink()
+    for como in ((), ("primeira",)):
+        assert "nuvem.env falta" in cluster.rodar("implantar.py", *como).stderr
+        assert cluster.ditos == []
 
 
 def test_o_que_nao_voltou_se_tenta_de_novo_e_o_que_voltou_nao(cluster: Cluster) -> None:

@@ -13,7 +13,7 @@ API, MENSAGENS, MIGRACAO = (
 )
 POD = "spec.template.spec"
 CONTEINER = f"{POD}.containers.0"
-DA_COPIA = "spec.jobTemplate.spec.template.spec"
+DA_ROTINA = "spec.jobTemplate.spec.template.spec"
 USUARIO = 10001
 RECURSOS = ("cpu", "memory", "ephemeral-storage")
 UNIDADES = {"m": Decimal("0.001"), "Mi": Decimal(2**20), "Gi": Decimal(2**30), "": Decimal(1)}
@@ -87,7 +87,7 @@ def toda_capacidade_se_larga(manifestos: Manifestos) -> Iterator[str]:
 
 @regra(
     trocar(
-        "CronJob/oficina-backup", f"{DA_COPIA}.securityContext.seccompProfile.type", "Unconfined"
+        "CronJob/oficina-backup", f"{DA_ROTINA}.securityContext.seccompProfile.type", "Unconfined"
     )
 )
 def as_chamadas_ao_sistema_passam_pelo_filtro(manifestos: Manifestos) -> Iterator[str]:

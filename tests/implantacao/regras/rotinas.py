@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from tests.implantacao.regras.nucleo import regra, tirar, trocar
-from tests.implantacao.regras.pods import CONTEINER, DA_COPIA, MENSAGENS, MIGRACAO, POD
+from tests.implantacao.regras.pods import CONTEINER, DA_ROTINA, MENSAGENS, MIGRACAO, POD
 from tests.manifestos import Manifestos, sem_resumo
 
 COPIA, CONFERENCIA = "CronJob/oficina-backup", "CronJob/oficina-verificar"
+MANUTENCAO = "CronJob/oficina-manutencao"
 
 
 @regra(
@@ -61,9 +62,26 @@ def cada_rotina_roda_uma_de_cada_vez_e_na_hora_daqui(manifestos: Manifestos) -> 
 
 
 @regra(
-    tirar(COPIA, f"{DA_COPIA}.initContainers.1"),
-    trocar(COPIA, f"{DA_COPIA}.initContainers.1.args.4", "/copias/outra.gz"),
-    trocar(COPIA, f"{DA_COPIA}.initContainers.1.volumeMounts.0.readOnly", valor=False),
+    tirar(MANUTENCAO, "spec.suspend"),
+    trocar(MANUTENCAO, f"{DA_ROTINA}.containers.0.command.1", "86400"),
+    tirar(MANUTENCAO, "spec.jobTemplate.spec.ttlSecondsAfterFinished"),
+)
+def a_manutencao_so_abre_quando_se_manda_e_fecha_sozinha(manifestos: Manifestos) -> Iterator[str]:
+    spec = manifestos.um("CronJob", "oficina-manutencao")["spec"]
+    trabalho = spec["jobTemplate"]["spec"]
+    if not spec.get("suspend"):
+        yield "a conta que migra entra no ar sem ninguém pedir"
+    if "ttlSecondsAfterFinished" not in trabalho:
+        yield "a sala fechada segura o nome e o volume"
+    comando, quanto = manifestos.pod("oficina-manutencao").spec["containers"][0]["command"]
+    if comando != "sleep" or int(quanto) >= trabalho["activeDeadlineSeconds"]:
+        yield "a sala não se fecha antes do prazo"
+
+
+@regra(
+    tirar(COPIA, f"{DA_ROTINA}.initContainers.1"),
+    trocar(COPIA, f"{DA_ROTINA}.initContainers.1.args.4", "/copias/outra.gz"),
+    trocar(COPIA, f"{DA_ROTINA}.initContainers.1.volumeMounts.0.readOnly", valor=False),
 )
 def a_copia_so_ganha_nome_depois_de_conferida(manifestos: Manifestos) -> Iterator[str]:
     pod = manifestos.pod("oficina-backup")
