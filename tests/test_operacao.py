@@ -19,7 +19,7 @@ from tests.servidor_mysql import Servidor
 OPERACAO = Path(__file__).parents[1] / "docs" / "operacao.md"
 BLOCO = re.compile(r"<!-- com a conta (que migra|do programa) -->\n```sh\n(.*?)```", re.DOTALL)
 BANCO, MIGRACAO = f"oficina_teste_operacao_{os.getpid()}", f"migracao_{os.getpid()}"
-PROGRAMA = f"programa_{os.getpid()}"
+PROGRAMA, ENSAIO = f"programa_{os.getpid()}", f"{BANCO}_ensaio"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def contas(mysql: Servidor) -> Iterator[dict[str, dict[str, str]]]:
     mysql.criar_banco(BANCO)
     with mysql.conectar() as conexao, conexao.cursor() as cursor:
         for comando in _sql_da_pagina(senha):
-            cursor.execute(comando)
+            cursor.execute(comando.replace("oficina_ensaio", ENSAIO))
         onde = make_url(mysql.url(BANCO))
         comum = {"DB_HOST": onde.host or "", "DB_PORT": str(onde.port or 3306), "DB_NAME": BANCO}
         yield {
@@ -39,13 +39,13 @@ def contas(mysql: Servidor) -> Iterator[dict[str, dict[str, str]]]:
         }
         for conta in (MIGRACAO, PROGRAMA):
             cursor.execute(f"DROP USER IF EXISTS '{conta}'@'%'")
-    mysql.apagar_banco(BANCO)
+    for banco in (BANCO, ENSAIO):
+        mysql.apagar_banco(banco)
 
 
 def _sql_da_pagina(senha: str) -> list[str]:
-    achado = re.search(r"```sql\n(.*?)```", OPERACAO.read_text(encoding="utf-8"), re.DOTALL)
-    assert achado
-    escrito = achado[1].replace("sorteie uma", senha).replace("oficina_migracao", MIGRACAO)
+    blocos = re.findall(r"```sql\n(.*?)```", OPERACAO.read_text(encoding="utf-8"), re.DOTALL)
+    escrito = "".join(blocos).replace("sorteie uma", senha).replace("oficina_migracao", MIGRACAO)
     _, *comandos = escrito.replace("oficina.*", f"{BANCO}.*").split(";\n")  # o banco já existe
     return [comando for comando in comandos if comando]
 
@@ -60,8 +60,12 @@ def test_cada_comando_da_pagina_roda(contas: dict[str, dict[str, str]], tmp_path
 
 
 def _rodar(linha: str, conta: dict[str, str], pasta: Path) -> None:
-    programa, *argumentos = shlex.split(linha.replace("oficina_app", PROGRAMA))
+    dito = linha.replace("oficina_app", PROGRAMA).replace("oficina_ensaio", ENSAIO)
+    variaveis = re.match(r"([A-Z_]+=\S+ )*", dito)
+    assert variaveis
+    programa, *argumentos = shlex.split(dito[variaveis.end() :])
     assert programa == "oficina"
+    conta = conta | dict(par.split("=") for par in variaveis[0].split())
     if "--confirmar" in argumentos:
         argumentos[argumentos.index("--confirmar") + 1] = BANCO
     if "--primeiro" in argumentos:
@@ -87,7 +91,7 @@ def test_o_comando_que_a_pagina_cita_no_meio_do_texto_existe() -> None:
 
 
 ESPECIES = {"deploy": "Deployment", "deployment": "Deployment", "job": "Job", "cronjob": "CronJob"}
-ESPECIES |= {"service": "Service", "ingress": "Ingress"}
+ESPECIES |= {"service": "Service", "ingress": "Ingress", "externalsecret": "ExternalSecret"}
 CITADO = re.compile(rf"\b({'|'.join(ESPECIES)})[/ ](oficina-[a-z]+)")
 
 
