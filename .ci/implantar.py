@@ -28,25 +28,18 @@ from fumaca import Falhou, conferir, quem_confere
 OVERLAY = Path(os.environ.get("OVERLAY", conferir_ambiente.OVERLAY))
 MIGRACAO = "job/oficina-migracao"
 PROGRAMAS = ("deployment/oficina-api", "deployment/oficina-mensagens")
-PRAZO_DA_MIGRACAO = 1800  # segundos
+PRAZO_DA_MIGRACAO = 2760  # segundos: mais que o do Job, que é quem desiste
 PRAZO_DA_TROCA = 900
 
-# Do que a migração precisa para rodar; e o que só troca quando a versão nova já provou que serve. O
-# namespace é de quem cuida do cluster: quem implanta só pode o que há dentro dele.
+# Do que a migração precisa para rodar; e o que só troca quando a versão nova já provou que serve.
 ANTES = (
     *("ServiceAccount", "ConfigMap", "Secret"),
     *("ExternalSecret", "SecretStore", "NetworkPolicy"),
 )
-PARTES = dict.fromkeys(ANTES, "antes") | {
-    "Job": "migracao",
-    "CronJob": "depois",
-    "Namespace": "de outros",
-}
-FALTA = """\
-A oficina está no ar, e ainda ninguém entra nela. Falta, nesta ordem:
-1. no DNS, o nome público levar ao endereço que diz kubectl -n oficina get ingress oficina-api;
-2. o gerente, e o mecânico da conferência com o segredo dele (docs/operacao.md, "No EKS");
-3. python3 .ci/fumaca.py, que confere tudo isso."""
+PARTES = dict.fromkeys(ANTES, "antes") | {"Job": "migracao", "CronJob": "depois"}
+# O namespace é de quem cuida do cluster: quem implanta só pode o que há dentro dele.
+DE_OUTROS = {"Namespace"}
+FALTA = "No ar, e ainda ninguém entra: siga em docs/operacao.md, “No EKS”, do passo 5 em diante."
 
 # A revisão em que cada programa estava; só existe enquanto há troca no meio.
 REVISOES = Path(os.environ.get("RUNNER_TEMP", tempfile.gettempdir())) / "oficina-revisoes.json"
@@ -78,11 +71,13 @@ def com_imagem(manifestos: str, imagem: str) -> str:
 
 
 def separar(manifestos: str) -> dict[str, str]:
-    """O mesmo, em partes: antes, a migração, o programa e depois; e o que não se aplica daqui."""
+    """O mesmo, em quatro partes: antes, a migração, o programa e depois."""
     partes: dict[str, list[str]] = {nome: [] for nome in (*PARTES.values(), "programa")}
     for documento in re.split(r"^---$", manifestos, flags=re.MULTILINE):
         achado = re.search(r"^kind: (\w+)$", documento, re.MULTILINE)
         especie = achado[1] if achado else ""
+        if especie in DE_OUTROS:
+            continue
         partes[PARTES.get(especie, "programa")].append(documento)
     return {nome: "---".join(documentos) for nome, documentos in partes.items()}
 
@@ -152,7 +147,10 @@ def preparar(imagem: str) -> dict[str, str]:
 
 
 def exigir_a_porta_dela(url: str) -> None:
-    """Levanta Falhou se o que se conferiria é outra oficina; a própria máquina é de quem ensaia."""
+    """Levanta Falhou se o que se conferiria é outra oficina.
+
+    A própria máquina serve: é por onde se confere, com `port-forward`, se a porta está fechada.
+    """
     dela = conferir_ambiente.ler(OVERLAY / "ambiente.env")["OFICINA_URL_PUBLICA"]
     if url.rstrip("/") != dela and urlsplit(url).hostname != "127.0.0.1":
         raise Falhou("OFICINA_URL_PUBLICA não é a de ambiente.env, que é a que se vai trocar.")
@@ -160,6 +158,9 @@ def exigir_a_porta_dela(url: str) -> None:
 
 def instalar(imagem: str) -> None:
     partes = preparar(imagem)
+    no_ar = "jsonpath={.status.availableReplicas}"
+    if perguntar("get", PROGRAMAS[0], "--ignore-not-found", f"--output={no_ar}").strip():
+        raise Falhou("Já há uma oficina no ar neste cluster; rode: python3 .ci/implantar.py")
     aplicar(partes["antes"])
     migrar(partes["migracao"])
     aplicar(partes["programa"])
@@ -173,6 +174,11 @@ def implantar(imagem: str, url: str, segredo: str) -> None:
     agora = {programa: revisao(programa) for programa in PROGRAMAS}
     if not any(agora.values()):
         raise Falhou("Ainda não há oficina neste cluster; rode: python3 .ci/implantar.py primeira")
+    if REVISOES.exists():
+        raise Falhou(
+            "Uma troca ficou no meio; rode antes: python3 .ci/implantar.py voltar\n"
+            f"(se ela já não importa, ou era em outro cluster, apague {REVISOES})"
+        )
     exigir_a_porta_dela(url)
     quem = quem_confere(segredo)
     aplicar(partes["antes"])

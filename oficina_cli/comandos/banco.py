@@ -14,9 +14,10 @@ from oficina_cli import opcoes, saida
 from oficina_cli.atendimento import Atendimento
 from oficina_cli.comando import comando, grupo
 from oficina_cli.erros import CODIGOS, dizer
-from oficina_cli.pergunta import pedir
+from oficina_cli.pergunta import ler_segredo, pedir
 from oficina_cli.progresso import contando
 from oficina_cli.rotulos import FUSO
+from oficina_cli.senha import SenhaStdin
 from oficina_core.arquivos import ao_gravar
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel, RegraViolada
 
@@ -55,12 +56,11 @@ PESSOAL = "A cópia tem dados de clientes e da equipe; guarde-a onde só quem de
 def status(atendimento: Atendimento) -> "FichaBanco":
     """Mostra qual é o banco, o que tem, em que revisão está e qual o programa espera."""
     from oficina_core.banco.exame import Exame
-    from oficina_core.banco.manutencao import FORA_DE_DIA, MAIS_NOVO
 
     with Exame(atendimento.conexao.banco_direto()) as exame:
         vista = exame.ficha()
-    if not vista.serve:
-        dizer(MAIS_NOVO if (vista.revisao or "") > vista.esperada else FORA_DE_DIA)
+        if porque := exame.estado().porque_nao_serve:
+            dizer(porque)
     return vista
 
 
@@ -105,17 +105,20 @@ def conta(
     encerrar_anterior: Annotated[
         bool, Option("--encerrar-anterior", help="A senha que se trocou deixa de entrar.")
     ] = False,
+    senha_stdin: SenhaStdin = False,
 ) -> "FichaConta":
     """Dá a uma conta do MySQL só os direitos que o programa usa, e a cria se for o caso.
 
-    Roda com a conta que migra, e de novo a cada versão, depois de migrar. A senha se diz em
-    OFICINA_CONTA_SENHA; se é outra, a de antes continua a entrar até que se peça, em outra vez,
-    `--encerrar-anterior`, e assim se troca a senha de quem está no ar.
+    Roda com a conta que migra, e de novo a cada versão, depois de migrar. A senha se diz com
+    `--senha-stdin`, ou em OFICINA_CONTA_SENHA; se é outra, a de antes continua a entrar até que se
+    peça, em outra vez, `--encerrar-anterior`, e assim se troca a senha de quem está no ar.
     """
     from oficina_core.banco import contas
 
     dita = atendimento.conexao.configuracao.oficina_conta_senha
     senha = dita.get_secret_value() if dita else None
+    if senha_stdin:
+        senha = ler_segredo()
     url = atendimento.conexao.banco_direto()
     return contas.preparar(url, conta, senha=senha, encerrar=encerrar_anterior)
 

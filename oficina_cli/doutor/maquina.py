@@ -87,12 +87,13 @@ def _de_quem(problema: str, camadas: Mapping[Any, Mapping[str, Any]]) -> str:
 
 
 def pastas(conexao: Conexao) -> Parecer:
-    """Quem trabalha direto em um servidor passa sem elas, como em um contêiner."""
-    ruins = [str(pasta(nome)) for nome in PASTAS if not _grava(pasta(nome))]
+    """Quem trabalha direto em um servidor, como em um contêiner, só não passa sem a de estado."""
+    ruins = [nome for nome in PASTAS if not _grava(pasta(nome))]
     if not ruins:
         return bom("Grava-se nas de dados, configuração, estado e cache.")
-    return (aviso if _direto_no_servidor(conexao) else falha)(
-        f"Não se grava em {lista(ruins)}.",
+    passa = "estado" not in ruins and _direto_no_servidor(conexao)
+    return (aviso if passa else falha)(
+        f"Não se grava em {lista([str(pasta(nome)) for nome in ruins])}.",
         "Dê à sua conta o direito de gravar nessa pasta, ou na de cima, para que ela nasça.",
     )
 

@@ -31,13 +31,14 @@ SEM_CRIAR = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER')"
 
 SENHA_RECUSADA, SEM_DIREITO_AO_BANCO = 1045, 1044
 SEM_CONTA, SENHA_FRACA = {1133, 1396, 1410}, 1819
-NAO_EXISTE = "Essa conta ainda não existe no servidor; diga a senha dela em OFICINA_CONTA_SENHA."
+NAO_EXISTE = "Essa conta ainda não existe no servidor; diga a senha dela, com --senha-stdin."
 DE_OUTRO = "Essa conta não é a do programa; diga uma só dele, como oficina_app."
 ERA_A_ANTERIOR = (
-    "A senha em OFICINA_CONTA_SENHA é a que se encerraria, e por isso as duas ainda entram; diga a "
-    "nova, depois de a usar no programa."
+    "A senha dita não é a última que se deu à conta, e por isso as duas ainda entram. Não repita "
+    "antes de ver qual delas o programa usa: é a que fica, e a outra deixa de entrar."
 )
 RECUSOU = "O servidor do banco não aceitou; fale com quem cuida dele. O erro dele é o de número"
+VAZIA = "A senha da conta veio vazia; sorteie uma: openssl rand -hex 24"
 FRACA = "O servidor não aceita essa senha: ela não atende à política dele; escolha outra."
 
 
@@ -64,16 +65,21 @@ def preparar(
 
     Ela entra de qualquer máquina: de onde se chega ao servidor, quem o diz é a rede.
 
-    Repetir não faz mal. A senha que se troca continua a entrar até que se mande `encerrar` (no
-    MariaDB, que não guarda duas, ela já não entra); na vez em que se troca, não se encerra, que
-    quem está no ar ainda usa a outra. Levanta DadoInvalido se o banco não é MySQL, o
-    nome não serve ou a conta não existe e não se disse a senha; Indisponivel se quem pede não tem
-    o direito de dar direitos, ou o banco não está na revisão do programa.
+    Sem `encerrar`, repetir não faz mal. A senha que se troca continua a entrar até que se mande
+    `encerrar` (no MariaDB, que não guarda duas, ela já não entra). Na vez em que se troca, não se
+    encerra, que quem está no ar ainda usa a outra; e o servidor não diz qual das duas é a anterior:
+    se é a dita, a primeira vez se recusa, com as duas entrando ainda.
+
+    Levanta DadoInvalido se o banco não é MySQL, o nome ou a senha não servem, ou a conta não existe
+    e não se disse a senha; Indisponivel se quem pede não tem o direito de dar direitos, ou o banco
+    não está na revisão do programa.
     """
     if arquivo_do_banco(url):
         raise DadoInvalido("Só o MySQL tem contas; diga DB_HOST, DB_USER e DB_NAME.", "banco")
     if not CONTA.fullmatch(conta):
         raise DadoInvalido("Só letras, números e _, como oficina_app.", "conta")
+    if senha == "":
+        raise DadoInvalido(VAZIA, "senha")
     if conta in (make_url(url).username, "root"):
         raise DadoInvalido(DE_OUTRO, "conta")
     with aberto(url) as motor:
@@ -104,7 +110,7 @@ class _Preparo:
         return Feito.SENHA_TROCADA
 
     def encerrar(self, senha: str | None) -> None:
-        """A anterior já não entra; se a que se disse é a anterior, volta, que há quem a use."""
+        """A anterior já não entra; se a dita era ela, volta a entrar, que pode haver quem a use."""
         self.mandar(ENCERRAR)
         if senha is not None and not self._entra(senha):
             self.mandar(TROCAR_GUARDANDO, senha)

@@ -50,6 +50,12 @@ class EstadoBanco:
     def mais_novo(self) -> bool:
         return self.revisao is not None and self.revisao > self.esperada
 
+    @property
+    def porque_nao_serve(self) -> str | None:
+        if self.serve:
+            return None
+        return MAIS_NOVO if self.mais_novo else FORA_DE_DIA
+
 
 def revisoes() -> list[str]:
     """Todas, pelo nome do arquivo: carregar o Alembic para sabê-las demora."""

@@ -110,13 +110,18 @@ def test_a_senha_que_esta_em_uso_nao_se_encerra_por_engano(migracao: str, senha:
     antiga = secrets.token_hex(16)
     contas.preparar(migracao, APP, senha=antiga)
     contas.preparar(migracao, APP, senha=senha)
-    with pytest.raises(DadoInvalido, match="diga a nova"):
+    with pytest.raises(DadoInvalido, match="Não repita"):
         contas.preparar(migracao, APP, senha=antiga, encerrar=True)
     assert (_entra(migracao, antiga), _entra(migracao, senha)) == (True, True)
+    with pytest.raises(DadoInvalido, match="Não repita"):
+        contas.preparar(migracao, APP, senha=senha, encerrar=True)
+    assert (_entra(migracao, antiga), _entra(migracao, senha)) == (True, True)
+    assert contas.preparar(migracao, APP, senha=senha, encerrar=True).feito is Feito.ENCERRADA
+    assert (_entra(migracao, antiga), _entra(migracao, senha)) == (False, True)
 
 
 def test_a_conta_que_nao_existe_pede_a_senha(migracao: str) -> None:
-    with pytest.raises(DadoInvalido, match="OFICINA_CONTA_SENHA"):
+    with pytest.raises(DadoInvalido, match="--senha-stdin"):
         contas.preparar(migracao, APP)
 
 
@@ -133,6 +138,12 @@ def test_quem_nao_pode_dar_direitos_ouve_isso(migracao: str, senha: str) -> None
 def test_o_nome_da_conta_nao_leva_sql(migracao: str, nome: str) -> None:
     with pytest.raises(DadoInvalido, match="Só letras"):
         contas.preparar(migracao, nome, senha="x" * 16)
+
+
+def test_sem_senha_nenhuma_a_conta_nao_nasce(migracao: str) -> None:
+    """O cano vazio de um comando que falhou não é uma senha."""
+    with pytest.raises(DadoInvalido, match="vazia"):
+        contas.preparar(migracao, APP, senha="")
 
 
 def test_a_conta_que_migra_e_a_root_nao_se_preparam(migracao: str) -> None:
@@ -155,5 +166,17 @@ def test_pela_linha_de_comando_a_senha_vem_do_ambiente_e_nao_se_mostra(
     feita = CliRunner().invoke(app, ["banco", "conta", APP])
     assert feita.exit_code == 0, feita.output
     assert "conta criada" in feita.stdout
+    assert senha not in feita.output
+    assert _entra(migracao, senha)
+
+
+def test_a_senha_que_vem_pela_entrada_vale_mais_que_a_do_ambiente(
+    migracao: str, senha: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Na sala de manutenção, a do ambiente é a de agora, e a nova ainda não está no segredo."""
+    monkeypatch.setenv("OFICINA_BANCO", migracao)
+    monkeypatch.setenv("OFICINA_CONTA_SENHA", secrets.token_hex(16))
+    feita = CliRunner().invoke(app, ["banco", "conta", APP, "--senha-stdin"], input=f"{senha}\n")
+    assert feita.exit_code == 0, feita.output
     assert senha not in feita.output
     assert _entra(migracao, senha)

@@ -213,15 +213,16 @@ def test_casa_em_que_nada_se_grava_se_diz(monkeypatch: pytest.MonkeyPatch) -> No
     assert "banco" in exame
 
 
-def test_direto_no_servidor_as_pastas_sao_so_um_aviso(
-    url_mysql: str, monkeypatch: pytest.MonkeyPatch
+def test_direto_no_servidor_so_faz_falta_a_pasta_de_estado(
+    url_mysql: str, casa: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Como em um contêiner: nada se grava nele, e a oficina trabalha."""
-    monkeypatch.setenv("HOME", "/dev/null")
-    for nome in ("CACHE", "CONFIG", "DATA", "STATE"):
+    """Como em um contêiner: só se grava o registro e o que se digitava, e a oficina trabalha."""
+    for nome in ("CACHE", "CONFIG", "DATA"):
         monkeypatch.setenv(f"XDG_{nome}_HOME", f"/dev/null/{nome.lower()}")
     monkeypatch.setenv("OFICINA_BANCO", url_mysql)
     assert "direito de gravar" in aviso(examinar(), "pastas")
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/state")
+    falha(examinar(codigo=6), "pastas")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="o root lê tudo")

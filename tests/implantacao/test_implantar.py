@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from oficina_core.banco.local import OficinaLocal
 from oficina_core.casos.entrada import DefinirSenha
@@ -193,6 +194,16 @@ def test_os_nomes_sao_os_dos_manifestos() -> None:
     assert sorted(nomes) == sorted([implantar.MIGRACAO, *implantar.PROGRAMAS])
 
 
+def test_quem_desiste_da_migracao_e_o_job() -> None:
+    """Antes disso, diria que ela não terminou bem, com ela ainda a mudar o banco."""
+    (prazo,) = (
+        documento["spec"]["activeDeadlineSeconds"]
+        for documento in yaml.safe_load_all(MANIFESTOS)
+        if documento["kind"] == "Job"
+    )
+    assert prazo < ferramenta("implantar").PRAZO_DA_MIGRACAO
+
+
 def test_sem_migracao_nada_se_troca(cluster: Cluster) -> None:
     cluster.migracao = "FailureTarget Failed"
     feito = cluster.rodar()
@@ -232,7 +243,7 @@ def test_a_primeira_vez_nao_se_confere_e_diz_o_que_falta(cluster: Cluster) -> No
     assert feito.returncode == 0, feito.stderr
     assert [set(parte) for parte in cluster.aplicados][1::2] == [{"Job"}, {"CronJob"}]
     assert cluster.trocas == ESPERAS
-    assert "Falta, nesta ordem" in feito.stdout
+    assert "do passo 5 em diante" in feito.stdout
 
 
 def test_a_primeira_vez_que_nao_termina_nao_diz_que_voltou(cluster: Cluster) -> None:
@@ -241,6 +252,21 @@ def test_a_primeira_vez_que_nao_termina_nao_diz_que_voltou(cluster: Cluster) -> 
     assert feito.returncode == 1
     assert "outra vez" not in feito.stdout
     assert cluster.trocas == ESPERAS[:1]
+
+
+def test_onde_ja_ha_oficina_a_primeira_vez_se_recusa(cluster: Cluster) -> None:
+    """Seria uma troca sem conferência, e sem volta."""
+    assert "Já há uma oficina no ar" in cluster.rodar("implantar.py", "primeira").stderr
+    assert cluster.aplicados == []
+
+
+def test_a_troca_que_ficou_no_meio_se_desfaz_antes_de_outra(cluster: Cluster) -> None:
+    """A revisão de agora é a da versão que não serviu: voltar a ela não seria voltar."""
+    (cluster.pasta / "oficina-revisoes.json").write_text('{"deployment/oficina-api": "7"}')
+    assert "implantar.py voltar" in cluster.rodar().stderr
+    assert cluster.aplicados == []
+    assert cluster.rodar("implantar.py", "voltar").returncode == 0
+    assert cluster.trocas == [VOLTAS[0], *ESPERAS]
 
 
 def test_onde_ainda_nao_ha_oficina_a_troca_se_recusa(cluster: Cluster) -> None:

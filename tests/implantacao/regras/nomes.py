@@ -125,11 +125,13 @@ def nenhum_segredo_se_escreve(manifestos: Manifestos) -> Iterator[str]:
         [{"secretRef": {"name": "db-migracao"}}],
     ),
 )
-def so_quem_muda_o_banco_tem_a_conta_que_o_muda(manifestos: Manifestos) -> Iterator[str]:
+def so_a_migracao_e_a_manutencao_mudam_o_banco(
+    manifestos: Manifestos,
+) -> Iterator[str]:
     for pod in manifestos.pods():
         citados = {sem_resumo(nome) for _, nome in _citados(pod.spec)}
-        dele = pod.nome in ("oficina-migracao", "oficina-manutencao")
-        if "db-migracao" in citados and pod.nossos and not dele:
+        podem = pod.nome in ("oficina-migracao", "oficina-manutencao")
+        if "db-migracao" in citados and pod.nossos and not podem:
             yield f"{pod.nome} usa a conta da migração"
 
 
