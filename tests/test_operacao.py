@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from tests.servidor_mysql import Servidor
 OPERACAO = Path(__file__).parents[1] / "docs" / "operacao.md"
 BLOCO = re.compile(r"<!-- com a conta (que migra|do programa) -->\n```sh\n(.*?)```", re.DOTALL)
 BANCO, MIGRACAO = f"oficina_teste_operacao_{os.getpid()}", f"migracao_{os.getpid()}"
-PROGRAMA, ENSAIO = f"programa_{os.getpid()}", f"{BANCO}_ensaio"
+PROGRAMA, NOVO = f"programa_{os.getpid()}", f"{BANCO}_novo"
+NOMES = {"oficina_migracao": MIGRACAO, "oficina_app": PROGRAMA, "oficina_nova": NOVO}
+DIGITADA = "uma senha bem comprida"
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def contas(mysql: Servidor) -> Iterator[dict[str, dict[str, str]]]:
     mysql.criar_banco(BANCO)
     with mysql.conectar() as conexao, conexao.cursor() as cursor:
         for comando in _sql_da_pagina(senha):
-            cursor.execute(comando.replace("oficina_ensaio", ENSAIO))
+            cursor.execute(comando)
         onde = make_url(mysql.url(BANCO))
         comum = {"DB_HOST": onde.host or "", "DB_PORT": str(onde.port or 3306), "DB_NAME": BANCO}
         yield {
@@ -39,15 +42,22 @@ def contas(mysql: Servidor) -> Iterator[dict[str, dict[str, str]]]:
         }
         for conta in (MIGRACAO, PROGRAMA):
             cursor.execute(f"DROP USER IF EXISTS '{conta}'@'%'")
-    for banco in (BANCO, ENSAIO):
+    for banco in (BANCO, NOVO):
         mysql.apagar_banco(banco)
 
 
 def _sql_da_pagina(senha: str) -> list[str]:
     blocos = re.findall(r"```sql\n(.*?)```", OPERACAO.read_text(encoding="utf-8"), re.DOTALL)
-    escrito = "".join(blocos).replace("sorteie uma", senha).replace("oficina_migracao", MIGRACAO)
+    escrito = desta_vez("".join(blocos)).replace("sorteie uma", senha)
     _, *comandos = escrito.replace("oficina.*", f"{BANCO}.*").split(";\n")  # o banco já existe
     return [comando for comando in comandos if comando]
+
+
+def desta_vez(texto: str) -> str:
+    """As contas e o banco novo com o nome que têm neste teste."""
+    for nome, deste in NOMES.items():
+        texto = texto.replace(nome, deste)
+    return texto
 
 
 def test_cada_comando_da_pagina_roda(contas: dict[str, dict[str, str]], tmp_path: Path) -> None:
@@ -56,25 +66,26 @@ def test_cada_comando_da_pagina_roda(contas: dict[str, dict[str, str]], tmp_path
         for linha in bloco.splitlines():
             _rodar(linha, contas[conta], tmp_path)
             feitos += 1
-    assert feitos > 10
+            if "< nova.txt" in linha:  # e, como a página manda, a nova vai para o segredo
+                contas["que migra"]["OFICINA_CONTA_SENHA"] = DIGITADA
+                contas["do programa"]["DB_PASSWORD"] = DIGITADA
+    assert feitos > 15
 
 
 def _rodar(linha: str, conta: dict[str, str], pasta: Path) -> None:
-    dito = linha.replace("oficina_app", PROGRAMA).replace("oficina_ensaio", ENSAIO)
-    variaveis = re.match(r"([A-Z_]+=\S+ )*", dito)
-    assert variaveis
-    programa, *argumentos = shlex.split(dito[variaveis.end() :])
+    ditos = shlex.split(desta_vez(linha).partition(" <")[0])
+    variaveis = dict(dito.split("=") for dito in takewhile(lambda dito: "=" in dito, ditos))
+    programa, *argumentos = ditos[len(variaveis) :]
     assert programa == "oficina"
-    conta = conta | dict(par.split("=") for par in variaveis[0].split())
     if "--confirmar" in argumentos:
         argumentos[argumentos.index("--confirmar") + 1] = BANCO
     if "--primeiro" in argumentos:
         argumentos.append("--senha-stdin")
     feito = subprocess.run(
         [sys.executable, "-m", "oficina_cli", *argumentos],
-        env=leiame.neutro() | conta | {"PYTHONPATH": str(OPERACAO.parents[1])},
+        env=leiame.neutro() | conta | variaveis | {"PYTHONPATH": str(OPERACAO.parents[1])},
         cwd=pasta,
-        input="uma senha bem comprida\n",
+        input=f"{DIGITADA}\n",
         capture_output=True,
         text=True,
         check=False,
