@@ -89,11 +89,17 @@ def test_a_senha_trocada_so_deixa_de_entrar_quando_se_manda(migracao: str, senha
     assert (_entra(migracao, senha), _entra(migracao, antiga)) == (True, False)
 
 
-def test_trocar_e_encerrar_nao_se_faz_de_uma_vez(migracao: str, senha: str) -> None:
-    """Quem está no ar ainda usa a de antes: o mesmo pedido, repetido depois, é que a encerra."""
+@pytest.fixture
+def guarda_duas(migracao: str) -> None:
+    """O MySQL guarda a senha de antes; o MariaDB, não."""
     with aberto(migracao) as motor:
         if eh_mariadb(motor):
             pytest.skip("o MariaDB não guarda duas senhas")
+
+
+@pytest.mark.usefixtures("guarda_duas")
+def test_trocar_e_encerrar_nao_se_faz_de_uma_vez(migracao: str, senha: str) -> None:
+    """Quem está no ar ainda usa a de antes: o mesmo pedido, repetido depois, é que a encerra."""
     antiga = secrets.token_hex(16)
     contas.preparar(migracao, APP, senha=antiga)
     trocada = contas.preparar(migracao, APP, senha=senha, encerrar=True)
@@ -102,11 +108,9 @@ def test_trocar_e_encerrar_nao_se_faz_de_uma_vez(migracao: str, senha: str) -> N
     assert (encerrada.feito, _entra(migracao, antiga)) == (Feito.ENCERRADA, False)
 
 
+@pytest.mark.usefixtures("guarda_duas")
 def test_a_senha_que_esta_em_uso_nao_se_encerra_por_engano(migracao: str, senha: str) -> None:
     """O segredo ainda não chegou: a dita é a de antes, e quem está no ar é com ela que entra."""
-    with aberto(migracao) as motor:
-        if eh_mariadb(motor):
-            pytest.skip("o MariaDB não guarda duas senhas")
     antiga = secrets.token_hex(16)
     contas.preparar(migracao, APP, senha=antiga)
     contas.preparar(migracao, APP, senha=senha)
