@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 
@@ -23,6 +23,7 @@ ESPERA_DA_TRAVA = 60  # segundos
 NOSSAS = {"alembic_version", "lojas"}  # nesta ordem nascem as primeiras
 REVISAO = text("SELECT version_num FROM alembic_version")
 ALCANCE = text("SELECT * FROM alembic_version")  # antes da 0010 não há serve_desde
+ANOTAR = text("UPDATE alembic_version SET version_num = :revisao")
 TOMAR = text("SELECT GET_LOCK(:nome, :espera)")
 SOLTAR = text("SELECT RELEASE_LOCK(:nome)")
 WAL = text("PRAGMA journal_mode = WAL")
@@ -59,7 +60,11 @@ class EstadoBanco:
 
 def revisoes() -> list[str]:
     """Todas, pelo nome do arquivo: carregar o Alembic para sabê-las demora."""
-    return sorted(caminho.name.partition("_")[0] for caminho in MIGRACOES.glob("versions/*.py"))
+    return sorted(_arquivos())
+
+
+def _arquivos() -> dict[str, Path]:
+    return {caminho.name.partition("_")[0]: caminho for caminho in MIGRACOES.glob("versions/*.py")}
 
 
 def revisao_do_programa() -> str:
@@ -86,17 +91,18 @@ def migrar(url: str, ate: str = "head") -> EstadoBanco:
 def voltar(url: str, ate: str) -> EstadoBanco:
     """Leva o banco a uma revisão anterior; o que só as de depois guardam se perde.
 
-    Levanta DadoInvalido se não é uma revisão anterior, e Indisponivel se o banco é mais novo que o
-    programa: quem sabe voltar dele é o outro.
+    Repetir não faz mal, e termina o que parou no meio. Levanta DadoInvalido se não é uma revisão a
+    que se volte, e Indisponivel se o banco é mais novo que o programa: quem sabe voltar dele é o
+    outro.
     """
     situacao = _antes_de_mudar(url)
     if situacao.mais_novo:
         raise Indisponivel(MAIS_NOVO)
-    anteriores = [nome for nome in revisoes() if nome < (situacao.revisao or "")]
-    if ate not in anteriores:
+    possiveis = [nome for nome in revisoes()[:-1] if nome <= (situacao.revisao or "")]
+    if ate not in possiveis:
         raise DadoInvalido(
             f"O banco está na revisão {situacao.revisao or 'nenhuma'}; diga uma anterior: "
-            f"{lista(anteriores)}.",
+            f"{lista(possiveis)}.",
             "revisao",
         )
     return _mudar(url, lambda motor: _desfazer(motor, ate))
@@ -212,26 +218,39 @@ def _revisao(conexao: Connection) -> tuple[str | None, str]:
 
 
 def _aplicar(motor: Engine, ate: str = "head") -> None:
-    with _alembic(motor) as (command, configuracao):
-        command.upgrade(configuracao, ate)
-
-
-def _desfazer(motor: Engine, ate: str) -> None:
-    with _alembic(motor) as (command, configuracao):
-        command.downgrade(configuracao, ate)
-
-
-@contextmanager
-def _alembic(motor: Engine) -> Iterator[tuple[Any, Any]]:
-    """Os comandos do Alembic e a configuração deles, com o banco só para quem muda o esquema."""
     from alembic import command
     from alembic.config import Config
 
     configuracao = Config()
     configuracao.set_main_option("script_location", str(MIGRACOES))
-    with motor.connect() as conexao, a_sos(conexao), gravando(conexao):
+    with _mudando(motor) as conexao:
         configuracao.attributes["conexao"] = conexao
-        yield command, configuracao
+        command.upgrade(configuracao, ate)
+
+
+def _desfazer(motor: Engine, ate: str) -> None:
+    """Um degrau por vez, e o banco já diz a revisão de baixo: quem morre no meio, migra ou repete.
+
+    O MySQL confirma cada comando. Se dissesse ainda a de cima, migrar não veria o que lhe falta; e
+    por isso, nele, se repete também o degrau logo acima, que pode ter ficado no meio.
+    """
+    from oficina_core.banco.migracao import desfazer
+
+    arquivos, todas = _arquivos(), revisoes()
+    with _mudando(motor) as conexao:
+        revisao, _ = _revisao(conexao)
+        no_meio = conexao.dialect.name != "sqlite"
+        degraus = todas[todas.index(ate) : todas.index(str(revisao)) + 1 + no_meio]
+        for abaixo, acima in reversed([*pairwise(degraus)]):
+            conexao.execute(ANOTAR, {"revisao": abaixo})
+            desfazer(conexao, arquivos[acima])
+
+
+@contextmanager
+def _mudando(motor: Engine) -> Iterator[Connection]:
+    """A transação em que se muda o esquema, com o banco só para ela."""
+    with motor.connect() as conexao, a_sos(conexao), gravando(conexao):
+        yield conexao
         if motor.dialect.name == "sqlite" and conexao.execute(SEM_PAR).first():
             raise Indisponivel(
                 "A migração deixaria registro sem par e foi desfeita; fale com quem faz o programa."

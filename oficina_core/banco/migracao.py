@@ -1,13 +1,14 @@
 """Como se escreve uma migração, e como ela se aplica.
 
-A de número 0002 são cinco arquivos em `migracoes/versions/`: `0002_nome.py`, de quinze linhas, como
-a anterior, e o SQL à vista, o que vai (`0002_nome.sqlite.sql`, `0002_nome.mysql.sql`) e o que volta
+A de número 0002 são cinco arquivos em `migracoes/versions/`: `0002_nome.py`, de dez linhas, como a
+anterior, e o SQL à vista, o que vai (`0002_nome.sqlite.sql`, `0002_nome.mysql.sql`) e o que volta
 (`0002_nome.volta.sqlite.sql`…), com `;` no fim da linha de cada comando. O que resulta é o esquema
 de `tabelas.py`, e os testes comparam.
 
 O MySQL confirma cada comando que muda o esquema; a migração que parou no meio roda de novo desde o
-começo e pula o que já está feito. O que muda linhas diz em si mesmo quando ainda vale, porque pode
-rodar duas vezes.
+começo e pula o que já está feito; a que volta, antes de tudo, já se diz na revisão de baixo, e por
+isso também o que parou no meio da volta se completa indo de novo. O que muda linhas diz em si mesmo
+quando ainda vale, porque pode rodar duas vezes.
 
 Migra-se com a oficina aberta: o que põe restrição em tabela que já há diz `ALGORITHM = INPLACE` e
 `LOCK = NONE`, entre dois `SET SESSION foreign_key_checks`. Sem isso o servidor copia a tabela
@@ -22,6 +23,7 @@ versão em uso usa começa por dizer a que programa o esquema ainda serve, e os 
 from pathlib import Path
 
 from alembic import op
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco.falhas import codigo
@@ -43,16 +45,15 @@ SEM_TABELA = 1005  # a tabela não se consegue criar ou mudar
 
 def aplicar(migracao: str) -> None:
     """Roda o SQL que acompanha o arquivo da migração, no banco da conexão."""
-    _rodar(Path(migracao), "")
+    _rodar(op.get_bind(), Path(migracao), "")
 
 
-def desfazer(migracao: str) -> None:
+def desfazer(conexao: Connection, migracao: Path) -> None:
     """Roda o SQL que volta da migração; o que só ela guardava se perde."""
-    _rodar(Path(migracao), ".volta")
+    _rodar(conexao, migracao, ".volta")
 
 
-def _rodar(migracao: Path, sentido: str) -> None:
-    conexao = op.get_bind()
+def _rodar(conexao: Connection, migracao: Path, sentido: str) -> None:
     arquivo = migracao.with_suffix(f"{sentido}.{conexao.dialect.name}.sql")
     for comando in arquivo.read_text(encoding="utf-8").split(";\n"):
         if not comando.strip():

@@ -147,6 +147,30 @@ def test_cair_em_qualquer_comando_da_volta_se_retoma(novo: Novo) -> None:
     assert _sem_ordem(esquema(url)) == _sem_ordem(esquema(certo))
 
 
+def test_migrar_completa_o_que_parou_no_meio_da_volta(novo: Novo) -> None:
+    """O MySQL confirma cada comando, e o banco que se desse por inteiro não se consertaria."""
+    url, certo = novo(), novo()
+    for acima, abaixo in reversed(_degraus()):
+        manutencao.migrar(url, acima)
+        manutencao.migrar(certo, acima)
+        for k in range(500):
+            if cair_no(url, k, lambda motor, ate=abaixo: manutencao._desfazer(motor, ate)):  # type: ignore[misc]
+                break
+            assert manutencao.migrar(url, acima).revisao == acima
+            assert _sem_ordem(esquema(url)) == _sem_ordem(esquema(certo)), (acima, k)
+        manutencao.migrar(url, acima)
+
+
+def test_voltar_outra_vez_a_mesma_revisao_nao_muda_nada(novo: Novo) -> None:
+    url = novo()
+    manutencao.migrar(url)
+    for _, abaixo in _degraus():
+        manutencao.voltar(url, abaixo)
+        antes = esquema(url)
+        assert manutencao.voltar(url, abaixo).revisao == abaixo
+        assert esquema(url) == antes
+
+
 MUDAR = """
 import sys
 from sqlalchemy import Engine, event

@@ -1,6 +1,6 @@
 """O cliente sem documento se acha pelo telefone."""
 
-from oficina_core.banco.migracao import aplicar, desfazer
+from oficina_core.banco.migracao import aplicar
 
 revision = "0002"
 down_revision = "0001"
@@ -8,7 +8,3 @@ down_revision = "0001"
 
 def upgrade() -> None:
     aplicar(__file__)
-
-
-def downgrade() -> None:
-    desfazer(__file__)

@@ -1,6 +1,6 @@
 """Identidade e mensagens: tentativas, códigos, links de aprovação e caixa de saída."""
 
-from oficina_core.banco.migracao import aplicar, desfazer
+from oficina_core.banco.migracao import aplicar
 
 revision = "0003"
 down_revision = "0002"
@@ -8,7 +8,3 @@ down_revision = "0002"
 
 def upgrade() -> None:
     aplicar(__file__)
-
-
-def downgrade() -> None:
-    desfazer(__file__)

@@ -1,6 +1,6 @@
 """De onde cada um já entrou: de lá, o freio da conta toda não o segura."""
 
-from oficina_core.banco.migracao import aplicar, desfazer
+from oficina_core.banco.migracao import aplicar
 
 revision = "0005"
 down_revision = "0004"
@@ -8,7 +8,3 @@ down_revision = "0004"
 
 def upgrade() -> None:
     aplicar(__file__)
-
-
-def downgrade() -> None:
-    desfazer(__file__)

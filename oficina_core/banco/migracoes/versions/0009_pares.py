@@ -1,6 +1,6 @@
 """Transferências: cada movimento cita o da outra loja, e não só o diz no motivo."""
 
-from oficina_core.banco.migracao import aplicar, desfazer
+from oficina_core.banco.migracao import aplicar
 
 revision = "0009"
 down_revision = "0008"
@@ -8,7 +8,3 @@ down_revision = "0008"
 
 def upgrade() -> None:
     aplicar(__file__)
-
-
-def downgrade() -> None:
-    desfazer(__file__)

@@ -1,6 +1,6 @@
 """O esquema diz desde que programa serve: o anterior segue no ar durante a troca, e na volta."""
 
-from oficina_core.banco.migracao import aplicar, desfazer
+from oficina_core.banco.migracao import aplicar
 
 revision = "0010"
 down_revision = "0009"
@@ -8,7 +8,3 @@ down_revision = "0009"
 
 def upgrade() -> None:
     aplicar(__file__)
-
-
-def downgrade() -> None:
-    desfazer(__file__)
