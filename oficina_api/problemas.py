@@ -5,7 +5,7 @@ O que se mostra é o texto final do erro; o valor que alguém mandou não volta 
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -113,10 +113,10 @@ def inesperado(requisicao: str) -> Response:
     )
 
 
-def nao_atende(caminho: str) -> Callable[[], Response]:
+def nao_atende(caminho: str) -> Callable[[], Awaitable[Response]]:
     """O que responde aos verbos que esse endereço não tem."""
 
-    def recusar() -> Response:
+    async def recusar() -> Response:
         raise HTTPException(
             HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(VERBOS[caminho])}
         )
@@ -124,23 +124,26 @@ def nao_atende(caminho: str) -> Callable[[], Response]:
     return recusar
 
 
-def _recusar(request: Request, erro: Any) -> Response:
+# Todas no laço: fora dele esperariam um fio, e é com todos presos que mais se recusa.
+
+
+async def _recusar(request: Request, erro: Any) -> Response:
     return problema(erro, requisicao(request))
 
 
-def _recusar_forma(request: Request, _: Exception) -> Response:
-    return _recusar(request, erros.DadoInvalido("O pedido não tem a forma que a API aceita."))
+async def _recusar_forma(request: Request, _: Exception) -> Response:
+    return await _recusar(request, erros.DadoInvalido("O pedido não tem a forma que a API aceita."))
 
 
-def _recusar_metade(request: Request, _: Exception) -> Response:
-    return _recusar(request, Demora("O pedido não chegou inteiro; mande-o de novo."))
+async def _recusar_metade(request: Request, _: Exception) -> Response:
+    return await _recusar(request, Demora("O pedido não chegou inteiro; mande-o de novo."))
 
 
-def _recusar_http(request: Request, erro: Exception) -> Response:
+async def _recusar_http(request: Request, erro: Exception) -> Response:
     """O que o próprio roteador recusa: endereço ou verbo que não existe."""
     status = erro.status_code if isinstance(erro, HTTPException) else 500
     if status == HTTPStatus.NOT_FOUND:
-        return _recusar(request, erros.NaoEncontrado("Este endereço não existe; veja /docs."))
+        return await _recusar(request, erros.NaoEncontrado("Este endereço não existe; veja /docs."))
     recusa = erros.DadoInvalido("A API não atende esse pedido neste endereço; veja /docs.")
     resposta = _montar(recusa, requisicao(request), status, "Pedido não atendido")
     resposta.headers.update(getattr(erro, "headers", None) or {})

@@ -34,6 +34,10 @@ class Fase(Enum):
     CORPO = auto()
 
 
+class Emendados(Exception):
+    """O leitor para aqui: o que falta do que chegou não se lê."""
+
+
 class Prazos(HttpToolsProtocol):
     """Os cabeçalhos chegam em `prazo` segundos; o corpo, no mesmo prazo mais o que o ritmo dá.
 
@@ -50,6 +54,7 @@ class Prazos(HttpToolsProtocol):
     pedidos_por_endereco = 40
     conexoes_maximo = 500
     por_endereco = 100
+    emendados_maximo = 4
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +95,14 @@ class Prazos(HttpToolsProtocol):
             self._cortar(_cabecalho_grande())
 
     def on_message_begin(self) -> None:
+        """Quem emenda pedidos sem esperar as respostas, além de uns poucos, é cortado.
+
+        O uvicorn lê de uma vez todos os que já chegaram: milhares, de quem nada lê de volta.
+        """
         super().on_message_begin()
+        if len(self.pipeline) >= self.emendados_maximo:
+            self.transport.abort()
+            raise Emendados
         self._fase = Fase.CABECALHOS
         self._esperar()
 
@@ -146,7 +158,8 @@ class Prazos(HttpToolsProtocol):
         self._fechar()
 
     def send_400_response(self, msg: str) -> None:
-        self._responder(problemas.Malfeito("O que chegou não é um pedido HTTP que se leia."))
+        if not self.transport.is_closing():
+            self._responder(problemas.Malfeito("O que chegou não é um pedido HTTP que se leia."))
 
     @property
     def atendendo(self) -> bool:

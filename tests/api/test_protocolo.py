@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI, Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from oficina_api.app import criar_app
+from oficina_api.app import FIOS, criar_app
 from oficina_api.origem import de_onde
 from oficina_api.protocolo import KIB, Prazos
 from oficina_core.catalogo import MIB
@@ -43,6 +43,10 @@ class Exigente(Apressado):
 
 class Generoso(Apressado):
     ritmo = 1
+
+
+class SemEmenda(Prazos):
+    emendados_maximo = 10**6
 
 
 class Repartido(Prazos):
@@ -462,6 +466,45 @@ def test_o_corpo_do_pedido_seguinte_nao_esconde_o_que_se_atende(app: FastAPI, so
             servidor.conectar(PRESA + PELA_METADE[1])
         aguardar(lambda: len(servidor.servidor.server_state.tasks) == 2)
         assert servidor.pedir("GET", "/clientes/7").status == 503
+        solta.set()
+
+
+EMENDA = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def test_uns_poucos_pedidos_emendados_se_respondem_todos(app: FastAPI) -> None:
+    quantos = Prazos.emendados_maximo
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(EMENDA * quantos)
+        recebido = b""
+        while recebido.count(b"HTTP/1.1 200 ") < quantos:
+            recebido += conexao.recv(65536)
+
+
+def test_quem_emenda_milhares_de_pedidos_e_cortado(app: FastAPI, solta: Event) -> None:
+    with no_ar(app) as servidor:
+        conexao = servidor.conectar(PRESA + EMENDA * 3000)
+        assert ate_fechar(conexao) == b""
+        assert servidor.pedir("GET", "/health/live").status == 200
+        solta.set()
+
+
+def test_sem_o_teto_os_emendados_se_guardam_todos(app: FastAPI, solta: Event) -> None:
+    """O controle: o uvicorn lê tudo o que já chegou."""
+    with no_ar(app, protocolo=SemEmenda) as servidor:
+        servidor.conectar(PRESA + EMENDA * 3000)
+        guardam = servidor.servidor.server_state.connections
+        aguardar(lambda: any(len(uma.pipeline) > 1000 for uma in guardam))  # type: ignore[union-attr]
+        solta.set()
+
+
+def test_com_todos_os_fios_presos_ainda_se_recusa(app: FastAPI, solta: Event) -> None:
+    with no_ar(app) as servidor:
+        for _ in range(2 * FIOS):
+            servidor.conectar(PRESA)
+        aguardar(lambda: len(servidor.servidor.server_state.tasks) == 2 * FIOS)
+        assert servidor.pedir("GET", "/nao-existe").status == 404
+        assert servidor.pedir("PATCH", "/pecas").status == 405
         solta.set()
 
 
