@@ -94,6 +94,7 @@ class Borda:
         segundos = (passagem.fim or perf_counter()) - passagem.inicio
         status = passagem.status or 0
         self._metricas.respondeu(passagem.metodo, rota, status, segundos)
+        numero = passagem.scope["state"].get("erro_do_banco")
         registro.info(
             "pedido",
             extra={
@@ -101,6 +102,7 @@ class Borda:
                 "rota": rota,
                 "resposta": status,
                 "duracao_ms": round(segundos * 1000, 1),
+                **({} if numero is None else {"erro_do_banco": numero}),
             },
         )
 

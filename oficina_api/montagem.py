@@ -25,6 +25,9 @@ from oficina_core.banco import manutencao
 from oficina_core.banco.local import OficinaLocal, relogio
 from oficina_core.banco.motor import abrir
 from oficina_core.configuracao import Configuracao
+from oficina_core.dominio.erros import Indisponivel
+
+SO_LE = "O servidor do banco só aceita leitura agora; tente de novo em instantes."
 
 
 def montar(
@@ -57,11 +60,18 @@ def montar(
         oficina.fechar()
         sonda.dispose()
 
+    def pronta() -> None:
+        manutencao.conferir(sonda)
+        if manutencao.so_le(sonda):
+            sonda.dispose()
+            oficina.largar_conexoes()
+            raise Indisponivel(SO_LE)
+
     app = criar_app(
         oficina, identificar, metricas=metricas, origens=configuracao.origens, vida=vida
     )
     acesso.instalar(app, oficina, tokens, somente_cpf=configuracao.auth_somente_cpf)
-    saude.instalar(app, lambda: manutencao.conferir(sonda))
+    saude.instalar(app, pronta)
     eventos.instalar(app, oficina, Mural(oficina), identificar)
     aprovacao.instalar(app, oficina, metricas)
     documentos.instalar(app, abertos=configuracao.documentos_abertos)

@@ -15,6 +15,7 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
+from oficina_core.banco.falhas import numero_do_banco
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import documento
 
@@ -81,15 +82,18 @@ class UmaLinha(JsonFormatter):
 
 
 def rastro(erro: BaseException | None) -> str:
-    """De onde veio o erro, sem a mensagem dele: a do banco cita os valores que se gravavam."""
+    """De onde veio o erro, sem a mensagem dele: a do banco cita os valores, e só vai o número."""
     elos: list[str] = []
     while erro is not None and len(elos) < ENCADEADOS_MAXIMO:
         passos, trecho = [], erro.__traceback__
         while trecho is not None:
-            codigo = trecho.tb_frame.f_code
-            passos.append(f"  {codigo.co_filename}:{trecho.tb_lineno} {codigo.co_qualname}")
+            onde = trecho.tb_frame.f_code
+            passos.append(f"  {onde.co_filename}:{trecho.tb_lineno} {onde.co_qualname}")
             trecho = trecho.tb_next
-        elos.append("\n".join([f"{type(erro).__module__}.{type(erro).__qualname__}", *passos]))
+        qual = f"{type(erro).__module__}.{type(erro).__qualname__}"
+        if (do_banco := numero_do_banco(erro)) is not None:
+            qual = f"{qual} {do_banco}"
+        elos.append("\n".join([qual, *passos]))
         erro = erro.__cause__ or (None if erro.__suppress_context__ else erro.__context__)
     return "\n".join(elos)
 

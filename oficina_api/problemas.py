@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from oficina_core.banco import falhas
 from oficina_core.catalogo import PUBLICADAS
 from oficina_core.dominio import erros
 
@@ -128,6 +129,8 @@ def nao_atende(caminho: str) -> Callable[[], Awaitable[Response]]:
 
 
 async def _recusar(request: Request, erro: Any) -> Response:
+    if (numero := falhas.numero_do_banco(erro.__cause__)) is not None:
+        request.state.erro_do_banco = numero
     return problema(erro, requisicao(request))
 
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
+from ssl import SSLCertVerificationError
 from time import monotonic, sleep
 from typing import TypeVar
 
@@ -57,6 +58,8 @@ MYSQL = {
     2013: Reacao.RECONECTAR,
     2014: Reacao.RECONECTAR,
     2055: Reacao.RECONECTAR,
+    3100: Reacao.RECONECTAR,  # o grupo não pôde confirmar
+    3101: Reacao.RECONECTAR,
     1290: Reacao.RECONECTAR,
     1836: Reacao.RECONECTAR,
     1053: Reacao.RECONECTAR,
@@ -69,6 +72,13 @@ MYSQL = {
     1366: Reacao.INVALIDO,
     1406: Reacao.INVALIDO,
     1021: Reacao.OCUPADO,
+    1026: Reacao.OCUPADO,
+    1030: Reacao.OCUPADO,
+    1037: Reacao.OCUPADO,
+    1038: Reacao.OCUPADO,
+    1041: Reacao.OCUPADO,
+    1135: Reacao.OCUPADO,
+    1180: Reacao.OCUPADO,
     1040: Reacao.OCUPADO,
     1044: Reacao.OCUPADO,
     1045: Reacao.OCUPADO,
@@ -89,6 +99,7 @@ MYSQL = {
     3024: Reacao.OCUPADO,
     3032: Reacao.OCUPADO,
     3118: Reacao.OCUPADO,
+    3955: Reacao.OCUPADO,
     0: Reacao.RECONECTAR,  # o PyMySQL já sabe que a conexão morreu
 }
 
@@ -109,9 +120,10 @@ SQLITE = {
 }
 
 SQLITE_LEU_ANTES = 517  # BUSY_SNAPSHOT: leu sem pegar a vez, e isso é defeito
-SEM_SERVIDOR = 2003
+SEM_SERVIDOR, CERTIFICADO = 2003, 2026
 
 SEM_DIREITO = "O usuário do banco não tem direito a isso; fale com quem cuida dele."
+BLOQUEADO = "O usuário do banco está bloqueado; fale com quem cuida dele."
 DEMOROU = "A consulta demorou demais; peça menos de uma vez."
 MOTIVOS = {
     1045: "O banco recusou o usuário ou a senha; confira DB_USER e DB_PASSWORD.",
@@ -129,7 +141,8 @@ MOTIVOS = {
     3024: DEMOROU,
     1862: "A senha do usuário do banco venceu; fale com quem cuida dele.",
     2026: "A conexão segura (TLS) com o servidor do banco não se fez; confira o certificado.",
-    3118: "O usuário do banco está bloqueado; fale com quem cuida dele.",
+    3118: BLOQUEADO,
+    3955: BLOQUEADO,  # por senhas erradas seguidas
     1205: "Outra pessoa está gravando há muito tempo; tente de novo em instantes.",
     5: "Outro programa está gravando no arquivo do banco; tente de novo em instantes.",
     8: "O arquivo do banco não aceita gravação; confira a permissão dele e da pasta.",
@@ -149,8 +162,15 @@ def codigo(erro: DBAPIError) -> int:
     origem = erro.orig
     if (do_sqlite := getattr(origem, "sqlite_errorcode", None)) is not None:
         return int(do_sqlite)
+    if isinstance(getattr(origem, "original_exception", None), SSLCertVerificationError):
+        return CERTIFICADO  # o PyMySQL diz que ninguém respondeu
     primeiro = origem.args[0] if origem is not None and origem.args else None
     return primeiro if isinstance(primeiro, int) else -1
+
+
+def numero_do_banco(erro: BaseException | None) -> int | None:
+    """O do banco, para o registro; None se o erro não é dele."""
+    return codigo(erro) if isinstance(erro, DBAPIError) else None
 
 
 def reacao(erro: DBAPIError) -> Reacao:
@@ -190,8 +210,8 @@ def traduzir(erro: DBAPIError) -> ErroOficina | None:
         case Reacao.DEFEITO:
             return None
         case _:
-            numero = codigo(erro)
-            basico = numero & 0xFF if hasattr(erro.orig, "sqlite_errorcode") else numero
+            qual = codigo(erro)
+            basico = qual & 0xFF if hasattr(erro.orig, "sqlite_errorcode") else qual
             padrao = NAO_SERVE if _ao_conectar(erro) else SEM_RESPOSTA
             return Indisponivel(MOTIVOS.get(basico, padrao))
 

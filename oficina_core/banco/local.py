@@ -103,6 +103,10 @@ class OficinaLocal:
         """De todas as lojas: é de quem cuida do programa, não de quem trabalha em uma."""
         return self._achar(lambda conexao: ver_caixa(conexao, self._agora()))
 
+    def largar_conexoes(self) -> None:
+        """As que se usam acabam o que fazem; as seguintes se ligam de novo a quem atende."""
+        self._motor.dispose()
+
     def fechar(self) -> None:
         self._motor.dispose()
 

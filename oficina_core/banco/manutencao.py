@@ -27,6 +27,7 @@ ANOTAR = text("UPDATE alembic_version SET version_num = :revisao")
 TOMAR = text("SELECT GET_LOCK(:nome, :espera)")
 SOLTAR = text("SELECT RELEASE_LOCK(:nome)")
 WAL = text("PRAGMA journal_mode = WAL")
+SO_LEITURA = text("SELECT @@global.read_only")
 SEM_PAR = text("PRAGMA foreign_key_check")
 
 
@@ -146,6 +147,18 @@ def exigir_que_sirva(motor: Engine) -> None:
     """Levanta Indisponivel se o banco não serve a este programa; nada muda nele."""
     if not _que_se_entende(motor).serve:
         raise Indisponivel(FORA_DE_DIA)
+
+
+def so_le(motor: Engine) -> bool:
+    """Se o servidor virou cópia: quem já estava ligado a ele ainda lê, mas só o passado."""
+    if motor.dialect.name == "sqlite":
+        return False
+
+    def perguntar() -> bool:
+        with lendo(motor) as conexao:
+            return bool(conexao.scalar(SO_LEITURA))
+
+    return insistir(perguntar, versao_dita=False)
 
 
 def conferir(motor: Engine) -> None:

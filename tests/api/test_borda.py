@@ -9,6 +9,7 @@ import pytest
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from oficina_api.app import criar_app
 from oficina_core.dominio import erros
@@ -92,6 +93,21 @@ def test_pagina_tem_a_politica_dela(http: TestClient) -> None:
 def test_resposta_que_falha_no_meio_nao_finge_que_acabou(http: TestClient) -> None:
     with pytest.raises(ZeroDivisionError):
         http.get("/pela_metade")
+
+
+def test_o_registro_diz_com_que_numero_o_banco_falhou(
+    http: TestClient, recusante: Recusante, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Sem ele, todo 503 é igual; com a mensagem, iriam os valores."""
+    caplog.set_level(logging.INFO, "oficina.api")
+    recusante.erro = erros.Indisponivel("Tente depois.")
+    http.get("/clientes/7")
+    recusante.erro.__cause__ = OperationalError("INSERT", None, Exception(3100, SEGREDO))
+    http.get("/clientes/7")
+    de_nos, do_banco = [vars(linha) for linha in caplog.records if linha.message == "pedido"]
+    assert "erro_do_banco" not in de_nos
+    assert do_banco["erro_do_banco"] == 3100
+    assert SEGREDO not in str(do_banco)
 
 
 def test_acesso_se_registra_pelo_modelo_da_rota(

@@ -91,6 +91,23 @@ def test_servidor_do_banco_morto_e_religado(servidor: ServidorProprio) -> None:
         assert api.processo.pid == pid
 
 
+def test_do_servidor_que_virou_copia_nada_mais_se_le(servidor: ServidorProprio) -> None:
+    """Na troca de quem grava, quem seguisse ligado ao de antes leria o passado."""
+    url = servidor.criar_banco("oficina_teste_so_leitura")
+    manutencao.migrar(url)
+    eu = identificar(url)
+    with no_ar(url) as (api,), servidor.conectar() as conexao, conexao.cursor() as cursor:
+        assert api.pedir("GET", "/clientes", **eu).status == 200
+        cursor.execute("SET GLOBAL super_read_only = ON")
+        while api.atende("/health/ready"):
+            sleep(0.1)
+        assert api.pedir("GET", "/clientes", **eu).status == 503
+        exigir_vida(api.porta)
+        cursor.execute("SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF")
+        ate_valer(lambda: api.pedir("GET", "/clientes", **eu))
+        ate_valer(lambda: api.pedir("GET", "/health/ready"))
+
+
 @pytest.fixture
 def apressado(monkeypatch: pytest.MonkeyPatch) -> None:
     """O prazo do banco, de 15 s, aqui é de 1."""

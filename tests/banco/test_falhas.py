@@ -591,6 +591,12 @@ ESPERADO_MYSQL: dict[int, tuple[Reacao, type[Exception], str]] = {
     2026: (Reacao.OCUPADO, Indisponivel, "TLS"),
     3032: (Reacao.OCUPADO, Indisponivel, "a tempo"),
     3118: (Reacao.OCUPADO, Indisponivel, "bloqueado"),
+    3955: (Reacao.OCUPADO, Indisponivel, "bloqueado"),
+    3100: (Reacao.RECONECTAR, Indisponivel, SEM_RESPOSTA),
+    3101: (Reacao.RECONECTAR, Indisponivel, SEM_RESPOSTA),
+    **dict.fromkeys(
+        (1026, 1030, 1037, 1038, 1041, 1135, 1180), (Reacao.OCUPADO, Indisponivel, SEM_RESPOSTA)
+    ),
     1020: (Reacao.REPETIR, Indisponivel, SEM_RESPOSTA),
     1205: (Reacao.REPETIR_POUCO, Indisponivel, "Outra pessoa está gravando"),
     2006: (Reacao.RECONECTAR, Indisponivel, SEM_RESPOSTA),

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert, select, text
+from sqlalchemy import Engine, event, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from oficina_core.banco import falhas, local, manutencao, motor, tabelas
@@ -29,6 +29,7 @@ from oficina_core.dominio.cliente import TipoCliente
 from oficina_core.dominio.dinheiro import Unidade
 from oficina_core.dominio.erros import DadoInvalido, Indisponivel
 from tests import cenario
+from tests.certificado import certificado
 from tests.conftest import OficinaVigiada
 from tests.servidor_mysql import eh_mariadb
 
@@ -430,6 +431,17 @@ def test_opcao_do_driver_no_endereco_se_recusa(opcao: str) -> None:
     with pytest.raises(DadoInvalido, match="única opção") as erro:
         abrir(f"mysql://u:S3nha@banco.exemplo.com.br/oficina?{opcao}")
     assert "S3nha" not in str(erro.value)
+
+
+def test_o_certificado_que_nao_confere_nao_parece_servidor_desligado(
+    url_mysql: str, tmp_path: Path
+) -> None:
+    """127.1 é esta máquina com um nome que não parece dela, e por isso se pede TLS."""
+    onde = make_url(url_mysql).set(host="127.1", query={"ssl_ca": str(certificado(tmp_path))})
+    oficina = OficinaLocal.em(onde.render_as_string(hide_password=False))
+    with pytest.raises(Indisponivel, match="confira o certificado"):
+        oficina.executar(ListarLojas())
+    oficina.fechar()
 
 
 def test_autoridade_que_nao_se_le_se_diz_sem_mostrar_o_caminho(tmp_path: Any) -> None:
