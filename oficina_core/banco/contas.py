@@ -4,9 +4,9 @@ O arquivo `migracoes/privilegios.mysql.sql` diz os direitos; aqui se dão, com a
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha1
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, make_url
@@ -15,21 +15,34 @@ from sqlalchemy.exc import DBAPIError
 from oficina_core.banco import manutencao
 from oficina_core.banco.falhas import codigo, traduzindo, traduzir
 from oficina_core.banco.motor import aberto, gravando
-from oficina_core.dominio.erros import DadoInvalido, Indisponivel
+from oficina_core.dominio.erros import DadoInvalido, ErroOficina, Indisponivel
 from oficina_core.dominio.valores import Opcao
 from oficina_core.enderecos import arquivo_do_banco
 
 DIREITOS = Path(__file__).parent / "migracoes" / "privilegios.mysql.sql"
 CONTA = re.compile(r"[A-Za-z0-9_]{1,32}")
 
-CRIAR = "CREATE USER IF NOT EXISTS %s@'%%' IDENTIFIED BY %s"
-TROCAR = "ALTER USER %s@'%%' IDENTIFIED BY %s"
-TROCAR_GUARDANDO = f"{TROCAR} RETAIN CURRENT PASSWORD"
+CRIAR = "CREATE USER %s@'%%' IDENTIFIED BY %s"
+TROCAR_GUARDANDO = "ALTER USER %s@'%%' IDENTIFIED BY %s RETAIN CURRENT PASSWORD"
+# O MariaDB escreveria a senha no registro dele, se não lhe chegasse já resumida.
+CRIAR_MARIADB = "CREATE USER %s@'%%' IDENTIFIED BY PASSWORD %s"
+TROCAR_MARIADB = "ALTER USER %s@'%%' IDENTIFIED BY PASSWORD %s"
 ENCERRAR = "ALTER USER %s@'%%' DISCARD OLD PASSWORD"
 # O MariaDB, ao dar direito a uma conta que não há, a criaria sem senha.
 SEM_CRIAR = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER')"
 
+# Os direitos são por tabela; no banco inteiro, nenhum.
+DAR = "GRANT {dados} ON {tabela} TO %s@'%%'"
+TIRAR = "REVOKE {sobra} ON {tabela} FROM %s@'%%'"
+TIRAR_DO_BANCO = (
+    "REVOKE ALL PRIVILEGES ON {banco}.* FROM %s@'%%'",
+    "REVOKE GRANT OPTION ON {banco}.* FROM %s@'%%'",
+)
+DIREITO = re.compile(r"(?m)^GRANT (.+) ON (\S+);$")
+DE_LINHAS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+
 SENHA_RECUSADA, SEM_DIREITO_AO_BANCO = 1045, 1044
+JA_EXISTE, NAO_TINHA = 1396, {1141, 1147}
 SEM_CONTA, SENHA_FRACA = {1133, 1396, 1410}, 1819
 NAO_EXISTE = "Essa conta ainda não existe no servidor; diga a senha dela, com --senha-stdin."
 DE_OUTRO = "Essa conta não é a do programa; diga uma só dele, como oficina_app."
@@ -38,13 +51,18 @@ ERA_A_ANTERIOR = (
     "antes de ver qual delas o programa usa: é a que fica, e a outra deixa de entrar."
 )
 RECUSOU = "O servidor do banco não aceitou; fale com quem cuida dele. O erro dele é o de número"
+NAO_ENTRA = (
+    "A conta tem a senha, e não entra com ela daqui: há outra com o mesmo nome, de um endereço "
+    "só, que o servidor escolhe antes. Fale com quem cuida dele."
+)
 VAZIA = "A senha da conta veio vazia; sorteie uma: openssl rand -hex 24"
 FRACA = "O servidor não aceita essa senha: ela não atende à política dele; escolha outra."
 
 
 class Feito(Opcao):
     CRIADA = "CRIADA", "conta criada"
-    SENHA_TROCADA = "SENHA_TROCADA", "senha trocada; a anterior ainda entra"
+    SENHA_TROCADA = "SENHA_TROCADA", "senha trocada; a anterior, e só ela, ainda entra"
+    TROCADA_DE_VEZ = "TROCADA_DE_VEZ", "senha trocada; a anterior já não entra"
     NADA = "NADA", "a conta já era assim"
     ENCERRADA = "ENCERRADA", "só a senha de agora entra"
 
@@ -84,7 +102,13 @@ def preparar(
         raise DadoInvalido(DE_OUTRO, "conta")
     with aberto(url) as motor:
         manutencao.exigir_que_sirva(motor)
-        with traduzindo(), gravando(motor) as conexao:
+        # Um de cada vez: dois com a mesma senha nova dariam por anterior a própria nova.
+        with (
+            traduzindo(),
+            motor.connect() as conexao,
+            manutencao.a_sos(conexao),
+            gravando(conexao),
+        ):
             # O endereço que se disse: o do motor já não traz a autoridade do certificado.
             preparo = _Preparo(conexao, make_url(url), conta)
             feito = preparo.identificar(senha)
@@ -103,35 +127,57 @@ class _Preparo:
         """A conta com essa senha; sem ela, a que houver."""
         if senha is None or self._entra(senha):
             return Feito.NADA
-        self.mandar(CRIAR, senha)
-        if self._entra(senha):
+        feito = self._dar(senha)
+        if not self._entra(senha):
+            raise Indisponivel(NAO_ENTRA)
+        return feito
+
+    def _dar(self, senha: str) -> Feito:
+        """Cria ou troca; a conta não se experimenta de novo antes, que errar demais a bloqueia."""
+        dita = _resumida(senha) if self.mariadb else senha
+        criar, trocar = (
+            (CRIAR_MARIADB, TROCAR_MARIADB) if self.mariadb else (CRIAR, TROCAR_GUARDANDO)
+        )
+        if self._mandar(criar, dita, passa={JA_EXISTE}):
             return Feito.CRIADA
-        self.mandar(TROCAR if self.mariadb else TROCAR_GUARDANDO, senha)
-        return Feito.SENHA_TROCADA
+        self._mandar(trocar, dita)
+        return Feito.TROCADA_DE_VEZ if self.mariadb else Feito.SENHA_TROCADA
 
     def encerrar(self, senha: str | None) -> None:
         """A anterior já não entra; se a dita era ela, volta a entrar, que pode haver quem a use."""
-        self.mandar(ENCERRAR)
+        self._mandar(ENCERRAR)
         if senha is not None and not self._entra(senha):
-            self.mandar(TROCAR_GUARDANDO, senha)
+            self._mandar(TROCAR_GUARDANDO, senha)
             raise DadoInvalido(ERA_A_ANTERIOR, "senha")
 
     def conceder(self) -> int:
-        """Os direitos do arquivo, um por tabela."""
-        escritos = DIREITOS.read_text(encoding="utf-8").format(
-            banco=f"`{self._url.database}`", usuario=self._conta
-        )
-        direitos = escritos.split(";\n")[:-1]
+        """Os direitos do arquivo, um por tabela, e nenhum outro no banco.
+
+        Primeiro se dão, e só depois se tira o que sobra: quem está no ar não fica um instante sem.
+        """
+        banco = f"`{self._url.database}`"
+        escritos = DIREITOS.read_text(encoding="utf-8").format(banco=banco)
+        direitos = DIREITO.findall(escritos)
         if self.mariadb:
             self._conexao.exec_driver_sql(SEM_CRIAR)
-        for direito in direitos:
-            with _explicando():
-                self._conexao.exec_driver_sql(direito, execution_options={"no_parameters": True})
+        for dados, tabela in direitos:
+            self._mandar(DAR.format(dados=dados, tabela=tabela))
+        for tirar in TIRAR_DO_BANCO:
+            self._mandar(tirar.format(banco=banco), passa=NAO_TINHA)
+        for dados, tabela in direitos:
+            for sobra in _sobras(dados):
+                self._mandar(TIRAR.format(sobra=sobra, tabela=tabela), passa=NAO_TINHA)
         return len(direitos)
 
-    def mandar(self, comando: str, *senha: str) -> None:
-        with _explicando():
+    def _mandar(self, comando: str, *senha: str, passa: Collection[int] = ()) -> bool:
+        """Se o servidor o fez; o erro que `passa` é o de quem já estava assim."""
+        try:
             self._conexao.exec_driver_sql(comando, (self._conta, *senha))
+        except DBAPIError as erro:
+            if codigo(erro) in passa:
+                return False
+            raise _explicar(erro) from None
+        return True
 
     def _entra(self, senha: str) -> bool:
         """Se a conta já entra com a senha, daqui; o nome é o dela, e não o de quem migra."""
@@ -146,14 +192,22 @@ class _Preparo:
         return True
 
 
-@contextmanager
-def _explicando() -> Iterator[None]:
+def _sobras(dados: str) -> list[str]:
+    """O que o arquivo não dá em uma tabela, um por um; o que dá em uma coluna fica."""
+    dados_nela = {dado.split()[0] for dado in dados.split(", ")}
+    return sorted(DE_LINHAS - dados_nela)
+
+
+def _resumida(senha: str) -> str:
+    """Como o MariaDB a guarda (mysql_native_password)."""
+    uma = sha1(senha.encode(), usedforsecurity=False).digest()
+    return f"*{sha1(uma, usedforsecurity=False).hexdigest().upper()}"
+
+
+def _explicar(erro: DBAPIError) -> ErroOficina:
     """O erro do servidor, dito sem citar o comando: ele tem a senha."""
-    try:
-        yield
-    except DBAPIError as erro:
-        if codigo(erro) in SEM_CONTA:
-            raise DadoInvalido(NAO_EXISTE, "conta") from None
-        if codigo(erro) == SENHA_FRACA:
-            raise DadoInvalido(FRACA, "senha") from None
-        raise traduzir(erro) or Indisponivel(f"{RECUSOU} {codigo(erro)}.") from None
+    if codigo(erro) in SEM_CONTA:
+        return DadoInvalido(NAO_EXISTE, "conta")
+    if codigo(erro) == SENHA_FRACA:
+        return DadoInvalido(FRACA, "senha")
+    return traduzir(erro) or Indisponivel(f"{RECUSOU} {codigo(erro)}.")

@@ -3,10 +3,13 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
+from threading import Barrier, BrokenBarrierError
 
 import pymysql
 import pytest
+from pymysql.cursors import Cursor
 from sqlalchemy import Engine, make_url
 from typer.testing import CliRunner
 
@@ -81,12 +84,82 @@ def test_a_senha_trocada_so_deixa_de_entrar_quando_se_manda(migracao: str, senha
         mariadb = eh_mariadb(motor)
     antiga = secrets.token_hex(16)
     contas.preparar(migracao, APP, senha=antiga)
-    assert contas.preparar(migracao, APP, senha=senha).feito is Feito.SENHA_TROCADA
+    trocada = Feito.TROCADA_DE_VEZ if mariadb else Feito.SENHA_TROCADA
+    assert contas.preparar(migracao, APP, senha=senha).feito is trocada
     assert (_entra(migracao, senha), _entra(migracao, antiga)) == (True, not mariadb)
     assert contas.preparar(migracao, APP, senha=senha).feito is Feito.NADA
     assert _entra(migracao, antiga) is not mariadb, "repetir não encerra a de antes"
     contas.preparar(migracao, APP, encerrar=True)
     assert (_entra(migracao, senha), _entra(migracao, antiga)) == (True, False)
+
+
+@pytest.fixture
+def raiz(mysql: Servidor) -> Iterator[Cursor]:
+    with mysql.conectar() as conexao, conexao.cursor() as cursor:
+        yield cursor
+
+
+def test_o_direito_que_nao_e_do_programa_se_tira(migracao: str, senha: str, raiz: Cursor) -> None:
+    """O de uma versão que já não o usa, ou o que alguém deu à mão."""
+    banco = make_url(migracao).database
+    contas.preparar(migracao, APP, senha=senha)
+    raiz.execute(f"SHOW GRANTS FOR '{APP}'@'%'")
+    certos = raiz.fetchall()
+    for dito in ("ALL ON `{}`.*", "UPDATE, DELETE ON `{}`.eventos", "UPDATE ON `{}`.pagamentos"):
+        raiz.execute(f"GRANT {dito.format(banco)} TO '{APP}'@'%' WITH GRANT OPTION")
+    contas.preparar(migracao, APP, senha=senha)
+    raiz.execute(f"SHOW GRANTS FOR '{APP}'@'%'")
+    tirados = [linha[0].replace(" WITH GRANT OPTION", "") for linha in raiz.fetchall()]
+    assert set(tirados) ^ {linha[0] for linha in certos} == set()
+
+
+@pytest.mark.usefixtures("guarda_duas")
+@pytest.mark.parametrize("com_trava", [True, False])
+def test_dois_que_trocam_juntos_pela_mesma_senha_nao_encerram_a_de_antes(
+    migracao: str, senha: str, monkeypatch: pytest.MonkeyPatch, *, com_trava: bool
+) -> None:
+    """O controle é sem a trava: o segundo daria por anterior a que o primeiro acabou de pôr."""
+    antiga = secrets.token_hex(16)
+    contas.preparar(migracao, APP, senha=antiga)
+    juntos, experimentar = Barrier(2, timeout=1), contas._Preparo._entra
+
+    def experimentar_juntos(preparo: contas._Preparo, qual: str) -> bool:
+        entrou = experimentar(preparo, qual)
+        if not entrou:
+            with suppress(BrokenBarrierError):
+                juntos.wait()
+        return entrou
+
+    monkeypatch.setattr(contas._Preparo, "_entra", experimentar_juntos)
+    if not com_trava:
+        monkeypatch.setattr(manutencao, "a_sos", nullcontext)
+    with ThreadPoolExecutor(2) as fios:
+        list(fios.map(lambda _: contas.preparar(migracao, APP, senha=senha), range(2)))
+    assert _entra(migracao, senha)
+    assert _entra(migracao, antiga) is com_trava
+
+
+@pytest.mark.usefixtures("guarda_duas")
+def test_trocar_a_senha_nao_bloqueia_a_conta_que_conta_os_erros(
+    migracao: str, senha: str, raiz: Cursor
+) -> None:
+    antiga = secrets.token_hex(16)
+    contas.preparar(migracao, APP, senha=antiga)
+    raiz.execute(f"ALTER USER '{APP}'@'%' FAILED_LOGIN_ATTEMPTS 2 PASSWORD_LOCK_TIME 1")
+    contas.preparar(migracao, APP, senha=senha)
+    assert (_entra(migracao, senha), _entra(migracao, antiga)) == (True, True)
+
+
+def test_a_conta_de_um_endereco_so_que_entra_antes_se_diz(
+    migracao: str, senha: str, raiz: Cursor
+) -> None:
+    de_onde = raiz.execute("SELECT SUBSTRING_INDEX(USER(), '@', -1)") and raiz.fetchall()[0][0]
+    raiz.execute(f"CREATE USER '{APP}'@'{de_onde}' IDENTIFIED BY 'outra'")
+    try:
+        with pytest.raises(Indisponivel, match="um endereço só"):
+            contas.preparar(migracao, APP, senha=senha)
+    finally:
+        raiz.execute(f"DROP USER '{APP}'@'{de_onde}'")
 
 
 @pytest.fixture

@@ -3,32 +3,32 @@
 -- mudar nem apagar.
 
 -- A revisão do banco, que o programa só confere.
-GRANT SELECT ON {banco}.alembic_version TO '{usuario}'@'%';
+GRANT SELECT ON {banco}.alembic_version;
 
 -- O que só se acrescenta.
-GRANT SELECT, INSERT ON {banco}.eventos TO '{usuario}'@'%';
-GRANT SELECT, INSERT ON {banco}.movimentos_estoque TO '{usuario}'@'%';
-GRANT SELECT, INSERT ON {banco}.pagamentos TO '{usuario}'@'%';
+GRANT SELECT, INSERT ON {banco}.eventos;
+GRANT SELECT, INSERT ON {banco}.movimentos_estoque;
+GRANT SELECT, INSERT ON {banco}.pagamentos;
 -- Da nota, só o texto e o autor se trocam, quando se anonimiza um cliente (LGPD art. 18 VI).
-GRANT SELECT, INSERT, UPDATE (texto, ator) ON {banco}.anotacoes TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE (texto, ator) ON {banco}.anotacoes;
 
 -- O que muda.
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.caixa_saida TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.clientes TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.codigos TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.estoques TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.funcionarios TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.idempotencia TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kit_itens TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kits TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.links_aprovacao TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.lojas TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamento_itens TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamentos TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.ordens_servico TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.parametros TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.pecas TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.servicos TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.tentativas TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.origens TO '{usuario}'@'%';
-GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.veiculos TO '{usuario}'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.caixa_saida;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.clientes;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.codigos;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.estoques;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.funcionarios;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.idempotencia;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kit_itens;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.kits;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.links_aprovacao;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.lojas;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamento_itens;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.orcamentos;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.ordens_servico;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.parametros;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.pecas;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.servicos;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.tentativas;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.origens;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {banco}.veiculos;
