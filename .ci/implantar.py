@@ -17,7 +17,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,8 +40,8 @@ PARTES = dict.fromkeys(ANTES, "antes") | {"Job": "migracao", "CronJob": "depois"
 DE_OUTROS = {"Namespace"}
 FALTA = "No ar, e ainda ninguém entra: siga em docs/operacao.md, “No EKS”, do passo 5 em diante."
 
-# A revisão em que cada programa estava; só existe enquanto há troca no meio.
-REVISOES = Path(os.environ.get("RUNNER_TEMP", tempfile.gettempdir())) / "oficina-revisoes.json"
+# A revisão em que cada programa estava; só existe enquanto há troca no meio, e só nós a escrevemos.
+REVISOES = Path(os.environ.get("RUNNER_TEMP", Path.home())) / ".oficina-revisoes.json"
 
 
 def mandar(*argumentos: str, entrada: str | None = None, saida: int | None = None) -> str:

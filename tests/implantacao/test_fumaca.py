@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,7 @@ from tests.implantacao.ferramentas import ferramenta
 class Balanceador(BaseHTTPRequestHandler):
     """Responde, a cada pedido, o que está por responder; anota quem pediu o quê."""
 
+    corpo: ClassVar[bytes] = b'{"nome": "oficina", "access_token": "abc"}'
     respostas: ClassVar[list[int]] = []
     pedidos: ClassVar[list[tuple[str, str, str | None]]] = []
 
@@ -22,8 +24,10 @@ class Balanceador(BaseHTTPRequestHandler):
         self.pedidos.append((self.command, self.path, self.headers["Authorization"]))
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.send_response(self.respostas.pop(0))
+        self.send_header("Location", "/de-outro")
         self.end_headers()
-        self.wfile.write(b'{"nome": "oficina", "access_token": "abc"}')
+        with suppress(ConnectionError):
+            self.wfile.write(self.corpo)
 
     do_POST = do_GET  # noqa: N815  (o nome é o que a biblioteca procura)
 
@@ -62,7 +66,7 @@ def test_passa_pela_casa_pelo_banco_pela_entrada_e_le(
     aws.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     Balanceador.respostas[:], Balanceador.pedidos[:] = [200] * 4, []
-    fumaca.conferir(endereco, "oficina/fumaca")
+    fumaca.conferir(endereco, fumaca.quem_confere("oficina/fumaca"))
     assert Balanceador.pedidos == [
         ("GET", "/", None),
         ("GET", "/health/ready", None),
@@ -84,3 +88,23 @@ def test_erro_que_nao_passa_sozinho_se_diz_logo(fumaca: Any, endereco: str, erro
     with pytest.raises(fumaca.Falhou, match=str(erro)):
         fumaca.pedir(endereco)
     assert Balanceador.respostas == [200]
+
+
+def test_quem_desvia_nao_leva_o_token(fumaca: Any, endereco: str) -> None:
+    Balanceador.respostas[:], Balanceador.pedidos[:] = [302, 200], []
+    with pytest.raises(fumaca.Falhou, match="302"):
+        fumaca.pedir(endereco, token="segredo")  # noqa: S106
+    assert [caminho for _, caminho, _ in Balanceador.pedidos] == ["/"]
+
+
+@pytest.mark.parametrize(
+    "corpo", [b"", b"[1]", b"<html>", b"[" * 100_000, b" " * (3 * 1024 * 1024)], ids=len
+)
+def test_o_que_nao_e_da_oficina_se_diz_sem_rastro(
+    fumaca: Any, endereco: str, monkeypatch: pytest.MonkeyPatch, corpo: bytes
+) -> None:
+    monkeypatch.setattr(Balanceador, "corpo", corpo)
+    monkeypatch.setattr(fumaca, "TENTATIVAS", 1)
+    Balanceador.respostas[:] = [200]
+    with pytest.raises(fumaca.Falhou, match=r"não respondeu bem|não é a oficina"):
+        fumaca.conferir(endereco, {})

@@ -262,7 +262,7 @@ def test_onde_ja_ha_oficina_a_primeira_vez_se_recusa(cluster: Cluster) -> None:
 
 def test_a_troca_que_ficou_no_meio_se_desfaz_antes_de_outra(cluster: Cluster) -> None:
     """A revisão de agora é a da versão que não serviu: voltar a ela não seria voltar."""
-    (cluster.pasta / "oficina-revisoes.json").write_text('{"deployment/oficina-api": "7"}')
+    (cluster.pasta / ".oficina-revisoes.json").write_text('{"deployment/oficina-api": "7"}')
     assert "implantar.py voltar" in cluster.rodar().stderr
     assert cluster.aplicados == []
     assert cluster.rodar("implantar.py", "voltar").returncode == 0

@@ -11,20 +11,25 @@ import pytest
 
 from tests.manifestos import K8S, lidos
 
-DIA = 86400
+DIA, GUARDAM = 86400, 14
 COPIA = lidos("eks").pod("oficina-backup")
 PASSOS = {conteiner["name"]: conteiner for conteiner in COPIA.conteineres}
 
 
 @pytest.fixture
 def copias(tmp_path: Path) -> Path:
-    """A pasta das cópias, com uma de ontem e uma de um mês atrás."""
+    """A pasta das cópias, com as das últimas treze noites e uma de um mês atrás."""
     pasta = tmp_path / "copias"
     pasta.mkdir()
-    for nome, dias in (("oficina-ontem.gz", 1), ("oficina-velha.gz", 30)):
-        (pasta / nome).touch()
-        os.utime(pasta / nome, (time.time() - dias * DIA,) * 2)
+    for dias in (*range(1, GUARDAM), 30):
+        copia = pasta / nome_de(dias)
+        copia.touch()
+        os.utime(copia, (time.time() - dias * DIA,) * 2)
     return pasta
+
+
+def nome_de(dias: int) -> str:
+    return time.strftime("oficina-%Y-%m-%d-0300.gz", time.gmtime(time.time() - dias * DIA))
 
 
 def rodar(passo: str, copias: Path, banco: str = "") -> "subprocess.CompletedProcess[str]":
@@ -48,9 +53,9 @@ def test_a_copia_conferida_ganha_o_nome_do_dia_e_a_velha_sai(copias: Path, url_s
         feito = rodar(passo, copias, url_sqlite if passo == "copiar" else "")
         assert feito.returncode == 0, feito.stderr
     hoje = time.strftime("oficina-%Y-%m-%d-", time.gmtime())
-    nomes = sorted(arquivo.name for arquivo in copias.iterdir())
-    assert [nome.startswith(hoje) for nome in nomes] == [True, False]
-    assert nomes[1] == "oficina-ontem.gz"
+    *antes, ultima = sorted(arquivo.name for arquivo in copias.iterdir())
+    assert ultima.startswith(hoje)
+    assert antes == sorted(nome_de(dias) for dias in range(1, GUARDAM))
     assert not list(copias.parent.glob("conferir.db*"))
 
 
@@ -59,13 +64,18 @@ def test_a_copia_cortada_nao_ganha_nome_nem_apaga_as_outras(copias: Path, url_sq
     nova = copias / "nova.gz"
     nova.write_bytes(nova.read_bytes()[:-100])
     assert rodar("conferir", copias).returncode == 2
-    assert {arquivo.name for arquivo in copias.iterdir()} == {
-        "nova.gz",
-        "oficina-ontem.gz",
-        "oficina-velha.gz",
-    }
+    assert {"nova.gz", nome_de(1), nome_de(30)} <= {dita.name for dita in copias.iterdir()}
 
 
 def test_sem_copia_nova_nenhuma_se_apaga(copias: Path) -> None:
     assert rodar("guardar", copias).returncode == 1
-    assert (copias / "oficina-velha.gz").exists()
+    assert (copias / nome_de(30)).exists()
+
+
+def test_o_relogio_adiantado_nao_apaga_as_que_ha(copias: Path) -> None:
+    """Para ele, todas passaram do prazo."""
+    for copia in copias.iterdir():
+        os.utime(copia, (time.time() - 90 * DIA,) * 2)
+    (copias / "nova.gz").touch()
+    assert rodar("guardar", copias).returncode == 0
+    assert len(list(copias.iterdir())) == GUARDAM
