@@ -23,6 +23,7 @@ AJUSTES = {
     *re.findall(r"(?m)^#([A-Z_]+)=", (RAIZ / ".env.example").read_text(encoding="utf-8")),
     "CONFIA_EM",
 }
+REDE_MAIOR = 8  # bits
 DO_EXEMPLO = re.compile(r"\bexemplo\b|111122223333")
 SEGREDO = re.compile(".*(PASSWORD|SECRET|SECRET_ANTERIOR|SEGREDO|SENHA|TOKEN)|OFICINA_BANCO")
 NOME = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
@@ -30,9 +31,9 @@ DOMINIO = rf"{NOME}(\.{NOME})+"
 
 
 def rede(valor: str) -> bool:
-    """Uma só, com o tamanho dito, e que não seja a de todos."""
+    """Uma só, com o tamanho dito, e que não seja a de quase todos."""
     try:
-        return "/" in valor and ip_network(valor).prefixlen > 0
+        return "/" in valor and ip_network(valor).prefixlen >= REDE_MAIOR
     except ValueError:
         return False
 

@@ -18,8 +18,9 @@ from oficina_core.enderecos import com_tls, segura
 from oficina_core.segredos import BYTES_MINIMOS, adivinhavel
 
 REGISTRO = logging.getLogger(__name__)
+REDE_MAIOR = 8  # bits; 10.0.0.0/8 é a maior rede de uma casa
 SAIDA = 78  # EX_CONFIG: quem supervisiona sabe que tentar de novo não adianta
-CONTAS_DE_TODO_PODER = ("root", "admin")
+CONTAS_DE_TODO_PODER = ("root", "admin", "oficina_migracao")
 # Como o navegador escreve Origin: sem caminho, sem barra no fim, em minúsculas, sem curinga.
 ORIGEM = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
@@ -36,8 +37,8 @@ def conferir(configuracao: Configuracao, confia_em: str | None = None) -> None:
         problemas.append("--confia-em é o IP do proxy, ou a rede dele, como 10.0.0.0/16")
     if configuracao.producao:
         problemas += [*_tokens(configuracao), *_banco(configuracao), *_superficie(configuracao)]
-        if 0 in redes:
-            problemas.append("--confia-em é qualquer um, e cada um diria vir de onde quisesse")
+        if any(bits is not None and bits < REDE_MAIOR for bits in redes):
+            problemas.append("--confia-em é quase todos, e cada um diria vir de onde quisesse")
         if not redes:
             REGISTRO.warning("Sem --confia-em, o proxy parece quem pede: todos contam como um só.")
     if problemas:

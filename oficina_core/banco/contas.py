@@ -20,6 +20,7 @@ from oficina_core.dominio.valores import Opcao
 from oficina_core.enderecos import arquivo_do_banco
 
 DIREITOS = Path(__file__).parent / "migracoes" / "privilegios.mysql.sql"
+SENHA_MAXIMA = 100
 CONTA = re.compile(r"[A-Za-z0-9_]{1,32}")
 
 CRIAR = "CREATE USER %s@'%%' IDENTIFIED BY %s"
@@ -55,7 +56,7 @@ NAO_ENTRA = (
     "A conta tem a senha, e não entra com ela daqui: há outra com o mesmo nome, de um endereço "
     "só, que o servidor escolhe antes. Fale com quem cuida dele."
 )
-VAZIA = "A senha da conta veio vazia; sorteie uma: openssl rand -hex 24"
+TAMANHO = f"A senha da conta tem de 1 a {SENHA_MAXIMA} caracteres; sorteie: openssl rand -hex 24"
 FRACA = "O servidor não aceita essa senha: ela não atende à política dele; escolha outra."
 
 
@@ -96,8 +97,8 @@ def preparar(
         raise DadoInvalido("Só o MySQL tem contas; diga DB_HOST, DB_USER e DB_NAME.", "banco")
     if not CONTA.fullmatch(conta):
         raise DadoInvalido("Só letras, números e _, como oficina_app.", "conta")
-    if senha == "":
-        raise DadoInvalido(VAZIA, "senha")
+    if senha is not None and not 0 < len(senha) <= SENHA_MAXIMA:
+        raise DadoInvalido(TAMANHO, "senha")
     if conta in (make_url(url).username, "root"):
         raise DadoInvalido(DE_OUTRO, "conta")
     with aberto(url) as motor:

@@ -1,5 +1,6 @@
 """Migrações: a revisão em que o banco está, a que o programa espera e o caminho entre elas."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ MIGRACOES = Path(__file__).parent / "migracoes"
 TRAVA = "oficina_migracao"
 ESPERA_DA_TRAVA = 60  # segundos
 
+FORMA = re.compile("[0-9]{4}")
 NOSSAS = {"alembic_version", "lojas"}  # nesta ordem nascem as primeiras
 REVISAO = text("SELECT version_num FROM alembic_version")
 ALCANCE = text("SELECT * FROM alembic_version")  # antes da 0010 não há serve_desde
@@ -86,7 +88,13 @@ def migrar(url: str, ate: str = "head") -> EstadoBanco:
     situacao = _antes_de_mudar(url)
     if situacao.mais_novo:
         return situacao
-    return _mudar(url, lambda motor: _aplicar(motor, ate))
+    mudado = _mudar(url, lambda motor: _aplicar(motor, ate))
+    if mudado.em_dia and not mudado.serve:
+        raise Indisponivel(
+            "O banco está na revisão do programa, e diz que já não serve a ele; fale com quem "
+            "cuida dele."
+        )
+    return mudado
 
 
 def voltar(url: str, ate: str) -> EstadoBanco:
@@ -223,11 +231,16 @@ def _revisao(conexao: Connection) -> tuple[str | None, str]:
         return None, ""
     if not tabelas >= NOSSAS and tabelas != {"alembic_version"}:
         raise Indisponivel("Esse banco é de outro programa; confira o endereço.")
-    linha = conexao.execute(ALCANCE).mappings().first()
-    if linha is None:
+    linhas = conexao.execute(ALCANCE).mappings().all()
+    if not linhas:
         return None, ""
-    revisao = linha["version_num"]
-    return revisao, linha.get("serve_desde") or revisao
+    revisao = linhas[0]["version_num"]
+    serve_desde = linhas[0].get("serve_desde") or revisao
+    if len(linhas) > 1 or not (FORMA.fullmatch(revisao) and FORMA.fullmatch(serve_desde)):
+        raise Indisponivel(
+            "A revisão que o banco diz ter não se entende; fale com quem cuida dele."
+        )
+    return revisao, serve_desde
 
 
 def _aplicar(motor: Engine, ate: str = "head") -> None:

@@ -208,12 +208,14 @@ def test_todos_os_problemas_de_uma_vez() -> None:
     ]
 
 
-@pytest.mark.parametrize("todos", ["*", "10.0.0.1, *", "0.0.0.0/0", "::/0"])
+@pytest.mark.parametrize(
+    "todos", ["*", "10.0.0.1, *", "0.0.0.0/0", "::/0", "0.0.0.0/1,128.0.0.0/1"]
+)
 def test_em_producao_nao_se_acredita_em_qualquer_um(todos: str) -> None:
     with pytest.raises(DadoInvalido) as recusa:
         conferir(Configuracao.ler(None, **PRODUCAO), todos)
     assert recusa.value.detalhes == (
-        "--confia-em é qualquer um, e cada um diria vir de onde quisesse",
+        "--confia-em é quase todos, e cada um diria vir de onde quisesse",
     )
     conferir(Configuracao.ler(), todos)
 

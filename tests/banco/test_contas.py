@@ -217,10 +217,11 @@ def test_o_nome_da_conta_nao_leva_sql(migracao: str, nome: str) -> None:
         contas.preparar(migracao, nome, senha="x" * 16)
 
 
-def test_sem_senha_nenhuma_a_conta_nao_nasce(migracao: str) -> None:
-    """O cano vazio de um comando que falhou não é uma senha."""
-    with pytest.raises(DadoInvalido, match="vazia"):
-        contas.preparar(migracao, APP, senha="")
+@pytest.mark.parametrize("senha", ["", "x" * 101], ids=len)
+def test_senha_vazia_ou_sem_fim_nao_serve(migracao: str, senha: str) -> None:
+    """O cano vazio de um comando que falhou não é uma senha, e a que não cabe nem se cifra."""
+    with pytest.raises(DadoInvalido, match="de 1 a 100"):
+        contas.preparar(migracao, APP, senha=senha)
 
 
 def test_a_conta_que_migra_e_a_root_nao_se_preparam(migracao: str) -> None:

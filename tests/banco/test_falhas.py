@@ -1047,6 +1047,31 @@ def test_banco_de_versao_mais_nova_se_recusa(
             ENTRADAS[entrada](url)
 
 
+@pytest.mark.parametrize(
+    ("dito", "frase"),
+    [
+        ("version_num = 'lixo'", "não se entende"),
+        ("version_num = ''", "não se entende"),
+        ("version_num = '00099'", "não se entende"),
+        ("serve_desde = 'zzz'", "não se entende"),
+        ("serve_desde = '9999'", "já não serve a ele"),
+    ],
+)
+@pytest.mark.parametrize("banco", ["sqlite", "vazio"])
+def test_a_revisao_que_nao_se_entende_se_recusa_sem_mudar_nada(
+    banco: str, dito: str, frase: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Migrar que dissesse que deu certo poria no ar um programa que não entra."""
+    url = f"sqlite:///{tmp_path}/novo.db" if banco == "sqlite" else request.getfixturevalue(banco)
+    manutencao.migrar(url)
+    aberto = abrir(url)
+    with gravando(aberto) as conexao:
+        conexao.execute(text("UPDATE alembic_version SET " + dito)  # noqa: S608)
+    aberto.dispose()
+    with pytest.raises(Indisponivel, match=frase):
+        manutencao.migrar(url)
+
+
 def _nao_e_banco(pasta: Path) -> str:
     (pasta / "x.db").write_bytes(b"isto nem banco e\n" * 500)
     return f"sqlite:///{pasta}/x.db"
