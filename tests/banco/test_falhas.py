@@ -1066,7 +1066,7 @@ def test_a_revisao_que_nao_se_entende_se_recusa_sem_mudar_nada(
     manutencao.migrar(url)
     aberto = abrir(url)
     with gravando(aberto) as conexao:
-        conexao.execute(text("UPDATE alembic_version SET " + dito)  # noqa: S608)
+        conexao.execute(text("UPDATE alembic_version SET " + dito))  # noqa: S608
     aberto.dispose()
     with pytest.raises(Indisponivel, match=frase):
         manutencao.migrar(url)
