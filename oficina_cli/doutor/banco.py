@@ -21,6 +21,7 @@ from oficina_core.texto import lista
 
 LONGE = 100  # milissegundos
 DOS_OUTROS = 0o077
+FALTAS_DITAS = 5
 FOLGA = 0.8  # das conexões do servidor; o resto é de quem o cuida
 MYSQL_MINIMO, MARIADB_MINIMO = (8, 0), (10, 6)
 MONTADOS = Path("/proc/self/mounts")
@@ -48,6 +49,7 @@ def examinar(configuracao: Configuracao) -> Iterator[Achado]:
         for nome, fazer in do_tipo:
             yield conferir(nome, fazer)
         if revisao.situacao is Situacao.BOM:
+            yield conferir("banco: esquema", consultorio.esquema)
             if not arquivo:
                 yield conferir("banco: auditoria", consultorio.auditoria)
             cpf = configuracao.oficina_operador
@@ -94,6 +96,15 @@ class _Consultorio:
         return (aviso if sozinho else falha)(
             f"É {estado.revisao or 'nenhuma'}, e a do programa é {estado.esperada}.",
             "oficina banco migrar",
+        )
+
+    def esquema(self) -> Parecer:
+        faltas = self._exame.faltas()
+        if not faltas:
+            return bom("Tem tudo o que o programa usa.")
+        return falha(
+            f"Falta {lista(list(faltas[:FALTAS_DITAS]))}, ao todo {len(faltas)}.",
+            "Não grave mais nele: restaure a última cópia boa, ou fale com quem faz o programa.",
         )
 
     def no_sqlite(self, arquivo: Path) -> Iterator[tuple[str, Callable[[], Parecer]]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, bindparam, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from oficina_core.banco import identidade, manutencao, tabelas
@@ -121,6 +121,19 @@ class Exame:
                 tabelas=_contar(conexao) if estado.revisao else (),
             )
         )
+
+    def faltas(self) -> tuple[str, ...]:
+        """As tabelas e colunas que o programa usa e o banco não tem, como `pecas.nome`."""
+
+        def comparar(conexao: Connection) -> tuple[str, ...]:
+            achadas = inspect(conexao).get_multi_columns()
+            tem = {(tabela, c["name"]) for (_, tabela), colunas in achadas.items() for c in colunas}
+            usa = {
+                (c.table.name, c.name) for t in tabelas.metadata.sorted_tables for c in t.columns
+            }
+            return tuple(".".join(falta) for falta in sorted(usa - tem))
+
+        return self._ler(comparar)
 
     def operador(self, cpf: str) -> Ator:
         """Quem tem esse CPF; NaoIdentificado se ninguém o tem, ou está desativado."""

@@ -96,7 +96,7 @@ def test_instalacao_sa_nao_tem_o_que_consertar(arquivo: Path) -> None:
     assert list(exame) == [
         *("programa", "terminal", "configuração", "pastas", "disco", "banco", "banco: permissão"),
         *("banco: revisão", "banco: WAL", "banco: chaves", "banco: integridade"),
-        *("banco: restos", "operador"),
+        *("banco: restos", "banco: esquema", "operador"),
     ]
 
 
@@ -316,6 +316,13 @@ def test_migrar_conserta_o_diario_e_a_revisao_de_antes(arquivo: Path) -> None:
     with sqlite3.connect(arquivo) as conexao:
         conexao.execute("UPDATE alembic_version SET version_num = '0000'")
     assert "oficina banco migrar" in aviso(examinar(), "banco: revisão")
+
+
+def test_o_banco_a_que_falta_coluna_se_diz(arquivo: Path) -> None:
+    """Na revisão certa, nada mais o diria até alguém precisar dela."""
+    with sqlite3.connect(arquivo) as conexao:
+        conexao.execute("ALTER TABLE clientes DROP COLUMN motivo_anonimizacao")
+    assert "clientes.motivo_anonimizacao" in falha(examinar(codigo=6), "banco: esquema")
 
 
 def test_banco_mais_novo_que_o_programa_se_diz(arquivo: Path) -> None:
