@@ -207,7 +207,7 @@ def sem_endereco_de_repositorio(fluxos: Fluxos) -> Iterator[str]:
 
 
 def so_se_publica_o_que_se_provou(fluxos: Fluxos) -> Iterator[str]:
-    """As provas, o exame e só então publicar; assina-se o que se publicou, pelo resumo."""
+    """Da main, com as provas e o exame, e só então; assina-se o que se publicou, pelo resumo."""
     entrega = fluxos.lidos["entrega"]["jobs"]
     if entrega["imagem"].get("needs") != "provas":
         yield "entrega.imagem não espera as provas"
@@ -216,11 +216,20 @@ def so_se_publica_o_que_se_provou(fluxos: Fluxos) -> Iterator[str]:
     if "@${{ needs.imagem.outputs.resumo }}" not in entrega["implantar"]["env"]["IMAGEM"]:
         yield "entrega.implantar não usa o resumo"
     passos = [json.dumps(passo) for passo in entrega["imagem"]["steps"]]
-    ordem = ("docker build", "sbom-action", "scan-action", "docker push", "cosign sign", "attest-b")
+    ordem = (
+        "--is-ancestor",
+        "docker build",
+        "sbom-action",
+        "scan-action",
+        "docker push",
+        "cosign sign",
+        "attest-b",
+    )
     onde = [next((i for i, texto in enumerate(passos) if o in texto), -1) for o in ordem]
     if -1 in onde or onde != sorted(onde):
         yield f"entrega.imagem: {onde}"
-    if '"fail-build": true' not in passos[onde[2]] or '"high"' not in passos[onde[2]]:
+    exame = passos[onde[ordem.index("scan-action")]]
+    if '"fail-build": true' not in exame or '"high"' not in exame:
         yield "entrega.imagem: o exame não reprova"
 
 

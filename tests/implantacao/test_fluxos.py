@@ -51,6 +51,7 @@ ESTRAGOS = (
     ("so_se_publica_o_que_se_provou", "entrega", "needs: imagem\n", "needs: provas\n"),
     ("so_se_publica_o_que_se_provou", "entrega", "anchore/scan-action", "de-fora/nada"),
     ("so_se_publica_o_que_se_provou", "entrega", "fail-build: true", "fail-build: false"),
+    ("so_se_publica_o_que_se_provou", "entrega", "merge-base --is-ancestor", "log"),
     ("so_se_publica_o_que_se_provou", "entrega", "docker build", "docker push; docker build"),
     (
         "so_se_publica_o_que_se_provou",
