@@ -15,7 +15,6 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-from oficina_core.banco.falhas import numero_do_banco
 from oficina_core.dominio.erros import DadoInvalido
 from oficina_core.dominio.valores import documento
 
@@ -83,6 +82,8 @@ class UmaLinha(JsonFormatter):
 
 def rastro(erro: BaseException | None) -> str:
     """De onde veio o erro, sem a mensagem dele: a do banco cita os valores, e só vai o número."""
+    from oficina_core.banco.falhas import numero_do_banco
+
     elos: list[str] = []
     while erro is not None and len(elos) < ENCADEADOS_MAXIMO:
         passos, trecho = [], erro.__traceback__

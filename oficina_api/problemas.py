@@ -14,7 +14,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from oficina_core.banco import falhas
 from oficina_core.catalogo import PUBLICADAS
 from oficina_core.dominio import erros
 
@@ -129,8 +128,10 @@ def nao_atende(caminho: str) -> Callable[[], Awaitable[Response]]:
 
 
 async def _recusar(request: Request, erro: Any) -> Response:
-    if (numero := falhas.numero_do_banco(erro.__cause__)) is not None:
-        request.state.erro_do_banco = numero
+    if erro.__cause__ is not None:
+        from oficina_core.banco.falhas import numero_do_banco
+
+        request.state.erro_do_banco = numero_do_banco(erro.__cause__)
     return problema(erro, requisicao(request))
 
 
