@@ -397,7 +397,7 @@ async def test_a_lista_vazia_diz_de_que_e_e_so_oferece_ir_a_outra(
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f4")
         for nenhum in ("esperando resposta", "rascunho", "vencido"):
-            assert f"{nenhum}\n" in na_tela(piloto)
+            await ate(piloto, lambda nenhum=nenhum: f"{nenhum}\n" in na_tela(piloto))
             assert "Nenhum" in na_tela(piloto)
             assert "abrir" not in na_tela(piloto).splitlines()[-1]
             assert "aprovar" not in na_tela(piloto).splitlines()[-1]
