@@ -1,6 +1,7 @@
 """A montagem do orçamento: o que se inclui, se muda e se tira, e o que se vê ao lado."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
@@ -388,6 +389,10 @@ async def test_na_ordem_o_orcamento_vencido_pede_que_se_renove(
         assert f"! O orçamento {enviado.id} venceu há 5 dias" in na_tela(piloto)
 
 
+def _ve(piloto: Pilot[None], texto: str) -> bool:
+    return texto in na_tela(piloto)
+
+
 async def test_a_lista_vazia_diz_de_que_e_e_so_oferece_ir_a_outra(
     oficina: Oficina, abrir: Abrir
 ) -> None:
@@ -397,7 +402,7 @@ async def test_a_lista_vazia_diz_de_que_e_e_so_oferece_ir_a_outra(
     async with abrir(oficina) as piloto:
         await teclar(piloto, "f4")
         for nenhum in ("esperando resposta", "rascunho", "vencido"):
-            await ate(piloto, lambda nenhum=nenhum: f"{nenhum}\n" in na_tela(piloto))
+            await ate(piloto, partial(_ve, piloto, f"{nenhum}\n"))
             assert "Nenhum" in na_tela(piloto)
             assert "abrir" not in na_tela(piloto).splitlines()[-1]
             assert "aprovar" not in na_tela(piloto).splitlines()[-1]
