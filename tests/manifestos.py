@@ -139,9 +139,13 @@ def preencher(overlays: Path) -> None:
     for nome, texto in SEGREDOS.items():
         (overlays / "local/segredos" / nome).write_text(texto, encoding="utf-8")
     for exemplo in (overlays / "eks").glob("*.exemplo"):
-        preenchido = re.sub(r"(?m)^#(?=[A-Z_]+=)", "", exemplo.read_text(encoding="utf-8"))
-        exemplo.with_suffix("").write_text(preenchido, encoding="utf-8")
+        exemplo.with_suffix("").write_text(descomentado(exemplo), encoding="utf-8")
     (overlays / "eks/rds-ca.pem").write_text(EXEMPLO, encoding="utf-8")
+
+
+def descomentado(exemplo: Path) -> str:
+    """O texto dele, com os valores em vez de comentários."""
+    return re.sub(r"(?m)^#(?=[A-Z_]+=)", "", exemplo.read_text(encoding="utf-8"))
 
 
 def sortear(pasta: Path) -> "subprocess.CompletedProcess[str]":

@@ -58,9 +58,10 @@ def status(atendimento: Atendimento) -> "FichaBanco":
     from oficina_core.banco.exame import Exame
 
     with Exame(atendimento.conexao.banco_direto()) as exame:
-        vista = exame.ficha()
-        if porque := exame.estado().porque_nao_serve:
-            dizer(porque)
+        estado = exame.estado()
+        vista = exame.ficha(estado)
+    if estado.porque_nao_serve:
+        dizer(estado.porque_nao_serve)
     return vista
 
 

@@ -107,9 +107,8 @@ class Exame:
     def estado(self) -> manutencao.EstadoBanco:
         return manutencao.estado(self._url)
 
-    def ficha(self) -> FichaBanco:
-        """O banco em poucas linhas; Indisponivel se é de outro programa, ou não se lê."""
-        estado = self.estado()
+    def ficha(self, estado: manutencao.EstadoBanco) -> FichaBanco:
+        """O banco, que está assim, em poucas linhas; Indisponivel se não se lê."""
         return self._ler(
             lambda conexao: FichaBanco(
                 banco=estado.banco,
@@ -128,9 +127,7 @@ class Exame:
         def comparar(conexao: Connection) -> tuple[str, ...]:
             achadas = inspect(conexao).get_multi_columns()
             tem = {(tabela, c["name"]) for (_, tabela), colunas in achadas.items() for c in colunas}
-            usa = {
-                (c.table.name, c.name) for t in tabelas.metadata.sorted_tables for c in t.columns
-            }
+            usa = {(t.name, c.name) for t in tabelas.metadata.tables.values() for c in t.columns}
             return tuple(".".join(falta) for falta in sorted(usa - tem))
 
         return self._ler(comparar)

@@ -210,8 +210,8 @@ def traduzir(erro: DBAPIError) -> ErroOficina | None:
         case Reacao.DEFEITO:
             return None
         case _:
-            qual = codigo(erro)
-            basico = qual & 0xFF if hasattr(erro.orig, "sqlite_errorcode") else qual
+            numero = codigo(erro)
+            basico = numero & 0xFF if hasattr(erro.orig, "sqlite_errorcode") else numero
             padrao = NAO_SERVE if _ao_conectar(erro) else SEM_RESPOSTA
             return Indisponivel(MOTIVOS.get(basico, padrao))
 

@@ -10,12 +10,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import DECIMAL, Connection, Engine, MetaData, Table, cast, func, make_url, select
+from sqlalchemy import DECIMAL, Connection, MetaData, Table, cast, func, make_url, select
 
 from oficina_core.banco import copia, manutencao, restauracao
 from oficina_core.banco import motor as motor_do_banco
@@ -134,15 +135,12 @@ def _sem_ordem(achado: dict[str, str]) -> dict[str, list[str]]:
     }
 
 
-def _ate_a_primeira(motor: Engine) -> None:
-    manutencao._desfazer(motor, "0001")
-
-
 def test_cair_em_qualquer_comando_da_volta_se_retoma(novo: Novo) -> None:
     url, certo = novo(), novo()
     manutencao.migrar(url)
     manutencao.migrar(certo, "0001")
-    assert next(k for k in range(500) if cair_no(url, k, _ate_a_primeira)) > len(_degraus())
+    ate_a_primeira = partial(manutencao._desfazer, ate="0001")
+    assert next(k for k in range(500) if cair_no(url, k, ate_a_primeira)) > len(_degraus())
     assert manutencao.estado(url).revisao == "0001"
     assert _sem_ordem(esquema(url)) == _sem_ordem(esquema(certo))
 
@@ -154,7 +152,7 @@ def test_migrar_completa_o_que_parou_no_meio_da_volta(novo: Novo) -> None:
         manutencao.migrar(url, acima)
         manutencao.migrar(certo, acima)
         for k in range(500):
-            if cair_no(url, k, lambda motor, ate=abaixo: manutencao._desfazer(motor, ate)):  # type: ignore[misc]
+            if cair_no(url, k, partial(manutencao._desfazer, ate=abaixo)):
                 break
             assert manutencao.migrar(url, acima).revisao == acima
             assert _sem_ordem(esquema(url)) == _sem_ordem(esquema(certo)), (acima, k)

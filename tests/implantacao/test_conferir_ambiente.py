@@ -9,10 +9,9 @@ import pytest
 
 from tests.api.programa import RAIZ
 from tests.certificado import certificado
-from tests.implantacao.ferramentas import ferramenta
+from tests.implantacao.ferramentas import ferramenta, preenchido
 from tests.implantacao.regras.nomes import SECRETOS
-from tests.implantacao.test_implantar import preenchido
-from tests.manifestos import K8S
+from tests.manifestos import K8S, descomentado
 
 conferir = ferramenta("conferir_ambiente")
 
@@ -146,8 +145,8 @@ def test_segredo_no_lugar_do_que_todos_leem_se_recusa(overlay: Path, chave: str)
 
 @pytest.mark.parametrize("nome", ["ambiente.env", "nuvem.env"])
 def test_o_exemplo_so_descomentado_nao_passa(overlay: Path, nome: str) -> None:
-    exemplo = (K8S / f"overlays/eks/{nome}.exemplo").read_text(encoding="utf-8")
-    (overlay / nome).write_text(re.sub("(?m)^#(?=[A-Z_]+=)", "", exemplo), encoding="utf-8")
+    texto = descomentado(K8S / f"overlays/eks/{nome}.exemplo")
+    (overlay / nome).write_text(texto, encoding="utf-8")
     assert all("ainda é o do exemplo" in achado for achado in conferir.problemas(overlay))
     assert list(conferir.problemas(overlay))
 

@@ -7,7 +7,6 @@ que se manda. Os manifestos são os que se geram para o EKS.
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,8 +22,7 @@ from oficina_core.casos.entrada import DefinirSenha
 from oficina_core.casos.funcionarios import CriarFuncionario
 from oficina_core.dominio.acesso import Papel
 from tests.api.programa import RAIZ, Programa
-from tests.certificado import certificado
-from tests.implantacao.ferramentas import ferramenta
+from tests.implantacao.ferramentas import ferramenta, preenchido
 
 CPF, SENHA = "11144477735", "uma senha bem comprida"
 IMAGEM = f"conta.exemplo/oficina@sha256:{'a' * 64}"
@@ -47,19 +45,6 @@ elif feito[0] == "get":
     qual = feito[1].split("-")[1]
     print("" if qual in os.environ["NOVOS"].split() else {"api": 7, "mensagens": 4}[qual])
 """
-
-
-def preenchido(pasta: Path) -> Path:
-    """O overlay como o de uma loja: o exemplo, com o que é dela."""
-    overlay = pasta / "overlay"
-    shutil.rmtree(overlay, ignore_errors=True)
-    overlay.mkdir()
-    for exemplo in (RAIZ / "k8s/overlays/eks").glob("*.exemplo"):
-        texto = re.sub(r"(?m)^#(?=[A-Z_]+=)", "", exemplo.read_text(encoding="utf-8"))
-        da_loja = texto.replace("exemplo", "loja").replace("111122223333", "123456789012")
-        (overlay / exemplo.stem).write_text(da_loja, encoding="utf-8")
-    (overlay / "rds-ca.pem").write_bytes(certificado(pasta).read_bytes())
-    return overlay
 
 
 @dataclass
